@@ -22,6 +22,18 @@ export function readNsf() {
   [join(CARTRIDGE, "boards/homebrew/nsf-player.ts")]: "export const BOARDS = [];",
 };
 
+/** Takes the place of the devices with memory, which only the commands save. */
+const WITHOUT_STORAGE = {
+  [join(root, "src/emu/nes/input/storage-devices.ts")]: `import { InputError } from "../../input-error.ts";
+export const TAPE_BUTTONS_BYTE = 12;
+class Storage {
+  constructor() {
+    throw new InputError("usage", "emuterm/core has no devices with memory of their own", "", "use the library");
+  }
+}
+export { Storage as BattleBox, Storage as DataRecorder, Storage as TurboFile };`,
+};
+
 /**
  * Leaves out texts that the module never shows, 5 KiB gzipped: names of boards and of their documentation,
  * which are for `emu info` and docs/boards.md, and the titles of the games whose headers are corrected.
@@ -44,7 +56,7 @@ async function withoutTexts(): Promise<Record<string, string>> {
 const COMMON_BOARDS = `export { COMMON_BOARDS as BOARDS } from "./common.ts";
 export const MISSING_BOARD_REMEDY = "emuterm/core has all boards";`;
 
-const SHORTENED = { ...(await withoutTexts()), ...WITHOUT_MUSIC };
+const SHORTENED = { ...(await withoutTexts()), ...WITHOUT_MUSIC, ...WITHOUT_STORAGE };
 
 for (const [name, files] of [
   ["index", SHORTENED],

@@ -4,10 +4,12 @@ import type { Machine } from "../emu/machine.ts";
 import type { CartridgeImage } from "../emu/nes/cartridge/image.ts";
 import {
   type DeviceSetup,
+  type DeviceStorage,
   EXPANSION_DEVICES,
   type ExpansionDeviceName,
   PORT_DEVICES,
   type PortDeviceName,
+  storageOf,
 } from "../emu/nes/input/devices.ts";
 import type { Nes, NesOptions } from "../emu/nes/nes.ts";
 import { RAM_FILL_TEXTS, type RamFill } from "../emu/nes/ram-fill.ts";
@@ -165,19 +167,21 @@ export async function powerOnHeadless(
   const machine = createHeadless(image, { ...defaults, ...toNesOptions(options, image) });
   const { mapper, submapper, sha1 } = image;
   log.info({ mapper, submapper, sha1, region: machine.region.name }, "powered on");
-  return { machine, keepBattery: await attachSave(machine, options.save) };
+  return { machine, keepBattery: await attachSave(machine, options.save, storageOf(machine.devices)) };
 }
 
 /**
- * Loads the battery save `save` into a machine. Returns a function that writes it; it does nothing without a
- * file or a battery. Throws `InputError` when the save has the wrong size.
+ * Loads the battery save `save` into a machine, with a connected device's memory. Returns a function that
+ * writes it; it does nothing without a file or a battery. Throws `InputError` when the save has the wrong
+ * size.
  */
 export async function attachSave(
   machine: Pick<Machine, "batteryRam">,
   save: string | undefined,
+  storage?: DeviceStorage,
 ): Promise<() => Promise<void>> {
   if (save === undefined || machine.batteryRam.length === 0) return async () => {};
-  const file = new SaveFile(save, machine.batteryRam.length);
+  const file = new SaveFile(save, machine.batteryRam.length, storage);
   // If the command fails before it saves, the lock ends with the process.
   const lock = await SaveLock.take(save);
   const contents = await file.load();

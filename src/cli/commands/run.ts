@@ -4,7 +4,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { devicesFromHeader } from "../../emu/nes/input/devices.ts";
-import { Nes } from "../../emu/nes/nes.ts";
+import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
+import { deviceStorage } from "../../emu/nes/nes-sizes.ts";
 import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { type BuiltInName, isBuiltIn, loadBuiltInGame } from "../../io/files/built-in-game.ts";
@@ -333,7 +334,7 @@ async function playGame(
   };
   // A movie starts at power-on with an empty battery, so that it replays for people without this save.
   const isMovie = movie !== undefined || options.record !== undefined;
-  const save = isMovie ? undefined : await saveFileOf(rom);
+  const save = isMovie ? undefined : await saveFileOf(rom, nesOptions);
   const recording = options.record === undefined ? undefined : new RecordingBlock();
   const owner = save === undefined ? undefined : await lockToPlay(save.path, options.saveLock);
   if (owner === "end") return undefined;
@@ -435,9 +436,13 @@ function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** Returns the battery save file of a game; undefined for a cartridge without a battery. */
-async function saveFileOf({ image, fileName }: LoadedRom): Promise<SaveFile | undefined> {
-  if (!image.battery) return undefined;
-  const bytes = Nes.batteryBytes(image);
-  return bytes === 0 ? undefined : findSaveFile(image.sha1, fileName, bytes);
+/** Returns the battery save file of a game; undefined if neither cartridge nor device has a battery. */
+async function saveFileOf(
+  { image, fileName }: LoadedRom,
+  options: NesOptions,
+): Promise<SaveFile | undefined> {
+  const storage = deviceStorage(image, options);
+  if (!image.battery && storage === undefined) return undefined;
+  const bytes = Nes.batteryBytes(image, options);
+  return bytes === 0 ? undefined : findSaveFile(image.sha1, fileName, bytes, undefined, storage);
 }

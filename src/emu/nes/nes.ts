@@ -9,14 +9,13 @@ import type {
   ResetKind,
 } from "../machine.ts";
 import type { ChannelReadings } from "../sound-channels.ts";
-import { KIB } from "../units.ts";
 import { Apu } from "./apu/apu.ts";
 import { type Board, HOOK_CPU_TIME, REGISTER_BYTES } from "./cartridge/board.ts";
 import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import { Fds } from "./cartridge/boards/nintendo/fds.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
-import { CartridgeMemory, type Chip, keptPart } from "./cartridge/memory.ts";
-import { splitDual, vsHardware } from "./cartridge/vs-hardware.ts";
+import { CartridgeMemory, type Chip } from "./cartridge/memory.ts";
+import { splitDual } from "./cartridge/vs-hardware.ts";
 import { CHEAT_BYTES, Cheats } from "./cheats.ts";
 import { Cpu } from "./cpu/cpu.ts";
 import { FastCpu } from "./cpu/fast/fast-cpu.ts";
@@ -26,33 +25,31 @@ import { step } from "./cpu/step.ts";
 import { Dma } from "./dma.ts";
 import { FramePicture } from "./frame-picture.ts";
 import { chooseHardware, type NesOptions, trackOption } from "./hardware.ts";
-import type { DeviceSetup } from "./input/devices.ts";
+import { type DeviceSetup, storageOf } from "./input/devices.ts";
 import { ScreenLight } from "./input/light.ts";
 import { Plugged } from "./input/plug.ts";
 import { InputPorts } from "./input/ports.ts";
 import { DualCabinet, VsCabinet } from "./input/vs-cabinet.ts";
 import { InterruptLines } from "./interrupts.ts";
+import { batteryBytes, consoleBytes, machineBytes, pictureWidth } from "./nes-sizes.ts";
 import type { NesStateCheck } from "./nes-state-check.ts";
 import { type FramePosition, NesStates } from "./nes-states.ts";
 import { lagOf, modulo } from "./power-on.ts";
 import { ExactPpu } from "./ppu/exact-ppu.ts";
 import { FastPpu } from "./ppu/fast/fast-ppu.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
-import { type Ppu, SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
+import { type Ppu, SCREEN_HEIGHT } from "./ppu/ppu.ts";
 import { OAM_BYTES, PALETTE_BYTES, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
 import { checkRamFill, fillRam, type RamFill } from "./ram-fill.ts";
 import { frameRateHz, type RegionTiming } from "./region.ts";
 import type { ConsoleTraits } from "./revisions.ts";
 import { muteChannels, mutedChannelsOf, readChannels, soundChannelsOf } from "./sound.ts";
-import { DUAL_WIDTH, DualSystem, dualWiring } from "./vs-dual.ts";
+import { DualSystem, dualWiring } from "./vs-dual.ts";
 
 export type { NesOptions } from "./hardware.ts";
 export type { RamFill } from "./ram-fill.ts";
 
 const WORK_RAM_BYTES = 0x800;
-/** An upper bound for the fields of chips, sound buffers and alignment, checked when the arena is divided. */
-const FIXED_STATE_BYTES = 96 * KIB;
-
 /** The Nintendo Entertainment System: wires the chips and runs them a frame at a time. */
 export class Nes implements Machine, FramePosition {
   readonly geometry: MachineGeometry;
@@ -106,37 +103,9 @@ export class Nes implements Machine, FramePosition {
   private readonly alignment: number;
   private readonly picture: FramePicture;
 
-  /** Bytes of arena that a machine with this cartridge needs. */
-  static arenaBytes(image: CartridgeImage): number {
-    if (vsHardware(image)?.isDual !== true) return Nes.consoleBytes(image);
-    const { main, sub } = splitDual(image);
-    // The sub console's memory, and its state in that of the main console.
-    return Nes.consoleBytes(main) + 2 * Nes.consoleBytes(sub);
-  }
-
-  /** Bytes of arena of one console. */
-  private static consoleBytes(image: CartridgeImage): number {
-    const chips = boardChips(image);
-    const rom = image.prgRom.length * (chips.flash === true ? 2 : 1) + image.chrRom.length;
-    const ram = (chips.prgRamBytes ?? image.prgRamBytes) + (chips.prgNvramBytes ?? image.prgNvramBytes);
-    const chrRam = (chips.chrRamBytes ?? image.chrRamBytes) + (chips.chrNvramBytes ?? image.chrNvramBytes);
-    const fixed = FIXED_STATE_BYTES + CHEAT_BYTES;
-    return rom + ram + chrRam + (chips.ciramBytes ?? 0) + (chips.extraRamBytes ?? 0) + fixed;
-  }
-
-  /**
-   * Number of bytes that the cartridge preserves without power, the length of `batteryRam`: RAM with a
-   * battery, flash, the sides of a disk; 0 if there are none. Throws `InputError` if the board is not
-   * supported.
-   */
-  static batteryBytes(image: CartridgeImage): number {
-    return keptPart(image, boardChips(image)).bytes;
-  }
-
-  /** Width of the picture: two screens for a VS. DualSystem. */
-  static pictureWidth(image: CartridgeImage): number {
-    return vsHardware(image)?.isDual === true ? DUAL_WIDTH : SCREEN_WIDTH;
-  }
+  static readonly arenaBytes = machineBytes;
+  static readonly batteryBytes = batteryBytes;
+  static readonly pictureWidth = pictureWidth;
 
   /**
    * Allocates everything from `arena` and powers on. Throws `InputError` if the board is not supported.
@@ -155,7 +124,7 @@ export class Nes implements Machine, FramePosition {
     this.ports = new InputPorts(this.model);
     const cpuTraits = hardware.cpu;
     const rom = CartridgeMemory.allocRom(arena, image);
-    const subBytes = images === undefined ? 0 : Nes.consoleBytes(images.sub);
+    const subBytes = images === undefined ? 0 : consoleBytes(images.sub, { ...options, devices: {} });
     const subStart = subBytes === 0 ? 0 : arena.alloc("subConsole", subBytes);
     const stateStart = (arena.position + 7) & ~7;
     this.workRam = {
@@ -164,7 +133,8 @@ export class Nes implements Machine, FramePosition {
       bytes: WORK_RAM_BYTES,
       writable: true,
     };
-    this.memory = new CartridgeMemory(arena, image, rom, this.workRam, boardChips(image));
+    const deviceBytes = storageOf(hardware.devices)?.bytes ?? 0;
+    this.memory = new CartridgeMemory(arena, image, rom, this.workRam, boardChips(image), deviceBytes);
     this.boardRegisters = arena.uint8("boardRegisters", REGISTER_BYTES);
     const { memory, lines, region } = this;
     const mmc3Revision = options.mmc3Revision ?? "B";
@@ -208,7 +178,11 @@ export class Nes implements Machine, FramePosition {
     const { devices, vs } = hardware;
     this.devices = devices;
     const plugged = vs?.isDual === true ? { ...devices, fourScore: false } : devices;
-    if (Object.keys(plugged).length > 0) this.ports.plug(new Plugged(arena, plugged, this.light));
+    const { battery, deviceMemory } = memory;
+    if (Object.keys(plugged).length > 0) {
+      const stored = arena.bytes.subarray(deviceMemory.offset, deviceMemory.offset + deviceBytes);
+      this.ports.plug(new Plugged(arena, plugged, this.light, stored));
+    }
     if (vs !== undefined) {
       const dips = options.dips ?? vs.defaultDips;
       const cabinet = new VsCabinet(arena, vs, main === undefined ? dips : dips >> 8, main !== undefined);
@@ -233,11 +207,10 @@ export class Nes implements Machine, FramePosition {
     this.stateBytes = this.states.stateBytes;
     this.machineStateBytes = this.states.machineStateBytes;
     this.picture = new FramePicture(ppu, () => this.catchUp());
-    const { battery } = memory;
     this.cheats = new Cheats(this.memory, this.board, arena.uint8("cheats", CHEAT_BYTES));
-    this.batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes);
+    this.batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes + deviceBytes);
     this.geometry = {
-      width: Nes.pictureWidth(wholeImage),
+      width: pictureWidth(wholeImage),
       height: SCREEN_HEIGHT,
       pixelAspect: region.name === "ntsc" ? 8 / 7 : 11 / 8,
       frameRateHz: frameRateHz(region),

@@ -89,7 +89,7 @@ export class EmbeddedNes {
 
   constructor(image: CartridgeImage, options: NesOptions = {}) {
     // Pages only have SharedArrayBuffer if they are cross-origin isolated.
-    const arena = new Arena(new ArrayBuffer(Nes.arenaBytes(image)));
+    const arena = new Arena(new ArrayBuffer(Nes.arenaBytes(image, options)));
     this.#nes = new Nes(arena, image, options);
     arena.seal();
     this.geometry = this.#nes.geometry;

@@ -1,8 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import type { DeviceStorage } from "../../emu/nes/input/devices.ts";
 import { MIB } from "../../emu/units.ts";
 import { removeAbandoned, writeFileWhole } from "./atomic-write.ts";
+import { type DeviceBlock, parseBlocks, withBlocks } from "./device-blocks.ts";
 import { userFolders } from "./paths.ts";
 import { readFileCapped } from "./read-file.ts";
 import { printable } from "./text.ts";
@@ -14,12 +16,19 @@ import { printable } from "./text.ts";
 export class SaveFile {
   readonly path: string;
   readonly #bytes: number;
+  readonly #storage: DeviceStorage | undefined;
+  /** Memory of devices that are not connected now. */
+  #others: readonly DeviceBlock[] = [];
   #lastStored: Uint8Array | undefined;
 
-  /** `bytes` is the size of the battery-backed memory: a file of another size is not loaded. */
-  constructor(path: string, bytes: number) {
+  /**
+   * `bytes` is the size of the battery-backed memory: a file of another size is not loaded. It includes that
+   * of a connected device, `storage`, at its end; in the file, devices follow the cartridge with their names.
+   */
+  constructor(path: string, bytes: number, storage?: DeviceStorage) {
     this.path = path;
     this.#bytes = bytes;
+    this.#storage = storage;
   }
 
   /**
@@ -30,9 +39,21 @@ export class SaveFile {
     removeAbandoned(this.path);
     const contents = await readIfThere(this.path, this.#bytes);
     if (contents === undefined) return undefined;
-    if (contents.length !== this.#bytes) throw this.#wrongSize(contents.length);
-    this.#lastStored = contents.slice();
-    return contents;
+    const cartridgeBytes = this.#bytes - (this.#storage?.bytes ?? 0);
+    const blocks =
+      contents.length < cartridgeBytes ? undefined : parseBlocks(contents.subarray(cartridgeBytes));
+    if (blocks === undefined) throw this.#wrongSize(contents.length);
+    const memory = new Uint8Array(this.#bytes);
+    memory.set(contents.subarray(0, cartridgeBytes));
+    const isMine = ({ device, bytes }: DeviceBlock): boolean =>
+      device === this.#storage?.device && bytes.length === this.#storage.bytes;
+    const mine = blocks.find(isMine);
+    if (mine !== undefined) memory.set(mine.bytes, cartridgeBytes);
+    this.#others = blocks
+      .filter((block) => block !== mine)
+      .map(({ device, bytes }) => ({ device, bytes: bytes.slice() }));
+    this.#lastStored = memory.slice();
+    return memory;
   }
 
   /** Returns true if the last contents that were read or written equal `memory`. */
@@ -46,8 +67,16 @@ export class SaveFile {
     if (this.holds(memory)) return;
     // The machine keeps changing its memory while the file is written.
     const copy = memory.slice();
-    await writeFileWhole(this.path, copy);
+    await writeFileWhole(this.path, this.#contents(copy));
     this.#lastStored = copy;
+  }
+
+  #contents(memory: Uint8Array): Uint8Array {
+    const storage = this.#storage;
+    if (storage === undefined) return withBlocks(memory, this.#others);
+    const end = memory.length - storage.bytes;
+    const mine = { device: storage.device, bytes: memory.subarray(end) };
+    return withBlocks(memory.subarray(0, end), [...this.#others, mine]);
   }
 
   #wrongSize(held: number): InputError {
@@ -69,11 +98,12 @@ export async function findSaveFile(
   title: string,
   bytes: number,
   folder: string = join(userFolders().data, "saves"),
+  storage?: DeviceStorage,
 ): Promise<SaveFile> {
   const ending = `.${sha1}.sav`;
   const names = await readdir(folder).catch(() => [] as string[]);
   const name = names.sort().find((each) => each.endsWith(ending)) ?? readable(title) + ending;
-  return new SaveFile(join(folder, name), bytes);
+  return new SaveFile(join(folder, name), bytes, storage);
 }
 
 /** A title without extension, reduced to characters that are valid in file names on every system. */

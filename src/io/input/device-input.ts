@@ -7,6 +7,7 @@ import {
   PORT2_DATA,
 } from "../../emu/nes/input/devices.ts";
 import { FAMILY_BASIC_KEYS, SUBOR_KEYS } from "../../emu/nes/input/keyboard.ts";
+import { TAPE_BUTTONS_BYTE } from "../../emu/nes/input/storage-devices.ts";
 import type { KeyEvent } from "./keys.ts";
 
 /** Receives the bytes that the devices report to the machine. */
@@ -49,6 +50,26 @@ const DEVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
   "virtual-boy-pad": ["2", "4", "6", "8", "q", "e"],
   "network-controller": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", ".", "c", "end"],
   "top-rider": MAT_KEYS.slice(0, 9),
+};
+
+/** A key that changes a byte of the expansion device's data each time it is pressed. */
+interface DeviceSwitch {
+  readonly key: string;
+  readonly byte: number;
+  readonly next: (value: number) => number;
+}
+
+/** Presses a button that stays down until it, or another one of the device, is pressed again. */
+function toggle(key: string, byte: number, bit: number): DeviceSwitch {
+  return { key, byte, next: (value) => (value === bit ? 0 : bit) };
+}
+
+const PROTECT = toggle("f9", 1, 1);
+const SWITCHES: Readonly<Record<string, readonly DeviceSwitch[]>> = {
+  "turbo-file": [PROTECT],
+  "turbo-file-2": [PROTECT, { key: "f10", byte: 0, next: (bank) => (bank + 1) & 3 }],
+  // Play, record and rewind.
+  "data-recorder": ["f9", "f10", "f11"].map((key, bit) => toggle(key, TAPE_BUTTONS_BYTE, 1 << bit)),
 };
 
 /** The keys of a keyboard by row, and the names of terminal keys whose names differ. */
@@ -95,6 +116,7 @@ const SUBOR_NAMES: Readonly<Record<string, string>> = {
 
 const KEYBOARDS: Readonly<Record<string, ConsoleKeyboard>> = {
   "family-basic-keyboard": { rows: FAMILY_BASIC_KEYS, names: FAMILY_BASIC_NAMES },
+  "data-recorder": { rows: FAMILY_BASIC_KEYS, names: FAMILY_BASIC_NAMES },
   "subor-keyboard": { rows: SUBOR_KEYS, names: SUBOR_NAMES },
 };
 
@@ -119,6 +141,9 @@ export class DeviceInput {
   readonly #mice: number[] = [];
   readonly #tablets: number[] = [];
   readonly #keyed: { readonly place: number; readonly keys: readonly string[] }[] = [];
+  readonly #switches: readonly DeviceSwitch[];
+  /** What the switches have set, by byte of the expansion device's data. */
+  readonly #switched = new Map<number, number>();
   readonly #bytes: DeviceBytes;
   readonly #held = new Map<string, ReturnType<typeof setTimeout> | undefined>();
   readonly #pressedAtMs = [0, 0, 0];
@@ -143,6 +168,7 @@ export class DeviceInput {
       else if (ROLLERS.includes(device)) this.#mice.push(place);
       else if (device === "oeka-kids-tablet") this.#tablets.push(place);
     }
+    this.#switches = SWITCHES[setup.expansion ?? "none"] ?? [];
     this.#keyboard = KEYBOARDS[setup.expansion ?? "none"];
     this.usesKeyboard = this.#keyboard !== undefined;
     if (this.#mice[0] !== undefined) bytes.setMotionPlace(this.#mice[0]);
@@ -178,7 +204,10 @@ export class DeviceInput {
 
   /** Handles a key event. Returns true if a device used it. */
   key(event: KeyEvent): boolean {
-    if (event.control || !this.#knows(event.key)) return false;
+    if (event.control) return false;
+    const pressed = this.#switches.find(({ key }) => key === event.key);
+    if (pressed !== undefined) return this.#switch(pressed, event);
+    if (!this.#knows(event.key)) return false;
     clearTimeout(this.#held.get(event.key));
     if (event.kind === "release") this.#held.delete(event.key);
     else this.#held.set(event.key, this.#hasReleases ? undefined : this.#tap(event.key));
@@ -192,6 +221,14 @@ export class DeviceInput {
     this.#held.clear();
     this.#buttons.fill(false);
     this.#publish();
+  }
+
+  #switch({ byte, next }: DeviceSwitch, { kind }: KeyEvent): true {
+    if (kind !== "press") return true;
+    const value = next(this.#switched.get(byte) ?? 0);
+    this.#switched.set(byte, value);
+    this.#bytes.setByte(EXPANSION_DATA + byte, value);
+    return true;
   }
 
   #tap(key: string): ReturnType<typeof setTimeout> {

@@ -2,7 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { MemorySpace } from "../../emu/machine.ts";
 import { chooseHardware } from "../../emu/nes/hardware.ts";
 import { DEVICE_PORTS, type DevicePort } from "../../emu/nes/input/device-controls.ts";
-import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
+import { DEVICE_DATA_BYTES, type DeviceStorage, storageOf } from "../../emu/nes/input/devices.ts";
 import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
 import { CORE_DEVICE_BYTES, CORE_DEVICE_PORTS, setCoreDevice } from "../cores/core-device-words.ts";
 import { type CoreGameFile, type StartedCore, startCoreGame } from "../cores/core-game.ts";
@@ -37,6 +37,8 @@ export interface HostedMachine {
   /** Frames to run before the clock starts; undefined for as many as usual. */
   readonly warmUpFrames?: number;
   readonly batteryBytes: number;
+  /** The part of it that belongs to a connected device. */
+  readonly storage?: DeviceStorage | undefined;
   /** Buttons per port. */
   readonly portBits: number;
   /** Size of each address space; 0 if there is none. */
@@ -71,7 +73,8 @@ export function nesMachine(rom: LoadedRom, nes: NesOptions): HostedMachine {
   return {
     game: { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 },
     source: nesSource(rom.image, nes),
-    batteryBytes: Nes.batteryBytes(rom.image),
+    batteryBytes: Nes.batteryBytes(rom.image, nes),
+    storage: storageOf(setup),
     portBits: NES_PORT_BITS,
     spaceBytes: NES_SPACE_BYTES,
     devicePorts: DEVICE_PORTS,

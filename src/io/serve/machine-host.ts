@@ -379,8 +379,8 @@ export class MachineHost {
 
   async #startMachine(machine: HostedMachine, save: MachineHostOptions["save"]): Promise<RunningGame> {
     const options = this.#options;
-    const { source, batteryBytes, warmUpFrames, deviceBytes } = machine;
-    const { battery, kept } = await openBattery(batteryBytes, save, this.#logs.child({ scope: "files" }));
+    const { source, warmUpFrames, deviceBytes } = machine;
+    const { battery, kept } = await openBattery(machine, save, this.#logs.child({ scope: "files" }));
     try {
       const client = await EmuClient.start({
         machine: source,
@@ -442,12 +442,12 @@ export function forAnyGame({ diskSide, mmc3Revision, dips, ...options }: NesOpti
  * `SaveLock.take` and `load`.
  */
 async function openBattery(
-  bytes: number,
+  { batteryBytes: bytes, storage }: HostedMachine,
   save: MachineHostOptions["save"],
   log: Log,
 ): Promise<{ readonly battery?: BatteryKeeper; readonly kept?: Uint8Array | undefined }> {
   if (save === undefined || bytes === 0) return {};
-  const file = new SaveFile(save.path, bytes);
+  const file = new SaveFile(save.path, bytes, storage);
   const battery = new BatteryKeeper(file, await SaveLock.take(save.path, save.takeOver), log);
   try {
     return { battery, kept: await file.load() };

@@ -7,7 +7,7 @@ import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
  * which need no real time. Throws `InputError` ("data") if the cartridge's board is not supported.
  */
 export function createHeadless(image: CartridgeImage, options: NesOptions = {}): Nes {
-  const arena = new Arena(new SharedArrayBuffer(Nes.arenaBytes(image)));
+  const arena = new Arena(new SharedArrayBuffer(Nes.arenaBytes(image, options)));
   const machine = new Nes(arena, image, options);
   arena.seal();
   return machine;

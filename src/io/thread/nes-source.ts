@@ -15,14 +15,14 @@ const STATE_HEADER_BYTES = 4096;
 
 /** An NES with this cartridge, for `EmuClient.start`. */
 export function nesSource(image: CartridgeImage, options: NesOptions = {}): MachineSource {
-  const machineBytes = Nes.arenaBytes(image);
+  const machineBytes = Nes.arenaBytes(image, options);
   const romBytes = image.prgRom.length + image.chrRom.length;
   const stateBytes = machineBytes - romBytes + STATE_HEADER_BYTES;
   return {
     sizes: {
       machineBytes,
       stateBytes,
-      batteryBytes: Nes.batteryBytes(image),
+      batteryBytes: Nes.batteryBytes(image, options),
       widthPixels: Nes.pictureWidth(image),
       heightPixels: SCREEN_HEIGHT,
     },

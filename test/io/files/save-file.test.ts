@@ -58,3 +58,53 @@ describe("battery saves", () => {
     expect(await name("ゼルダ.nes")).toBe(`/x/ゼルダ.${SHA1}.sav`);
   });
 });
+
+describe("the memory of a device", () => {
+  const turbo = { device: "turbo-file", bytes: 4 };
+  const box = { device: "battle-box", bytes: 2 };
+
+  test("follows the cartridge's, and each device finds its own", async () => {
+    const path = join(folder, "device.sav");
+    const cartridge = new SaveFile(path, 3);
+    await cartridge.load();
+    await cartridge.store(Uint8Array.of(1, 2, 3));
+    const withTurbo = new SaveFile(path, 7, turbo);
+    expect([...(await withTurbo.load())!]).toEqual([1, 2, 3, 0, 0, 0, 0]);
+    await withTurbo.store(Uint8Array.of(1, 2, 3, 9, 8, 7, 6));
+    const withBox = new SaveFile(path, 5, box);
+    expect([...(await withBox.load())!]).toEqual([1, 2, 3, 0, 0]);
+    await withBox.store(Uint8Array.of(4, 5, 6, 21, 22));
+    // Without a device, what devices hold stays in the file.
+    const plain = new SaveFile(path, 3);
+    expect([...(await plain.load())!]).toEqual([4, 5, 6]);
+    await plain.store(Uint8Array.of(7, 7, 7));
+    expect([...(await new SaveFile(path, 7, turbo).load())!]).toEqual([7, 7, 7, 9, 8, 7, 6]);
+    expect([...(await new SaveFile(path, 5, box).load())!]).toEqual([7, 7, 7, 21, 22]);
+  });
+
+  test("a cartridge without a battery has a file for the device alone", async () => {
+    const path = join(folder, "alone.sav");
+    const file = new SaveFile(path, 4, turbo);
+    expect(await file.load()).toBeUndefined();
+    await file.store(Uint8Array.of(1, 2, 3, 4));
+    expect([...(await new SaveFile(path, 4, turbo).load())!]).toEqual([1, 2, 3, 4]);
+  });
+
+  test("other bytes after the cartridge's are a save of another size", async () => {
+    const path = join(folder, "odd.sav");
+    const whole = new SaveFile(path, 7, turbo);
+    await whole.load();
+    await whole.store(Uint8Array.of(1, 2, 3, 4, 5, 6, 7));
+    const bytes = await Bun.file(path).bytes();
+    for (let length = 0; length < bytes.length; length++) {
+      if (length === 3) continue;
+      await Bun.write(path, bytes.subarray(0, length));
+      const error = await new SaveFile(path, 7, turbo).load().catch((caught) => caught);
+      expect([length, error]).toMatchObject([length, { kind: "data" }]);
+    }
+    await Bun.write(path, bytes.with(3, 0xff));
+    expect(await new SaveFile(path, 7, turbo).load().catch((caught) => caught)).toMatchObject({
+      kind: "data",
+    });
+  });
+});

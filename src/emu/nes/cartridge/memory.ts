@@ -80,6 +80,8 @@ export class CartridgeMemory {
   chr: Chip;
   /** The non-volatile memory: a part of `prgRam` or `chrRam`, `extraRam`, or flash. */
   readonly battery: Chip;
+  /** The memory of a device in the expansion port, which follows `battery` and is saved with it. */
+  readonly deviceMemory: Chip;
   mirroring: Mirroring;
   /** Called with the number of each 2 KiB ROM page that is mapped at $8000 or above: see Cheats. */
   onRomPage: ((page: number) => void) | undefined;
@@ -98,7 +100,7 @@ export class CartridgeMemory {
 
   /**
    * Allocates the mutable chips in `arena`, whose mutable run the caller has begun. `chips` is the result
-   * of `boardChips(image)`.
+   * of `boardChips(image)`; `deviceBytes` are allocated for a device (`storageOf`).
    */
   constructor(
     arena: MachineArena,
@@ -106,23 +108,27 @@ export class CartridgeMemory {
     rom: { prgRom: Chip; chrRom: Chip },
     workRam: Chip,
     chips: BoardChips = {},
+    deviceBytes = 0,
   ) {
     const sizes = chipSizes(image, chips);
+    const kept = keptPart(image, chips);
+    const after = (chip: typeof kept.chip): number => (chip === kept.chip ? deviceBytes : 0);
     this.bytes = arena.bytes;
     this.workRam = workRam;
     this.#dump = rom.prgRom;
-    this.prgRom = chips.flash === true ? flashChip(arena, rom.prgRom) : rom.prgRom;
+    this.prgRom = chips.flash === true ? flashChip(arena, rom.prgRom, after("prgRom")) : rom.prgRom;
     this.chrRom = rom.chrRom;
     this.ciram = ramChip(arena, "ciram", sizes.ciramBytes);
-    this.prgRam = ramChip(arena, "prgRam", sizes.prgRamBytes + sizes.prgNvramBytes);
-    this.chrRam = ramChip(arena, "chrRam", sizes.chrRamBytes + sizes.chrNvramBytes);
-    this.extraRam = ramChip(arena, "extraRam", sizes.extraRamBytes);
+    this.prgRam = ramChip(arena, "prgRam", sizes.prgRamBytes + sizes.prgNvramBytes, after("prgRam"));
+    this.chrRam = ramChip(arena, "chrRam", sizes.chrRamBytes + sizes.chrNvramBytes, after("chrRam"));
+    this.extraRam = ramChip(arena, "extraRam", sizes.extraRamBytes, after("extraRam"));
     this.prg = this.prgRom;
     this.ram = this.prgRam;
     this.chr = this.chrRom.bytes > 0 ? this.chrRom : this.chrRam;
-    const kept = keptPart(image, chips);
     const offset = this[kept.chip].offset + kept.start;
     this.battery = { name: "battery", offset, bytes: kept.bytes, writable: true };
+    const deviceAt = offset + kept.bytes;
+    this.deviceMemory = { name: "device", offset: deviceAt, bytes: deviceBytes, writable: true };
     this.mirroring = image.mirroring;
     this.#alwaysFourScreens = vsHardware(image) !== undefined;
     this.resetPages();
@@ -278,13 +284,14 @@ function romChip(arena: MachineArena, name: string, contents: Uint8Array): Chip 
   return { name, offset, bytes: contents.length, writable: false };
 }
 
-function ramChip(arena: MachineArena, name: string, bytes: number): Chip {
-  return { name, offset: arena.alloc(name, bytes), bytes, writable: true };
+/** Allocates RAM, and `bytesAfter` it that do not belong to it. */
+function ramChip(arena: MachineArena, name: string, bytes: number, bytesAfter = 0): Chip {
+  return { name, offset: arena.alloc(name, bytes + bytesAfter), bytes, writable: true };
 }
 
 /** Allocates flash. The pages are read-only because writes are commands to the board. Power-on fills it. */
-function flashChip(arena: MachineArena, rom: Chip): Chip {
-  return { name: "prgRom", offset: arena.alloc("flash", rom.bytes), bytes: rom.bytes, writable: false };
+function flashChip(arena: MachineArena, { bytes }: Chip, bytesAfter: number): Chip {
+  return { name: "prgRom", offset: arena.alloc("flash", bytes + bytesAfter), bytes, writable: false };
 }
 
 /** Returns the sizes of a cartridge's RAM chips: those of the header, overridden by those of the board. */

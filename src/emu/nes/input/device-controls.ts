@@ -8,6 +8,7 @@ import {
   type PortDeviceName,
 } from "./devices.ts";
 import { FAMILY_BASIC_KEYS, SUBOR_KEYS } from "./keyboard.ts";
+import { TAPE_BUTTONS_BYTE } from "./storage-devices.ts";
 
 /** A number that a device reports, in one byte of its data. */
 export interface DeviceValue {
@@ -77,6 +78,11 @@ function dial(names: readonly string[]): DeviceControls {
   return { ...buttons(names, 1), values: [{ name: "position", byte: 0, min: 0, max: 255 }] };
 }
 
+/** The keyboard's keys, and places without a key before the byte of the recorder's buttons. */
+const TAPE_KEYS = Array.from(
+  { length: 8 * TAPE_BUTTONS_BYTE },
+  (_, key) => FAMILY_BASIC_KEYS.flat()[key] ?? "",
+);
 const MAT = buttons("1 2 3 4 5 6 7 8 9 10 11 12".split(" "));
 const NONE = buttons([]);
 
@@ -114,6 +120,10 @@ export const DEVICE_CONTROLS: Readonly<Record<PortDeviceName | ExpansionDeviceNa
   },
   "family-basic-keyboard": buttons(FAMILY_BASIC_KEYS.flat()),
   "subor-keyboard": buttons(SUBOR_KEYS.flat()),
+  "turbo-file": buttons(["protect"], 1),
+  "turbo-file-2": { ...buttons(["protect"], 1), values: [{ name: "bank", byte: 0, min: 0, max: 3 }] },
+  "battle-box": NONE,
+  "data-recorder": buttons([...TAPE_KEYS, "PLAY", "RECORD", "REWIND"]),
 };
 
 /** The name of the device in a port. */

@@ -1,4 +1,5 @@
 import type { StateCheck } from "../../state-check.ts";
+import { KIB } from "../../units.ts";
 
 export const PORT_DEVICES = [
   "standard",
@@ -30,6 +31,10 @@ export const EXPANSION_DEVICES = [
   "subor-keyboard",
   "network-controller",
   "top-rider",
+  "turbo-file",
+  "turbo-file-2",
+  "battle-box",
+  "data-recorder",
 ] as const;
 
 /** The devices that see the picture. */
@@ -39,6 +44,27 @@ export const LIGHT_GUNS: readonly string[] = ["zapper", "vs-zapper", "bandai-hyp
 export type PortDeviceName = (typeof PORT_DEVICES)[number];
 /** The devices for the Famicom's expansion port. */
 export type ExpansionDeviceName = (typeof EXPANSION_DEVICES)[number];
+
+/** Devices with memory that is preserved without power: its size in bytes. */
+const STORAGE_BYTES: Readonly<Partial<Record<ExpansionDeviceName, number>>> = {
+  "turbo-file": 8 * KIB,
+  "turbo-file-2": 32 * KIB,
+  "battle-box": 512,
+  // A tape of 103 seconds.
+  "data-recorder": 256 * KIB,
+};
+
+/** The memory of a connected device, which is saved with that of the cartridge. */
+export interface DeviceStorage {
+  readonly device: string;
+  readonly bytes: number;
+}
+
+/** The memory of the connected devices; undefined if they have none. */
+export function storageOf({ expansion = "none" }: DeviceSetup): DeviceStorage | undefined {
+  const bytes = STORAGE_BYTES[expansion];
+  return bytes === undefined ? undefined : { device: expansion, bytes };
+}
 
 /** The connected devices. By default two standard controllers and nothing else. */
 export interface DeviceSetup {
@@ -70,14 +96,17 @@ export const DEVICE_STATE_WORDS = 4;
 
 /** A device as seen through the console's registers. All its state is in its words of the mutable run. */
 export interface PortDevice {
-  /** A write to $4016, which sets OUT0–OUT2. */
-  write(out: number): void;
+  /** A write to $4016 in `cycle` of this frame, which sets OUT0–OUT2. */
+  write(out: number, cycle: number): void;
   /** Loads the shift registers, while OUT0 is high. */
   load(): void;
   /**
-   * A read of $4016 (`register` 0) or $4017 (1), which clocks the device. Returns what it drives on D0–D4.
+   * A read of $4016 (`register` 0) or $4017 (1) in `cycle` of this frame, which clocks the device. Returns
+   * what it drives on D0–D4.
    */
-  read(register: number): number;
+  read(register: number, cycle: number): number;
+  /** The frame has ended before cycle `cycles`, which becomes cycle 0. */
+  rebase?(cycles: number): void;
   /** Declares the valid values of its state words, if not all are valid. */
   declareState?(state: StateCheck, name: string): void;
 }
@@ -95,6 +124,8 @@ export interface DeviceParts {
   /** DEVICE_STATE_WORDS of the mutable run. */
   readonly state: Int32Array;
   readonly light: LightSource;
+  /** Its memory that is preserved without power; empty for most devices. */
+  readonly memory: Uint8Array;
 }
 
 /**
@@ -124,6 +155,9 @@ const HEADER_DEVICES: Readonly<Record<number, DeviceSetup>> = {
   22: { expansion: "party-tap" },
   23: { expansion: "oeka-kids-tablet" },
   27: { expansion: "top-rider" },
+  32: { expansion: "data-recorder" },
+  33: { expansion: "turbo-file" },
+  34: { expansion: "battle-box" },
   35: { expansion: "family-basic-keyboard" },
   38: { expansion: "subor-keyboard" },
   // With another mouse, which has a protocol of 3 × 8 bits.

@@ -42,6 +42,7 @@ import {
   SuborMouse,
   TopRider,
 } from "./serial-devices.ts";
+import { BattleBox, DataRecorder, TurboFile } from "./storage-devices.ts";
 import { ExpansionZapper, VsZapper, Zapper } from "./zapper.ts";
 
 /** An empty port: its lines stay low. */
@@ -56,6 +57,42 @@ class Nothing implements PortDevice {
 }
 
 const NOTHING = new Nothing();
+const NO_MEMORY: Uint8Array = new Uint8Array(0);
+
+/** Two devices at one port. */
+class Both implements PortDevice {
+  readonly #first: PortDevice;
+  readonly #second: PortDevice;
+
+  constructor(first: PortDevice, second: PortDevice) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  write(out: number, cycle: number): void {
+    this.#first.write(out, cycle);
+    this.#second.write(out, cycle);
+  }
+
+  load(): void {
+    this.#first.load();
+    this.#second.load();
+  }
+
+  read(register: number, cycle: number): number {
+    return this.#first.read(register, cycle) | this.#second.read(register, cycle);
+  }
+
+  rebase(cycles: number): void {
+    this.#first.rebase?.(cycles);
+    this.#second.rebase?.(cycles);
+  }
+
+  declareState(state: StateCheck, name: string): void {
+    this.#first.declareState?.(state, name);
+    this.#second.declareState?.(state, name);
+  }
+}
 
 /** Start of controller 2 in the button word. */
 const MICROPHONE_BUTTON = 0x0800;
@@ -80,10 +117,14 @@ export class Plugged {
   readonly #microphone: Int32Array | undefined;
   #buttons = 0;
 
-  /** Allocates the devices' state in the mutable run of `arena`. */
-  constructor(arena: MachineArena, setup: DeviceSetup, light: LightSource) {
+  /** Allocates the devices' state in the mutable run of `arena`. `memory` is that of `storageOf(setup)`. */
+  constructor(arena: MachineArena, setup: DeviceSetup, light: LightSource, memory = NO_MEMORY) {
     this.data = arena.uint8("deviceData", DEVICE_DATA_BYTES);
-    this.#state = arena.int32("deviceState", 3 * DEVICE_STATE_WORDS);
+    // The last place is for the keyboard at which the Data Recorder is.
+    this.#state = arena.int32(
+      "deviceState",
+      (setup.expansion === "data-recorder" ? 4 : 3) * DEVICE_STATE_WORDS,
+    );
     this.#microphone = setup.microphone === true ? arena.int32("microphone", 1) : undefined;
     this.hasMicrophone = setup.microphone === true;
     this.fourScore = setup.fourScore === true;
@@ -95,7 +136,7 @@ export class Plugged {
     const port2 = this.#parts(1, PORT2_DATA, EXPANSION_DATA, light);
     this.#port1 = portDevice(setup.port1 ?? "standard", { ...port1, buttons: () => this.#buttons });
     this.#port2 = portDevice(setup.port2 ?? "standard", { ...port2, buttons: () => this.#buttons >> 8 });
-    const parts = this.#parts(2, EXPANSION_DATA, DEVICE_DATA_BYTES, light);
+    const parts = { ...this.#parts(2, EXPANSION_DATA, DEVICE_DATA_BYTES, light), memory };
     this.#expansion = expansionDevice(setup.expansion ?? "none", { ...parts, buttons: () => this.#buttons });
   }
 
@@ -103,8 +144,9 @@ export class Plugged {
     const start = place * DEVICE_STATE_WORDS;
     return {
       data: this.data.subarray(dataStart, dataEnd),
-      state: this.#state.subarray(start, start + DEVICE_STATE_WORDS),
+      state: this.#state.subarray(start, place === 2 ? undefined : start + DEVICE_STATE_WORDS),
       light,
+      memory: NO_MEMORY,
     };
   }
 
@@ -125,10 +167,14 @@ export class Plugged {
   }
 
   /** A write to $4016, which sets OUT0–OUT2. */
-  write(out: number): void {
-    this.#port1.write(out);
-    this.#port2.write(out);
-    this.#expansion.write(out);
+  write(out: number, cycle: number): void {
+    this.#port1.write(out, cycle);
+    this.#port2.write(out, cycle);
+    this.#expansion.write(out, cycle);
+  }
+
+  rebase(cycles: number): void {
+    this.#expansion.rebase?.(cycles);
   }
 
   /** Loads the shift registers, while OUT0 is high. `buttons` has one byte per controller, for four. */
@@ -142,9 +188,9 @@ export class Plugged {
   /**
    * A read of $4016 (`register` 0) or $4017 (1), which clocks the device in that port and the expansion port.
    */
-  read(register: number): number {
-    const inPort = register === 0 ? this.#port1.read(register) : this.#port2.read(register);
-    return inPort | this.#expansion.read(register);
+  read(register: number, cycle: number): number {
+    const inPort = register === 0 ? this.#port1.read(register, cycle) : this.#port2.read(register, cycle);
+    return inPort | this.#expansion.read(register, cycle);
   }
 }
 
@@ -205,6 +251,19 @@ function expansionDevice(name: ExpansionDeviceName, parts: PadParts): PortDevice
       return new NetworkController(parts);
     case "top-rider":
       return new TopRider(parts);
+    case "turbo-file":
+    case "turbo-file-2":
+      return new TurboFile(parts);
+    case "battle-box":
+      return new BattleBox(parts);
+    case "data-recorder":
+      return new Both(
+        new MatrixKeyboard(
+          { ...parts, state: parts.state.subarray(DEVICE_STATE_WORDS) },
+          FAMILY_BASIC_KEYBOARD,
+        ),
+        new DataRecorder(parts),
+      );
     default:
       return NOTHING;
   }

@@ -93,7 +93,7 @@ export class InputPorts {
     this.#loadWhileHigh(cycle);
     if ((value & 1) === 1 && (this.outLatch & 1) === 0) this.highFrom = cycle;
     this.outLatch = value;
-    this.#plugged?.write(value & 7);
+    this.#plugged?.write(value & 7, cycle);
   }
 
   /** Reads $4016 (`port` 0) or $4017 (1). Bits that the console does not drive come from `openBus`. */
@@ -147,40 +147,40 @@ export class InputPorts {
 
   /** The read is the clock pulse. Reads in adjacent cycles are one pulse, except on a Famicom. */
   #readPort0(cycle: number): number {
-    if (cycle !== this.lastRead0 + 1 || this.#model.clocksEachRead) this.lastBit0 = this.#clockPort0();
+    if (cycle !== this.lastRead0 + 1 || this.#model.clocksEachRead) this.lastBit0 = this.#clockPort0(cycle);
     this.lastRead0 = cycle;
     return this.lastBit0;
   }
 
   #readPort1(cycle: number): number {
-    if (cycle !== this.lastRead1 + 1 || this.#model.clocksEachRead) this.lastBit1 = this.#clockPort1();
+    if (cycle !== this.lastRead1 + 1 || this.#model.clocksEachRead) this.lastBit1 = this.#clockPort1(cycle);
     this.lastRead1 = cycle;
     return this.lastBit1;
   }
 
   /** Clocks $4016. Returns bits D0–D4. */
-  #clockPort0(): number {
+  #clockPort0(cycle: number): number {
     const plugged = this.#plugged;
     let microphone = 0;
     if (plugged !== undefined && !plugged.fourScore) {
       this.#latch();
       microphone = plugged.readMicrophone(this.buttons);
-      if (plugged.replacesPort1) return plugged.read(0) | microphone;
+      if (plugged.replacesPort1) return plugged.read(0, cycle) | microphone;
     }
     const bit = this.shift0 & 1;
     this.shift0 = (this.shift0 >> 1) | (plugged?.fourScore === true ? FOUR_SCORE_FILL : CONTROLLER_FILL);
-    return plugged === undefined ? bit : bit | plugged.read(0) | microphone;
+    return plugged === undefined ? bit : bit | plugged.read(0, cycle) | microphone;
   }
 
-  #clockPort1(): number {
+  #clockPort1(cycle: number): number {
     const plugged = this.#plugged;
     if (plugged !== undefined && !plugged.fourScore) {
       this.#latch();
-      if (plugged.replacesPort2) return plugged.read(1);
+      if (plugged.replacesPort2) return plugged.read(1, cycle);
     }
     const bit = this.shift1 & 1;
     this.shift1 = (this.shift1 >> 1) | (plugged?.fourScore === true ? FOUR_SCORE_FILL : CONTROLLER_FILL);
-    return plugged === undefined ? bit : bit | plugged.read(1);
+    return plugged === undefined ? bit : bit | plugged.read(1, cycle);
   }
 
   /** Declares the valid values of the connected devices in a state. */
@@ -204,6 +204,7 @@ export class InputPorts {
   }
 
   rebase(cycles: number): void {
+    this.#plugged?.rebase(cycles);
     this.lastRead0 = Math.max(this.lastRead0 - cycles, -cycles);
     this.lastRead1 = Math.max(this.lastRead1 - cycles, -cycles);
     this.highFrom = Math.max(this.highFrom - cycles, -cycles);
