@@ -51,6 +51,7 @@ if (import.meta.main) {
       sound: options.sound ?? "none",
       volumePercent: 100,
       statsLine: true,
+      advises: false,
       ...(options.breakPresenter ? { renderer: "broken" as unknown as "sixel" } : {}),
       ...options.settings,
     },

@@ -2,7 +2,7 @@ import type { MachineGeometry } from "../../emu/machine.ts";
 import type { PicturePoint } from "../input/device-input.ts";
 import type { RendererChoice } from "../render/choose.ts";
 import { PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
-import { placeFor, type RendererName } from "../render/encoders.ts";
+import { placeFor, type RendererName, windowForText } from "../render/encoders.ts";
 import { decodePalette, type Palette } from "../render/palette.ts";
 import { loadPalette } from "../render/palette-file.ts";
 import { type CellRectangle, pictureAt, type SourceArea, type TerminalWindow } from "../render/scale.ts";
@@ -237,6 +237,20 @@ export class Display {
       return { ...window, columns: Math.min(columns, window.columns), rows: Math.min(rows, window.rows) };
     }
     return this.hasStatusRow || this.#hasMessage ? { ...window, rows: Math.max(1, window.rows - 1) } : window;
+  }
+
+  /** The smallest window in which the game's text can be read; undefined if it can be read in this one. */
+  get windowForText(): { readonly columns: number; readonly rows: number } | undefined {
+    const client = this.#client;
+    if (client === undefined) return undefined;
+    const setup = {
+      window: this.#pictureWindow(),
+      source: this.#source(client),
+      scale: this.#settings.scale,
+    };
+    const wanted = windowForText(this.renderer, setup);
+    const statusRows = this.hasStatusRow ? 1 : 0;
+    return wanted && { columns: wanted.columns, rows: wanted.rows + statusRows };
   }
 
   /** The machine's pixel under a cell of the window; undefined outside the picture. */

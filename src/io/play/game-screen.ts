@@ -46,8 +46,14 @@ const COVERS = { none: "none", middle: "dimmed", window: "dimmed", beside: "besi
 
 const STATUS_MS = 1000;
 const MESSAGE_MS = 3000;
+const ADVICE_MS = 8000;
 /** Time for which a new game shows the keys that play it, unless a button is pressed before. */
 const HINT_MS = 12_000;
+
+/**
+ * True if the player has been told what helps against coarse pictures: once in a session, whatever the game.
+ */
+let wasAdvised = false;
 
 /** Text on the game's screen: menu, status line and messages. It also performs the actions of keys. */
 export class GameScreen implements MenuContext {
@@ -130,7 +136,18 @@ export class GameScreen implements MenuContext {
     clearTimeout(this.#hintTimer);
     if (this.#hint.length === 0) return;
     this.#hint = [];
+    this.#advise();
     this.draw();
+  }
+
+  /** Says once what helps if the window is too coarse for the game's text. */
+  #advise(): void {
+    const wanted = this.#picture.windowForText;
+    const isFree = this.#picture.hasStatusRow && this.#message === "";
+    if (wanted === undefined || wasAdvised || !this.settings.advises || !isFree) return;
+    wasAdvised = true;
+    const { columns, rows } = wanted;
+    this.say(`bigger window or smaller font: text is readable from ${columns}×${rows} cells`, ADVICE_MS);
   }
 
   end(): void {
@@ -190,7 +207,7 @@ export class GameScreen implements MenuContext {
   }
 
   /** Shows a line of text for a few seconds. */
-  say(text: string): void {
+  say(text: string, forMs = MESSAGE_MS): void {
     clearTimeout(this.#messageTimer);
     this.#message = text;
     this.#picture.setMessageRow(true);
@@ -198,7 +215,7 @@ export class GameScreen implements MenuContext {
       this.#message = "";
       this.draw();
       this.#picture.setMessageRow(false);
-    }, MESSAGE_MS);
+    }, forMs);
     this.draw();
   }
 
@@ -333,6 +350,8 @@ export class GameScreen implements MenuContext {
         return this.say("takes effect with the next game");
       case "recordingFormat":
       case "resumes":
+      case "advises":
+      case "libraryFolders":
         return;
       default:
         await this.#host.applyPicture(settings);

@@ -79,6 +79,7 @@ export const SETTINGS = {
   overscanLines: range("picture.overscan", [0, 24, 1], 0, "lines cut off at the top and the bottom"),
   statusLine: flag("picture.status-line", true, "a line below the picture: the game and what is on"),
   statsLine: flag("picture.stats-line", false, "frame rate, lateness and bytes in that line"),
+  advises: flag("picture.advice", true, "say once if the window is too coarse for the game's text"),
   adaptsDetail: flag("picture.adapt-detail", true, "less detail on a slow link"),
   paletteFile: {
     kind: "text",

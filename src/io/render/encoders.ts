@@ -77,6 +77,24 @@ export function placeFor(
   return placement === undefined ? undefined : { placement, window };
 }
 
+/**
+ * The smallest window in which the game's text can be read, if this one is too coarse for it: with at least
+ * one dot for every pixel across. Undefined if text can be read, and for images, which show every pixel.
+ */
+export function windowForText(
+  renderer: RendererName,
+  setup: Pick<EncoderSetup, "window" | "source" | "scale">,
+): { readonly columns: number; readonly rows: number } | undefined {
+  const { dots }: EncoderKind = KINDS[renderer];
+  const place = placeFor(renderer, setup);
+  if (dots === undefined || place === undefined) return undefined;
+  const columns = Math.ceil(setup.source.width / dots[0]);
+  if (place.placement.columns >= columns) return undefined;
+  const tall = { ...place.window, columns, rows: columns };
+  const rows = placePicture(tall, setup.source, "fit", ...dots)?.rows;
+  return rows === undefined ? undefined : { columns, rows };
+}
+
 /** Makes an encoder for the window. Returns undefined if the window is too small for a picture. */
 export function createEncoder(renderer: RendererName, setup: EncoderSetup): Encoder | undefined {
   const place = placeFor(renderer, setup);

@@ -231,6 +231,14 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
+  test("a player with a coarse window is told what helps, after the keys that play", async () => {
+    await using pty = await start({ settings: { advises: true, statsLine: false } });
+    await waitForScreen(pty, "X = A");
+    pty.type("x");
+    await waitForScreen(pty, /text is readable from \d+×\d+ cells/);
+    await end(pty);
+  });
+
   test("messages appear without a status line, and disappear", async () => {
     await using pty = await start({ settings: { statusLine: false } });
     // Nothing reports when keys are handled, so the first ones may be too early.

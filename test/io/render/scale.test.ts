@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { RENDERERS, windowForText } from "../../../src/io/render/encoders.ts";
 import { MIN_COLUMNS, MIN_ROWS, nearestMap, ownerMap, placePicture } from "../../../src/io/render/scale.ts";
 
 const NES = { x: 0, y: 0, width: 256, height: 240, pixelAspect: 8 / 7 };
@@ -75,4 +76,25 @@ describe("sampling maps", () => {
   test("repeat pixels evenly when growing", () => {
     expect([...nearestMap(6, 10, 3)]).toEqual([10, 10, 11, 11, 12, 12]);
   });
+});
+
+test("the window that is advised for text is the smallest that needs no advice", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...RENDERERS),
+      fc.integer({ min: MIN_COLUMNS, max: 300 }),
+      fc.integer({ min: MIN_ROWS, max: 150 }),
+      fc.integer({ min: 5, max: 14 }),
+      (renderer, columns, rows, cellWidthPixels) => {
+        const cell = { cellWidthPixels, cellHeightPixels: 2 * cellWidthPixels };
+        const advice = (window: { columns: number; rows: number }) =>
+          windowForText(renderer, { window: { ...window, ...cell }, source: NES, scale: "fit" });
+        const wanted = advice({ columns, rows });
+        if (wanted === undefined) return;
+        expect(/^(kitty|iterm|sixel)/.test(renderer)).toBe(false);
+        expect(advice(wanted)).toBeUndefined();
+        expect(advice({ ...wanted, columns: wanted.columns - 1 })).toEqual(wanted);
+      },
+    ),
+  );
 });

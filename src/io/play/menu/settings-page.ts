@@ -26,6 +26,7 @@ const PAGE_OF: Readonly<Record<SettingName, PageName>> = {
   overscanLines: "Picture",
   statusLine: "Picture",
   statsLine: "Picture",
+  advises: "Picture",
   adaptsDetail: "Picture",
   paletteFile: "Colours",
   hue: "Colours",
