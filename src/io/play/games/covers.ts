@@ -2,9 +2,11 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
+import type { BuiltInName } from "../../files/built-in-game.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import type { StillPicture } from "../../render/still-picture.ts";
 import { readThumbnail } from "../thumbnail.ts";
+import { firstPicture } from "./first-picture.ts";
 
 /** The picture of the moment at which a game was left, in its folder of states. */
 export const COVER_FILE = "cover.png";
@@ -33,6 +35,18 @@ export class Covers {
       void this.#load(key);
     }
     return this.#covers.get(key);
+  }
+
+  /** The cover of a game that comes with emu and was not played yet. */
+  ofBuiltIn(name: BuiltInName): StillPicture | undefined {
+    if (!this.#covers.has(name)) {
+      this.#keep(name, undefined);
+      void firstPicture(name).then((picture) => {
+        this.#keep(name, picture);
+        this.#onLoaded();
+      });
+    }
+    return this.#covers.get(name);
   }
 
   async #load(key: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { InputError } from "../../../emu/input-error.ts";
 import { userFolders } from "../../files/paths.ts";
 import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
@@ -9,6 +10,8 @@ import { LIBRARY_BUILT_INS, type LibraryGame, libraryGame, wholeFolder } from ".
 
 /** Shortest time between two reports of a search's progress. */
 const REPORT_MS = 250;
+/** Files that are looked at in one go. */
+const SLICE_FILES = 500;
 /** Among this many of the games played last, the one to continue is sought. */
 const MOST_TO_CONTINUE = 10;
 
@@ -175,6 +178,8 @@ export class GameLibrary {
       for (const path of files) {
         if (!seen.has(path)) found.push(libraryGame(path));
         seen.add(path);
+        // Keys and drawing go on between the files of a large folder.
+        if (seen.size % SLICE_FILES === 0) await setImmediate();
       }
       if (performance.now() - reportedMs < REPORT_MS) continue;
       publish();

@@ -15,6 +15,8 @@ export interface LibraryGame {
   readonly place: string;
   /** The name in lower case, with numbers that sort by value. */
   readonly sortKey: string;
+  /** The name in lower case, to find it as it is typed. */
+  readonly lowerName: string;
 }
 
 /** Extensions that no core's list has. */
@@ -39,7 +41,7 @@ const NUMBER_DIGITS = 6;
 export const LIBRARY_BUILT_INS: readonly LibraryGame[] = (Object.keys(BUILT_IN_GAMES) as BuiltInName[]).map(
   (name) => {
     const { title, about } = BUILT_IN_GAMES[name];
-    return { path: name, name: title, system: "built in", place: about, sortKey: sortKeyOf(title) };
+    return { path: name, name: title, system: "built in", place: about, ...keysOf(title) };
   },
 );
 
@@ -53,7 +55,7 @@ export function libraryGame(path: string): LibraryGame {
     name,
     system: systemOf(extension),
     place: shortFolder(dirname(path)),
-    sortKey: sortKeyOf(name),
+    ...keysOf(name),
   };
 }
 
@@ -75,8 +77,12 @@ function systemOf(extension: string): string {
   return SYSTEMS[extension] ?? system?.name.split(",")[0] ?? extension;
 }
 
-function sortKeyOf(name: string): string {
-  return name.toLowerCase().replaceAll(/\d+/g, (digits) => digits.padStart(NUMBER_DIGITS, "0"));
+function keysOf(name: string): Pick<LibraryGame, "sortKey" | "lowerName"> {
+  const lowerName = name.toLowerCase();
+  return {
+    lowerName,
+    sortKey: lowerName.replaceAll(/\d+/g, (digits) => digits.padStart(NUMBER_DIGITS, "0")),
+  };
 }
 
 /**
@@ -88,7 +94,7 @@ export function gamesMatching(games: readonly LibraryGame[], text: string): Libr
   const words = wanted.split(/\s+/);
   const ranks: LibraryGame[][] = [[], [], []];
   for (const game of games) {
-    const name = game.name.toLowerCase();
+    const name = game.lowerName;
     if (!words.every((word) => name.includes(word))) continue;
     const at = name.indexOf(wanted);
     const rank = at === 0 ? 0 : at > 0 && /[^\p{L}\p{N}]/u.test(name[at - 1]!) ? 1 : 2;

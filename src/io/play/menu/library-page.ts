@@ -1,4 +1,6 @@
+import { isBuiltIn } from "../../files/built-in-game.ts";
 import { printable } from "../../files/text.ts";
+import type { StillPicture } from "../../render/still-picture.ts";
 import { Covers } from "../games/covers.ts";
 import type { GameLibrary } from "../games/game-library.ts";
 import { folderToBrowse } from "../games/game-library.ts";
@@ -13,6 +15,8 @@ export type OpenGame = (path: string, continues?: boolean) => unknown;
 
 const HINT = "Enter play   Tab favourite   Del forget   Esc back";
 const MOST_RECENT = 6;
+/** Matches that are listed: a player types more letters rather than scroll further. */
+const MOST_FOUND = 500;
 const STAR = "★";
 
 /** The page of the player's games. It searches the folders again whenever it is opened. */
@@ -32,6 +36,9 @@ class LibraryPage {
   #entries: readonly MenuEntry[] = [];
   #games: readonly (LibraryGame | undefined)[] = [];
   #version = -1;
+  /** Every game once, in this state of the library. */
+  #each: readonly LibraryGame[] = [];
+  #eachVersion = -1;
 
   constructor(menu: Menu, library: GameLibrary, open: OpenGame, home: string) {
     this.#menu = menu;
@@ -48,7 +55,7 @@ class LibraryPage {
       entries: () => this.#list(),
       state: () => library.progress,
       filter: this.#filter(),
-      picture: (index) => this.#covers.find(this.#recordOf(index)?.key ?? ""),
+      picture: (index) => this.#cover(index),
       noPicture: "no picture yet",
       facts: (index) => this.#facts(index),
       closed: () => library.stop(),
@@ -67,6 +74,12 @@ class LibraryPage {
       },
       set,
     };
+  }
+
+  #cover(index: number): StillPicture | undefined {
+    const { path = "" } = this.#games[index] ?? {};
+    const own = this.#covers.find(this.#recordOf(index)?.key ?? "");
+    return own ?? (isBuiltIn(path) ? this.#covers.ofBuiltIn(path) : undefined);
   }
 
   #recordOf(index: number) {
@@ -101,11 +114,14 @@ class LibraryPage {
 
   /** Every game once, whether it was played, comes with emu or lies in a folder. */
   #foundRows(): Row[] {
-    const { played, favourites, files } = this.#library;
-    const all = [...favourites, ...LIBRARY_BUILT_INS, ...played, ...files];
-    const each = new Map(all.map((game) => [game.path, game]));
-    const found = gamesMatching([...each.values()], this.#text);
-    return this.#group(found.length === 0 ? "" : "Found", found);
+    if (this.#eachVersion !== this.#library.version) {
+      const { played, favourites, files } = this.#library;
+      const all = [...favourites, ...LIBRARY_BUILT_INS, ...played, ...files];
+      this.#each = [...new Map(all.map((game) => [game.path, game])).values()];
+      this.#eachVersion = this.#library.version;
+    }
+    const found = gamesMatching(this.#each, this.#text);
+    return this.#group(found.length === 0 ? "" : "Found", found.slice(0, MOST_FOUND));
   }
 
   #group(group: string, games: readonly LibraryGame[], continues = false): Row[] {
