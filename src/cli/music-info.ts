@@ -1,5 +1,6 @@
 import { type NsfProgram, nsfChipNames } from "../emu/nes/cartridge/nsf-program.ts";
 import { printable } from "../io/files/text.ts";
+import { minutesText } from "../io/shared/minutes.ts";
 
 /** What `emu info --json` prints about a music file; the names are stable. */
 export interface MusicInfo {
@@ -95,13 +96,8 @@ function addresses({ loadAddress, initAddress, playAddress }: MusicInfo): string
 }
 
 function trackText({ name, author, timeMs }: TrackInfo): string {
-  const time = timeMs === undefined ? "" : minutes(timeMs);
+  const time = timeMs === undefined ? "" : minutesText(Math.round(timeMs / 1000));
   return [time, printable(name), author === "" ? "" : `(${printable(author)})`]
     .filter((part) => part !== "")
     .join("  ");
-}
-
-function minutes(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -11,6 +11,8 @@ export class StreamResampler {
   readonly #history = new Float64Array(TAPS);
   /** Position of the next output sample between history 1 and 2, in input samples. */
   #phase = 0;
+  /** The gain at the end of the previous call; −1 before the first. */
+  #gain = -1;
   readonly #channel: number;
   readonly #channels: number;
 
@@ -22,8 +24,8 @@ export class StreamResampler {
 
   /**
    * Reads `count` samples of its channel from `input` and writes them into `into`, as many as there is room
-   * for. `ratio` is input samples per output sample. Uses all of the input. Returns the number of samples
-   * written.
+   * for. `ratio` is input samples per output sample. The gain changes evenly from that of the previous call
+   * to `gain`, because a jump would click. Uses all of the input. Returns the number of samples written.
    */
   process(input: Int16Array, count: number, ratio: number, gain: number, into: Int16Array): number {
     const history = this.#history;
@@ -31,15 +33,18 @@ export class StreamResampler {
     let from = this.#channel;
     let to = from;
     let phase = this.#phase;
+    let level = this.#gain < 0 ? gain : this.#gain;
+    const rise = count === 0 ? 0 : (gain - level) / count;
     for (let i = 0; i < count; i++) {
       history[0] = history[1]!;
       history[1] = history[2]!;
       history[2] = history[3]!;
       history[3] = input[from]!;
       from += channels;
+      level += rise;
       while (phase < 1) {
         if (to < into.length) {
-          const value = gain * curve(history, phase);
+          const value = level * curve(history, phase);
           into[to] = value > 32767 ? 32767 : value < -32768 ? -32768 : Math.round(value);
           to += channels;
         }
@@ -48,6 +53,7 @@ export class StreamResampler {
       phase -= 1;
     }
     this.#phase = phase;
+    if (count > 0) this.#gain = gain;
     return (to - this.#channel) / channels;
   }
 }

@@ -6,7 +6,7 @@ import type { Game } from "../library/game.ts";
 import { type Cartridge, loadCartridge, powerOn } from "../library/load.ts";
 import type { TileMap } from "../library/screen.ts";
 import { Expression, parseExpression } from "../symbols/memory-expression.ts";
-import { MemorySearch } from "./memory-search.ts";
+import { MemorySearch } from "../symbols/memory-search.ts";
 import type { RootFolder } from "./root-folder.ts";
 import { Tape, type TapeCopy } from "./tape.ts";
 

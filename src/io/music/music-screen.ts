@@ -4,13 +4,13 @@ import type { ChannelReadings } from "../../emu/sound-channels.ts";
 import { printable } from "../files/text.ts";
 import type { MouseEvent } from "../input/mouse.ts";
 import { fitParts } from "../play/fit-text.ts";
+import { minutesText } from "../shared/minutes.ts";
 import type { TextScreen } from "../terminal/text-screen.ts";
 import { channelColor } from "./channel-colors.ts";
 import { MUSIC_HELP, MUSIC_HINT, type MusicAction } from "./music-keys.ts";
 import { type MusicLayout, musicLayout, scrolledTo } from "./music-layout.ts";
 import type { MusicPlayer } from "./music-player.ts";
 import { noteName } from "./notes.ts";
-import { minutesText } from "./track-clock.ts";
 
 /** What the screen needs from the player around it. */
 export interface MusicScreenHost {

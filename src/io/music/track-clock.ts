@@ -37,12 +37,6 @@ export function trackAfter(track: number, count: number, repeat: RepeatMode): nu
   return repeat === "all" ? 0 : undefined;
 }
 
-/** Seconds as minutes: 83 is "1:23". */
-export function minutesText(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
-
 /** A moment to which playing can go back. */
 export interface Checkpoint {
   /** In frames of the track. */

@@ -45,6 +45,8 @@ export interface GameScreenHost {
 const COVERS = { none: "none", middle: "dimmed", window: "dimmed", beside: "beside" } as const;
 
 const STATUS_MS = 1000;
+/** While rewinding, the line shows where it is. */
+const REWIND_MS = 100;
 const MESSAGE_MS = 3000;
 const ADVICE_MS = 8000;
 /** Time for which a new game shows the keys that play it, unless a button is pressed before. */
@@ -74,6 +76,7 @@ export class GameScreen implements MenuContext {
   #message = "";
   #messageTimer: ReturnType<typeof setTimeout> | undefined;
   #statusTimer: ReturnType<typeof setInterval> | undefined;
+  #rewindTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(session: PlaySession, picture: Display, host: GameScreenHost) {
     this.session = session;
@@ -152,6 +155,7 @@ export class GameScreen implements MenuContext {
 
   end(): void {
     clearInterval(this.#statusTimer);
+    clearInterval(this.#rewindTimer);
     clearTimeout(this.#messageTimer);
     clearTimeout(this.#hintTimer);
   }
@@ -238,6 +242,10 @@ export class GameScreen implements MenuContext {
   /** A key with a hold was pressed or released. */
   async hold(name: HoldName, isHeld: boolean): Promise<void> {
     await this.session.hold(name, isHeld);
+    if (name === "rewind") {
+      clearInterval(this.#rewindTimer);
+      if (isHeld) this.#rewindTimer = setInterval(() => this.draw(), REWIND_MS);
+    }
     this.draw();
   }
 

@@ -6,6 +6,7 @@ import type { EmuClient } from "../thread/emu-client.ts";
 import type { Arcade } from "../thread/messages.ts";
 import { Captures } from "./captures.ts";
 import type { CheatList } from "./cheat-list.ts";
+import { rewindBar } from "./rewind-bar.ts";
 import type { Settings } from "./settings.ts";
 import { SLOTS, StateSlots } from "./state-slots.ts";
 
@@ -52,6 +53,8 @@ export class PlaySession {
   /** True if fast-forward is on until it is turned off. */
   isFast = false;
   readonly #held = new Set<HoldName>();
+  /** Frames that could be taken back when rewinding began. */
+  #rewindFrom = 0;
   /** Frame count at which a counted run ends. */
   #lastFrame: number | undefined;
 
@@ -148,13 +151,19 @@ export class PlaySession {
   get states(): string[] {
     const states = [
       this.captures.isRecording ? "● REC" : "",
-      this.#held.has("rewind") ? "◀◀ rewind" : "",
+      this.#held.has("rewind") ? this.#rewindText() : "",
       this.isPaused ? "‖ paused" : "",
       this.isFast || this.#held.has("fast") ? "▶▶ fast" : "",
       this.isSlow ? `▶ slow ${this.settings.slowPercent} %` : "",
       this.isMuted && this.sink !== "" ? "muted" : "",
     ];
     return states.filter((state) => state !== "");
+  }
+
+  /** How far the game has gone back, and how far it can go. */
+  #rewindText(): string {
+    const { frameRateHz } = this.client.ready.geometry;
+    return rewindBar(this.client.stats().rewindFrames, this.#rewindFrom, frameRateHz);
   }
 
   /** True unless the machine is paused, for the menu too. */
@@ -194,6 +203,7 @@ export class PlaySession {
     if (this.#held.has(name) === isHeld) return;
     if (isHeld) this.#held.add(name);
     else this.#held.delete(name);
+    if (name === "rewind" && isHeld) this.#rewindFrom = this.client.stats().rewindFrames;
     if (name === "fast") await this.applySpeed();
     else await this.client.setRewinding(isHeld);
   }

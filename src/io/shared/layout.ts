@@ -127,6 +127,8 @@ export const STAT_SPEED_PERCENT = 5;
 export const STAT_REANCHORED = 6;
 export const STAT_LATCHED_BUTTONS = 7;
 export const STAT_SAMPLES_DROPPED = 8;
+/** Frames that can be taken back. */
+export const STAT_REWIND_FRAMES = 9;
 /** Writer of this line: presenter. */
 export const STAT_PRESENTED = LINE_WORDS;
 export const STAT_PRESENT_DROPPED = LINE_WORDS + 1;

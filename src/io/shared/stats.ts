@@ -12,6 +12,7 @@ import {
   STAT_PRESENTED,
   STAT_PRESENTER_HEARTBEAT,
   STAT_REANCHORED,
+  STAT_REWIND_FRAMES,
   STAT_SAMPLES_DROPPED,
   STAT_SKIPPED,
   STAT_SPEED_PERCENT,
@@ -29,6 +30,8 @@ export interface StatsSummary {
   readonly reanchored: number;
   readonly speedPercent: number;
   readonly samplesDropped: number;
+  /** Frames that can be taken back. */
+  readonly rewindFrames: number;
   readonly latenessMicroseconds: HistogramSummary;
   /** Time that frames took the machine thread, without waiting. */
   readonly workMicroseconds: HistogramSummary;
@@ -121,6 +124,7 @@ export function readStats(block: StatsBlock): StatsSummary {
     reanchored: word(STAT_REANCHORED),
     speedPercent: word(STAT_SPEED_PERCENT),
     samplesDropped: word(STAT_SAMPLES_DROPPED),
+    rewindFrames: word(STAT_REWIND_FRAMES),
     latenessMicroseconds: new Histogram(block.lateness).summary(),
     workMicroseconds: new Histogram(block.work).summary(),
     presented: word(STAT_PRESENTED),

@@ -2,10 +2,11 @@ import type { FramePixels, Machine } from "../../emu/machine.ts";
 import { AudioWriter } from "../shared/audio-ring.ts";
 import { TapWriter } from "../shared/frame-tap.ts";
 import type { InputLatch } from "../shared/input-words.ts";
-import { type SharedBlocks, STAT_SAMPLES_DROPPED } from "../shared/layout.ts";
+import { type SharedBlocks, STAT_REWIND_FRAMES, STAT_SAMPLES_DROPPED } from "../shared/layout.ts";
 import { ScopeWriter } from "../shared/sound-scope.ts";
-import { addStat } from "../shared/stats.ts";
+import { addStat, setStat } from "../shared/stats.ts";
 import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
+import { joinSound } from "./join-sound.ts";
 import type { MachineCommands } from "./machine-commands.ts";
 import type { MovieTrack } from "./movie-track.ts";
 import { isRefusedState } from "./refused-state.ts";
@@ -37,6 +38,10 @@ export class FrameRunner {
   readonly #sound: Int16Array;
   readonly #rollback: Rollback | undefined;
   #rewound = 0;
+  /** The last sample that was heard, of each channel. */
+  readonly #last = new Int16Array(2);
+  /** True if the next sound does not follow on the last one. */
+  #isBroken = false;
 
   constructor(
     machine: Machine,
@@ -81,6 +86,7 @@ export class FrameRunner {
   /** Runs a frame that nobody sees or hears: it is not drawn, played or recorded. */
   runUnseen(): void {
     this.#beginForwards();
+    this.#isBroken = true;
     this.#machine.runFrame(undefined, false);
     this.#track?.record();
   }
@@ -91,6 +97,7 @@ export class FrameRunner {
     this.#beginForwards();
     if (this.#commands.isUnheard) {
       machine.runFrame(pixels, false);
+      this.#isBroken = true;
       this.#track?.record();
       return;
     }
@@ -111,8 +118,10 @@ export class FrameRunner {
   }
 
   #beginForwards(): void {
+    if (this.#rewound > 0) this.#isBroken = true;
     this.#rewound = 0;
     if (this.#rewind !== undefined) this.#pushRewind(this.#rewind);
+    if (this.#rewind !== undefined) setStat(this.#blocks.stats, STAT_REWIND_FRAMES, this.#rewind.depth);
     this.#track?.beforeFrame();
     this.#input.extra = this.#commands.buttonsForFrame() | (this.#track?.buttons ?? 0);
   }
@@ -162,7 +171,9 @@ export class FrameRunner {
       if (popped < 0) break;
       buttons = popped;
     }
+    setStat(this.#blocks.stats, STAT_REWIND_FRAMES, rewind.depth);
     if (buttons < 0) return false;
+    if (this.#rewound === 1 || steps > 1) this.#isBroken = true;
     rewind.restore(machine);
     this.#input.replayed = buttons;
     machine.runFrame(this.#frames.pixels);
@@ -184,7 +195,17 @@ export class FrameRunner {
   }
 
   #hear(samples: Int16Array, count: number): void {
+    const channels = this.#machine.geometry.audioChannels ?? 1;
+    const last = this.#last;
+    if ((this.#isBroken || this.#commands.hasJumped) && count > 0)
+      for (let channel = 0; channel < channels; channel++)
+        joinSound(samples, count / channels, last[channel]!, channel, channels);
+    this.#commands.hasJumped = false;
     const pushed = this.#audio.push(samples, count);
+    this.#isBroken = pushed < count;
     if (pushed < count) addStat(this.#blocks.stats, STAT_SAMPLES_DROPPED, count - pushed);
+    const end = pushed - (pushed % channels);
+    if (end > 0)
+      for (let channel = 0; channel < channels; channel++) last[channel] = samples[end - channels + channel]!;
   }
 }

@@ -49,6 +49,8 @@ export class MachineCommands {
   /** Number of run-ahead frames. */
   runAheadFrames = 0;
   isRewinding = false;
+  /** Set if the machine is at another moment than after the frame that was heard last. */
+  hasJumped = false;
   /** States before the last frames; undefined without memory for them. */
   rewind: RewindBuffer | undefined;
   /** Receives resets for the movie that is recorded. */
@@ -151,16 +153,19 @@ export class MachineCommands {
         this.#setTempo(true, Math.max(0, first), ring.argument(1));
         break;
       case codes.COMMAND_RESET:
+        this.hasJumped = true;
         this.#machine.reset("reset");
         this.track?.reset();
         break;
       case codes.COMMAND_POWER:
+        this.hasJumped = true;
         this.#powerCycle();
         break;
       case codes.COMMAND_SAVE_SLOT:
         this.#saveTo(this.#slotWriter(first));
         break;
       case codes.COMMAND_LOAD_SLOT:
+        this.hasJumped = true;
         this.#loadSlot(first);
         break;
       case codes.COMMAND_SPEED:
@@ -170,6 +175,7 @@ export class MachineCommands {
         this.isStopping = true;
         break;
       case codes.COMMAND_LOAD_INBOX:
+        this.hasJumped = true;
         this.#machine.load(readSnapshot(this.#blocks.inbox)?.bytes ?? new Uint8Array());
         break;
       case codes.COMMAND_HOLD:

@@ -47,6 +47,29 @@ function sideOf(samples: ArrayLike<number>, channel: number): number[] {
 }
 
 describe("StreamResampler", () => {
+  test("another gain is reached evenly: no sample jumps further than the tone itself", () => {
+    const tone = Int16Array.from({ length: 800 }, (_, i) => Math.round(20_000 * Math.sin(i / 20)));
+    const furthest = (samples: Int16Array) =>
+      Math.max(...Array.from(samples.subarray(1), (sample, i) => Math.abs(sample - samples[i]!)));
+    for (const [from, to] of [
+      [1, 0],
+      [0, 1],
+      [1, 0.25],
+    ] as const) {
+      const resampler = new StreamResampler();
+      const out = new Int16Array(1600);
+      const first = resampler.process(tone.subarray(0, 400), 400, 1, from, out);
+      const rest = new Int16Array(1200);
+      const second = resampler.process(tone.subarray(400), 400, 1, to, rest);
+      const all = Int16Array.from([...out.subarray(0, first), ...rest.subarray(0, second)]);
+      expect(furthest(all)).toBeLessThan(furthest(tone) + 100);
+      // From the call after on, the gain is the new one.
+      const after = new Int16Array(800);
+      resampler.process(tone, 400, 1, to, after);
+      expect(Math.max(...after.map(Math.abs))).toBeCloseTo(20_000 * to, -2);
+    }
+  });
+
   test.each([0.995, 1, 1.005, 0.5, 2])("changes a tone by the ratio %p", (ratio) => {
     const resampler = new StreamResampler();
     const heard: number[] = [];

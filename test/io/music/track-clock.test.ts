@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { Checkpoints, minutesText, momentOf, trackAfter } from "../../../src/io/music/track-clock.ts";
+import { Checkpoints, momentOf, trackAfter } from "../../../src/io/music/track-clock.ts";
+import { minutesText } from "../../../src/io/shared/minutes.ts";
 
 const track = { song: 0, name: "", author: "", timeMs: 10_000, fadeMs: 2000 };
 

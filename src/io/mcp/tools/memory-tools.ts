@@ -3,8 +3,8 @@ import { z } from "zod";
 import { InputError } from "../../../emu/input-error.ts";
 import type { MemorySpace } from "../../../emu/machine.ts";
 import { hex } from "../../library/place-map.ts";
+import { COMPARISONS, type Comparison, VALUE_KINDS, type ValueKind } from "../../symbols/memory-search.ts";
 import { answer, placeText, situation } from "../answer.ts";
-import { COMPARISONS, type Comparison, VALUE_KINDS, type ValueKind } from "../memory-search.ts";
 import type { McpSession } from "../session.ts";
 import { addressOrSymbol, addTool, expression, place, type Toolbox } from "./tool.ts";
 

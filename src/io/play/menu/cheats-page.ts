@@ -1,8 +1,10 @@
 import type { MenuContext } from "./context.ts";
 import type { MenuPage } from "./page.ts";
+import { searchPage } from "./search-page.ts";
 
 /** The page of this game's cheats. */
-export function cheatsPage({ menu, session }: MenuContext): MenuPage {
+export function cheatsPage(context: MenuContext): MenuPage {
+  const { menu, session } = context;
   const { cheats } = session;
   const add = () =>
     menu.askText("Code (SXIOPO, 0075:09, 91D9?01:AD):", "", async (code) => {
@@ -17,7 +19,12 @@ export function cheatsPage({ menu, session }: MenuContext): MenuPage {
     title: "Cheats",
     hint: "Enter on/off   Del remove   Esc back",
     entries: () => [
-      { label: "Add a cheat", enter: add },
+      { label: "Add a cheat", about: "a code from a list", enter: add },
+      {
+        label: "Search memory",
+        about: "find where the game keeps lives or energy, and make a cheat of it",
+        enter: async () => menu.open(await searchPage(context)),
+      },
       ...cheats.entries.map(({ code, isOn }, index) => ({
         label: code,
         value: isOn ? "on" : "off",

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "bun:test";
+import type { Cheat } from "../../../../src/emu/machine.ts";
+import { CheatList } from "../../../../src/io/play/cheat-list.ts";
+import type { MenuContext } from "../../../../src/io/play/menu/context.ts";
+import type { MenuEntry } from "../../../../src/io/play/menu/page.ts";
+import { searchPage } from "../../../../src/io/play/menu/search-page.ts";
+
+/** A game with RAM, and what its player is told. */
+function setUp() {
+  const ram = new Uint8Array(0x10000);
+  const told: string[] = [];
+  const applied: (readonly Cheat[])[] = [];
+  let answer: ((text: string) => unknown) | undefined;
+  const cheats = new CheatList("/nowhere");
+  const session = {
+    client: { peek: async (_: string, at: number, length: number) => ram.slice(at, at + length) },
+    cheats,
+    applyCheats: async () => applied.push(cheats.active),
+    notify: (text: string) => told.push(text),
+  };
+  const menu = {
+    askText: (_prompt: string, _initial: string, done: (text: string) => unknown) => {
+      answer = done;
+    },
+  };
+  const open = () => searchPage({ menu, session } as unknown as MenuContext);
+  const choose = async (entries: readonly MenuEntry[], label: string, text?: string): Promise<void> => {
+    await entries.find((entry) => entry.label.startsWith(label))!.enter!();
+    if (text !== undefined) answer!(text);
+  };
+  return { ram, told, applied, open, choose };
+}
+
+describe("the search of memory", () => {
+  test("lives are found in three steps, and a cheat keeps them", async () => {
+    const { ram, told, applied, open, choose } = setUp();
+    ram[0x75] = 3;
+    ram[0x300] = 3;
+    ram[0x6010] = 3;
+    let page = await open();
+    expect(page.state!()).toBe("10240 left");
+    await choose(page.entries(), "Equal to", "3");
+    expect(page.state!()).toBe("3 left");
+    ram[0x75] = 2;
+    ram[0x6010] = 9;
+    page = await open();
+    await choose(page.entries(), "Less than before");
+    const place = page.entries().find(({ label }) => label.startsWith("$"))!;
+    expect(place).toMatchObject({ label: "$0075", value: "2" });
+    await place.enter!();
+    expect(applied).toEqual([[{ address: 0x75, value: 2 }]]);
+    expect(told.at(-1)).toContain("0075:02");
+    expect(page.entries().some(({ label }) => label === "$0075  (cheat)")).toBe(true);
+  });
+
+  test("values that have changed since the last search are shown with both", async () => {
+    const { ram, open, choose } = setUp();
+    ram[0x10] = 7;
+    let page = await open();
+    await choose(page.entries(), "Equal to", "$07");
+    ram[0x10] = 8;
+    page = await open();
+    expect(page.entries().find(({ label }) => label === "$0010")!.value).toBe("7 → 8");
+    await choose(page.entries(), "Grown by", "1");
+    expect(page.state!()).toBe("1 left");
+    await choose(page.entries(), "Begin again");
+    expect(page.state!()).toBe("10240 left");
+  });
+
+  test.each(["", "x", "$", "-1", "3 lives"])("%p is no number", async (text) => {
+    const { open, choose } = setUp();
+    const page = await open();
+    await expect(choose(page.entries(), "Equal to", text)).rejects.toThrow("not a number");
+  });
+});
