@@ -5,11 +5,9 @@ import { PixelConverters } from "../capture/pixel-converters.ts";
 import type { CoreGameFile, StartedCore } from "../cores/core-game.ts";
 import { setMultitapButtons } from "../cores/core-input.ts";
 import type { RomLoadOptions } from "../files/rom-file.ts";
-import { SaveFile } from "../files/save-file.ts";
 import { asInputError } from "../files/write-target.ts";
 import type { Palette } from "../render/palette.ts";
-import { BatteryKeeper, type SaveListener } from "../saves/battery-keeper.ts";
-import { SaveLock } from "../saves/save-lock.ts";
+import type { BatteryKeeper } from "../saves/battery-keeper.ts";
 import { changeDips, dipDigits } from "../shared/dip-texts.ts";
 import { DeviceWriter } from "../shared/input-words.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
@@ -27,16 +25,9 @@ import {
   type ServedGame,
 } from "./hosted-machine.ts";
 import { checkRoot, loadBelowRoot } from "./root-folder.ts";
+import { openBattery, type SaveOptions } from "./served-battery.ts";
 import type { SoleRunner } from "./sole-runner.ts";
 import { SoundFeed } from "./sound-feed.ts";
-
-/** Where and how battery RAM is saved. */
-interface SaveOptions extends SaveListener {
-  readonly path: string;
-  readonly everyMs: number;
-  /** Take over the save from another emu that uses it. */
-  readonly takeOver?: boolean;
-}
 
 export interface MachineHostOptions {
   readonly nes: NesOptions;
@@ -435,26 +426,6 @@ export class MachineHost {
 /** The options of the first game without those that suit that game only. */
 export function forAnyGame({ diskSide, mmc3Revision, dips, ...options }: NesOptions): NesOptions {
   return options;
-}
-
-/**
- * Locks and reads a save; does nothing for a cartridge without battery-backed memory. Throws like
- * `SaveLock.take` and `load`.
- */
-async function openBattery(
-  { batteryBytes: bytes, storage }: HostedMachine,
-  save: MachineHostOptions["save"],
-  log: Log,
-): Promise<{ readonly battery?: BatteryKeeper; readonly kept?: Uint8Array | undefined }> {
-  if (save === undefined || bytes === 0) return {};
-  const file = new SaveFile(save.path, bytes, storage);
-  const battery = new BatteryKeeper(file, await SaveLock.take(save.path, save.takeOver), log);
-  try {
-    return { battery, kept: await file.load() };
-  } catch (error) {
-    battery.abandon();
-    throw error;
-  }
 }
 
 async function stopGame(running: RunningGame | undefined): Promise<void> {

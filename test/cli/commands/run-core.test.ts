@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { corePath, snesRom, wonderSwanRom } from "../../support/console-roms.ts";
+import { coreProcessOf } from "../../support/core-process.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 
 // Every test starts a program with several threads, which takes seconds on a busy machine.
@@ -32,22 +33,6 @@ function makeHome(): Home {
 
 function playIn(home: Home, ...args: string[]): Pty {
   return new Pty(["bun", MAIN, "run", ...args, "--sound", "none"], { columns: 100, rows: 40, env: home.env });
-}
-
-/** The process of the core that a program has started. */
-function coreProcessOf(parent: number): number {
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const status = readFileSync(`/proc/${name}/status`, "utf8");
-      const command = readFileSync(`/proc/${name}/cmdline`, "utf8");
-      if (new RegExp(`^PPid:\\s${parent}$`, "m").test(status) && command.includes("core-process"))
-        return Number(name);
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  return -1;
 }
 
 const hasWonderSwan = HAS_PTY && corePath("mednafen_wswan") !== undefined;

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
+import { corePath, wonderSwanRom } from "../../support/console-roms.ts";
+import { coreProcessOf } from "../../support/core-process.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 import { RawPeer, ROMS, RpcPeer } from "../../support/serve.ts";
@@ -44,6 +46,20 @@ describe("exit codes", () => {
     expect(stdout.toString()).toBe("");
   });
 });
+
+const wonderSwan = corePath("mednafen_wswan");
+test.skipIf(wonderSwan === undefined)(
+  "a core that is killed ends the server with code 69 and its name (libretro-beetle-wswan)",
+  async () => {
+    const rom = join(folder, "game.ws");
+    writeFileSync(rom, wonderSwanRom());
+    const served = await ServedProcess.start([rom, "--listen", "127.0.0.1:0"]);
+    process.kill(coreProcessOf(served.process.pid), "SIGKILL");
+    expect(await served.process.exited).toBe(69);
+    const stderr = await new Response(served.process.stderr).text();
+    expect(stderr).toBe(`emu: ${wonderSwan}: Mednafen WonderSwan has crashed (SIGKILL)\n`);
+  },
+);
 
 test.skipIf(process.platform === "win32")("serves until a signal ends it", async () => {
   const unix = join(folder, "emu.sock");
