@@ -38,6 +38,14 @@ export interface BoardChips {
   readonly flash?: boolean;
 }
 
+/** What precedes the mutable run of the arena. */
+export interface CartridgeRom {
+  readonly prgRom: Chip;
+  readonly chrRom: Chip;
+  /** See `CartridgeMemory`. */
+  readonly spareByte: number;
+}
+
 const CIRAM_BYTES = 2 * KIB;
 
 /**
@@ -63,6 +71,8 @@ export class CartridgeMemory {
   patternVersion = 0;
   readonly ppuWritePages = new Int32Array(16).fill(UNMAPPED);
 
+  /** Offset of a byte of no chip and no state, for a value that code looks up like one in memory. */
+  readonly spareByte: number;
   readonly workRam: Chip;
   readonly ciram: Chip;
   readonly prgRom: Chip;
@@ -91,10 +101,11 @@ export class CartridgeMemory {
   readonly #alwaysFourScreens: boolean;
 
   /** Allocates the read-only chips. Call it before the mutable run of the arena begins. */
-  static allocRom(arena: MachineArena, image: CartridgeImage): { prgRom: Chip; chrRom: Chip } {
+  static allocRom(arena: MachineArena, image: CartridgeImage): CartridgeRom {
     return {
       prgRom: romChip(arena, "prgRom", image.prgRom),
       chrRom: romChip(arena, "chrRom", image.chrRom),
+      spareByte: arena.alloc("spareByte", 1),
     };
   }
 
@@ -105,7 +116,7 @@ export class CartridgeMemory {
   constructor(
     arena: MachineArena,
     image: CartridgeImage,
-    rom: { prgRom: Chip; chrRom: Chip },
+    rom: CartridgeRom,
     workRam: Chip,
     chips: BoardChips = {},
     deviceBytes = 0,
@@ -114,6 +125,7 @@ export class CartridgeMemory {
     const kept = keptPart(image, chips);
     const after = (chip: typeof kept.chip): number => (chip === kept.chip ? deviceBytes : 0);
     this.bytes = arena.bytes;
+    this.spareByte = rom.spareByte;
     this.workRam = workRam;
     this.#dump = rom.prgRom;
     this.prgRom = chips.flash === true ? flashChip(arena, rom.prgRom, after("prgRom")) : rom.prgRom;

@@ -5,11 +5,11 @@ import { CPU_TRAITS, type CpuTraits } from "../revisions.ts";
 import { BUS_CONFLICTS, type BusConflicts } from "./bus-conflicts.ts";
 
 /** Bits of the status register P as it is pushed. https://www.nesdev.org/wiki/Status_flags */
-const FLAG_C = 0x01;
-const FLAG_Z = 0x02;
+export const FLAG_C = 0x01;
+export const FLAG_Z = 0x02;
 export const FLAG_B = 0x10;
-const FLAG_UNUSED = 0x20;
-const FLAG_N = 0x80;
+export const FLAG_UNUSED = 0x20;
+export const FLAG_N = 0x80;
 
 /**
  * The state of the 6502 of the 2A03 and of its bus. `step` and the functions below it define what the CPU

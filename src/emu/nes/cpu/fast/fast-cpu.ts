@@ -24,7 +24,7 @@ export class FastCpu {
     const { ppu } = this.#cpu;
     while (ppu.frameDone === 0) {
       stretches.run();
-      this.step();
+      if (ppu.frameDone === 0) this.step();
     }
   }
 

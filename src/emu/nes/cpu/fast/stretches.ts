@@ -1,5 +1,5 @@
 import { NEVER } from "../../interrupts.ts";
-import type { Cpu } from "../cpu.ts";
+import { type Cpu, FLAG_B, FLAG_C, FLAG_N, FLAG_UNUSED, FLAG_Z } from "../cpu.ts";
 import { ACCESS_WRITE, type AddressingMode, OPCODES, type Opcode } from "../opcodes.ts";
 import { MAX_MISSES, type WaitingLoops } from "./waiting-loops.ts";
 
@@ -23,6 +23,10 @@ const INDIRECT_Y_STORE = 15;
 const RELATIVE = 16;
 const ABSOLUTE_JUMP = 17;
 const RETURN = 18;
+const INDIRECT_JUMP = 19;
+/** CLI, SEI, PLP. */
+const INTERRUPT_FLAG = 20;
+const RETURN_FROM_INTERRUPT = 21;
 
 /** The same by the names of the table of opcodes. */
 const MODES: Readonly<Partial<Record<AddressingMode, number>>> = {
@@ -39,6 +43,7 @@ const MODES: Readonly<Partial<Record<AddressingMode, number>>> = {
   iny: INDIRECT_Y,
   rel: RELATIVE,
   jmp: ABSOLUTE_JUMP,
+  ind: INDIRECT_JUMP,
 };
 
 /** Modes whose accesses must be to writable memory when the instruction stores. */
@@ -105,8 +110,13 @@ const CLV = 51;
 const CLD = 52;
 const SED = 53;
 const NOP = 54;
+const CLI = 55;
+const SEI = 56;
+const PHP = 57;
+const PLP = 58;
+const RTI = 59;
 
-/** Mnemonics that `Stretches` executes; the others are rare or affect interrupts. */
+/** Mnemonics that `Stretches` executes: all official ones but BRK. */
 const OPERATIONS: Readonly<Record<string, number>> = {
   LDA,
   LDX,
@@ -158,6 +168,20 @@ const OPERATIONS: Readonly<Record<string, number>> = {
   CLD,
   SED,
   NOP,
+  CLI,
+  SEI,
+  PHP,
+  PLP,
+  RTI,
+};
+/** Modes of operations whose operand is not found by their addressing mode alone. */
+const MODES_OF_OPERATIONS: Readonly<Record<number, number>> = {
+  [JSR]: IMMEDIATE,
+  [RTS]: RETURN,
+  [RTI]: RETURN_FROM_INTERRUPT,
+  [CLI]: INTERRUPT_FLAG,
+  [SEI]: INTERRUPT_FLAG,
+  [PLP]: INTERRUPT_FLAG,
 };
 /** Shifts and rotations of A. */
 const ACCUMULATOR_OPERATIONS: Readonly<Record<number, number>> = {
@@ -173,12 +197,16 @@ const CYCLES_SHIFT = 11;
 /** Mode, operation and cycles of an opcode in one word; 0 for those that `step` runs. */
 const DECODED = Uint16Array.from(OPCODES, decode);
 
-/** $2002, which appears at every eighth address up to $3FFF. */
-const PPUSTATUS = 0x2002;
-/** Instead of the next instruction's address: this one reads $2002. */
-const POLLS = -2;
-/** Instead of a place in memory: the last byte on the bus came from $2002. */
-const POLLED = -2;
+/** Instead of the next instruction's address: this one needs `step`. */
+const NEEDS_STEP = -1;
+// The same: no memory is mapped at the operand's address, so it may be a register.
+const REGISTER = -2;
+const REGISTER_X = -3;
+const REGISTER_Y = -4;
+/** Instead of a value that is written: the register is read. */
+const READS = -1;
+/** Instead of the index of an address. */
+const UNINDEXED = -1;
 
 // Loops of two instructions that count X or Y until it is 0, which programs use as delays.
 const DEX_CODE = 0xca;
@@ -190,6 +218,8 @@ const TO_BYTE_BEFORE = 0xfd;
 /** Counting takes two cycles, a taken branch within a page three. */
 const DELAY_LOOP_CYCLES = 5;
 
+/** Before every cycle. */
+const NEVER_STARTS = -NEVER;
 /** Cycles of the longest of these instructions. */
 const LONGEST_CYCLES = 7;
 /** From here to the end of a page an instruction, and a read of the byte after it, may not fit. */
@@ -201,40 +231,36 @@ function decode({ mnemonic, mode, cycles, access, isOfficial }: Opcode): number 
   if (operation === undefined || plainMode === undefined || !isOfficial) return 0;
   const stores = (access & ACCESS_WRITE) !== 0;
   const decodedMode =
-    operation === RTS
-      ? RETURN
-      : operation === JSR
-        ? IMMEDIATE
-        : ((stores ? STORE_MODES[plainMode] : undefined) ?? plainMode);
+    MODES_OF_OPERATIONS[operation] ?? (stores ? STORE_MODES[plainMode] : undefined) ?? plainMode;
   const decodedOperation = mode === "acc" ? ACCUMULATOR_OPERATIONS[operation]! : operation;
   return decodedMode | (decodedOperation << OPERATION_SHIFT) | (cycles << CYCLES_SHIFT);
 }
 
 /**
- * Runs instructions in a row while they access only memory, or read $2002 while its flags do not change,
- * and no event is near. Registers are in variables, and there is one comparison per instruction instead of
- * one per access. Afterwards every field is as if `step` had run the same instructions, including the byte
- * on the data bus.
+ * Runs instructions in a row while no event is near. Registers are in variables, and there is one comparison
+ * per instruction instead of one per access. Registers of other chips are read and written through the bus,
+ * if that is all that the last cycle of an instruction does. Afterwards every field is as if `step` had run
+ * the same instructions, including the byte on the data bus.
  */
 export class Stretches {
   readonly #cpu: Cpu;
   readonly #loops: WaitingLoops;
+  /** The place for a byte that is read from a register, so that instructions find it like those in memory. */
+  readonly #registerByte: number;
 
   constructor(cpu: Cpu, loops: WaitingLoops) {
     this.#cpu = cpu;
     this.#loops = loops;
+    this.#registerByte = cpu.memory.spareByte;
   }
 
   /** Runs as many instructions as possible, perhaps none. The next one then needs `step`. */
   run(): void {
     const cpu = this.#cpu;
     const loops = this.#loops;
-    const { lines } = cpu;
-    const { bytes, ppu, readPages, writePages } = cpu;
-    const lastStart = cpu.horizon - LONGEST_CYCLES;
+    const { bytes, readPages, writePages } = cpu;
+    let lastStart = this.#lastStart();
     if (cpu.cycle > lastStart || cpu.jammed === 1) return;
-    const seesIrq = lines.irqLowFrom !== NEVER && lines.irqLowUntil >= cpu.cycle - 2;
-    if (lines.nmiFrom !== NEVER || (seesIrq && cpu.interruptDisable === 0)) return;
     const ram = readPages[0];
     const stack = ram + 0x100;
     let pc = cpu.pc;
@@ -249,8 +275,6 @@ export class Stretches {
     let cycle = cpu.cycle;
     let effects = cpu.effects;
     let lastOnBus = -1;
-    let polled = 0;
-    let lastSteadyCycle = -1;
     let comesBack = false;
 
     do {
@@ -287,7 +311,7 @@ export class Stretches {
         case ABSOLUTE: {
           const address = bytes[operand] | (bytes[operand + 1] << 8);
           at = readPages[address >> 11];
-          next = at >= 0 ? pc + 3 : (address & 0xe007) === PPUSTATUS ? POLLS : -1;
+          next = at < 0 ? REGISTER : pc + 3;
           at += address & 0x7ff;
           break;
         }
@@ -295,9 +319,11 @@ export class Stretches {
         case ABSOLUTE_Y: {
           const base = bytes[operand] | (bytes[operand + 1] << 8);
           const address = (base + (mode === ABSOLUTE_X ? x : y)) & 0xffff;
-          cycles += (base ^ address) > 0xff ? 1 : 0;
+          const crosses = (base ^ address) > 0xff;
+          cycles += crosses ? 1 : 0;
           at = readPages[address >> 11];
-          next = (at | readPages[base >> 11]) < 0 ? -1 : pc + 3;
+          next = crosses && readPages[base >> 11] < 0 ? NEEDS_STEP : pc + 3;
+          if (at < 0 && next >= 0) next = mode === ABSOLUTE_X ? REGISTER_X : REGISTER_Y;
           at += address & 0x7ff;
           break;
         }
@@ -305,7 +331,7 @@ export class Stretches {
           const pointer = (bytes[operand] + x) & 0xff;
           const address = bytes[ram + pointer] | (bytes[ram + ((pointer + 1) & 0xff)] << 8);
           at = readPages[address >> 11];
-          next = at < 0 ? -1 : pc + 2;
+          next = at < 0 ? NEEDS_STEP : pc + 2;
           at += address & 0x7ff;
           break;
         }
@@ -315,14 +341,15 @@ export class Stretches {
           const address = (base + y) & 0xffff;
           cycles += (base ^ address) > 0xff ? 1 : 0;
           at = readPages[address >> 11];
-          next = (at | readPages[base >> 11]) < 0 ? -1 : pc + 2;
+          next = (at | readPages[base >> 11]) < 0 ? NEEDS_STEP : pc + 2;
           at += address & 0x7ff;
           break;
         }
         case ABSOLUTE_STORE: {
           const address = bytes[operand] | (bytes[operand + 1] << 8);
           at = writePages[address >> 11];
-          next = at < 0 || at !== readPages[address >> 11] ? -1 : pc + 3;
+          if (at < 0) next = operation <= STY ? REGISTER : NEEDS_STEP;
+          else next = at === readPages[address >> 11] ? pc + 3 : NEEDS_STEP;
           at += address & 0x7ff;
           break;
         }
@@ -331,8 +358,10 @@ export class Stretches {
           const base = bytes[operand] | (bytes[operand + 1] << 8);
           const address = (base + (mode === ABSOLUTE_X_STORE ? x : y)) & 0xffff;
           at = writePages[address >> 11];
-          const isMemory = at >= 0 && at === readPages[address >> 11] && readPages[base >> 11] >= 0;
-          next = isMemory ? pc + 3 : -1;
+          if (readPages[base >> 11] < 0) next = NEEDS_STEP;
+          else if (at >= 0) next = at === readPages[address >> 11] ? pc + 3 : NEEDS_STEP;
+          else if (operation <= STY) next = mode === ABSOLUTE_X_STORE ? REGISTER_X : REGISTER_Y;
+          else next = NEEDS_STEP;
           at += address & 0x7ff;
           break;
         }
@@ -340,7 +369,7 @@ export class Stretches {
           const pointer = (bytes[operand] + x) & 0xff;
           const address = bytes[ram + pointer] | (bytes[ram + ((pointer + 1) & 0xff)] << 8);
           at = writePages[address >> 11];
-          next = at < 0 || at !== readPages[address >> 11] ? -1 : pc + 2;
+          next = at < 0 || at !== readPages[address >> 11] ? NEEDS_STEP : pc + 2;
           at += address & 0x7ff;
           break;
         }
@@ -350,7 +379,7 @@ export class Stretches {
           const address = (base + y) & 0xffff;
           at = writePages[address >> 11];
           const isMemory = at >= 0 && at === readPages[address >> 11] && readPages[base >> 11] >= 0;
-          next = isMemory ? pc + 2 : -1;
+          next = isMemory ? pc + 2 : NEEDS_STEP;
           at += address & 0x7ff;
           break;
         }
@@ -361,35 +390,35 @@ export class Stretches {
         case RETURN: {
           const address = bytes[stack + ((s + 1) & 0xff)] | (bytes[stack + ((s + 2) & 0xff)] << 8);
           at = readPages[address >> 11];
-          next = at < 0 ? -1 : (address + 1) & 0xffff;
+          next = at < 0 ? NEEDS_STEP : (address + 1) & 0xffff;
           at += address & 0x7ff;
           break;
         }
+        case INDIRECT_JUMP: {
+          const address = bytes[operand] | (bytes[operand + 1] << 8);
+          const pointers = readPages[address >> 11];
+          at = pointers + ((address & 0x700) | ((address + 1) & 0xff));
+          next = pointers < 0 ? NEEDS_STEP : bytes[pointers + (address & 0x7ff)] | (bytes[at] << 8);
+          break;
+        }
+        case INTERRUPT_FLAG:
+          if (this.#seesIrq(cycle)) next = NEEDS_STEP;
+          break;
+        case RETURN_FROM_INTERRUPT:
+          at = stack + ((s + 3) & 0xff);
+          next = this.#seesIrq(cycle) ? NEEDS_STEP : bytes[stack + ((s + 2) & 0xff)] | (bytes[at] << 8);
+          break;
         default:
-          next = -1;
+          next = NEEDS_STEP;
       }
       if (next < 0) {
-        if (next !== POLLS || (operation !== BIT && operation !== LDA)) break;
-        const readCycle = cycle + cycles;
-        if (readCycle > lastSteadyCycle) {
-          if (ppu.steadyUntilUnits === 0) break;
-          lastSteadyCycle = ppu.lastSteadyCycle();
-          if (readCycle > lastSteadyCycle) break;
-        }
-        polled = ppu.readRegister(PPUSTATUS & 7, readCycle);
-        cpu.pollCycle = readCycle;
-        negativeFrom = polled;
-        if (operation === BIT) {
-          overflow = (polled >> 6) & 1;
-          zeroFrom = a & polled;
-        } else {
-          a = polled;
-          zeroFrom = polled;
-        }
-        pc += 3;
-        cycle = readCycle;
-        lastOnBus = POLLED;
-        continue;
+        if (next === NEEDS_STEP) break;
+        const written = operation === STA ? a : operation === STX ? x : operation === STY ? y : READS;
+        const index = next === REGISTER ? UNINDEXED : next === REGISTER_X ? x : y;
+        lastStart = this.#accessRegister(operand, index, written, cycle + cycles, effects);
+        effects = cpu.effects;
+        at = this.#registerByte;
+        next = pc + 3;
       }
 
       let result = -1;
@@ -652,6 +681,45 @@ export class Stretches {
         case SED:
           cpu.decimal = 1;
           break;
+        case CLI:
+        case SEI:
+          cpu.flagBeforeChange = cpu.interruptDisable;
+          cpu.flagChangeCycle = cycle + cycles;
+          cpu.interruptDisable = operation === CLI ? 0 : 1;
+          break;
+        case PHP:
+          at = stack + s;
+          bytes[at] =
+            carry |
+            (zeroFrom === 0 ? FLAG_Z : 0) |
+            (cpu.interruptDisable << 2) |
+            (cpu.decimal << 3) |
+            FLAG_B |
+            FLAG_UNUSED |
+            (overflow << 6) |
+            (negativeFrom & FLAG_N);
+          s = (s - 1) & 0xff;
+          effects++;
+          break;
+        case PLP:
+        case RTI: {
+          const status = bytes[stack + ((s + 1) & 0xff)];
+          if (operation === PLP) {
+            at = stack + ((s + 1) & 0xff);
+            s = (s + 1) & 0xff;
+            cpu.flagBeforeChange = cpu.interruptDisable;
+            cpu.flagChangeCycle = cycle + cycles;
+          } else {
+            s = (s + 3) & 0xff;
+          }
+          carry = status & FLAG_C;
+          zeroFrom = (status & FLAG_Z) === 0 ? 1 : 0;
+          cpu.interruptDisable = (status >> 2) & 1;
+          cpu.decimal = (status >> 3) & 1;
+          overflow = (status >> 6) & 1;
+          negativeFrom = status & FLAG_N;
+          break;
+        }
       }
       if (result >= 0) {
         negativeFrom = result;
@@ -680,7 +748,45 @@ export class Stretches {
     cpu.overflow = overflow;
     cpu.cycle = cycle;
     cpu.effects = effects;
-    cpu.dataBus = lastOnBus === POLLED ? polled : bytes[lastOnBus];
+    if (lastOnBus !== this.#registerByte) cpu.dataBus = bytes[lastOnBus];
     if (comesBack) loops.notice(lastOnBus);
+  }
+
+  /** The last cycle after which an instruction ends before any event; before all cycles if one is due. */
+  #lastStart(): number {
+    const cpu = this.#cpu;
+    const isInterrupted =
+      cpu.lines.nmiFrom !== NEVER || (cpu.interruptDisable === 0 && this.#seesIrq(cpu.cycle));
+    return isInterrupted || cpu.ppu.frameDone === 1 ? NEVER_STARTS : cpu.horizon - LONGEST_CYCLES;
+  }
+
+  /** Returns true if an instruction that begins after `cycle` may find the IRQ line low. */
+  #seesIrq(cycle: number): boolean {
+    const { lines } = this.#cpu;
+    return lines.irqLowFrom !== NEVER && lines.irqLowUntil >= cycle - 2;
+  }
+
+  /**
+   * Reads a register, or writes `written` to it, in `cycle`, the last one of an instruction with the operand
+   * at `operand` in memory and with an `index`. `#registerByte` then holds the byte that was read. It need not
+   * be on the external bus, which is why `cpu.dataBus` is set here. Returns `#lastStart()`.
+   */
+  #accessRegister(operand: number, index: number, written: number, cycle: number, effects: number): number {
+    const cpu = this.#cpu;
+    const { bytes } = cpu;
+    const base = bytes[operand] | (bytes[operand + 1] << 8);
+    const address = index === UNINDEXED ? base : (base + index) & 0xffff;
+    const readsUncarried = index !== UNINDEXED && (written !== READS || (base ^ address) > 0xff);
+    const uncarried = (base & 0x700) | (address & 0xff);
+    cpu.dataBus = bytes[readsUncarried ? cpu.readPages[base >> 11] + uncarried : operand + 1];
+    cpu.cycle = cycle;
+    cpu.effects = effects;
+    if (written === READS) {
+      bytes[this.#registerByte] = cpu.readRegister(address);
+    } else {
+      cpu.writeRegister(address, written);
+      cpu.dataBus = written;
+    }
+    return this.#lastStart();
   }
 }
