@@ -37,8 +37,8 @@ export class Mmc3 extends Board {
 
   /** Writes one of the chip's own eight registers. */
   protected writeMmc3(address: number, value: number, cycle: number): void {
-    const isUnseen = this.isUnseenByPpu(address, value);
     const { registers } = this;
+    const select = registers[BANK_SELECT];
     switch (address & 0xe001) {
       case 0x8000:
         registers[BANK_SELECT] = value;
@@ -66,11 +66,15 @@ export class Mmc3 extends Board {
       default:
         registers[IRQ_ENABLED] = 1;
     }
-    if (!isUnseen) this.updateBanks();
-    else {
-      this.mapRam();
-      this.mapPrgBanks();
-    }
+    this.applyWrite(address & 0xe001, select ^ registers[BANK_SELECT]);
+  }
+
+  /**
+   * Applies a write to `register`, one of the eight addresses. `selectChange` are the bits of the bank select
+   * register that have changed. Boards that add registers to the bank numbers map everything.
+   */
+  protected applyWrite(_register: number, _selectChange: number): void {
+    this.updateBanks();
   }
 
   override ppuA12Rise(cycle: number): void {
@@ -79,7 +83,7 @@ export class Mmc3 extends Board {
     registers[IRQ_COUNTER] = this.#nextCount();
     registers[IRQ_RELOAD] = 0;
     if (fires) this.assertIrq(cycle);
-    this.irqImminent = this.#nextClockFires();
+    this.updateIrq();
   }
 
   override get risesUntilIrq(): number {
@@ -91,13 +95,13 @@ export class Mmc3 extends Board {
     this.mapRam();
     this.mapBanks();
     this.mapNametables();
-    this.irqImminent = this.#nextClockFires();
+    this.updateIrq();
   }
 
   /** Maps all PRG and CHR windows through `mapPrgBank` and `mapChrBank`. */
   protected mapBanks(): void {
     this.mapPrgBanks();
-    this.#mapChrBanks();
+    this.mapChrBanks();
   }
 
   protected mapPrgBanks(): void {
@@ -109,13 +113,18 @@ export class Mmc3 extends Board {
     this.mapPrgBank(3, -1);
   }
 
-  #mapChrBanks(): void {
+  protected mapChrBanks(): void {
     const { registers } = this;
     const chrSwap = (registers[BANK_SELECT] & 0x80) !== 0 ? 4 : 0;
     for (let slot = 0; slot < 4; slot++) {
       this.mapChrBank(slot ^ chrSwap, (registers[slot >> 1] & 0xfe) | (slot & 1));
       this.mapChrBank((slot + 4) ^ chrSwap, registers[2 + slot]);
     }
+  }
+
+  /** Whether the next rise of A12 asserts IRQ. */
+  protected updateIrq(): void {
+    this.irqImminent = this.#nextClockFires();
   }
 
   /** Maps 8 KiB at $8000 + slot × $2000. Fixed banks are −2 and −1. */
@@ -164,6 +173,27 @@ class TxRom extends Mmc3 {
         return (this.registers[BANK_SELECT] & 7) >= 6;
       default:
         return (address & 0xe001) === 0xa001;
+    }
+  }
+
+  protected override applyWrite(register: number, selectChange: number): void {
+    switch (register) {
+      case 0x8000:
+        if ((selectChange & 0x40) !== 0) this.mapPrgBanks();
+        if ((selectChange & 0x80) !== 0) this.mapChrBanks();
+        break;
+      case 0x8001:
+        if ((this.registers[BANK_SELECT] & 7) >= 6) this.mapPrgBanks();
+        else this.mapChrBanks();
+        break;
+      case 0xa000:
+        this.mapNametables();
+        break;
+      case 0xa001:
+        this.mapRam();
+        break;
+      default:
+        this.updateIrq();
     }
   }
 }
