@@ -9,9 +9,9 @@ const OAMDATA = 0x2004;
 export const OAM_STEPS = 512;
 
 /** Phases of a DMC fetch. */
-const IDLE = 0;
+export const IDLE = 0;
 const HALTING = 1;
-const DUMMY = 2;
+export const DUMMY = 2;
 const READY = 3;
 
 /**
