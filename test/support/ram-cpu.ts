@@ -64,3 +64,8 @@ export function createRamCpu(
   const cpu = new CpuClass(parts as unknown as ConstructorParameters<typeof Cpu>[0]);
   return { cpu, fast: new FastCpu(cpu) };
 }
+
+/** Runs everything that needs no step. */
+export function runStretches({ stretches }: FastCpu): void {
+  while (stretches.run()) {}
+}

@@ -9,12 +9,12 @@ import { BuiltInRom } from "../../roms/built-in.ts";
  * play. A count that grows by more than a quarter means that a faster path is no longer used.
  */
 const LANDED = {
-  /** Instructions that run one by one; waiting loops are skipped. */
-  step: 160,
-  /** Stretches: instructions in a row that access only memory. */
-  run: 160,
+  /** Instructions that run one by one: next to an event, or just after another one. */
+  step: 54,
+  /** Stretches: instructions in a row. */
+  run: 105,
   scheduleEvent: 15,
-  passHorizon: 105,
+  passHorizon: 79,
 } as const;
 /** Calls of the PPU, per frame. The game waits for sprite 0 in a loop with a time-out. */
 const LANDED_CALLS = { readRegister: 150 } as const;

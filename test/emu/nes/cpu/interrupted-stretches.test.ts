@@ -4,7 +4,14 @@ import { HOOK_CPU_TIME } from "../../../../src/emu/nes/cartridge/board.ts";
 import { step } from "../../../../src/emu/nes/cpu/step.ts";
 import { InterruptLines, IRQ_BOARD, NEVER } from "../../../../src/emu/nes/interrupts.ts";
 import { Prng } from "../../../support/prng.ts";
-import { createRamCpu, RAM_BYTES, RamCpu, type RamMachine, seen } from "../../../support/ram-cpu.ts";
+import {
+  createRamCpu,
+  RAM_BYTES,
+  RamCpu,
+  type RamMachine,
+  runStretches,
+  seen,
+} from "../../../support/ram-cpu.ts";
 import { soakSize } from "../../../support/soak.ts";
 
 /** A board whose events, sorted by cycle, move the interrupt lines. */
@@ -114,10 +121,10 @@ test("interrupts in any cycle, from outside and from registers, and every instru
       }) as [RamMachine, RamMachine];
       const { cpu, fast } = stretched;
       while (cpu.cycle < length) {
-        fast.stretches.run();
+        runStretches(fast);
         fast.step();
       }
-      fast.stretches.run();
+      runStretches(fast);
       while (stepped.cpu.cycle < cpu.cycle) step(stepped.cpu);
       expect(seen(stretched)).toEqual(seen(stepped));
       expect({ ...cpu.lines }).toEqual({ ...stepped.cpu.lines });

@@ -5,7 +5,7 @@ import { step } from "../../../../src/emu/nes/cpu/step.ts";
 import { NEVER } from "../../../../src/emu/nes/interrupts.ts";
 import { type Registers, readVectors, VECTOR_FILES } from "../../../support/cpu-vectors.ts";
 import { Prng } from "../../../support/prng.ts";
-import { createRamCpu, RAM_BYTES, type RamMachine, seen } from "../../../support/ram-cpu.ts";
+import { createRamCpu, RAM_BYTES, type RamMachine, runStretches, seen } from "../../../support/ram-cpu.ts";
 import { SHARED } from "../../../support/shared.ts";
 
 function load(cpu: Cpu, { pc, s, a, x, y, p, ram }: Registers): void {
@@ -68,7 +68,7 @@ test("programs of any bytes run as they do by steps, accesses of registers and a
       const { cpu, fast } = stretched;
       while (cpu.cycle < length) {
         cpu.horizon = cpu.cycle + 7 + random.below(64);
-        fast.stretches.run();
+        runStretches(fast);
         // Near enough that a waiting loop is not skipped to the end.
         cpu.horizon = cpu.cycle + 64;
         fast.step();

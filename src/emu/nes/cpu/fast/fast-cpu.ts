@@ -5,7 +5,7 @@ import { UNKNOWN, WaitingLoops } from "./waiting-loops.ts";
 
 /**
  * Runs a CPU faster than one step after the other, with the same result. It runs instructions in a row where
- * they access only memory, skips iterations of waiting loops, and leaves everything else to `step`.
+ * no event is near, skips iterations of waiting loops, and leaves everything else to `step`.
  */
 export class FastCpu {
   readonly stretches: Stretches;
@@ -23,8 +23,7 @@ export class FastCpu {
     const { stretches } = this;
     const { ppu } = this.#cpu;
     while (ppu.frameDone === 0) {
-      stretches.run();
-      if (ppu.frameDone === 0) this.step();
+      if (!stretches.run() && ppu.frameDone === 0) this.step();
     }
   }
 

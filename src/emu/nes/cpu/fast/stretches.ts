@@ -254,13 +254,16 @@ export class Stretches {
     this.#registerByte = cpu.memory.spareByte;
   }
 
-  /** Runs as many instructions as possible, perhaps none. The next one then needs `step`. */
-  run(): void {
+  /**
+   * Runs as many instructions as possible. Returns false if the next one needs `step`, and true if there may be
+   * more to run: the stretch has ended at an iteration of what may be a waiting loop.
+   */
+  run(): boolean {
     const cpu = this.#cpu;
     const loops = this.#loops;
     const { bytes, readPages, writePages } = cpu;
     let lastStart = this.#lastStart();
-    if (cpu.cycle > lastStart || cpu.jammed === 1) return;
+    if (cpu.cycle > lastStart || cpu.jammed === 1) return false;
     const ram = readPages[0];
     const stack = ram + 0x100;
     let pc = cpu.pc;
@@ -736,7 +739,7 @@ export class Stretches {
       }
     } while (cycle <= lastStart);
 
-    if (lastOnBus === -1) return;
+    if (lastOnBus === -1) return false;
     cpu.pc = pc;
     cpu.a = a;
     cpu.x = x;
@@ -750,6 +753,7 @@ export class Stretches {
     cpu.effects = effects;
     if (lastOnBus !== this.#registerByte) cpu.dataBus = bytes[lastOnBus];
     if (comesBack) loops.notice(lastOnBus);
+    return comesBack;
   }
 
   /** The last cycle after which an instruction ends before any event; before all cycles if one is due. */
