@@ -1,6 +1,6 @@
 import { isGet, nextGet } from "../../apu/apu-cycle.ts";
 import { HOOK_CPU_WRITES } from "../../cartridge/board.ts";
-import { DUMMY, Dma, IDLE, OAM_STEPS } from "../../dma.ts";
+import { Dma, DUMMY, IDLE, OAM_STEPS } from "../../dma.ts";
 
 /** Fewer bytes than this are copied one by one. */
 const MIN_BYTES = 4;
