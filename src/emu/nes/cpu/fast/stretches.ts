@@ -255,8 +255,8 @@ export class Stretches {
   }
 
   /**
-   * Runs as many instructions as possible. Returns false if the next one needs `step`, and true if there may be
-   * more to run: the stretch has ended at an iteration of what may be a waiting loop.
+   * Runs as many instructions as possible. Returns false if the next one needs `step`, and true if there may
+   * be more to run: the stretch has ended at an iteration of what may be a waiting loop.
    */
   run(): boolean {
     const cpu = this.#cpu;
@@ -772,8 +772,8 @@ export class Stretches {
 
   /**
    * Reads a register, or writes `written` to it, in `cycle`, the last one of an instruction with the operand
-   * at `operand` in memory and with an `index`. `#registerByte` then holds the byte that was read. It need not
-   * be on the external bus, which is why `cpu.dataBus` is set here. Returns `#lastStart()`.
+   * at `operand` in memory and with an `index`. `#registerByte` then holds the byte that was read. It need
+   * not be on the external bus, which is why `cpu.dataBus` is set here. Returns `#lastStart()`.
    */
   #accessRegister(operand: number, index: number, written: number, cycle: number, effects: number): number {
     const cpu = this.#cpu;
