@@ -231,6 +231,30 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
+  test("the pages of picture settings stand beside the picture, which shows every change", async () => {
+    await using pty = await start({ settings: { renderer: "half-block", colors: "true" } });
+    pty.type(F[1]);
+    const menu = await waitForScreen(pty, "Back to the game");
+    pty.type(`${keysTo(menu, "Back to the game", "Settings")}\r`);
+    await waitForScreen(pty, "Controls");
+    pty.type("\r");
+    // The picture of one colour is written as spaces; what was only cleared is not part of a line.
+    const isPictureBeside = (shown: string) => shown.split("\n").some((line) => /^.{46} {30,}$/.test(line));
+    const shownWith = async (text: RegExp) => {
+      for (;;) {
+        const shown = await waitForScreen(pty, text);
+        if (isPictureBeside(shown)) return;
+        await Bun.sleep(50);
+      }
+    };
+    await shownWith(/Pixels +tv/);
+    const page = await waitForScreen(pty, "Pixels");
+    pty.type(`${keysTo(page, "Render", "Pixels")}\x1b[C`);
+    // The game is paused: the picture before the change is drawn again.
+    await shownWith(/Pixels +square/);
+    await end(pty);
+  });
+
   test("a player with a coarse window is told what helps, after the keys that play", async () => {
     await using pty = await start({ settings: { advises: true, statsLine: false } });
     await waitForScreen(pty, "X = A");
