@@ -34,7 +34,7 @@ class Assembler {
 
   /** An instruction with an absolute address. */
   to(opcode: number, name: string): this {
-    const address = this.labels[name];
+    const address = this.labels[name]!;
     return this.bytes(opcode, address & 0xff, address >> 8);
   }
 
@@ -43,7 +43,7 @@ class Assembler {
     rom.set([0x4e, 0x45, 0x53, 0x1a, 1, 0]);
     rom.set(this.#code, 16);
     for (const [index, name] of ["nmi", "reset", "irq"].entries()) {
-      const address = this.labels[name];
+      const address = this.labels[name]!;
       rom.set([address & 0xff, address >> 8], 16 + 0x3ffa + 2 * index);
     }
     return rom;
