@@ -1,3 +1,4 @@
+import { readdirSync, type Stats, statSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -25,8 +26,16 @@ export class ChangePoller {
   #isLooking = false;
   #isClosed = false;
 
-  /** `look` must not reject. The timer does not keep the process alive. */
-  constructor(look: () => Promise<FileStamps>, onChange: (changed: readonly string[]) => void) {
+  /**
+   * `look` must not reject. The timer does not keep the process alive. Changes since `first` are told;
+   * without it, those since the first look.
+   */
+  constructor(
+    look: () => Promise<FileStamps>,
+    onChange: (changed: readonly string[]) => void,
+    first?: FileStamps,
+  ) {
+    this.#stamps = first;
     this.#look = look;
     this.#onChange = onChange;
     this.#timer = setInterval(() => void this.#compare(), LOOK_EVERY_MS);
@@ -65,7 +74,11 @@ function difference(before: FileStamps, now: FileStamps): string[] {
 /** Adds a file's stamp; nothing if it is gone. */
 export async function addStamp(stamps: Map<string, string>, path: string): Promise<void> {
   const status = await stat(path).catch(() => undefined);
-  if (status?.isFile() === true) stamps.set(path, `${status.ino} ${status.size} ${status.mtimeMs}`);
+  if (status?.isFile() === true) stamps.set(path, stampOf(status));
+}
+
+function stampOf({ ino, size, mtimeMs }: Stats): string {
+  return `${ino} ${size} ${mtimeMs}`;
 }
 
 /** The stamps of the files of a folder whose names `isWanted` accepts. Empty if the folder is gone. */
@@ -76,5 +89,19 @@ export async function stampsOf(
   const stamps = new Map<string, string>();
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter(isWanted)) await addStamp(stamps, join(folder, name));
+  return stamps;
+}
+
+/** Like `stampsOf`, at once. */
+export function stampsOfNow(folder: string, isWanted: (name: string) => boolean): FileStamps {
+  const stamps = new Map<string, string>();
+  try {
+    for (const name of readdirSync(folder).filter(isWanted)) {
+      const status = statSync(join(folder, name), { throwIfNoEntry: false });
+      if (status?.isFile() === true) stamps.set(join(folder, name), stampOf(status));
+    }
+  } catch {
+    // The folder is gone, or cannot be read now.
+  }
   return stamps;
 }

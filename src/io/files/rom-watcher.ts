@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
-import { ChangePoller, stampsOf } from "./change-poller.ts";
+import { ChangePoller, stampsOf, stampsOfNow } from "./change-poller.ts";
 
 /** Watches a ROM and the files beside it that have its name, such as debug information. */
 export class RomWatcher {
@@ -10,14 +10,16 @@ export class RomWatcher {
     const file = resolve(path.replace(/#.*$/, ""));
     const stem = basename(file).replace(/\.[^.]*$/, "");
     let isThere = true;
+    const isOwn = (name: string): boolean => name.startsWith(stem);
     const look = async () => {
-      const stamps = await stampsOf(dirname(file), (name) => name.startsWith(stem));
+      const stamps = await stampsOf(dirname(file), isOwn);
       isThere = stamps.has(file);
       return stamps;
     };
-    this.#poller = new ChangePoller(look, () => {
+    const onChange = (): void => {
       if (isThere) onRebuilt();
-    });
+    };
+    this.#poller = new ChangePoller(look, onChange, stampsOfNow(dirname(file), isOwn));
   }
 
   /** Resolves when changes are seen from now on. */
