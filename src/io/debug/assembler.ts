@@ -1,7 +1,8 @@
 import { InputError } from "../../emu/input-error.ts";
 import { type AddressingMode, OPCODES } from "../../emu/nes/cpu/opcodes.ts";
-import { bind, type Scope, type ValuePlace } from "./expressions/evaluate.ts";
-import { parseDebugExpression } from "./expressions/parse.ts";
+import { bind } from "../symbols/expressions/evaluate.ts";
+import { parseTree } from "../symbols/expressions/parse.ts";
+import type { Scope, ValuePlace } from "../symbols/expressions/scope.ts";
 
 const ZERO_PAGE_END = 0x100;
 /**
@@ -92,7 +93,7 @@ function evaluate(text: string, scope: Scope, isAddress = false): number {
     return half[1] === "<" ? value & 0xff : (value >> 8) & 0xff;
   }
   const names = isAddress ? addressesOf(scope) : scope;
-  return bind(parseDebugExpression(text), names)();
+  return bind(parseTree(text), names)();
 }
 
 function addressesOf(scope: Scope): Scope {

@@ -1,9 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../emu/nes/cpu/opcodes.ts";
+import { assigns, bind } from "../symbols/expressions/evaluate.ts";
+import { parseTree } from "../symbols/expressions/parse.ts";
+import type { Evaluate, Scope } from "../symbols/expressions/scope.ts";
+import { compileTemplate } from "../symbols/expressions/template.ts";
 import type { DebugEvent } from "./events.ts";
-import { assigns, bind, type Evaluate, type Scope } from "./expressions/evaluate.ts";
-import { parseDebugExpression } from "./expressions/parse.ts";
-import { compileTemplate } from "./expressions/template.ts";
 import { unmirroredRange } from "./mirrors.ts";
 
 /** Memories that can be watched. */
@@ -140,7 +141,7 @@ function withoutMirrors(access: NonNullable<Breakpoint["access"]>): NonNullable<
 
 /** Compiles a condition. It must not change anything, because it is evaluated again when time goes back. */
 function compileCondition(text: string, scope: Scope): Evaluate {
-  const expression = parseDebugExpression(text);
+  const expression = parseTree(text);
   if (assigns(expression)) {
     throw new InputError("usage", "a condition cannot assign", "", "compare with ==");
   }

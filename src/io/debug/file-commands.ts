@@ -1,9 +1,9 @@
 import { encodePng } from "../capture/png.ts";
 import { checkOutputs, writeOutput } from "../files/outputs.ts";
 import { paletteFor } from "../render/palette.ts";
+import { bind } from "../symbols/expressions/evaluate.ts";
+import { parseTree } from "../symbols/expressions/parse.ts";
 import { type Command, type CommandResult, usageError, wholeWord } from "./command.ts";
-import { bind } from "./expressions/evaluate.ts";
-import { parseDebugExpression } from "./expressions/parse.ts";
 import { profileFrames, writeTrace } from "./history.ts";
 import type { DebugSession } from "./session.ts";
 import { TRACE_FORMATS, type TraceFormat } from "./trace.ts";
@@ -37,7 +37,7 @@ async function trace(session: DebugSession, _: readonly string[], text: string):
   const count = await writeTrace(session, path, {
     format: format as TraceFormat,
     ...(last === undefined ? {} : { count: wholeWord(last, 1, 1e9, "a number of instructions") }),
-    filter: condition === undefined ? undefined : bind(parseDebugExpression(condition), session.scope()),
+    filter: condition === undefined ? undefined : bind(parseTree(condition), session.scope()),
   });
   return { text: `wrote ${count} instructions to ${path}` };
 }

@@ -6,8 +6,8 @@ import { NOISE_FIELDS } from "../../emu/nes/apu/noise.ts";
 import { PULSE_FIELDS } from "../../emu/nes/apu/pulse.ts";
 import { TRIANGLE_FIELDS } from "../../emu/nes/apu/triangle.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
+import type { ValuePlace } from "../symbols/expressions/scope.ts";
 import { type BoardRegister, namedBoardRegisters, rawBoardRegister } from "./board-registers.ts";
-import type { ValuePlace } from "./expressions/evaluate.ts";
 
 /** The groups of registers, in the order in which they are shown. */
 export const REGISTER_GROUPS = ["CPU", "Flags", "PPU", "APU", "Board"] as const;

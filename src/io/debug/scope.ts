@@ -1,10 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { hex, type PlaceMap } from "../library/place-map.ts";
+import type { CType } from "../symbols/c-type.ts";
+import type { IndexedSpace } from "../symbols/expressions/parse.ts";
+import type { Scope, ValuePlace } from "../symbols/expressions/scope.ts";
 import { type CVariable, type GameSymbol, NO_ADDRESS, NO_PRG_OFFSET } from "../symbols/symbols.ts";
-import type { CType } from "./c-types.ts";
-import type { Scope, ValuePlace } from "./expressions/evaluate.ts";
-import type { IndexedSpace } from "./expressions/parse.ts";
 import { rawRegister, registerGroups } from "./registers.ts";
 
 const ROM_START = 0x8000;

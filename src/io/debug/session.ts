@@ -1,13 +1,14 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { hex } from "../library/place-map.ts";
+import { bind, bindPlace } from "../symbols/expressions/evaluate.ts";
+import { isPlaceExpression, parseTree } from "../symbols/expressions/parse.ts";
+import type { ValuePlace } from "../symbols/expressions/scope.ts";
 import { assemble } from "./assembler.ts";
 import { type Breakpoint, type BreakpointOptions, type BreakpointPlace, Breakpoints } from "./breakpoints.ts";
 import { type AccessFacts, hasAccess, type StopCause, StopChecker } from "./checker.ts";
 import { Disassembler } from "./disassembler.ts";
 import { EventDetector } from "./events.ts";
-import { bind, bindPlace, type ValuePlace } from "./expressions/evaluate.ts";
-import { isPlaceExpression, parseDebugExpression } from "./expressions/parse.ts";
 import { Frames } from "./frames.ts";
 import { InstructionView } from "./instruction-view.ts";
 import { unmirroredRange } from "./mirrors.ts";
@@ -224,7 +225,7 @@ export class DebugSession {
   /** Evaluates an expression in a frame. An assignment in it discards the known future. */
   evaluate(text: string, frame = 0): number {
     this.#demandReadable();
-    const expression = parseDebugExpression(text);
+    const expression = parseTree(text);
     const evaluate = bind(expression, this.scope(frame));
     return expression.kind === "assign" ? this.#edited(evaluate) : evaluate();
   }
@@ -232,7 +233,7 @@ export class DebugSession {
   /** The place that an expression names; undefined if the expression is a computed value. */
   place(text: string, frame = 0): ValuePlace | undefined {
     this.#demandReadable();
-    const expression = parseDebugExpression(text);
+    const expression = parseTree(text);
     return isPlaceExpression(expression) ? bindPlace(expression, this.scope(frame))() : undefined;
   }
 

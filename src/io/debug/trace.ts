@@ -1,6 +1,6 @@
 import { OPCODES } from "../../emu/nes/cpu/opcodes.ts";
+import type { Evaluate } from "../symbols/expressions/scope.ts";
 import { decode } from "./disassembler.ts";
-import type { Evaluate } from "./expressions/evaluate.ts";
 import type { Probe } from "./probe.ts";
 import type { LoadedTarget } from "./target.ts";
 

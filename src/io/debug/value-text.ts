@@ -1,4 +1,4 @@
-import type { Scope, ValuePlace } from "./expressions/evaluate.ts";
+import type { Scope, ValuePlace } from "../symbols/expressions/scope.ts";
 
 const MAX_MEMBERS = 16;
 const MAX_ELEMENTS = 16;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { findCType } from "../../../src/io/debug/c-types.ts";
-import { compileTemplate } from "../../../src/io/debug/expressions/template.ts";
+import { compileTemplate } from "../../../src/io/symbols/expressions/template.ts";
 import { librarySession, playFrames } from "../../support/debug.ts";
 import { LABELS } from "../../support/library-game.ts";
 
@@ -58,6 +58,11 @@ describe("expressions", () => {
     ["frame", 20],
     ["oam[0] + ppu[$2000]", 0],
     ["p.i", 1],
+    ["u16($300)", 0x1234],
+    ["s8(nmi_count) + max(1, 3)", 20],
+    ["@nmi_count", 0x10],
+    ["digits(nmi_count, 1)", 1],
+    ["(a & $80) == $80", 1],
   ])("%s", (text, value) => {
     expect(session.evaluate(text)).toBe(value);
   });
@@ -75,7 +80,9 @@ describe("expressions", () => {
     ["value", "column 1: value is known only in and at breakpoints"],
     ["1 + address", "column 5: address is known only in and at breakpoints"],
     ["opcode == 2", "column 1: opcode is known only in and at breakpoints"],
-    ["$FFFFFFFFF", "column 1: $FFFFFFFFF is more than 32 bits"],
+    ["$FFFFFFFFFFFFFFFFF", "column 1: $FFFFFFFFFFFFFFFFF is too large"],
+    ["a & $80 == 0", "column 3: & beside == needs parentheses ((a & b) == c, or a & (b == c))"],
+    ["prev(a)", "column 1: prev is only known in environments and watches of agents"],
     ["1 = 2", "column 1: a register, a variable or memory was expected before ="],
     ["frame = 2", "column 7: this cannot be changed"],
     ["&1", "column 2: a variable or memory was expected after &"],

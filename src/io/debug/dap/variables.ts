@@ -1,7 +1,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { InputError } from "../../../emu/input-error.ts";
+import type { ValuePlace } from "../../symbols/expressions/scope.ts";
 import { NO_PRG_OFFSET } from "../../symbols/symbols.ts";
-import type { ValuePlace } from "../expressions/evaluate.ts";
 import type { DebugSession as Game } from "../session.ts";
 import { valueText, wholeText } from "../value-text.ts";
 import { referenceText } from "./memory-reference.ts";

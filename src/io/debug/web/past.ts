@@ -1,7 +1,7 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { hex } from "../../library/place-map.ts";
-import { bind } from "../expressions/evaluate.ts";
-import { parseDebugExpression } from "../expressions/parse.ts";
+import { bind } from "../../symbols/expressions/evaluate.ts";
+import { parseTree } from "../../symbols/expressions/parse.ts";
 import { profileFrames } from "../history.ts";
 import type { Profile } from "../profile.ts";
 import type { DebugSession } from "../session.ts";
@@ -20,7 +20,7 @@ const SEARCHED = 600_000;
  */
 export async function traceRows(session: DebugSession, count: number, filter: string): Promise<TraceRow[]> {
   const { timeline, target, probe } = session;
-  const isWanted = filter.trim() === "" ? undefined : bind(parseDebugExpression(filter), session.scope());
+  const isWanted = filter.trim() === "" ? undefined : bind(parseTree(filter), session.scope());
   const here = timeline.position;
   const lines = new TraceLines(target, probe, "emu");
   let rows: TraceRow[] = [];

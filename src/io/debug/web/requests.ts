@@ -1,8 +1,8 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { hex } from "../../library/place-map.ts";
+import { assigns } from "../../symbols/expressions/evaluate.ts";
+import { parseTree } from "../../symbols/expressions/parse.ts";
 import type { RequestArguments, RequestHandler } from "../dap/request-arguments.ts";
-import { assigns } from "../expressions/evaluate.ts";
-import { parseDebugExpression } from "../expressions/parse.ts";
 import type { Movement } from "../movement.ts";
 import type { DebugSession } from "../session.ts";
 import { codeRows, findPlace, sourceText } from "./code-view.ts";
@@ -128,7 +128,7 @@ function breakpointRequests(game: DebuggedGame): Record<string, RequestHandler> 
 /** A watch is evaluated often, so it must not change anything. */
 function checkWatch(text: string): void {
   if (text.length > MAX_TEXT) throw new InputError("usage", "the expression is too long");
-  if (assigns(parseDebugExpression(text))) {
+  if (assigns(parseTree(text))) {
     throw new InputError("usage", "a watch cannot assign", "", "compare with ==");
   }
 }

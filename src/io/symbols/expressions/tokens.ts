@@ -11,21 +11,21 @@ export interface ExpressionToken {
   readonly column: number;
 }
 
-const MAX_LENGTH = 1000;
+const MAX_LENGTH = 2000;
 const SPACE = /\s+/y;
 const NUMBERS: readonly (readonly [pattern: RegExp, base: number])[] = [
   [/\$([0-9a-f]+)/iy, 16],
   [/0x([0-9a-f]+)/iy, 16],
   [/%([01]+)/y, 2],
   [/0b([01]+)/iy, 2],
-  [/([0-9]+)/y, 10],
+  [/([0-9]+(?:\.[0-9]+)?)/y, 10],
 ];
 const CHARACTER = /'(.)'/uy;
 /**
  * Names have the scopes of ca65 (`player::x`), cheap local labels (`reset@loop`) and modules (`main:score`).
  */
 const NAME = /(?:::)?[A-Za-z_.@][\w.@]*(?:::?[A-Za-z_@][\w@]*)*/y;
-const OPERATOR = /->|\|\||&&|==|!=|<=|>=|<<|>>|[-+*/%&|^~!<>=?:()[\]]/y;
+const OPERATOR = /->|\|\||&&|==|!=|<=|>=|<<|>>|[-+*/%&|^~!<>=?:,()[\]]/y;
 /** After these, `%` begins a binary number instead of a remainder. */
 const ENDS_VALUE = new Set([")", "]"]);
 
@@ -60,8 +60,8 @@ function readToken(text: string, at: number, afterValue: boolean): ExpressionTok
     if (base === 2 && afterValue && text[at] === "%") continue;
     const match = matchAt(pattern, text, at);
     if (match === null) continue;
-    const value = Number.parseInt(match[1]!, base);
-    if (value > 0xffff_ffff) fail(`${match[0]} is more than 32 bits`, column);
+    const value = base === 10 ? Number(match[1]) : Number.parseInt(match[1]!, base);
+    if (value > Number.MAX_SAFE_INTEGER) fail(`${match[0]} is too large`, column);
     return { kind: "number", text: match[0], value, column };
   }
   const character = matchAt(CHARACTER, text, at);

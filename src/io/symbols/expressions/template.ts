@@ -1,5 +1,6 @@
-import { bind, type Evaluate, type Scope } from "./evaluate.ts";
-import { parseDebugExpression } from "./parse.ts";
+import { bind } from "./evaluate.ts";
+import { parseTree } from "./parse.ts";
+import type { Evaluate, Scope } from "./scope.ts";
 import { fail } from "./tokens.ts";
 
 /** `{score:d}`: an expression and how to show it. */
@@ -42,6 +43,6 @@ function compilePart(text: string, before: number, scope: Scope): () => string {
   const format = FORMATS[hasFormat ? match[2]! : "d"]!;
   // Spaces make the columns of errors those of the whole text.
   const source = " ".repeat(before) + (hasFormat ? match[1]! : text);
-  const evaluate: Evaluate = bind(parseDebugExpression(source), scope);
+  const evaluate: Evaluate = bind(parseTree(source), scope);
   return () => format(evaluate());
 }

@@ -1,50 +1,14 @@
 import { InputError } from "../../../emu/input-error.ts";
-import type { CMember, CType } from "../c-types.ts";
-import type { DebugExpression, IndexedSpace } from "./parse.ts";
+import { bindCall, partsOf, remembers } from "./functions.ts";
+import type { ExpressionTree } from "./parse.ts";
+import type { Evaluate, Scope, ValuePlace } from "./scope.ts";
 import { fail } from "./tokens.ts";
-
-/** Something with a value: a register, a variable, a byte of memory. */
-export interface ValuePlace {
-  get(): number;
-  /** Undefined if it cannot be changed. */
-  readonly set?: ((value: number) => void) | undefined;
-  /** CPU address; undefined for registers and constants. */
-  readonly address?: number | undefined;
-  /** Size of the value in bytes; of an array, that of one element. */
-  readonly bytes?: number | undefined;
-  /** Number of elements of an array. */
-  readonly count?: number | undefined;
-  readonly isSigned?: boolean | undefined;
-  /** For display: the C type, or what kind of register. */
-  readonly type?: string | undefined;
-  /** Members of a struct, which is no number itself. */
-  readonly members?: readonly CMember[] | undefined;
-  /** What a pointer points to. */
-  readonly pointsTo?: CType | undefined;
-}
-
-/** Gives names and memories their meaning. */
-export interface Scope {
-  /** The place with this name; undefined if there is none. Throws `InputError` if the name is ambiguous. */
-  lookup(name: string): ValuePlace | undefined;
-  /** Names that are similar to one that does not exist. */
-  suggest(name: string): readonly string[];
-  /** The place at an address of a memory. */
-  memory(space: IndexedSpace, address: number): ValuePlace;
-  /** Element `index` of an array, or of what a pointer points to. */
-  element(array: ValuePlace, index: number): ValuePlace;
-  /** A member of a struct. Throws `InputError` if it has none of that name. */
-  member(struct: ValuePlace, name: string): ValuePlace;
-}
-
-/** A parsed expression whose names are known. */
-export type Evaluate = () => number;
 
 /**
  * Binds the names of an expression, so that it can be evaluated often. Throws `InputError` ("usage") with the
  * column if a name is unknown.
  */
-export function bind(expression: DebugExpression, scope: Scope): Evaluate {
+export function bind(expression: ExpressionTree, scope: Scope): Evaluate {
   switch (expression.kind) {
     case "number": {
       const { value } = expression;
@@ -58,8 +22,16 @@ export function bind(expression: DebugExpression, scope: Scope): Evaluate {
       const condition = bind(expression.condition, scope);
       const yes = bind(expression.yes, scope);
       const no = bind(expression.no, scope);
-      return () => (condition() !== 0 ? yes() : no());
+      if (!remembers(expression.yes) && !remembers(expression.no))
+        return () => (condition() !== 0 ? yes() : no());
+      // Both are evaluated, because both remember values.
+      return () => {
+        const [isYes, first, second] = [condition() !== 0, yes(), no()];
+        return isYes ? first : second;
+      };
     }
+    case "call":
+      return bindCall(expression, scope, { bind, bindPlace });
     case "assign": {
       const value = bind(expression.value, scope);
       const to = bindPlace(expression.to, scope);
@@ -85,7 +57,7 @@ export function bind(expression: DebugExpression, scope: Scope): Evaluate {
 }
 
 /** Like `bind`, for an expression that names a place. Throws `InputError` if it does not. */
-export function bindPlace(expression: DebugExpression, scope: Scope): () => ValuePlace {
+export function bindPlace(expression: ExpressionTree, scope: Scope): () => ValuePlace {
   switch (expression.kind) {
     case "name": {
       const place = lookup(expression.name, expression.column, scope);
@@ -116,26 +88,8 @@ export function bindPlace(expression: DebugExpression, scope: Scope): () => Valu
 }
 
 /** True if an expression assigns to something. */
-export function assigns(expression: DebugExpression): boolean {
-  switch (expression.kind) {
-    case "assign":
-      return true;
-    case "unary":
-    case "addressOf":
-      return assigns(expression.of);
-    case "binary":
-      return assigns(expression.left) || assigns(expression.right);
-    case "choice":
-      return [expression.condition, expression.yes, expression.no].some(assigns);
-    case "memory":
-      return assigns(expression.address);
-    case "index":
-      return assigns(expression.index) || assigns(expression.of);
-    case "member":
-      return assigns(expression.of);
-    default:
-      return false;
-  }
+export function assigns(expression: ExpressionTree): boolean {
+  return expression.kind === "assign" || partsOf(expression).some(assigns);
 }
 
 /** Adds the column to an error that has no place. */
@@ -151,6 +105,10 @@ function placed<T>(column: number, action: () => T): T {
 function lookup(name: string, column: number, scope: Scope): ValuePlace {
   const place = placed(column, () => scope.lookup(name) ?? memberByName(name, scope));
   if (place !== undefined) return place;
+  if (name.startsWith("@") && name.length > 1) {
+    const { address } = lookup(name.slice(1), column + 1, scope);
+    return address === undefined ? fail("this has no address", column) : { get: () => address };
+  }
   const similar = scope.suggest(name);
   return fail(`unknown name ${name}`, column, similar.length === 0 ? "" : `similar: ${similar.join(", ")}`);
 }
@@ -163,6 +121,11 @@ function memberByName(name: string, scope: Scope): ValuePlace | undefined {
   return path!.split(".").reduce((of, member) => scope.member(of, member), place);
 }
 
+/** 0 for a division by 0. */
+function defined(value: number): number {
+  return Number.isFinite(value) ? value : 0;
+}
+
 function bindUnary(operator: string, of: Evaluate): Evaluate {
   if (operator === "-") return () => -of();
   if (operator === "~") return () => ~of();
@@ -170,22 +133,29 @@ function bindUnary(operator: string, of: Evaluate): Evaluate {
   return of;
 }
 
-function bindBinary(expression: DebugExpression & { readonly kind: "binary" }, scope: Scope): Evaluate {
+function bindBinary(expression: ExpressionTree & { readonly kind: "binary" }, scope: Scope): Evaluate {
   const left = bind(expression.left, scope);
   const right = bind(expression.right, scope);
   const { column } = expression;
+  const isReal = scope.arithmetic === "real";
   const divisor = (): number => {
     const value = right();
     return value === 0 ? fail("division by zero", column) : value;
   };
   const shift = (): number => {
     const value = right();
-    return value >= 0 && value < 32 ? value : fail(`a shift by ${value}: 0 to 31 was expected`, column);
+    return isReal || (value >= 0 && value < 32)
+      ? value
+      : fail(`a shift by ${value}: 0 to 31 was expected`, column);
   };
   switch (expression.operator) {
     case "||":
+      if (remembers(expression.right))
+        return () => ((left() !== 0 ? 1 : 0) | (right() !== 0 ? 1 : 0)) as number;
       return () => (left() !== 0 || right() !== 0 ? 1 : 0);
     case "&&":
+      if (remembers(expression.right))
+        return () => ((left() !== 0 ? 1 : 0) & (right() !== 0 ? 1 : 0)) as number;
       return () => (left() !== 0 && right() !== 0 ? 1 : 0);
     case "|":
       return () => left() | right();
@@ -216,8 +186,8 @@ function bindBinary(expression: DebugExpression & { readonly kind: "binary" }, s
     case "*":
       return () => left() * right();
     case "/":
-      return () => Math.trunc(left() / divisor());
+      return isReal ? () => defined(left() / right()) : () => Math.trunc(left() / divisor());
     default:
-      return () => left() % divisor();
+      return isReal ? () => defined(left() % right()) : () => left() % divisor();
   }
 }
