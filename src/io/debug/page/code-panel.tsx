@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { SourceFileFacts } from "../web/protocol.ts";
 import { DisassemblyView } from "./disassembly-view.tsx";
 import { fileName } from "./format.ts";
@@ -24,8 +24,24 @@ export function CodePanel() {
     }
     saveSettings();
   };
+  // Source and disassembly are different elements: the one that comes takes the focus of the other.
+  const hasFocus = useRef(false);
+  useEffect(() => {
+    if (hasFocus.current && document.activeElement === document.body)
+      document.getElementById("code")?.focus();
+  }, [isSource]);
   return (
-    <section class="panel code" aria-label="Code">
+    <section
+      class="panel code"
+      aria-label="Code"
+      onFocusIn={(event) => {
+        hasFocus.current = (event.target as Element).id === "code";
+      }}
+      onFocusOut={(event) => {
+        // The browser also reports an element that is taken away.
+        if ((event.target as Element).isConnected && event.relatedTarget !== null) hasFocus.current = false;
+      }}
+    >
       <div class="head">
         <select
           aria-label="Source file or disassembly"

@@ -137,6 +137,24 @@ describe.skipIf(CHROMIUM === undefined || !canBuildExamples)("in Chromium", () =
     await page.until("/wrote|nothing has written/.test(document.querySelector('.notice')?.textContent)");
   });
 
+  test("the code keeps the focus when source and disassembly change, and a line has a menu", async () => {
+    await untilDrawn();
+    await page.evaluate("document.querySelector('#code').focus()");
+    for (const shown of ["disassembly", "source"]) {
+      const value = shown === "source" ? "(list.options[1].value)" : '""';
+      await page.evaluate(`{
+        const list = document.querySelector(".code select");
+        list.value = ${value};
+        list.dispatchEvent(new Event("change", { bubbles: true }));
+      }`);
+      await page.until(`document.activeElement.id === "code" && document.querySelector("#code.${shown}")`);
+    }
+    await press("ContextMenu");
+    await page.until("document.activeElement.role === 'menuitem'");
+    await press("Escape");
+    await page.until("document.querySelector('.menu') === null && document.activeElement.id === 'code'");
+  });
+
   test("the picture takes keys while it has the focus", async () => {
     const held = (): number => debug.game.session.timeline.held;
     await page.click("#screen");
