@@ -275,7 +275,7 @@ describe("options", () => {
     [{ observation: { width: 2048, height: 2048, stack: 64 } }, "an observation would have"],
     [{ observation: { format: "ram", from: 0xffff, bytes: 2 } }, "not inside of $0000–$FFFF"],
     [{ observation: { format: "indices" }, maxLastTwo: true }, "maxLastTwo is for"],
-    [{ reward: "[$0300" }, '"]" was expected'],
+    [{ reward: "[$0300" }, "] was expected"],
     [{ reward: "score" }, "unknown symbol score"],
     [{ end: 5 }, "end must be an expression or a function"],
     [{ info: { lives: "lives" } }, "unknown symbol lives"],

@@ -278,7 +278,7 @@ describe.each(["stdio", "http"] as const)("emu mcp over %s", (transport) => {
       ["play", { inputs: [] }, "inputs"],
       ["run_until", {}, "give condition, execute, write or read"],
       ["run_until", { condition: "lives == 3" }, "unknown symbol lives"],
-      ["run_until", { condition: "1 +" }, "a value is missing at the end"],
+      ["run_until", { condition: "1 +" }, "a value was expected at the end"],
       ["run_until", { execute: "nowhere" }, "unknown symbol nowhere"],
       ["state", { action: "load", name: "none" }, "no state is called none"],
       ["memory_read", {}, "give place or values"],
