@@ -75,7 +75,7 @@ const FUNCTIONS = [
   "abs",
   "sign",
 ] as const;
-export type FunctionName = (typeof FUNCTIONS)[number];
+type FunctionName = (typeof FUNCTIONS)[number];
 
 const SPACES = new Set<string>(["cpu", "word", "ppu", "oam", "prg", "chr"]);
 /** Binary operators from the loosest to the tightest, as in C. */
