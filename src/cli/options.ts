@@ -54,11 +54,6 @@ export function regionOption(): Option {
   );
 }
 
-/** --palette: a .pal file for the picture's colours. */
-export function paletteOption(): Option {
-  return new Option("--palette <file>", "the NES's colours, from a .pal file of 64 or 512 colours");
-}
-
 /** --json: the result as one JSON document on standard output. */
 export function jsonOption(): Option {
   return new Option("--json", "print the result as JSON");

@@ -11,8 +11,9 @@ import { interruptSignal } from "../interrupt.ts";
 import { log } from "../log.ts";
 import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { addExamples } from "../options.ts";
+import { applyPalette, type PaletteOption, paletteOption } from "../palette-option.ts";
 
-interface DebugOptions extends HardwareOptions {
+interface DebugOptions extends HardwareOptions, PaletteOption {
   readonly dap?: true;
   readonly dapListen?: string;
   readonly http?: string;
@@ -45,7 +46,7 @@ export function registerDebug(program: Command): void {
       "--token <text>",
       "the token that clients must send, 16 characters or more (default: a random one for the page)",
     );
-  addHardwareOptions(command).action(debug);
+  addHardwareOptions(command.addOption(paletteOption())).action(debug);
   addExamples(
     command,
     "emu debug game.nes",
@@ -57,6 +58,7 @@ export function registerDebug(program: Command): void {
 
 async function debug(path: string | undefined, options: DebugOptions): Promise<void> {
   const { dap, dapListen, http, token } = options;
+  await applyPalette(options);
   if (dap === true && dapListen !== undefined) {
     throw new InputError("usage", "choose one: --dap or --dap-listen", "debug", "--dap is for editors");
   }

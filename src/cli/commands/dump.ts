@@ -11,7 +11,6 @@ import { movieFormatOf, movieRom, saveMovie } from "../../io/movies/movie-file.t
 import { MoviePlayer } from "../../io/movies/movie-player.ts";
 import { MovieRecorder } from "../../io/movies/movie-recorder.ts";
 import { decodePalette, paletteFor } from "../../io/render/palette.ts";
-import { loadPalette } from "../../io/render/palette-file.ts";
 import {
   addCoreOptions,
   type CoreChoice,
@@ -32,18 +31,18 @@ import {
   musicTrackOf,
   requiredFrames,
 } from "../music-options.ts";
-import { addExamples, MAX_FRAMES, paletteOption, wholeNumber } from "../options.ts";
+import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
+import { applyPalette, type PaletteOption, paletteOption } from "../palette-option.ts";
 import { ProgressBar } from "../progress.ts";
 import { loadRomToRun } from "../warnings.ts";
 
-interface DumpCommandOptions extends HeadlessOptions, MovieOptions, CoreChoice, MusicOptions {
+interface DumpCommandOptions extends HeadlessOptions, MovieOptions, CoreChoice, MusicOptions, PaletteOption {
   readonly frames?: number;
   readonly every: number;
   readonly from: number;
   readonly format: DumpFormat;
   readonly out: string;
   readonly record?: string;
-  readonly palette?: string;
 }
 
 /** `emu dump`: write frames and sound to files, without a terminal and as fast as possible. */
@@ -87,7 +86,7 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
     checkFiles([path], options);
     return dumpCoreGame(coreGame, options);
   }
-  const palette = options.palette === undefined ? undefined : await loadPalette(options.palette);
+  await applyPalette(options);
   const rom = await loadRomToRun(path, options);
   checkFiles(rom.files, options);
   const movie = await loadInputMovie(options, rom);
@@ -103,7 +102,7 @@ async function runDump(path: string, options: DumpCommandOptions): Promise<void>
     await dump(machine, {
       ...options,
       ...length,
-      palette: palette ?? paletteFor(machine.geometry),
+      palette: paletteFor(machine.geometry),
       beforeFrame: () => player?.beforeFrame(recorder),
       afterFrame: (pixels) => {
         player?.afterFrame(pixels);

@@ -4,9 +4,10 @@ import { interruptSignal } from "../interrupt.ts";
 import { log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HeadlessOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { addExamples, jsonOption, wholeNumber } from "../options.ts";
+import { applyPalette, type PaletteOption, paletteOption } from "../palette-option.ts";
 import { addTokenOptions, type TokenOptions, tokenOf } from "../token-options.ts";
 
-interface McpOptions extends HeadlessOptions, TokenOptions {
+interface McpOptions extends HeadlessOptions, TokenOptions, PaletteOption {
   readonly http?: string;
   readonly root?: string;
   readonly sessions: number;
@@ -28,6 +29,7 @@ export function registerMcp(program: Command): void {
   command
     .option("--root <folder>", "the only folder that tools read and write files in (default: this folder)")
     .option("--sessions <n>", "allow at most n HTTP sessions, each with a machine", wholeNumber(1, 256), 16)
+    .addOption(paletteOption())
     .addOption(jsonOption())
     .action(mcp);
   addHardwareOptions(command);
@@ -43,6 +45,7 @@ async function mcp(path: string | undefined, options: McpOptions): Promise<void>
   // Only this command loads the SDK, and not for its help.
   const { startMcp } = await import("../../io/mcp/start.ts");
   const { http, root } = options;
+  await applyPalette(options);
   const token = await tokenOf(options);
   const interrupt = interruptSignal();
   const service = await startMcp({

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { writeStdout } from "../../io/files/stdout.ts";
-import { decodePalette } from "../../io/render/palette.ts";
+import { paletteFor } from "../../io/render/palette.ts";
 import { PORTS } from "../../io/serve/held-buttons.ts";
 import { Server, type ServerAddresses } from "../../io/serve/server.ts";
 import { readTlsIdentity } from "../../io/serve/tls-identity.ts";
@@ -14,10 +14,11 @@ import { interruptSignal } from "../interrupt.ts";
 import { log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HeadlessOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { addExamples, jsonOption, wholeNumber } from "../options.ts";
+import { applyPalette, type PaletteOption, paletteOption } from "../palette-option.ts";
 import { addTokenOptions, type TokenOptions, tokenOf } from "../token-options.ts";
 import { loadRomToRun, warn } from "../warnings.ts";
 
-interface ServeOptions extends HeadlessOptions, TokenOptions, CoreChoice {
+interface ServeOptions extends HeadlessOptions, TokenOptions, CoreChoice, PaletteOption {
   readonly listen?: string;
   readonly unix?: string;
   readonly http?: string;
@@ -89,6 +90,7 @@ export function registerServe(program: Command): void {
         .choices(["end", "take"])
         .default("end"),
     )
+    .addOption(paletteOption())
     .addOption(jsonOption())
     .action(serve);
   addHardwareOptions(command);
@@ -104,6 +106,7 @@ export function registerServe(program: Command): void {
 }
 
 async function serve(path: string, options: ServeOptions): Promise<void> {
+  await applyPalette(options);
   const core = await coreGameOf(path, options);
   const rom = core === undefined ? await loadRomToRun(path, options) : undefined;
   const { unix, http, save } = options;
@@ -117,7 +120,7 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
       nes: rom === undefined ? {} : toNesOptions(options, rom.image),
       startCore: (game) => startCore(game, options, false),
       load: toLoadOptions(options),
-      palette: decodePalette(),
+      palette: paletteFor(),
       speedPercent: options.speed,
       startPaused: options.paused === true,
       root: options.root ?? dirname(path),

@@ -3,7 +3,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { Bindings } from "../../io/input/bindings.ts";
 import { requireTerminal } from "../../io/play/play.ts";
 import { RENDERERS, type RendererName } from "../../io/render/encoders.ts";
-import { decodePalette } from "../../io/render/palette.ts";
+import { paletteFor } from "../../io/render/palette.ts";
 import type { ScaleMode } from "../../io/render/scale.ts";
 import type { Endpoint, TlsOptions } from "../../io/runtime/sockets/types.ts";
 import { parseServerAddress } from "../../io/serve/host-port.ts";
@@ -12,8 +12,9 @@ import { type SpectatorOptions, type WatchEnd, watch } from "../../io/watch/watc
 import { EXIT_INTERRUPTED, EXIT_OK, EXIT_UNAVAILABLE } from "../exit-codes.ts";
 import { holdingLog, logRoot } from "../log.ts";
 import { addExamples, wholeNumber } from "../options.ts";
+import { applyPalette, type PaletteOption, paletteOption } from "../palette-option.ts";
 
-interface WatchCommandOptions {
+interface WatchCommandOptions extends PaletteOption {
   readonly play?: true;
   readonly fps: number;
   readonly token?: string;
@@ -58,6 +59,7 @@ export function registerWatch(program: Command): void {
         .choices(["fit", "integer"])
         .default("fit"),
     )
+    .addOption(paletteOption())
     .action(run);
   addExamples(
     command,
@@ -69,6 +71,7 @@ export function registerWatch(program: Command): void {
 
 async function run(address: string, options: WatchCommandOptions): Promise<void> {
   const { fps, play = false, token } = options;
+  await applyPalette(options);
   const { endpoint, tls } = await addressOf(address, options);
   requireTerminal("emu serve --http shows the game in a browser");
   const toWatch: SpectatorOptions = {
@@ -76,7 +79,7 @@ async function run(address: string, options: WatchCommandOptions): Promise<void>
     ...(tls === undefined ? {} : { tls }),
     wish: { fps, play, ...(token === undefined ? {} : { token }) },
     bindings: new Bindings(),
-    palette: decodePalette(),
+    palette: paletteFor(),
     scale: options.scale,
     renderer: options.render,
     log: logRoot,

@@ -36,12 +36,20 @@ export const DEFAULT_DECODER: DecoderSettings = {
 };
 
 let television: Palette | undefined;
+let chosen: Palette | undefined;
+
+/** Makes `paletteFor` return this palette on this thread from now on: what the user has chosen. */
+export function usePalette(palette: Palette): void {
+  chosen = palette;
+}
 
 /**
- * The colours of a machine's pixels: its own, or those that a television with the default settings decodes.
- * Everything that makes pictures without settings of its own uses this. Do not change the result.
+ * The colours of a machine's pixels: the user's palette, the machine's own, or those that a television with
+ * the default settings decodes. Everything that makes pictures without settings of its own uses this. Do not
+ * change the result.
  */
 export function paletteFor({ colors }: Pick<MachineGeometry, "colors"> = {}): Palette {
+  if (chosen !== undefined) return chosen;
   if (colors !== undefined) return colors;
   television ??= decodePalette();
   return television;

@@ -109,7 +109,7 @@ export async function searchPage({ menu, session }: MenuContext): Promise<MenuPa
     };
   };
   return {
-    title: "Search memory: what the value is or has done, then play on and search again",
+    title: "Search memory",
     hint: "Enter choose   Esc back",
     state: left,
     entries: () => [
