@@ -213,7 +213,7 @@ class EnvTest(unittest.TestCase):
             (dict(starts=self.endless()), "^starts: .* cannot"),
             (dict(fps=60), "unknown option fps"),
             (dict(actions=["jump"]), "unknown button"),
-            (dict(reward="1 +"), "a value is missing"),
+            (dict(reward="1 +"), "a value was expected"),
             (dict(starts=[{"state": b"short"}]), "a state of this game has"),
             (dict(starts=["title"]), "unknown start"),
             (dict(render_mode="human"), "unknown render_mode"),
