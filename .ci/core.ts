@@ -22,7 +22,10 @@ export function readNsf() {
   [join(CARTRIDGE, "boards/homebrew/nsf-player.ts")]: "export const BOARDS = [];",
 };
 
-/** Takes the place of the devices with memory, which only the commands save. */
+/**
+ * Takes the place of devices for which the module has no function: those with memory, which only the commands
+ * save, and readers of barcodes, which never see one.
+ */
 const WITHOUT_STORAGE = {
   [join(root, "src/emu/nes/input/storage-devices.ts")]: `import { InputError } from "../../input-error.ts";
 export const TAPE_BUTTONS_BYTE = 12;
@@ -32,6 +35,17 @@ class Storage {
   }
 }
 export { Storage as BattleBox, Storage as DataRecorder, Storage as TurboFile };`,
+  [join(root, "src/emu/nes/input/barcode-readers.ts")]: `class Reader {
+  write() {}
+  load() {}
+  read() {
+    return 0;
+  }
+  lightAt() {
+    return 0;
+  }
+}
+export { Reader as BarcodeBattler, Reader as DatachReader };`,
 };
 
 /**

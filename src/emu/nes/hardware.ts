@@ -129,6 +129,12 @@ function defaultPpu(image: CartridgeImage, vs: VsHardware | undefined): PpuRevis
   return vs?.ppu ?? (image.console === "playchoice" ? "2C03" : "G");
 }
 
+/** The Datach's barcode reader is in its cartridge. */
+const DATACH_MAPPER = 157;
+
 function defaultDevices(image: CartridgeImage, vs: VsHardware | undefined): DeviceSetup {
-  return vs?.hasGun === true ? { port1: "vs-zapper" } : devicesFromHeader(image.expansionDevice);
+  if (vs?.hasGun === true) return { port1: "vs-zapper" };
+  return image.mapper === DATACH_MAPPER
+    ? { expansion: "datach-reader" }
+    : devicesFromHeader(image.expansionDevice);
 }

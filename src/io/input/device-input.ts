@@ -8,6 +8,7 @@ import {
 } from "../../emu/nes/input/devices.ts";
 import { FAMILY_BASIC_KEYS, SUBOR_KEYS } from "../../emu/nes/input/keyboard.ts";
 import { TAPE_BUTTONS_BYTE } from "../../emu/nes/input/storage-devices.ts";
+import { BarcodeKeys } from "./barcode-keys.ts";
 import type { KeyEvent } from "./keys.ts";
 
 /** Receives the bytes that the devices report to the machine. */
@@ -141,6 +142,7 @@ export class DeviceInput {
   readonly #mice: number[] = [];
   readonly #tablets: number[] = [];
   readonly #keyed: { readonly place: number; readonly keys: readonly string[] }[] = [];
+  readonly #barcodes: BarcodeKeys | undefined;
   readonly #switches: readonly DeviceSwitch[];
   /** What the switches have set, by byte of the expansion device's data. */
   readonly #switched = new Map<number, number>();
@@ -168,6 +170,8 @@ export class DeviceInput {
       else if (ROLLERS.includes(device)) this.#mice.push(place);
       else if (device === "oeka-kids-tablet") this.#tablets.push(place);
     }
+    const { readsBarcodes } = DEVICE_CONTROLS[setup.expansion ?? "none"];
+    this.#barcodes = readsBarcodes === true ? new BarcodeKeys() : undefined;
     this.#switches = SWITCHES[setup.expansion ?? "none"] ?? [];
     this.#keyboard = KEYBOARDS[setup.expansion ?? "none"];
     this.usesKeyboard = this.#keyboard !== undefined;
@@ -205,6 +209,11 @@ export class DeviceInput {
   /** Handles a key event. Returns true if a device used it. */
   key(event: KeyEvent): boolean {
     if (event.control) return false;
+    const code = this.#barcodes?.key(event);
+    if (code !== undefined) {
+      for (const [byte, value] of code.entries()) this.#bytes.setByte(EXPANSION_DATA + byte, value);
+      return true;
+    }
     const pressed = this.#switches.find(({ key }) => key === event.key);
     if (pressed !== undefined) return this.#switch(pressed, event);
     if (!this.#knows(event.key)) return false;

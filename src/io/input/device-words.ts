@@ -4,6 +4,7 @@
  */
 import { InputError } from "../../emu/input-error.ts";
 import {
+  barcodeData,
   DEVICE_CONTROLS,
   DEVICE_PORTS,
   type DeviceControls,
@@ -38,6 +39,11 @@ export function setDevice(data: Uint8Array, setup: DeviceSetup, port: DevicePort
   for (const word of words.split(/\s+/)) {
     if (word === "") continue;
     const [, name, number] = ASSIGNMENT.exec(word) ?? [];
+    const code = controls.readsBarcodes === true && name === "barcode" ? barcodeData(number!) : undefined;
+    if (code !== undefined) {
+      bytes.set(code);
+      continue;
+    }
     if (name === undefined) {
       if (pressButton(bytes, controls, word)) continue;
     } else {
@@ -69,7 +75,8 @@ export function devicePort(port: string): DevicePort {
 
 /** All words of a device: "x=0…255 y=0…239 trigger". */
 export function deviceVocabulary(device: keyof typeof DEVICE_CONTROLS): string {
-  const { values, buttons } = DEVICE_CONTROLS[device];
+  const { values, buttons, readsBarcodes } = DEVICE_CONTROLS[device];
+  if (readsBarcodes === true) return "barcode=8 or 13 digits";
   const names = new Set(buttons.filter((name) => name !== ""));
   return [...values.map(({ name, min, max }) => `${name}=${min}…${max}`), ...names].join(" ");
 }

@@ -119,9 +119,18 @@ export async function saveMovie(path: string, movie: Movie): Promise<void> {
 /** The contents of a movie file. */
 export function formatMovie(movie: Movie, format: MovieFormat): Uint8Array | string {
   if (!Number.isFinite(movie.frames)) throw new Error("a movie without an end cannot be written");
-  if (format !== "json") checkCoins(movie, format);
-  if (format === "fm2") return formatFm2(movie);
-  return format === "bk2" ? formatBk2(movie) : formatJsonMovie(movie);
+  if (format === "json") return formatJsonMovie(movie);
+  checkCoins(movie, format);
+  const plain = withoutReader(movie);
+  return format === "fm2" ? formatFm2(plain) : formatBk2(plain);
+}
+
+/** The Datach has its reader without a word of the movie, so only one that reads barcodes must be named. */
+function withoutReader(movie: Movie): Movie {
+  const { devices, ...others } = movie;
+  if (devices?.expansion !== "datach-reader" || movie.deviceData !== undefined) return movie;
+  const { expansion: _, ...ports } = devices;
+  return Object.keys(ports).length === 0 ? others : { ...others, devices: ports };
 }
 
 /** FCEUX and BizHawk have no VS. DualSystem, which has four slots. */

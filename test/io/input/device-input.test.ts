@@ -214,3 +214,40 @@ test.each<[DeviceSetup["expansion"], number[]]>([
   expect(reportsOf({ expansion: expansion! }, point)).toEqual(bytes);
   expect(needsMouse({ expansion: expansion! })).toBe(true);
 });
+
+describe("switches and typed codes", () => {
+  /** The bytes that keys set in the expansion device's data. */
+  function bytesAfter(expansion: DeviceSetup["expansion"], ...keys: string[]): number[] {
+    const bytes = new Array<number>(24).fill(0);
+    const input = new DeviceInput(
+      { expansion: expansion! },
+      { setByte: (place, value) => bytes.splice(place, 1, value), setMotionPlace() {}, move() {} },
+    );
+    for (const name of keys) {
+      input.key(key(name));
+      input.key(key(name, "repeat"));
+      input.key(key(name, "release"));
+    }
+    return bytes.slice(EXPANSION_DATA);
+  }
+
+  test.each([
+    ["data-recorder", ["f9"], 12, 1],
+    ["data-recorder", ["f9", "f10"], 12, 2],
+    ["data-recorder", ["f11", "f11"], 12, 0],
+    ["turbo-file", ["f9"], 1, 1],
+    ["turbo-file-2", ["f10", "f10", "f10"], 0, 3],
+    ["turbo-file-2", ["f10", "f10", "f10", "f10"], 0, 0],
+  ] as const)("%s: %p", (expansion, keys, byte, value) => {
+    expect(bytesAfter(expansion, ...keys)[byte]).toBe(value);
+  });
+
+  test("a barcode is read at Enter, and away with the next digit", () => {
+    const typed = [..."12345670"];
+    expect(bytesAfter("barcode-battler", ...typed).every((byte) => byte === 0)).toBe(true);
+    const read = [8, 0x21, 0x43, 0x65, 0x07];
+    expect(bytesAfter("barcode-battler", ...typed, "enter").slice(0, 5)).toEqual(read);
+    expect(bytesAfter("datach-reader", ...typed, "enter", "1")[0]).toBe(0);
+    expect(bytesAfter("datach-reader", "1", "2", "enter")[0]).toBe(0);
+  });
+});

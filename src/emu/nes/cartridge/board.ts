@@ -76,6 +76,8 @@ export interface PadSource {
   readonly buttons: number;
   /** Latches the buttons of this frame, unless that has happened, and returns them. */
   latchButtons(): number;
+  /** The line of a barcode reader in `cycle`: 8 or 0. */
+  readBarcode(cycle: number): number;
 }
 
 /**

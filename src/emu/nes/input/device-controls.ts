@@ -27,6 +27,8 @@ export interface DeviceControls {
   readonly buttonByte: number;
   /** Bits beside the buttons that are set while the device points at the picture. */
   readonly aimBits: number;
+  /** True for a reader of barcodes, whose data is a number of digits, and then two digits per byte. */
+  readonly readsBarcodes?: boolean;
 }
 
 /** The places where devices are plugged in. */
@@ -123,8 +125,25 @@ export const DEVICE_CONTROLS: Readonly<Record<PortDeviceName | ExpansionDeviceNa
   "turbo-file": buttons(["protect"], 1),
   "turbo-file-2": { ...buttons(["protect"], 1), values: [{ name: "bank", byte: 0, min: 0, max: 3 }] },
   "battle-box": NONE,
+  "barcode-battler": { ...NONE, readsBarcodes: true },
+  "datach-reader": { ...NONE, readsBarcodes: true },
   "data-recorder": buttons([...TAPE_KEYS, "PLAY", "RECORD", "REWIND"]),
 };
+
+/** The numbers of digits of barcodes: EAN-8 and EAN-13. */
+const BARCODE_DIGITS = [8, 13];
+
+/**
+ * The data of a barcode reader that reads `digits`, or nothing if that is empty. Undefined for other texts.
+ */
+export function barcodeData(digits: string): Uint8Array | undefined {
+  if (!/^\d*$/.test(digits) || ![0, ...BARCODE_DIGITS].includes(digits.length)) return undefined;
+  const data = new Uint8Array(8);
+  data[0] = digits.length;
+  for (const [index, digit] of [...digits].entries())
+    data[1 + (index >> 1)] |= Number(digit) << (4 * (index & 1));
+  return data;
+}
 
 /** The name of the device in a port. */
 export function deviceIn(setup: DeviceSetup, port: DevicePort): PortDeviceName | ExpansionDeviceName {

@@ -35,6 +35,8 @@ export const EXPANSION_DEVICES = [
   "turbo-file-2",
   "battle-box",
   "data-recorder",
+  "barcode-battler",
+  "datach-reader",
 ] as const;
 
 /** The devices that see the picture. */
@@ -154,6 +156,7 @@ const HEADER_DEVICES: Readonly<Record<number, DeviceSetup>> = {
   21: { expansion: "mahjong" },
   22: { expansion: "party-tap" },
   23: { expansion: "oeka-kids-tablet" },
+  24: { expansion: "barcode-battler" },
   27: { expansion: "top-rider" },
   32: { expansion: "data-recorder" },
   33: { expansion: "turbo-file" },

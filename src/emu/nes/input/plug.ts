@@ -1,6 +1,7 @@
 import type { MachineArena } from "../../arena.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { FLAG } from "../../state-fields.ts";
+import { BarcodeBattler, DatachReader } from "./barcode-readers.ts";
 import {
   DEVICE_DATA_BYTES,
   DEVICE_STATE_WORDS,
@@ -177,6 +178,11 @@ export class Plugged {
     this.#expansion.rebase?.(cycles);
   }
 
+  /** The line of the Datach's barcode reader; 0 if there is none. */
+  readBarcode(cycle: number): number {
+    return this.#expansion instanceof DatachReader ? this.#expansion.lightAt(cycle) : 0;
+  }
+
   /** Loads the shift registers, while OUT0 is high. `buttons` has one byte per controller, for four. */
   load(buttons: number): void {
     this.#buttons = buttons;
@@ -256,6 +262,10 @@ function expansionDevice(name: ExpansionDeviceName, parts: PadParts): PortDevice
       return new TurboFile(parts);
     case "battle-box":
       return new BattleBox(parts);
+    case "barcode-battler":
+      return new BarcodeBattler(parts);
+    case "datach-reader":
+      return new DatachReader(parts);
     case "data-recorder":
       return new Both(
         new MatrixKeyboard(

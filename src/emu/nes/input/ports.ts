@@ -137,6 +137,12 @@ export class InputPorts {
     return this.buttons;
   }
 
+  /** The line of a barcode reader in the cartridge in `cycle`: 8 or 0. */
+  readBarcode(cycle: number): number {
+    this.#latch();
+    return this.#plugged?.readBarcode(cycle) ?? 0;
+  }
+
   /** Latches the frame's input when the program first reads it. */
   #latch(): void {
     if (this.latched === 1) return;

@@ -2,7 +2,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { WORD } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
-import type { BoardParts } from "../../board.ts";
+import type { BoardParts, PadSource } from "../../board.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
@@ -30,8 +30,8 @@ const MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", 
 /**
  * Mappers 16, 153, 157 and 159: Bandai FCG-1/2 (16 submapper 4, registers at $6000) and LZ93D50 (registers at
  * $8000, with a latch for its counter). 16 submapper 5 has a 24C02 or nothing, 159 a 24C01, 153 PRG RAM. 157,
- * the Datach, has a 24C02 and in some cartridges also a 24C01; its barcode reader never sees a barcode. Old
- * headers do not distinguish FCG and LZ93D50, so both address ranges are then decoded.
+ * the Datach, has a 24C02 and in some cartridges also a 24C01, and a barcode reader. Old headers do not
+ * distinguish FCG and LZ93D50, so both address ranges are then decoded.
  * https://www.nesdev.org/wiki/Bandai_FCG_board
  */
 class BandaiFcg extends TimedBoard {
@@ -41,6 +41,7 @@ class BandaiFcg extends TimedBoard {
   readonly #hearsHigh: boolean;
   readonly #inner: SerialEeprom | undefined;
   readonly #outer: SerialEeprom | undefined;
+  #pads: PadSource | undefined;
 
   /** No header names the Datach's own EEPROM, and mapper 159 implies its EEPROM. */
   static override chips(image: CartridgeImage): BoardChips {
@@ -104,15 +105,21 @@ class BandaiFcg extends TimedBoard {
       this.#outer?.write((registers[0] >> 3) & 1, (registers[PORT] >> 6) & 1);
   }
 
-  /** SDA is in bit 4. In the Datach both EEPROMs pull the same line. */
-  override readRegister(address: number, openBus: number): number {
-    return this.peekRegister(address, openBus);
+  override connectPads(pads: PadSource): void {
+    this.#pads = pads;
+  }
+
+  /** SDA is in bit 4. In the Datach both EEPROMs pull the same line, and bit 3 is the barcode reader's. */
+  override readRegister(address: number, openBus: number, cycle: number): number {
+    const value = this.peekRegister(address, openBus);
+    if (this.#mapper !== 157 || address < 0x6000 || address > 0x7fff) return value;
+    return value | (this.#pads?.readBarcode(cycle) ?? 0);
   }
 
   override peekRegister(address: number, openBus: number): number {
     if (address < 0x6000 || address > 0x7fff || (this.#inner ?? this.#outer) === undefined) return openBus;
     const sda = (this.#inner?.output ?? 1) & (this.#outer?.output ?? 1);
-    // On the Datach, bit 3 is the barcode reader's: always white.
+    // On the Datach, bit 3 is the barcode reader's, which sees nothing here.
     return this.#mapper === 157 ? (openBus & 0xe7) | (sda << 4) : (openBus & 0xef) | (sda << 4);
   }
 

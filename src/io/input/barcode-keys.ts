@@ -1,0 +1,24 @@
+import { barcodeData } from "../../emu/nes/input/device-controls.ts";
+import type { KeyEvent } from "./keys.ts";
+
+const DIGIT = /^[0-9]$/;
+const MOST_DIGITS = 13;
+
+/** Types a barcode: digits, and then Enter passes it through the reader. */
+export class BarcodeKeys {
+  #digits = "";
+
+  /** Returns the reader's data after a key event; undefined if the key is not for it. */
+  key({ key, kind }: KeyEvent): Uint8Array | undefined {
+    const isDigit = DIGIT.test(key);
+    if (!isDigit && (key !== "enter" || this.#digits === "")) return undefined;
+    if (isDigit) {
+      if (kind === "press") this.#digits = (this.#digits + key).slice(-MOST_DIGITS);
+      return barcodeData(""); // a code comes only after none
+    }
+    if (kind !== "press") return undefined;
+    const data = barcodeData(this.#digits);
+    this.#digits = "";
+    return data ?? barcodeData("");
+  }
+}
