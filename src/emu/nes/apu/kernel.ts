@@ -53,11 +53,11 @@ function response(at: number): number {
 
 /**
  * The impulse responses of all phases, PHASES + 1 rows of TAPS whole numbers. Row p is for an impulse p /
- * PHASES of a sample after a sample; its centre is TAPS / 2 samples later. Single precision holds whole
- * numbers below 2^24, and keeps the table within 41 KiB of the cache.
+ * PHASES of a sample after a sample; its centre is TAPS / 2 samples later. The table is in doubles: engines
+ * take longer to convert single precision than to read from the second cache.
  */
-function buildKernel(): Float32Array {
-  const kernel = new Float32Array((PHASES + 1) * TAPS);
+function buildKernel(): Float64Array {
+  const kernel = new Float64Array((PHASES + 1) * TAPS);
   for (let phase = 0; phase <= PHASES; phase++) {
     const row: number[] = [];
     for (let tap = 0; tap < TAPS; tap++) row.push(response(tap + 1 - TAPS / 2 - phase / PHASES));
@@ -74,10 +74,10 @@ function buildKernel(): Float32Array {
   return kernel;
 }
 
-let shared: Float32Array | undefined;
+let shared: Float64Array | undefined;
 
 /** The kernel, which all machines of a thread share. It takes 2 ms to build, most of a machine's start. */
-export function sharedKernel(): Float32Array {
+export function sharedKernel(): Float64Array {
   shared ??= buildKernel();
   return shared;
 }

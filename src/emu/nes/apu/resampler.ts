@@ -15,6 +15,8 @@ const MAX_SAMPLES_PER_FRAME = 1024;
 
 /** A full-scale DAC step becomes 1.5 × full scale, which leaves loud games about 6 dB of headroom. */
 const OUTPUT_GAIN = 1.5;
+/** From sums of impulses to samples. */
+const OUTPUT_SCALE = (OUTPUT_GAIN * 32767) / (KERNEL_UNIT * LEVEL_UNIT);
 
 /** The front loader's first-order filters behind the DACs. https://www.nesdev.org/wiki/APU_Mixer */
 const HIGH_PASS_1_HZ = 90;
@@ -30,6 +32,8 @@ const LOW_PASS_B1 = 0.079;
 /** Steps may be made up to this many samples past the frame's end. */
 const OVERRUN_SAMPLES = 8;
 const TAIL = TAPS + OVERRUN_SAMPLES;
+/** Number of steps whose impulses are added at once. */
+const MOST_STEPS = 1024;
 
 /** A range far beyond any sum of steps; it excludes NaN. */
 const FINITE: FieldRange = { min: -(2 ** 50), max: 2 ** 50, fractions: true };
@@ -65,6 +69,11 @@ function withoutDust(value: number): number {
   return value < 1e-20 && value > -1e-20 ? 0 : value;
 }
 
+function isZero(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) return false;
+  return true;
+}
+
 function highPassFactor(cornerHz: number): number {
   return 1 / (1 + (2 * Math.PI * cornerHz) / SAMPLE_RATE_HZ);
 }
@@ -73,22 +82,43 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** Adds a row of the kernel times `early`, and the next row times `late`; TAPS is a multiple of 4. */
+/** Steps of the output: their cycles, and the changes in LEVEL_UNIT. */
+class StepQueue {
+  readonly cycles = new Int32Array(MOST_STEPS);
+  readonly deltas = new Int32Array(MOST_STEPS);
+  count = 0;
+}
+
+/**
+ * Adds the impulses of all steps in the queue: a row of the kernel, and a part of the next row. One loop over
+ * many steps takes less time than a call for each. `cycleLength` is the length of a cycle, and `fraction`
+ * the position of cycle 0, in 1 / `sampleLength` of a sample. TAPS is a multiple of 4.
+ */
 function addImpulses(
   impulses: Float64Array,
-  sample: number,
-  kernel: Float32Array,
-  row: number,
-  early: number,
-  late: number,
+  steps: StepQueue,
+  kernel: Float64Array,
+  cycleLength: number,
+  fraction: number,
+  sampleLength: number,
 ): void {
-  let at = row;
-  for (let i = sample; i < sample + TAPS; i += 4) {
-    impulses[i] += early * kernel[at] + late * kernel[at + TAPS];
-    impulses[i + 1] += early * kernel[at + 1] + late * kernel[at + TAPS + 1];
-    impulses[i + 2] += early * kernel[at + 2] + late * kernel[at + TAPS + 2];
-    impulses[i + 3] += early * kernel[at + 3] + late * kernel[at + TAPS + 3];
-    at += 4;
+  const { cycles, deltas, count } = steps;
+  const phaseScale = PHASES / sampleLength;
+  for (let step = 0; step < count; step++) {
+    const position = cycles[step] * cycleLength + fraction;
+    const sample = (position / sampleLength) | 0;
+    const place = (position - sample * sampleLength) * phaseScale;
+    const phase = place | 0;
+    const late = (deltas[step] * (place - phase)) | 0;
+    const early = deltas[step] - late;
+    let at = phase * TAPS;
+    for (let i = sample; i < sample + TAPS; i += 4) {
+      impulses[i] += early * kernel[at] + late * kernel[at + TAPS];
+      impulses[i + 1] += early * kernel[at + 1] + late * kernel[at + TAPS + 1];
+      impulses[i + 2] += early * kernel[at + 2] + late * kernel[at + TAPS + 2];
+      impulses[i + 3] += early * kernel[at + 3] + late * kernel[at + TAPS + 3];
+      at += 4;
+    }
   }
 }
 
@@ -127,7 +157,7 @@ export class LevelResampler {
    */
   readonly #tail = this.#impulses.subarray(0, TAIL);
   #savedTail: Float64Array = new Float64Array(0);
-  readonly #phasesPerDenominator: number;
+  readonly #steps = new StepQueue();
   #slots: Float64Array = new Float64Array(0);
 
   constructor(region: RegionTiming) {
@@ -137,7 +167,6 @@ export class LevelResampler {
     this.numerator = samples / divisor;
     this.denominator = clock / divisor;
     if (MAX_SAMPLES_PER_FRAME * this.denominator >= 2 ** 31) throw new Error("positions exceed 31 bits");
-    this.#phasesPerDenominator = PHASES / this.denominator;
   }
 
   /** Allocates the place of the filters in a state. */
@@ -158,13 +187,17 @@ export class LevelResampler {
   /** Changes the output by `delta` (a whole number, in LEVEL_UNIT) in `cycle` of this frame. */
   step(cycle: number, delta: number): void {
     if (this.isHeard === 0) return;
-    const position = cycle * this.numerator + this.fraction;
-    const sample = (position / this.denominator) | 0;
-    const place = (position - sample * this.denominator) * this.#phasesPerDenominator;
-    const phase = place | 0;
-    const late = (delta * (place - phase)) | 0;
-    const early = delta - late;
-    addImpulses(this.#impulses, sample, this.#kernel, phase * TAPS, early, late);
+    const steps = this.#steps;
+    if (steps.count === MOST_STEPS) this.#flush();
+    steps.cycles[steps.count] = cycle;
+    steps.deltas[steps.count++] = delta;
+  }
+
+  /** Adds the impulses of the steps so far. */
+  #flush(): void {
+    const { fraction, numerator, denominator } = this;
+    addImpulses(this.#impulses, this.#steps, this.#kernel, numerator, fraction, denominator);
+    this.#steps.count = 0;
   }
 
   /**
@@ -172,6 +205,8 @@ export class LevelResampler {
    * not heard, the filters settle at `outputLevel`, the level at its end.
    */
   endFrame(cycles: number, outputLevel: number): void {
+    const isSilent = this.#isSilent();
+    if (!isSilent) this.#flush();
     const position = cycles * this.numerator + this.fraction;
     const due = (position / this.denominator) | 0;
     this.fraction = position - due * this.denominator;
@@ -181,16 +216,33 @@ export class LevelResampler {
       return;
     }
     const count = Math.min(due, MAX_SAMPLES_PER_FRAME);
-    this.#filter(count);
     this.sampleCount = count;
+    if (isSilent) {
+      this.samples.fill(0, 0, count);
+      return;
+    }
+    this.#filter(count);
     this.#impulses.copyWithin(0, due, due + TAIL);
     this.#impulses.fill(0, TAIL);
+  }
+
+  /** Returns true if nothing has changed for so long that the filters would output zeros. */
+  #isSilent(): boolean {
+    return (
+      this.#steps.count === 0 &&
+      this.highPass1 === 0 &&
+      this.highPass1In === this.level * OUTPUT_SCALE &&
+      this.highPass2 === 0 &&
+      this.highPass2In === 0 &&
+      this.lowPass === 0 &&
+      this.lowPassIn === 0 &&
+      isZero(this.#tail)
+    );
   }
 
   #filter(count: number): void {
     const { samples } = this;
     const impulses = this.#impulses;
-    const scale = (OUTPUT_GAIN * 32767) / (KERNEL_UNIT * LEVEL_UNIT);
     const factor1 = highPassFactor(HIGH_PASS_1_HZ);
     const factor2 = highPassFactor(HIGH_PASS_2_HZ);
     // Separate statements, because a destructuring assignment made this loop take 2.5 times as long (Bun
@@ -204,7 +256,7 @@ export class LevelResampler {
     let lowPassIn = this.lowPassIn;
     for (let i = 0; i < count; i++) {
       level += impulses[i];
-      const input = level * scale;
+      const input = level * OUTPUT_SCALE;
       highPass1 = factor1 * (highPass1 + (input - highPass1In));
       highPass1In = input;
       highPass2 = factor2 * (highPass2 + (highPass1 - highPass2In));
@@ -243,10 +295,11 @@ export class LevelResampler {
 
   /** Silence: the filters rest at `level`, so that the sound that follows begins without a click. */
   #settle(level: number): void {
+    this.#steps.count = 0;
     this.#tail.fill(0);
     this.level = level * KERNEL_UNIT;
     this.highPass1 = 0;
-    this.highPass1In = (this.level * OUTPUT_GAIN * 32767) / (KERNEL_UNIT * LEVEL_UNIT);
+    this.highPass1In = this.level * OUTPUT_SCALE;
     this.highPass2 = 0;
     this.highPass2In = 0;
     this.lowPass = 0;
@@ -261,12 +314,14 @@ export class LevelResampler {
 
   /** Writes what the next frame needs into the state. Only valid between frames. */
   saveState(): void {
+    this.#flush(); // channels may have been muted since the last frame
     flushFields(this, FILTER_FIELDS, this.#slots);
     this.#savedTail.set(this.#tail);
   }
 
   loadState(): void {
     loadFields(this, FILTER_FIELDS, this.#slots);
+    this.#steps.count = 0;
     this.#impulses.fill(0);
     this.#tail.set(this.#savedTail);
     this.sampleCount = 0;
