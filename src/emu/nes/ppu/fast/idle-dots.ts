@@ -2,7 +2,15 @@
 import { DOTS_PER_LINE } from "../../region.ts";
 import { CORRUPTION_DUE } from "../definition/oam-corruption.ts";
 import { idlePaletteIndex, outputColour } from "../definition/output.ts";
-import { MASK_RENDERING, type PpuState, SCREEN_HEIGHT, SCREEN_WIDTH, SPRITES_PER_LINE } from "../state.ts";
+import {
+  MASK_RENDERING,
+  type PpuState,
+  SCREEN_HEIGHT,
+  SCREEN_WIDTH,
+  SPRITES_PER_LINE,
+  WARMS_UP_TO_LINE_END,
+} from "../state.ts";
+import { settleColours } from "./cell-pixels.ts";
 import type { FastPath } from "./fast-path.ts";
 import { FIRST_PREFETCH_CELL, FIRST_SPRITE_CELL, LINE_DOTS } from "./timing.ts";
 
@@ -12,17 +20,60 @@ const UNITS_IDLE_DOT = 339;
 const FIRST_SHOWN_DOT = 4;
 
 /**
- * Runs at most `dots` dots of a visible line or the pre-render line while rendering is off. Returns false if
+ * Runs at most `dots` dots of visible lines or the pre-render line while rendering is off. Returns false if
  * it runs none.
  */
 export function runIdleDots(fast: FastPath, dots: number): boolean {
   const { ppu } = fast;
-  if (ppu.line === ppu.preRenderLine && ppu.dot < 2) return false;
-  const inTime = ppu.dot + dots;
-  const last = inTime < LINE_DOTS ? inTime : LINE_DOTS;
-  if (last <= ppu.dot || !isIdle(ppu)) return false;
-  idleDots(fast, last);
+  if ((ppu.line === ppu.preRenderLine && ppu.dot < 2) || !isIdle(ppu)) return false;
+  let left = dots;
+  while (left > 0) {
+    if (ppu.dot === LINE_DOTS) {
+      left--;
+      nextIdleLine(ppu);
+      if (ppu.line === SCREEN_HEIGHT) break;
+      if (left >= DOTS_PER_LINE) left -= idleLines(fast, left);
+    } else {
+      const last = ppu.dot + left < LINE_DOTS ? ppu.dot + left : LINE_DOTS;
+      left -= last - ppu.dot;
+      idleDots(fast, last);
+    }
+  }
   return true;
+}
+
+/** Dot 0 of the line after this one. */
+function nextIdleLine(ppu: PpuState): void {
+  ppu.timeUnits += ppu.dotUnits;
+  ppu.dot = 0;
+  ppu.line = ppu.line === ppu.preRenderLine ? 0 : ppu.line + 1;
+  if (ppu.warmingUp === WARMS_UP_TO_LINE_END) ppu.warmingUp = 0;
+  settleIdleDot(ppu);
+}
+
+/**
+ * Runs the visible lines that end within `dots` dots, from dot 0 of a line to dot 0 of another. Returns how
+ * many dots it has run.
+ */
+function idleLines(fast: FastPath, dots: number): number {
+  const { ppu } = fast;
+  const { idleColour } = ppu;
+  const inTime = (dots / DOTS_PER_LINE) | 0;
+  const onScreen = SCREEN_HEIGHT - 1 - ppu.line;
+  const lines = inTime < onScreen ? inTime : onScreen;
+  if (lines === 0) return 0;
+  if (fast.draws) {
+    const at = ppu.line * SCREEN_WIDTH;
+    ppu.pixels.fill(outputColour(ppu, idleColour), at, at + lines * SCREEN_WIDTH);
+  }
+  ppu.colour = idleColour;
+  settleColours(ppu);
+  ppu.spriteCounter.fill(0);
+  ppu.sprite0OnLine = ppu.sprite0OnNextLine;
+  ppu.oamBufferNext = ppu.oam[ppu.oamAddress];
+  ppu.line += lines;
+  ppu.timeUnits += lines * DOTS_PER_LINE * ppu.dotUnits;
+  return lines * DOTS_PER_LINE;
 }
 
 /** Returns true if rendering is off and nothing changes from dot to dot. */
@@ -66,6 +117,11 @@ function idleDots(fast: FastPath, last: number): void {
   if (last > FIRST_SPRITE_CELL && first < FIRST_PREFETCH_CELL) ppu.sprite0OnLine = ppu.sprite0OnNextLine;
   if (last > FIRST_SPRITE_CELL) ppu.oamBufferNext = ppu.oam[ppu.oamAddress];
   if (last >= UNITS_IDLE_DOT && first < UNITS_IDLE_DOT) ppu.spriteCounter.fill(0);
+  settleIdleDot(ppu);
+}
+
+/** What every dot does while nothing renders. */
+function settleIdleDot(ppu: PpuState): void {
   ppu.oamLatch = ppu.oamBuffer;
   ppu.overflowDelayed = ppu.overflow;
   if (ppu.corruptionPending !== 0) ppu.corruptionPending = CORRUPTION_DUE;
@@ -93,9 +149,7 @@ function moveIdleColours(fast: FastPath, first: number, last: number): void {
     dot = Math.max(dot, end);
   }
   if (last > SCREEN_WIDTH + 3) {
-    ppu.colour1 = ppu.colour;
-    ppu.colour2 = ppu.colour;
-    ppu.colour3 = ppu.colour;
+    settleColours(ppu);
   }
 }
 

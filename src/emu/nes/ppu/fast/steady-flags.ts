@@ -33,7 +33,10 @@ export function findSteadyUntil(fast: FastPath): number {
   if (ppu.busy === 1 || ppu.halfway === 1 || ppu.sprite0HitPending !== 0) return 0;
   if ((ppu.mask & MASK_RENDERING) !== 0) {
     if (ppu.line < SCREEN_HEIGHT) return isUndisturbed(ppu) ? lineSteadyUntil(fast) : 0;
-    if (ppu.line === ppu.preRenderLine) return 0;
+    if (ppu.line === ppu.preRenderLine) {
+      // The flags are cleared at its start, and sprites are neither shown nor searched on it.
+      return ppu.dot < 2 ? 0 : ppu.timeUnits + (LINE_DOTS - ppu.dot) * ppu.dotUnits;
+    }
   }
   const inVblank = ppu.line >= ppu.region.vblankLine && ppu.line < ppu.preRenderLine;
   if (ppu.line === ppu.preRenderLine && ppu.dot < 2) return 0;
