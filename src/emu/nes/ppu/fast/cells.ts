@@ -19,7 +19,7 @@ import {
 } from "../state.ts";
 import { clockUnitsForCell, drawCell, settleColours, showDelayedColours } from "./cell-pixels.ts";
 import type { FastPath } from "./fast-path.ts";
-import { CELL_DOTS, CELLS_END, FIRST_PREFETCH_CELL, FIRST_SPRITE_CELL, TAIL_DOTS } from "./timing.ts";
+import { CELL_DOTS, CELLS_END, FIRST_PREFETCH_CELL, FIRST_SPRITE_CELL } from "./timing.ts";
 import { isUndisturbed } from "./undisturbed.ts";
 import { videoByte } from "./video-byte.ts";
 
@@ -94,7 +94,7 @@ export function prefetchCell(ppu: PpuState): void {
 }
 
 /** Fetches a byte in dot `dot` of the cell, counted from 1. */
-function cellByte(ppu: PpuState, address: number, startUnits: number, dot: number): number {
+export function cellByte(ppu: PpuState, address: number, startUnits: number, dot: number): number {
   const value = videoByte(ppu, address);
   if (!ppu.watchesFetches) return value;
   ppu.timeUnits = startUnits + (dot - 1) * ppu.dotUnits + (ppu.dotUnits >> 1);
@@ -238,41 +238,4 @@ export function spritePattern(ppu: PpuState, row: number, tile: number, attribut
     return ((ppu.control & CTRL_SPRITE_TABLE) << 9) | (tile << 4) | (flipped & 7);
   }
   return ((tile & 1) << 12) | ((tile & 0xfe) << 4) | ((flipped & 8) << 1) | (flipped & 7);
-}
-
-/**
- * Returns true if the PPU is just before dots 337–340 of a visible line, and another visible line follows.
- */
-export function canRunTail(ppu: PpuState): boolean {
-  return ppu.dot === CELLS_END && ppu.line < SCREEN_HEIGHT - 1 && isUndisturbed(ppu);
-}
-
-/**
- * Dots 337–340 and dot 0 of the next line: two reads of the same nametable byte, and an address without a
- * read.
- */
-export function runTail(ppu: PpuState): void {
-  const startUnits = ppu.timeUnits;
-  const address = nametableAddress(ppu);
-  const tile = cellByte(ppu, address, startUnits, 2);
-  ppu.fetched = cellByte(ppu, address, startUnits, 4);
-  ppu.patternAddress = ((ppu.control & CTRL_BACKGROUND_TABLE) << 8) | (tile << 4) | (ppu.v >> 12);
-  ppu.octalLatch = ppu.fetched;
-  ppu.addressBus = ppu.patternAddress;
-  if (ppu.watchesA12) {
-    noteA12(ppu, 0, startUnits);
-    noteA12(ppu, ppu.patternAddress >> 12, startUnits + 4 * ppu.dotUnits);
-  }
-  ppu.oamBufferNext = ppu.secondaryOam[ppu.secondaryAddress];
-  ppu.oamBuffer = ppu.oamBufferNext;
-  ppu.oamLatch = ppu.oamBufferNext;
-  resetSecondaryAddress(ppu);
-  incrementSecondaryAddress(ppu);
-  ppu.overflowDelayed = ppu.overflow;
-  ppu.timeUnits = startUnits + TAIL_DOTS * ppu.dotUnits;
-  ppu.line++;
-  ppu.dot = 0;
-  ppu.renderingDots = 5;
-  ppu.readEnable = 1;
-  ppu.addressLatchEnable = 0;
 }

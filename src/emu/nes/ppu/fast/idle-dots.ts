@@ -154,24 +154,34 @@ function moveIdleColours(fast: FastPath, first: number, last: number): void {
 }
 
 /**
- * Runs at most `dots` dots of line 240 or of vertical blank, up to the last dot before vertical blank or the
- * pre-render line. Returns false if it runs none. Nothing changes from dot to dot here once writes have
- * ended.
+ * Runs the halves of dots of line 240 or of vertical blank that begin before `limitUnits`, up to the last dot
+ * before vertical blank or the pre-render line. Returns false if it runs none. Nothing changes from dot to dot
+ * here once writes have ended.
  */
-export function skipIdleDots(ppu: PpuState, dots: number): boolean {
-  if (ppu.dot <= 2 || ppu.dot >= LINE_DOTS) return false;
+export function skipIdleDots(ppu: PpuState, limitUnits: number): boolean {
+  const { line, region } = ppu;
+  if (line === region.vblankLine && ppu.dot <= 2) return false;
   if (ppu.overflowDelayed !== ppu.overflow || ppu.sprite0HitPending !== 0 || ppu.fetchKind !== 0)
     return false;
   if (ppu.oamLatch !== ppu.oamBuffer) return false;
   const rendering = (ppu.mask & MASK_RENDERING) !== 0 ? 1 : 0;
   if (rendering !== ppu.renderingDelayed) return false;
+  if ((ppu.readEnable | ppu.addressLatchEnable) !== 0) return false;
   if (rendering === 0 ? ppu.addressBus !== ppu.v : ppu.oamBuffer !== ppu.oamBufferNext) return false;
-  const inBlank =
-    dotsTo(ppu, ppu.line < ppu.region.vblankLine ? ppu.region.vblankLine : ppu.preRenderLine) - 1;
-  const position = ppu.line * DOTS_PER_LINE + ppu.dot + (dots < inBlank ? dots : inBlank);
-  ppu.timeUnits += (position - ppu.line * DOTS_PER_LINE - ppu.dot) * ppu.dotUnits;
-  ppu.line = (position / DOTS_PER_LINE) | 0;
-  ppu.dot = position - ppu.line * DOTS_PER_LINE;
+  const halfUnits = ppu.dotUnits >> 1;
+  const blankLine = line < region.vblankLine ? region.vblankLine : ppu.preRenderLine;
+  // Half dots since the start of the line.
+  const done = 2 * ppu.dot - ppu.halfway;
+  const inBlank = 2 * (DOTS_PER_LINE * (blankLine - line) - 1) - done;
+  const inTime = Math.ceil((limitUnits - ppu.timeUnits) / halfUnits) | 0;
+  const halves = inTime < inBlank ? inTime : inBlank;
+  if (halves <= 0) return false;
+  const dots = (done + halves + 1) >> 1;
+  const lines = (dots / DOTS_PER_LINE) | 0;
+  ppu.timeUnits += halves * halfUnits;
+  ppu.halfway = (done + halves) & 1;
+  ppu.line = line + lines;
+  ppu.dot = dots - lines * DOTS_PER_LINE;
   return true;
 }
 

@@ -74,7 +74,7 @@ export function fetchLineSprites(fast: FastPath, count: number): void {
   for (let unit = 0; unit < count; unit++) {
     const slot = unit * 4;
     const attributes = secondaryOam[slot + 2];
-    const row = (ppu.line - secondaryOam[slot]) & 0xffff;
+    const row = ((ppu.line & 0xff) - secondaryOam[slot]) & 0xffff;
     ppu.spriteAttributes[unit] = attributes;
     ppu.spriteCounter[unit] = secondaryOam[slot + 3];
     if (row >= height) {
@@ -90,7 +90,7 @@ export function fetchLineSprites(fast: FastPath, count: number): void {
     ppu.spriteHigh[unit] = reversed ? REVERSED[high] : high;
   }
   const last = 4 * SPRITES_PER_LINE - 4;
-  ppu.spriteRow = (ppu.line - secondaryOam[last]) & 0xffff;
+  ppu.spriteRow = ((ppu.line & 0xff) - secondaryOam[last]) & 0xffff;
   ppu.spriteTile = secondaryOam[last + 1];
   ppu.spriteAttribute = secondaryOam[last + 2];
   ppu.secondaryAddress = 0;
@@ -111,13 +111,13 @@ export function clearUnits(fast: FastPath): void {
 /**
  * Rises and falls of A12 in dots 1–320 that last long enough for a board's filter to matter. Between two
  * sprites of table 1, one after the other, the fall is too short. `tables` are those of the line's sprites,
- * one bit per unit.
+ * one bit per unit. The dots before `firstDot`, a multiple of eight, have passed.
  */
-export function noteLineA12(ppu: PpuState, startUnits: number, tables: number): void {
+export function noteLineA12(ppu: PpuState, startUnits: number, tables: number, firstDot = 0): void {
   const dotUnits = ppu.dotUnits;
-  noteA12(ppu, 0, startUnits);
+  noteA12(ppu, 0, startUnits + firstDot * dotUnits);
   if ((ppu.control & CTRL_BACKGROUND_TABLE) !== 0) {
-    noteA12(ppu, 1, startUnits + 4 * dotUnits);
+    noteA12(ppu, 1, startUnits + (firstDot + 4) * dotUnits);
     noteA12(ppu, 0, startUnits + FIRST_SPRITE_CELL * dotUnits);
   }
   if (tables === 0) return;

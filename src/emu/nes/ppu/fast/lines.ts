@@ -29,9 +29,13 @@ export function canBatchLine(fast: FastPath): boolean {
     isUndisturbed(ppu) &&
     (ppu.oamAddress | ppu.secondaryFull) === 0 &&
     !ppu.watchesFetches &&
-    isPaletteOfOneTile(ppu) &&
-    isAllMapped(fast)
+    canBatchLineFrom(fast)
   );
+}
+
+/** Returns true if the tiles and the mapping of memory allow to run the next line at once. */
+export function canBatchLineFrom(fast: FastPath): boolean {
+  return isPaletteOfOneTile(fast.ppu) && isAllMapped(fast);
 }
 
 /**

@@ -2,17 +2,21 @@
 import { DOTS_PER_LINE } from "../../region.ts";
 import { beginDot, endDot } from "../definition/dots.ts";
 import { MASK_RENDERING, SCREEN_HEIGHT } from "../state.ts";
-import { canRunCell, canRunTail, runCells, runTail } from "./cells.ts";
+import { canRunCell, runCells } from "./cells.ts";
 import { DATA_WRITE_DOTS, runDataWrite } from "./data-write.ts";
 import type { FastPath } from "./fast-path.ts";
 import { runIdleDots, skipIdleDots } from "./idle-dots.ts";
 import { runLines } from "./line-runs.ts";
 import { canBatchLine } from "./lines.ts";
-import { CELL_DOTS, TAIL_DOTS } from "./timing.ts";
+import { canRunPreRenderLine, runPreRenderLine } from "./pre-render-line.ts";
+import { canRunTail, canSkipDot, DOTS_BEFORE_SKIP, runTail, runToLine0 } from "./tails.ts";
+import { CELL_DOTS, CELLS_END, TAIL_DOTS } from "./timing.ts";
 
 /** Runs all halves of dots that begin before `limitUnits`. */
 export function runUntil(fast: FastPath, limitUnits: number): void {
   const { ppu } = fast;
+  const isBlank = ppu.line >= SCREEN_HEIGHT && ppu.line < ppu.preRenderLine && ppu.busy === 0;
+  if (isBlank && skipIdleDots(ppu, limitUnits) && ppu.timeUnits >= limitUnits) return;
   if (ppu.halfway === 1) endDot(ppu);
   const halfUnits = ppu.dotUnits >> 1;
   while (ppu.timeUnits + halfUnits < limitUnits) {
@@ -47,18 +51,22 @@ function runBatch(fast: FastPath, limitUnits: number): boolean {
   if (ppu.busy === 1 && ppu.writeRequest === 0) return false;
   const canRender = ppu.line < SCREEN_HEIGHT || ppu.line === ppu.preRenderLine;
   const renders = canRender && (ppu.mask & MASK_RENDERING) !== 0;
-  // Lines, cells and tails begin at multiples of eight.
-  if (renders && (ppu.dot & (CELL_DOTS - 1)) !== 0) return false;
+  // Lines, cells and tails begin at multiples of eight, the pre-render line after its events.
+  const mayBegin = (ppu.dot & (CELL_DOTS - 1)) === 0 || (ppu.dot === 2 && ppu.line >= SCREEN_HEIGHT);
+  if (renders && !mayBegin) return false;
   const dots = ((limitUnits - ppu.timeUnits) / ppu.dotUnits) | 0;
   if (dots < 2) return false;
   if (ppu.busy === 1) return dots >= DATA_WRITE_DOTS && runDataWrite(ppu);
-  if (!canRender) return skipIdleDots(ppu, dots);
+  if (!canRender) return skipIdleDots(ppu, limitUnits);
   if (!renders) return runIdleDots(fast, dots);
   if (dots < TAIL_DOTS) return false;
   if (ppu.dot === 0 && dots >= DOTS_PER_LINE && canBatchLine(fast)) {
     runLines(fast, dots);
+  } else if (ppu.line >= SCREEN_HEIGHT && dots >= CELLS_END - ppu.dot && canRunPreRenderLine(ppu)) {
+    runPreRenderLine(fast);
   } else if (dots >= CELL_DOTS && canRunCell(ppu)) runCells(fast, dots);
   else if (canRunTail(ppu)) runTail(ppu);
+  else if (dots >= DOTS_BEFORE_SKIP + DOTS_PER_LINE && canSkipDot(fast)) runToLine0(fast, dots);
   else return false;
   return true;
 }

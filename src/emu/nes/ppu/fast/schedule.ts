@@ -15,6 +15,7 @@ import {
   SPRITES_PER_LINE,
 } from "../state.ts";
 import type { FastPath } from "./fast-path.ts";
+import { tablesInSecondaryOam } from "./pre-render-line.ts";
 import { tablesOf } from "./sprite-counts.ts";
 
 /** Dots at which A12 first rises for a background tile, for sprites, and for the next line's background. */
@@ -152,14 +153,6 @@ function tablesOfThisLine(fast: FastPath): number {
   const { ppu } = fast;
   if (ppu.dot >= SPRITE_FETCHES || ppu.line === ppu.preRenderLine) return tablesInSecondaryOam(ppu);
   return ppu.dot === 0 && ppu.oamAddress === 0 ? tablesOf(fast, ppu.line) : 0x55;
-}
-
-function tablesInSecondaryOam(ppu: PpuState): number {
-  let tables = 0;
-  for (let unit = 0; unit < SPRITES_PER_LINE; unit++) {
-    tables |= (ppu.secondaryOam[unit * 4 + 1] & 1) << unit;
-  }
-  return tables;
 }
 
 /** Something happens in `dots` dots that needs the PPU at the exact dot. Returns `dots`. */
