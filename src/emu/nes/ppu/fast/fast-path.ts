@@ -7,6 +7,7 @@ export const TILES_PER_ROW = TILES_PER_LINE + 1;
 const ROWS = 32;
 /** Rows of pixels that v can name. */
 export const LINES = 256;
+export const LINES_PER_ROW = LINES / ROWS;
 /** Number of values that a line's background depends on. */
 export const KEY_WORDS = 4;
 /** In `lineKeys` instead of the number of a row's contents: the line must be composed again. */
@@ -69,8 +70,15 @@ export class FastPath {
   readonly lineKeys = new Int32Array(LINES * KEY_WORDS).fill(NOT_KEPT);
   /** Their pixels in the colours of `colourVersion`, two a word. Allocated when a line is kept. */
   keptPixels: readonly Int32Array[] = [];
+  /** The same, of the eight lines of a row. */
+  keptRows: readonly Int32Array[] = [];
   /** `colourVersion` of each line of `keptPixels`; 0 if it has not been drawn. */
   readonly keptColours = new Int32Array(LINES);
+  /**
+   * `colourVersion` of a row whose eight lines were shown one after the other, and whose pixels are all kept;
+   * 0 after any of them has changed.
+   */
+  readonly rowColours = new Int32Array(ROWS);
   /** Index in `lineWords` of the current line. */
   lineAt = 0;
 
@@ -117,7 +125,11 @@ export class FastPath {
 
   /** Allocates the pixels of kept lines. */
   keepPixels(): void {
-    this.keptPixels = Array.from({ length: LINES }, () => new Int32Array(SCREEN_WIDTH / 2));
+    const pixels = new Int32Array((LINES * SCREEN_WIDTH) / 2);
+    const part = (lines: number, index: number): Int32Array =>
+      pixels.subarray((lines * index * SCREEN_WIDTH) / 2, (lines * (index + 1) * SCREEN_WIDTH) / 2);
+    this.keptPixels = Array.from({ length: LINES }, (_, line) => part(1, line));
+    this.keptRows = Array.from({ length: ROWS }, (_, row) => part(LINES_PER_ROW, row));
   }
 
   /** Fields of the state have been set from outside. */

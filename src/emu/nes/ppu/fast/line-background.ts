@@ -4,12 +4,14 @@ import {
   MASK_BACKGROUND,
   MASK_BACKGROUND_LEFT,
   PALETTE_BYTES,
+  type PpuState,
   SCREEN_WIDTH,
 } from "../state.ts";
 import {
   type FastPath,
   KEY_WORDS,
   LINES,
+  LINES_PER_ROW,
   NOT_KEPT,
   PALETTE_WORDS,
   TILES_PER_LINE,
@@ -52,31 +54,77 @@ export function showBackground(fast: FastPath): void {
 
 /**
  * Returns true if this line has been composed from the same tiles before. If not, notes what it is composed
- * from. Addresses and palettes of the tiles are represented by the number of the row's contents, and the
- * bytes at these addresses by the version of the patterns. The first two tiles are in the shifters.
+ * from.
  */
 function isKept(fast: FastPath, row: number, line: number): boolean {
   const { ppu, lineKeys } = fast;
+  if (isSameLine(fast, row, line)) return true;
   const at = line * KEY_WORDS;
-  const stamp = fast.rowStamps[row];
-  const shifters = ppu.backgroundLow | (ppu.backgroundHigh << 16);
-  const palettes = (ppu.attributeLow & 1) | (ppu.attributeHigh & 2) | (ppu.attributeLatch << 2);
-  const rest = palettes | (ppu.fineX << 4) | ((ppu.mask & MASK_BACKGROUND_LEFT) << 6);
-  const { patternVersion } = ppu.memory;
-  if (
-    lineKeys[at] === stamp &&
-    lineKeys[at + 1] === shifters &&
-    lineKeys[at + 2] === rest &&
-    lineKeys[at + 3] === patternVersion
-  ) {
-    return true;
-  }
-  lineKeys[at] = fast.knowsPatterns ? stamp : NOT_KEPT;
-  lineKeys[at + 1] = shifters;
-  lineKeys[at + 2] = rest;
-  lineKeys[at + 3] = patternVersion;
+  lineKeys[at] = fast.knowsPatterns ? fast.rowStamps[row] : NOT_KEPT;
+  lineKeys[at + 1] = shiftersOf(ppu);
+  lineKeys[at + 2] = firstPalettes(ppu);
+  lineKeys[at + 3] = ppu.memory.patternVersion;
   fast.keptColours[line] = 0;
+  fast.rowColours[row] = 0;
   return false;
+}
+
+/**
+ * Addresses and palettes of the tiles are represented by the number of the row's contents, and the bytes at
+ * these addresses by the version of the patterns. The first two tiles are in the shifters.
+ */
+function isSameLine(fast: FastPath, row: number, line: number): boolean {
+  const { ppu, lineKeys } = fast;
+  const at = line * KEY_WORDS;
+  return (
+    lineKeys[at] === fast.rowStamps[row] &&
+    lineKeys[at + 1] === shiftersOf(ppu) &&
+    lineKeys[at + 2] === firstPalettes(ppu) &&
+    lineKeys[at + 3] === ppu.memory.patternVersion
+  );
+}
+
+function shiftersOf(ppu: PpuState): number {
+  return ppu.backgroundLow | (ppu.backgroundHigh << 16);
+}
+
+/** The palettes of the first two tiles, and what else changes pixels: fine X and the left column's mask. */
+function firstPalettes(ppu: PpuState): number {
+  const palettes = (ppu.attributeLow & 1) | (ppu.attributeHigh & 2) | (ppu.attributeLatch << 2);
+  return palettes | (ppu.fineX << 4) | ((ppu.mask & MASK_BACKGROUND_LEFT) << 6);
+}
+
+/**
+ * Returns true if the PPU is at the first of eight lines of tiles that were shown in a row before, in the same
+ * colours, and have not changed. The lines after the first begin with the tiles that the line before loads.
+ */
+export function isRowKept(fast: FastPath): boolean {
+  const { ppu } = fast;
+  const row = (ppu.v >> 5) & 0x1f;
+  if (ppu.v >> 12 !== 0 || fast.rowColours[row] !== fast.colourVersion) return false;
+  if ((ppu.mask & MASK_BACKGROUND) === 0) return false;
+  findRow(fast, row);
+  return isSameLine(fast, row, row << 3);
+}
+
+/** Draws the eight lines. Returns the index of the first in `lineWords`. */
+export function drawKeptRow(fast: FastPath): number {
+  const { ppu } = fast;
+  const row = (ppu.v >> 5) & 0x1f;
+  fast.words.set(fast.keptRows[row]!, (ppu.line * SCREEN_WIDTH) >> 1);
+  return row * LINES_PER_ROW * TILES_PER_LINE;
+}
+
+/** The eight lines of the row at v have been shown one after the other. Keeps the row if it has all pixels. */
+export function keepRow(fast: FastPath): void {
+  const { ppu, keptColours, colourVersion } = fast;
+  if ((ppu.mask & MASK_BACKGROUND) === 0) return;
+  const row = (ppu.v >> 5) & 0x1f;
+  const first = row * LINES_PER_ROW;
+  for (let line = first; line < first + LINES_PER_ROW; line++) {
+    if (keptColours[line] !== colourVersion) return;
+  }
+  fast.rowColours[row] = colourVersion;
 }
 
 /** Copies the pixels of a line that has been composed before. They are drawn when it is shown again. */
@@ -93,6 +141,7 @@ function drawKept(fast: FastPath, line: number, at: number): void {
       pixels[to + 3] = pairs[shown & 0xff];
     }
     fast.keptColours[line] = fast.colourVersion;
+    fast.rowColours[line >> 3] = 0;
   }
   fast.words.set(pixels, at);
 }

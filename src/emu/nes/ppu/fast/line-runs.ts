@@ -5,15 +5,25 @@
  */
 import { DOTS_PER_LINE } from "../../region.ts";
 import { copyHorizontal, incrementCoarseX, incrementY } from "../definition/scroll.ts";
-import { CTRL_BACKGROUND_TABLE, SCREEN_HEIGHT, SPRITES_PER_LINE } from "../state.ts";
-import type { FastPath } from "./fast-path.ts";
-import { loadFirstTiles, showBackground, updateColours } from "./line-background.ts";
+import { CTRL_BACKGROUND_TABLE, type PpuState, SCREEN_HEIGHT, SPRITES_PER_LINE } from "../state.ts";
+import { type FastPath, LINES_PER_ROW, TILES_PER_LINE } from "./fast-path.ts";
+import {
+  drawKeptRow,
+  isRowKept,
+  keepRow,
+  loadFirstTiles,
+  showBackground,
+  updateColours,
+} from "./line-background.ts";
 import { showSprites } from "./line-sprite-pixels.ts";
 import { clearUnits, evaluateLine, fetchLineSprites, noteLineA12 } from "./line-sprites.ts";
 import { batchLine, finishLine, noteLineEndA12 } from "./lines.ts";
 import { spriteCount, tablesOf } from "./sprite-counts.ts";
 import { countQuietLines } from "./steady-flags.ts";
 import { FIRST_PREFETCH_CELL } from "./timing.ts";
+
+/** Fine Y of the last line of a row, in v. */
+const LAST_FINE_Y = 0x7000;
 
 /**
  * Runs one or more lines that end within `dots` dots. The PPU is at dot 0 of a line that can be run at once.
@@ -47,22 +57,48 @@ function drawLines(fast: FastPath, count: number): void {
   const { ppu } = fast;
   const lineUnits = DOTS_PER_LINE * ppu.dotUnits;
   let hasSprites = true;
-  for (let line = 0; line < count; line++) {
-    showBackground(fast);
-    if (hasSprites) showSprites(fast);
-    if (ppu.watchesA12) noteA12OfLines(fast, 1, lineUnits);
-    if (spriteCount(fast, ppu.line) !== 0) {
-      fetchLineSprites(fast, evaluateLine(fast));
-      hasSprites = true;
-    } else if (hasSprites) {
-      clearUnits(fast);
-      ppu.sprite0OnLine = 0;
-      hasSprites = false;
+  // Number of lines from the first of a row that have been shown one after the other.
+  let ofRow = 0;
+  for (let left = count; left > 0; ) {
+    if (left >= LINES_PER_ROW && isRowKept(fast)) {
+      const firstAt = drawKeptRow(fast);
+      for (let line = 0; line < LINES_PER_ROW; line++) {
+        fast.lineAt = firstAt + line * TILES_PER_LINE;
+        hasSprites = drawSprites(fast, hasSprites, lineUnits);
+      }
+      ppu.v |= LAST_FINE_Y;
+      left -= LINES_PER_ROW;
+    } else {
+      const fineY = ppu.v >> 12;
+      showBackground(fast);
+      hasSprites = drawSprites(fast, hasSprites, lineUnits);
+      ofRow = fineY === 0 ? 1 : fineY === ofRow ? ofRow + 1 : 0;
+      if (ofRow === LINES_PER_ROW) keepRow(fast);
+      left--;
     }
     incrementY(ppu);
-    nextLine(fast, 1, lineUnits);
+    toFirstTiles(ppu);
     loadFirstTiles(fast);
   }
+}
+
+/**
+ * Draws the sprites of a line if it `hasSprites`, loads those of the next line, and moves on to it. Returns
+ * true if there are any.
+ */
+function drawSprites(fast: FastPath, hasSprites: boolean, lineUnits: number): boolean {
+  const { ppu } = fast;
+  if (hasSprites) showSprites(fast);
+  if (ppu.watchesA12) noteA12OfLines(fast, 1, lineUnits);
+  const nextHasSprites = spriteCount(fast, ppu.line) !== 0;
+  if (nextHasSprites) fetchLineSprites(fast, evaluateLine(fast));
+  else if (hasSprites) {
+    clearUnits(fast);
+    ppu.sprite0OnLine = 0;
+  }
+  ppu.timeUnits += lineUnits;
+  ppu.line++;
+  return nextHasSprites;
 }
 
 /** Runs `count` lines, to dot 0 of the line after them, without loading their sprites and tiles. */
@@ -71,17 +107,16 @@ function leap(fast: FastPath, count: number): void {
   const lineUnits = DOTS_PER_LINE * ppu.dotUnits;
   if (ppu.watchesA12) noteA12OfLines(fast, count, lineUnits);
   for (let line = 0; line < count; line++) incrementY(ppu);
-  nextLine(fast, count, lineUnits);
+  toFirstTiles(ppu);
+  ppu.timeUnits += count * lineUnits;
+  ppu.line += count;
 }
 
-/** Moves on by `count` lines. The first two tiles of the line have passed v. */
-function nextLine(fast: FastPath, count: number, lineUnits: number): void {
-  const { ppu } = fast;
+/** Moves v to the next line's tiles, past the first two, which are loaded in advance. */
+function toFirstTiles(ppu: PpuState): void {
   copyHorizontal(ppu);
   incrementCoarseX(ppu);
   incrementCoarseX(ppu);
-  ppu.timeUnits += count * lineUnits;
-  ppu.line += count;
 }
 
 function noteA12OfLines(fast: FastPath, count: number, lineUnits: number): void {
