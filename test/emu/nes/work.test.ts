@@ -20,10 +20,10 @@ const LANDED = {
 const LANDED_CALLS = { readRegister: 150 } as const;
 /** Writes of fields of the PPU's state, per frame. */
 const LANDED_WRITES = {
-  /** Two for each dot that runs on its own, of 89,342. */
-  halfway: 480,
+  /** Two for each dot that runs on its own, of 89,342, and one for each idle stretch of vertical blank. */
+  halfway: 210,
   /** The same, and some for each line, cell and idle stretch. */
-  timeUnits: 885,
+  timeUnits: 580,
 } as const;
 const TOLERANCE = 1.25;
 const WARM_UP_FRAMES = 600;
