@@ -95,8 +95,9 @@ function firstPalettes(ppu: PpuState): number {
 }
 
 /**
- * Returns true if the PPU is at the first of eight lines of tiles that were shown in a row before, in the same
- * colours, and have not changed. The lines after the first begin with the tiles that the line before loads.
+ * Returns true if the PPU is at the first of eight lines of tiles that were shown in a row before, in the
+ * same colours, and have not changed. The lines after the first begin with the tiles that the line before
+ * loads.
  */
 export function isRowKept(fast: FastPath): boolean {
   const { ppu } = fast;
@@ -115,7 +116,7 @@ export function drawKeptRow(fast: FastPath): number {
   return row * LINES_PER_ROW * TILES_PER_LINE;
 }
 
-/** The eight lines of the row at v have been shown one after the other. Keeps the row if it has all pixels. */
+/** The eight lines of the row at v have been shown in a row. Keeps the row if all its pixels are kept. */
 export function keepRow(fast: FastPath): void {
   const { ppu, keptColours, colourVersion } = fast;
   if ((ppu.mask & MASK_BACKGROUND) === 0) return;
