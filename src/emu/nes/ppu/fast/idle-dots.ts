@@ -155,8 +155,8 @@ function moveIdleColours(fast: FastPath, first: number, last: number): void {
 
 /**
  * Runs the halves of dots of line 240 or of vertical blank that begin before `limitUnits`, up to the last
- * dot before vertical blank or the pre-render line. Returns false if it runs none. Nothing changes from dot to
- * dot here once writes have ended.
+ * dot before vertical blank or the pre-render line. Returns false if it runs none. Nothing changes from dot
+ * to dot here once writes have ended.
  */
 export function skipIdleDots(ppu: PpuState, limitUnits: number): boolean {
   const { line, region } = ppu;

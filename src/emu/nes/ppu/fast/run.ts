@@ -9,7 +9,8 @@ import { runIdleDots, skipIdleDots } from "./idle-dots.ts";
 import { runLines } from "./line-runs.ts";
 import { canBatchLine } from "./lines.ts";
 import { canRunPreRenderLine, runPreRenderLine } from "./pre-render-line.ts";
-import { canRunTail, canSkipDot, DOTS_BEFORE_SKIP, runTail, runToLine0 } from "./tails.ts";
+import { canSkipDot, DOTS_BEFORE_SKIP, runToLine0 } from "./skipped-dot.ts";
+import { canRunTail, runTail } from "./tails.ts";
 import { CELL_DOTS, CELLS_END, TAIL_DOTS } from "./timing.ts";
 
 /** Runs all halves of dots that begin before `limitUnits`. */

@@ -4,10 +4,7 @@ import { nametableAddress } from "../definition/fetches.ts";
 import { incrementSecondaryAddress, resetSecondaryAddress } from "../definition/secondary-oam.ts";
 import { CTRL_BACKGROUND_TABLE, type PpuState, SCREEN_HEIGHT } from "../state.ts";
 import { cellByte } from "./cells.ts";
-import type { FastPath } from "./fast-path.ts";
-import { runLines } from "./line-runs.ts";
-import { canBatchLineFrom } from "./lines.ts";
-import { CELLS_END, LINE_DOTS, TAIL_DOTS } from "./timing.ts";
+import { CELLS_END, TAIL_DOTS } from "./timing.ts";
 import { isUndisturbed } from "./undisturbed.ts";
 
 /** Returns true if the PPU is just before dots 337–340 of a line, and no dot is skipped after them. */
@@ -16,7 +13,7 @@ export function canRunTail(ppu: PpuState): boolean {
 }
 
 /** Returns true if dot 0 of the next line will be skipped, as in odd frames. */
-function skipsDot(ppu: PpuState): boolean {
+export function skipsDot(ppu: PpuState): boolean {
   return ppu.line === ppu.preRenderLine && ppu.region.skipsOddDot && ppu.oddFrame === 1;
 }
 
@@ -42,7 +39,7 @@ export function runTail(ppu: PpuState): void {
 }
 
 /** Dots 337–340. Returns the tile that the first read finds. */
-function lastReads(ppu: PpuState): number {
+export function lastReads(ppu: PpuState): number {
   const startUnits = ppu.timeUnits;
   const address = nametableAddress(ppu);
   const tile = cellByte(ppu, address, startUnits, 2);
@@ -57,36 +54,4 @@ function lastReads(ppu: PpuState): number {
   ppu.readEnable = 1;
   ppu.addressLatchEnable = 0;
   return tile;
-}
-
-/**
- * Returns true if the PPU is just before dots 337–340 of the pre-render line, dot 0 of line 0 will be
- * skipped, and line 0 can be run at once. In the skipped dot's place, dot 1 shows sprites early, so there
- * must be none.
- */
-export function canSkipDot(fast: FastPath): boolean {
-  const { ppu, lowWords, highWords } = fast;
-  return (
-    ppu.dot === CELLS_END &&
-    skipsDot(ppu) &&
-    !ppu.watchesFetches &&
-    ppu.oamAddress === 0 &&
-    (lowWords[0] | lowWords[1] | highWords[0] | highWords[1]) === 0 &&
-    isUndisturbed(ppu) &&
-    canBatchLineFrom(fast)
-  );
-}
-
-/** Number of dots that `runToLine0` runs before line 0. */
-export const DOTS_BEFORE_SKIP = LINE_DOTS - CELLS_END;
-
-/** Runs dots 337–340, and then line 0, and the lines after it that end within `dots` dots. */
-export function runToLine0(fast: FastPath, dots: number): void {
-  const { ppu } = fast;
-  const startUnits = ppu.timeUnits;
-  lastReads(ppu);
-  ppu.timeUnits = startUnits + DOTS_BEFORE_SKIP * ppu.dotUnits;
-  ppu.line = 0;
-  ppu.dot = 0;
-  runLines(fast, dots - DOTS_BEFORE_SKIP);
 }
