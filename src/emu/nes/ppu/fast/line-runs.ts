@@ -5,7 +5,7 @@
  */
 import { DOTS_PER_LINE } from "../../region.ts";
 import { copyHorizontal, incrementCoarseX, incrementY } from "../definition/scroll.ts";
-import { CTRL_BACKGROUND_TABLE, type PpuState, SCREEN_HEIGHT, SPRITES_PER_LINE } from "../state.ts";
+import { CTRL_BACKGROUND_TABLE, SCREEN_HEIGHT, SPRITES_PER_LINE } from "../state.ts";
 import { type FastPath, LINES_PER_ROW, TILES_PER_LINE } from "./fast-path.ts";
 import {
   drawKeptRow,
@@ -17,7 +17,7 @@ import {
 } from "./line-background.ts";
 import { showSprites } from "./line-sprite-pixels.ts";
 import { clearUnits, evaluateLine, fetchLineSprites, noteLineA12 } from "./line-sprites.ts";
-import { batchLine, finishLine, noteLineEndA12 } from "./lines.ts";
+import { batchLine, noteLineEndA12 } from "./lines.ts";
 import { spriteCount, tablesOf } from "./sprite-counts.ts";
 import { countQuietLines } from "./steady-flags.ts";
 import { FIRST_PREFETCH_CELL } from "./timing.ts";
@@ -36,10 +36,7 @@ export function runLines(fast: FastPath, dots: number): void {
   if (fast.draws) {
     updateColours(fast);
     if (quiet > 1) drawLines(fast, quiet - 1);
-  } else if (quiet > 2) {
-    leap(fast, quiet - 2);
-    finishLine(fast); // loads the sprites and tiles of the last line
-  }
+  } else if (quiet > 1) leap(fast, quiet - 1);
   batchLine(fast);
 }
 
@@ -64,31 +61,31 @@ function drawLines(fast: FastPath, count: number): void {
       const firstAt = drawKeptRow(fast);
       for (let line = 0; line < LINES_PER_ROW; line++) {
         fast.lineAt = firstAt + line * TILES_PER_LINE;
-        hasSprites = drawSprites(fast, hasSprites, lineUnits);
+        if (hasSprites) showSprites(fast);
+        hasSprites = loadSprites(fast, hasSprites, lineUnits);
       }
       ppu.v |= LAST_FINE_Y;
       left -= LINES_PER_ROW;
     } else {
       const fineY = ppu.v >> 12;
       showBackground(fast);
-      hasSprites = drawSprites(fast, hasSprites, lineUnits);
+      if (hasSprites) showSprites(fast);
+      hasSprites = loadSprites(fast, hasSprites, lineUnits);
       ofRow = fineY === 0 ? 1 : fineY === ofRow ? ofRow + 1 : 0;
       if (ofRow === LINES_PER_ROW) keepRow(fast);
       left--;
     }
     incrementY(ppu);
-    toFirstTiles(ppu);
-    loadFirstTiles(fast);
+    loadTiles(fast);
   }
 }
 
 /**
- * Draws the sprites of a line if it `hasSprites`, loads those of the next line, and moves on to it. Returns
- * true if there are any.
+ * Loads the sprites of the next line, and moves on to it. Unless the present line `hasSprites`, the units are
+ * empty already. Returns true if there are any.
  */
-function drawSprites(fast: FastPath, hasSprites: boolean, lineUnits: number): boolean {
+function loadSprites(fast: FastPath, hasSprites: boolean, lineUnits: number): boolean {
   const { ppu } = fast;
-  if (hasSprites) showSprites(fast);
   if (ppu.watchesA12) noteA12OfLines(fast, 1, lineUnits);
   const nextHasSprites = spriteCount(fast, ppu.line) !== 0;
   if (nextHasSprites) fetchLineSprites(fast, evaluateLine(fast));
@@ -101,22 +98,26 @@ function drawSprites(fast: FastPath, hasSprites: boolean, lineUnits: number): bo
   return nextHasSprites;
 }
 
-/** Runs `count` lines, to dot 0 of the line after them, without loading their sprites and tiles. */
-function leap(fast: FastPath, count: number): void {
+/** Loads the first two tiles of the next line. Fine Y is that of the next line already. */
+function loadTiles(fast: FastPath): void {
   const { ppu } = fast;
-  const lineUnits = DOTS_PER_LINE * ppu.dotUnits;
-  if (ppu.watchesA12) noteA12OfLines(fast, count, lineUnits);
-  for (let line = 0; line < count; line++) incrementY(ppu);
-  toFirstTiles(ppu);
-  ppu.timeUnits += count * lineUnits;
-  ppu.line += count;
-}
-
-/** Moves v to the next line's tiles, past the first two, which are loaded in advance. */
-function toFirstTiles(ppu: PpuState): void {
   copyHorizontal(ppu);
   incrementCoarseX(ppu);
   incrementCoarseX(ppu);
+  loadFirstTiles(fast);
+}
+
+/** Runs `count` lines, and loads the sprites and the first tiles of the line after them. */
+function leap(fast: FastPath, count: number): void {
+  const { ppu } = fast;
+  const lineUnits = DOTS_PER_LINE * ppu.dotUnits;
+  const before = count - 1;
+  if (ppu.watchesA12) noteA12OfLines(fast, before, lineUnits);
+  ppu.timeUnits += before * lineUnits;
+  ppu.line += before;
+  loadSprites(fast, true, lineUnits);
+  for (let line = 0; line < count; line++) incrementY(ppu);
+  loadTiles(fast);
 }
 
 function noteA12OfLines(fast: FastPath, count: number, lineUnits: number): void {

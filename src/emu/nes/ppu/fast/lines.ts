@@ -60,15 +60,10 @@ function isAllMapped(fast: FastPath): boolean {
 
 /** Runs dots 1–340 and dot 0 of the next line. */
 export function batchLine(fast: FastPath): void {
-  showBackground(fast);
-  showSprites(fast);
-  finishLine(fast);
-}
-
-/** Runs everything of a line except its pixels. */
-export function finishLine(fast: FastPath): void {
   const { ppu } = fast;
   const startUnits = ppu.timeUnits;
+  showBackground(fast);
+  showSprites(fast);
   incrementY(ppu);
   copyHorizontal(ppu);
   fetchLineSprites(fast, evaluateLine(fast));
