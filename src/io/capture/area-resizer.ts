@@ -189,9 +189,14 @@ function addTwoRows(
     const pair1 = pairs[(first + i) | 0]!;
     const pair2 = pairs[(second + i) | 0]!;
     const pair3 = pairs[(third + i) | 0]!;
-    const both1 = levels[(pair1 + (pair1 >>> FOLD_SHIFT)) & TABLE_MASK]!;
-    const both2 = levels[(pair2 + (pair2 >>> FOLD_SHIFT)) & TABLE_MASK]!;
     const both3 = levels[(pair3 + (pair3 >>> FOLD_SHIFT)) & TABLE_MASK]!;
+    let both1 = both3;
+    let both2 = both3;
+    // Most pictures have areas of one colour.
+    if (((pair1 ^ pair3) | (pair2 ^ pair3)) !== 0) {
+      both1 = levels[(pair1 + (pair1 >>> FOLD_SHIFT)) & TABLE_MASK]!;
+      both2 = levels[(pair2 + (pair2 >>> FOLD_SHIFT)) & TABLE_MASK]!;
+    }
     const edges = (Math.imul(both3, units) + Math.imul(begun[i]!, begunUnits)) | 0;
     sums[i] = (Math.imul((both1 + both2) | 0, rowUnits) + edges) | 0;
     begun[i] = both3;

@@ -28,7 +28,7 @@ export class PixelConverter {
   readonly #rowAt: Int32Array;
   readonly #frames = new PairView();
   readonly #otherFrames = new PairView();
-  /** The words of the buffer that RGB is written to. */
+  /** The words of the buffer that pictures are written to. */
   #words = new Int32Array(0) as Int32Array;
 
   /** Frames have rows of `frameWidth` pixels. */
@@ -83,10 +83,12 @@ export class PixelConverter {
   #copyGray(pixels: Uint16Array, into: Uint8Array, offset: number): void {
     const { crop } = this.layout;
     const levels = this.#levels[0]!;
-    let to = offset;
-    for (let y = 0; y < crop.height; y++) {
+    const words = this.#alignedWords(into, offset);
+    for (let y = 0, to = offset; y < crop.height; y++, to += crop.width) {
       const from = (crop.y + y) * this.#frameWidth + crop.x;
-      for (let x = 0; x < crop.width; x++) into[to++] = levels[pixels[from + x]!]!;
+      if (words !== undefined)
+        copyGrayWords(pixels, from, crop.width, levels, words, (into.byteOffset + to) >> 2);
+      else for (let x = 0; x < crop.width; x++) into[to + x] = levels[pixels[from + x]!]!;
     }
   }
 
@@ -114,15 +116,37 @@ export class PixelConverter {
     const { crop } = this.layout;
     const rowBytes = 3 * crop.width;
     const at = into.byteOffset + offset;
-    const isAligned = at % 4 === 0 && crop.width % 4 === 0;
-    if (isAligned && this.#words.buffer !== into.buffer)
-      this.#words = new Int32Array(into.buffer, 0, into.buffer.byteLength >> 2);
+    const words = this.#alignedWords(into, offset);
     for (let y = 0; y < crop.height; y++) {
       const from = (crop.y + y) * this.#frameWidth + crop.x;
       const to = y * rowBytes;
-      if (isAligned) copyRgbWords(pixels, from, crop.width, this.#colors, this.#words, (at + to) >> 2);
+      if (words !== undefined) copyRgbWords(pixels, from, crop.width, this.#colors, words, (at + to) >> 2);
       else copyRgbBytes(pixels, from, crop.width, this.#colors, into, offset + to);
     }
+  }
+
+  /** The words of the buffer of `into`; undefined if rows from `offset` on are not whole words. */
+  #alignedWords(into: Uint8Array, offset: number): Int32Array | undefined {
+    if ((into.byteOffset + offset) % 4 !== 0 || this.layout.crop.width % 4 !== 0) return undefined;
+    if (this.#words.buffer !== into.buffer)
+      this.#words = new Int32Array(into.buffer, 0, into.buffer.byteLength >> 2);
+    return this.#words;
+  }
+}
+
+/** Writes four pixels of a row as a word. */
+function copyGrayWords(
+  pixels: Uint16Array,
+  from: number,
+  count: number,
+  levels: Uint8Array,
+  into: Int32Array,
+  offset: number,
+): void {
+  const end = from + count;
+  for (let at = from, to = offset; at < end; at += 4, to++) {
+    const right = (levels[pixels[at + 2]!]! << 16) | (levels[pixels[at + 3]!]! << 24);
+    into[to] = levels[pixels[at]!]! | (levels[pixels[at + 1]!]! << 8) | right;
   }
 }
 
