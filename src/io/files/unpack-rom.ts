@@ -39,6 +39,17 @@ export async function unpackRom(
 }
 
 /**
+ * The names of an archive's files; none for a file that is not an archive, or has only one. Throws
+ * `InputError` ("data") if the archive is damaged.
+ */
+export async function listArchive(bytes: Uint8Array): Promise<string[]> {
+  const kind = archiveKind(bytes);
+  if (kind === "zip") return listZip(bytes).map(({ name }) => name);
+  if (kind !== "7z" && kind !== "rar") return [];
+  return (await readPacked(bytes, kind, () => false)).map(({ name }) => name);
+}
+
+/**
  * Takes a game out of a zip or gzip file; any other file is the game itself. `inner` names the archive's
  * file, otherwise `isGame` finds it. Throws `InputError` ("data") if there is not exactly one.
  */

@@ -68,6 +68,7 @@ export class Display {
   palette: Palette;
   #settings: Settings;
   readonly #log: Log;
+  readonly #isSquare: boolean;
   #presenter: PresenterClient;
   #capabilities: TerminalCapabilities | undefined;
   #client: PictureSource | undefined;
@@ -80,8 +81,10 @@ export class Display {
   #shownText: Uint8Array = new Uint8Array(0);
   #area: CellArea | undefined;
 
-  constructor(settings: Settings, palette: Palette, log: Log = NO_LOG) {
+  /** `isSquare`: the game is drawn for square pixels. */
+  constructor(settings: Settings, palette: Palette, log: Log = NO_LOG, isSquare = false) {
     this.#settings = settings;
+    this.#isSquare = isSquare;
     this.palette = palette;
     this.#log = log;
     this.#presenter = new PresenterClient(log);
@@ -180,7 +183,10 @@ export class Display {
     const window = this.window();
     const key = JSON.stringify(window);
     if (this.#painter?.key !== key)
-      this.#painter = { key, ...menuPainter(this.#settings, this.#capabilities, window) };
+      this.#painter = {
+        key,
+        ...menuPainter(this.#settings, this.#capabilities, window, this.#hasSquarePixels),
+      };
     const { colors, painter } = this.#painter;
     return new TextScreen(window.columns, window.rows, colors, painter);
   }
@@ -263,10 +269,15 @@ export class Display {
     return place === undefined ? undefined : pictureAt(place.placement, source, column, row);
   }
 
+  get #hasSquarePixels(): boolean {
+    const { pixels } = this.#settings;
+    return pixels === "square" || (pixels === "auto" && this.#isSquare);
+  }
+
   /** The part of the machine's picture that is shown. */
   #source(client: PictureSource): SourceArea {
     const { width, height, pixelAspect } = client.ready.geometry;
-    const { overscanLines: wanted, pixels } = this.#settings;
+    const { overscanLines: wanted } = this.#settings;
     // Only the NES draws lines that televisions did not show.
     const overscanLines = client.blocks.sizes.isRgb === true ? 0 : wanted;
     return {
@@ -274,7 +285,7 @@ export class Display {
       y: overscanLines,
       width,
       height: height - 2 * overscanLines,
-      pixelAspect: pixels === "square" ? 1 : pixelAspect,
+      pixelAspect: this.#hasSquarePixels ? 1 : pixelAspect,
     };
   }
 

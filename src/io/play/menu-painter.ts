@@ -33,6 +33,7 @@ export function menuPainter(
   settings: Settings,
   known: TerminalCapabilities | undefined,
   window: TerminalWindow,
+  isSquare: boolean = settings.pixels === "square",
 ): MenuPainter {
   const reported =
     known?.answers === true ? renderCapabilities(known, window.cellHeightPixels) : PLAIN_CAPABILITIES;
@@ -41,6 +42,7 @@ export function menuPainter(
   const painter = new StillPainter({
     renderer: rendererFor(settings, known, window).renderer,
     capabilities: { ...reported, colors },
+    isSquare,
     cellWidthPixels: window.cellWidthPixels,
     cellHeightPixels: window.cellHeightPixels,
     ...(passthrough === undefined ? {} : { passthrough }),

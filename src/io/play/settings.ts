@@ -74,7 +74,11 @@ export const SETTINGS = {
   renderer: choice("picture.render", ["auto", ...RENDERERS], "how to show the picture"),
   colors: choice("picture.colors", ["auto", ...COLOR_MODES], "colours to use"),
   scale: choice("picture.scale", ["fit", "integer"], "fill the window, or use whole multiples"),
-  pixels: choice("picture.pixels", ["tv", "square"], "shape: a television's (8:7), or square"),
+  pixels: choice(
+    "picture.pixels",
+    ["auto", "tv", "square"],
+    "shape: a television's (8:7), or square; auto is what the game is drawn for",
+  ),
   filter: choice("picture.filter", PICTURE_FILTERS, "composite signal or tube, for images only"),
   overscanLines: range("picture.overscan", [0, 24, 1], 0, "lines cut off at the top and the bottom"),
   statusLine: flag("picture.status-line", true, "a line below the picture: the game and what is on"),

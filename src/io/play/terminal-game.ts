@@ -73,7 +73,7 @@ export class TerminalGame {
     return new TerminalGame(
       options,
       stderr,
-      new Display(options.settings, await paletteOf(options.settings), log),
+      new Display(options.settings, await paletteOf(options.settings), log, options.isSquare),
     );
   }
 
@@ -184,6 +184,7 @@ export class TerminalGame {
   async close(): Promise<InputError[]> {
     this.#isClosing = true;
     this.#stopWatching();
+    this.#options.library?.stop();
     this.#screen?.end();
     await this.#handedOver;
     const wasStuck = !(await this.#picture.end());

@@ -18,6 +18,8 @@ export interface StillSetup {
   /** Pixels of a cell; 0 × 0 if the terminal does not tell. */
   readonly cellWidthPixels: number;
   readonly cellHeightPixels: number;
+  /** True to show the NES's pixels as squares. */
+  readonly isSquare?: boolean;
   /** Where the pane lies on the terminal's screen, for images that pass through tmux. */
   readonly passthrough?: Passthrough;
 }
@@ -58,13 +60,13 @@ export class StillPainter {
   }
 
   #encode({ width, height, colors }: StillPicture, rectangle: CellRectangle): Uint8Array<ArrayBuffer> {
-    const { renderer, capabilities, cellWidthPixels, cellHeightPixels, passthrough } = this.#setup;
+    const { renderer, capabilities, cellWidthPixels, cellHeightPixels, passthrough, isSquare } = this.#setup;
     const isNes = width % NES_WIDTH === 0 && height <= NES_HEIGHT * (width / NES_WIDTH);
     // Shared memory would have to stay until the terminal has read it.
     const encoder = createEncoder(renderer === "kitty-shm" ? "kitty" : renderer, {
       frameWidth: width,
       frameHeight: height,
-      source: { x: 0, y: 0, width, height, pixelAspect: isNes ? TELEVISION_ASPECT : 1 },
+      source: { x: 0, y: 0, width, height, pixelAspect: isNes && isSquare !== true ? TELEVISION_ASPECT : 1 },
       window: { ...rectangle, cellWidthPixels, cellHeightPixels },
       scale: "fit",
       palette: NO_PALETTE,

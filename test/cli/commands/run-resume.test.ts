@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
+import { GameHistory } from "../../../src/io/play/games/game-history.ts";
 import { ResumeFile } from "../../../src/io/play/resume-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
@@ -101,6 +102,25 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     // Nothing was pressed, so the place is still the old one.
     expect(await markIn("resume.state")).toBe(0xa5);
     expect(await readdir(states)).toContain("resume.png");
+  });
+
+  test("continues from the library without a question", async () => {
+    await new ResumeFile(states).store(stateOf(markedMachine(0xa5)), undefined, undefined);
+    await new GameHistory(join(home, "emuterm", "games.json")).change(rom, () => ({
+      key: sha1,
+      lastPlayedMs: Date.now(),
+    }));
+    const folders = { XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_STATE_HOME: home };
+    const options = ["--sound", "none", "--colors", "mono", "--render", "half-block", "--library"];
+    await using pty = new Pty(["bun", MAIN, "run", ...options], { env: folders });
+    expect(await waitForScreen(pty, "go on where you stopped")).toContain("Continue");
+    pty.type("\r");
+    await waitForScreen(pty, PLAYING);
+    pty.type(`x${F5}`);
+    await waitForScreen(pty, "saved to slot 0");
+    expect(await markIn("slot-0.state")).toBe(0xa5);
+    await quit(pty);
+    expect(await readdir(states)).toContain("cover.png");
   });
 
   test.each([

@@ -247,9 +247,9 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
         await Bun.sleep(50);
       }
     };
-    await shownWith(/Pixels +tv/);
+    await shownWith(/Pixels +auto/);
     const page = await waitForScreen(pty, "Pixels");
-    pty.type(`${keysTo(page, "Render", "Pixels")}\x1b[C`);
+    pty.type(`${keysTo(page, "Render", "Pixels")}\x1b[C\x1b[C`);
     // The game is paused: the picture before the change is drawn again.
     await shownWith(/Pixels +square/);
     await end(pty);

@@ -1,6 +1,7 @@
 import { isBuiltIn } from "../../files/built-in-game.ts";
 import { printable } from "../../files/text.ts";
 import type { StillPicture } from "../../render/still-picture.ts";
+import { gamesInArchive } from "../games/archive-games.ts";
 import { Covers } from "../games/covers.ts";
 import type { GameLibrary } from "../games/game-library.ts";
 import { folderToBrowse } from "../games/game-library.ts";
@@ -144,11 +145,23 @@ class LibraryPage {
         id: `${group}:${game.path}`,
         value: time === "" ? game.system : `${time}   ${game.system}`,
         about,
-        enter: () => this.#open(game.path, continues),
+        enter: () =>
+          game.system === "archive" ? this.#enterArchive(game) : this.#open(game.path, continues),
         mark: () => library.toggleFavourite(game),
         ...(record === undefined ? {} : { remove: () => library.forget(game) }),
       },
     };
+  }
+
+  /** Opens an archive's game, or lets the player choose if there are several. */
+  async #enterArchive({ path, name }: LibraryGame): Promise<void> {
+    const games = await gamesInArchive(path);
+    if (games.length < 2) return void this.#open(path);
+    const entries = games.map((inner) => ({
+      label: printable(inner),
+      enter: () => this.#open(`${path}#${inner}`),
+    }));
+    this.#menu.open({ title: name, shape: "window", isSearchable: true, entries: () => entries });
   }
 
   #folderRow(folder: string): Row {

@@ -62,6 +62,11 @@ export class Menu {
     return open === undefined ? undefined : (open.page.shape ?? "middle");
   }
 
+  /** The title of the open page; empty if none is open. */
+  get title(): string {
+    return this.#pages.at(-1)?.page.title ?? "";
+  }
+
   /** Opens a page; Escape returns from it. */
   open(page: MenuPage, index = 0): void {
     this.#pages.push({ page, index, id: page.entries()[index]?.id, scroll: 0 });

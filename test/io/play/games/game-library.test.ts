@@ -3,6 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { zipSync } from "fflate";
+import { InputError } from "../../../../src/emu/input-error.ts";
 import { encodePng } from "../../../../src/io/capture/png.ts";
 import { COVER_FILE, Covers } from "../../../../src/io/play/games/covers.ts";
 import { GameHistory } from "../../../../src/io/play/games/game-history.ts";
@@ -196,6 +198,40 @@ describe("the library's page", () => {
     shift: false,
     alt: false,
     control: false,
+  });
+
+  test("lets the player choose among the games of an archive", async () => {
+    const root = folderWith();
+    const file = new Uint8Array(16);
+    const packed = { "set/b.nes": file, "a.gb": file, "read me.txt": file };
+    writeFileSync(join(root, "many.zip"), zipSync(packed));
+    writeFileSync(join(root, "one.zip"), zipSync({ "a.nes": file, "read me.txt": file }));
+    writeFileSync(join(root, "worse.zip"), zipSync(packed).subarray(0, 60));
+    const { library } = libraryOf(root);
+    await searched(library);
+    const told: string[] = [];
+    const failed: string[] = [];
+    const menu = new Menu({
+      changed: () => {},
+      closed: () => {},
+      failed: (error) => failed.push(error instanceof InputError ? error.kind : String(error)),
+    });
+    menu.open(libraryPage(menu, library, (path) => told.push(path), top));
+    const until = async (isDone: () => boolean) => {
+      while (!isDone()) await Bun.sleep(1);
+    };
+    const choose = (...names: string[]) => {
+      for (const name of names) menu.handle(key(name));
+    };
+    choose(..."one", "enter");
+    await until(() => told.length === 1);
+    choose("escape", ..."worse", "enter");
+    await until(() => failed.length === 1);
+    choose("escape", ..."many", "enter");
+    await until(() => menu.shape === "window" && menu.title === "many");
+    choose("down", "enter");
+    expect(told).toEqual([join(root, "one.zip"), `${join(root, "many.zip")}#set/b.nes`]);
+    expect(failed).toEqual(["data"]);
   });
 
   test("finds as you type, and keeps the selection while files come in", async () => {
