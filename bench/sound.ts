@@ -4,22 +4,16 @@
  * compute all the time next to it. Needs pulseaudio and parec. Prints JSON: the tone's frequency, silences,
  * underruns, and how much sound the player repeated for late frames.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Pty } from "../test/support/pty.ts";
 import { frequencyOf, SAW_HZ } from "../test/support/sound.ts";
+import { NullSink, RATE_HZ } from "./null-sink.ts";
 
-const RATE_HZ = 48_000;
 /** A sawtooth is never near zero for longer than this, so a longer stretch is silence. */
 const GAP_SAMPLES = 48;
 const SETTLING_SECONDS = 5;
-/**
- * Keeps the server and the recorder from stalling on a busy machine. Without the permission it does nothing.
- */
-const FIRST = ["nice", "-n", "-15"];
-
 const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "60" },
@@ -28,53 +22,11 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
-const folder = mkdtempSync(join(tmpdir(), "emu-pulse-"));
-const server = `unix:${join(folder, "server")}`;
-const env = { ...process.env, XDG_RUNTIME_DIR: folder, PULSE_SERVER: server, EMU_ALSA_DEVICE: "pulse" };
-const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore", env } as const;
-const modules = [
-  "module-null-sink sink_name=heard rate=48000 channels=1",
-  `module-native-protocol-unix auth-anonymous=1 socket=${join(folder, "server")}`,
-];
-const pulse = Bun.spawn(
-  [
-    ...FIRST,
-    "pulseaudio",
-    "-n",
-    "--daemonize=no",
-    "--exit-idle-time=-1",
-    ...modules.flatMap((m) => ["-L", m]),
-  ],
-  quiet,
-);
-await Bun.sleep(1000);
-/**
- * Gives a process real-time priority. Without it, next to compilers, the server's main thread is 60 to 150 ms
- * late 15 times in 10 minutes even at nice -15, and nothing that we send arrives in that time. On a desktop
- * the server has its own CPU share.
- */
-const makeFirst = (pid: number) =>
-  Bun.which("chrt") === null
-    ? { exited: Promise.resolve() }
-    : Bun.spawn(["chrt", "--all-tasks", "--rr", "--pid", "5", `${pid}`], quiet);
-await makeFirst(pulse.pid).exited;
-const file = join(folder, "heard.raw");
-const recorder = Bun.spawn(
-  [
-    ...FIRST,
-    "parec",
-    "--device=heard.monitor",
-    "--format=s16le",
-    `--rate=${RATE_HZ}`,
-    "--channels=1",
-    "--latency-msec=20",
-    file,
-  ],
-  quiet,
-);
-await makeFirst(recorder.pid).exited;
+await using sink = await NullSink.start();
+const file = join(sink.folder, "heard.raw");
+const recorder = await sink.record(20, file);
 const busy = Array.from({ length: Number(values.load) }, () =>
-  Bun.spawn(["sh", "-c", "while :; do :; done"], quiet),
+  Bun.spawn(["sh", "-c", "while :; do :; done"], { stdin: "ignore", stdout: "ignore", stderr: "ignore" }),
 );
 try {
   await Bun.sleep(500);
@@ -84,7 +36,7 @@ try {
     frames: (seconds + SETTLING_SECONDS) * 60,
   });
   await using pty = new Pty(["bun", join(import.meta.dir, "../test/support/play-fixture.ts"), options], {
-    env: { XDG_RUNTIME_DIR: folder, PULSE_SERVER: server, EMU_ALSA_DEVICE: "pulse" },
+    env: sink.env,
     // A small picture, because it is stored and never looked at.
     columns: 20,
     rows: 8,
@@ -121,9 +73,6 @@ try {
 } finally {
   for (const each of busy) each.kill();
   recorder.kill();
-  pulse.kill();
-  await pulse.exited;
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Stretches of silence: their number, total length and longest. */
