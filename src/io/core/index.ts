@@ -145,6 +145,11 @@ export class EmbeddedNes {
     isPulled: boolean,
   ): void {
     if (port !== 0 && port !== 1) throw new InputError("usage", `there is no port ${port}`, "", "use 0 or 1");
+    const device = port === 0 ? this.#nes.devices.port1 : this.#nes.devices.port2;
+    if (device !== "zapper" && device !== "vs-zapper") {
+      const remedy = `load with devices: { port${port + 1}: "zapper" }`;
+      throw new InputError("usage", `port ${port} has no light gun`, "", remedy);
+    }
     const { x, y } = point ?? { x: 0, y: 0 };
     const { width, height } = this.geometry;
     const isInside = point !== undefined && x >= 0 && x < width && y >= 0 && y < height;

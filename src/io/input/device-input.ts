@@ -34,7 +34,7 @@ const PEN_NEAR = 2;
 
 /** Devices that the mouse turns and rolls. */
 const DIALS: readonly string[] = ["arkanoid", "pachinko", "top-rider"];
-const ROLLERS: readonly string[] = ["snes-mouse", "subor-mouse", "hori-track"];
+const ROLLERS: readonly string[] = ["snes-mouse", "subor-mouse", "subor-byte-mouse", "hori-track"];
 
 /** Keys of a mat's buttons 1–12. */
 const MAT_KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "-", "="];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
 import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
+import { EXPANSION_DEVICES, PORT_DEVICES } from "../../../src/emu/nes/input/devices.ts";
 import { EXPECTATION_KEYS } from "../../../src/io/conform/expect/read.ts";
 import { parseManifest, SHARED_KEYS, TEST_KEYS } from "../../../src/io/conform/manifest.ts";
 import { SHARED, sharedFile } from "../../support/shared.ts";
@@ -103,6 +104,15 @@ describe("the schema", () => {
     expect(keysOf(schema.$defs.test)).toEqual(TEST_KEYS.toSorted());
     expect(keysOf(schema.$defs.expectation)).toEqual([...EXPECTATION_KEYS].sort());
     expect(keysOf(schema.anyOf[1].properties.defaults)).toEqual(SHARED_KEYS.toSorted());
+  });
+
+  test("has exactly the devices, and the coin slots", async () => {
+    const { port1, port2, expansion } = schema.$defs.test.properties;
+    expect([port1.enum, port2.enum, expansion.enum]).toEqual([PORT_DEVICES, PORT_DEVICES, EXPANSION_DEVICES]);
+    for (const slot of [1, 2, 3, 4, 5]) {
+      const manifest = [{ rom: "a", protocol: "detect", events: [[0, "coin", slot]] }];
+      expect([slot, isValid(manifest), await reads(manifest)]).toEqual([slot, slot < 5, slot < 5]);
+    }
   });
 
   test.each(["README.md", "docs/conform.md", "examples/own-emulator/tests.toml", "test/suites.toml"])(

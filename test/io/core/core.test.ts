@@ -205,7 +205,8 @@ describe("a console", () => {
   });
 
   test.each([
-    ["a port without a light gun", () => load(rom).setZapper(2 as 1, undefined, true), /no port 2/],
+    ["a port that is not there", () => load(rom).setZapper(2 as 1, undefined, true), /no port 2/],
+    ["a port without a light gun", () => load(rom).setZapper(1, undefined, true), /port 1 has no light gun/],
     ["a cheat that is none", () => load(rom).addCheat("HELLO!"), /HELLO/],
     ["bytes that are no ROM", () => load(new Uint8Array(100)), /not a ROM/],
     ["a state of other bytes", () => load(rom).loadState(new Uint8Array(10)), /bytes/],

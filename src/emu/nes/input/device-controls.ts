@@ -106,6 +106,7 @@ export const DEVICE_CONTROLS: Readonly<Record<PortDeviceName | ExpansionDeviceNa
   pachinko: dial([]),
   "snes-mouse": roller(["left", "right"], -127, 127),
   "subor-mouse": roller(["left", "right"], -127, 127),
+  "subor-byte-mouse": roller(["left", "right"], -31, 31),
   "hori-track": roller(["a", "b"], -8, 7),
   "snes-pad": buttons(["a", "x", "l", "r"]),
   "virtual-boy-pad": buttons(["right-down", "right-left", "right-right", "right-up", "l", "r"]),

@@ -12,6 +12,7 @@ export const PORT_DEVICES = [
   "snes-pad",
   "virtual-boy-pad",
   "subor-mouse",
+  "subor-byte-mouse",
 ] as const;
 export const EXPANSION_DEVICES = [
   "none",
@@ -163,8 +164,7 @@ const HEADER_DEVICES: Readonly<Record<number, DeviceSetup>> = {
   34: { expansion: "battle-box" },
   35: { expansion: "family-basic-keyboard" },
   38: { expansion: "subor-keyboard" },
-  // With another mouse, which has a protocol of 3 × 8 bits.
-  39: { expansion: "subor-keyboard" },
+  39: { port2: "subor-byte-mouse", expansion: "subor-keyboard" },
   40: { port1: "subor-mouse", expansion: "subor-keyboard" },
   41: { port2: "snes-mouse" },
   43: { port1: "snes-pad", port2: "snes-pad" },

@@ -40,6 +40,7 @@ import {
   type PadParts,
   PowerPad,
   SnesMouse,
+  SuborByteMouse,
   SuborMouse,
   TopRider,
 } from "./serial-devices.ts";
@@ -218,6 +219,8 @@ function portDevice(name: PortDeviceName, parts: PadParts): PortDevice {
       return new VirtualBoyPad(parts);
     case "subor-mouse":
       return new SuborMouse(parts);
+    case "subor-byte-mouse":
+      return new SuborByteMouse(parts);
     default:
       return NOTHING;
   }

@@ -171,6 +171,72 @@ export class SuborMouse extends SerialDevice {
   }
 }
 
+/**
+ * State words of the older mouse, and what PACKET_PLACE holds: the byte's number, and whether it is the last.
+ */
+const PACKET = 1; // 24 bits, the first byte lowest
+const PACKET_PLACE = 2;
+const PACKET_STROBE = 3;
+const LAST_BYTE = 4;
+/** Set from the rise of OUT0 until the next byte is loaded. */
+const IS_NEXT = 2;
+
+/** The most that the older mouse reports: five bits. */
+const MAX_SHORT_MOVEMENT = 31;
+
+/**
+ * Subor's mouse of the SB2000, with a protocol of bytes: each strobe loads the next byte of a packet, which
+ * D0 gives highest bit first. A packet is one byte while the mouse moves by at most 1, else three: buttons,
+ * signs and the highest bits, then the rest for x and for y. https://www.nesdev.org/wiki/Subor_Mouse (before
+ * 2024)
+ */
+export class SuborByteMouse extends SerialDevice {
+  override write(out: number): void {
+    const strobe = out & 1;
+    if (strobe === 1 && (this.state[PACKET_STROBE] & 1) === 0) this.state[PACKET_STROBE] |= IS_NEXT;
+    this.state[PACKET_STROBE] = (this.state[PACKET_STROBE] & IS_NEXT) | strobe;
+  }
+
+  declareState(state: StateCheck, name: string): void {
+    state.slots(`${name}.packet`, this.state, range(0, 0xff_ffff), PACKET, 1);
+    state.slots(`${name}.place`, this.state, range(0, LAST_BYTE | 2), PACKET_PLACE, 1);
+    state.slots(`${name}.strobe`, this.state, range(0, 3), PACKET_STROBE, 1);
+  }
+
+  override load(): void {
+    const { state } = this;
+    if ((state[PACKET_STROBE] & IS_NEXT) !== 0) {
+      state[PACKET_STROBE] &= ~IS_NEXT;
+      const place = state[PACKET_PLACE];
+      if (state[PACKET] === 0 || (place & LAST_BYTE) !== 0) this.#begin();
+      else state[PACKET_PLACE] = place === 1 ? 2 | LAST_BYTE : place + 1;
+    }
+    state[REPORT] = reverseBits((state[PACKET] >> (8 * (state[PACKET_PLACE] & 3))) & 0xff, 8);
+  }
+
+  #begin(): void {
+    const { data, state } = this;
+    const right = signed(data[MOVED_X]);
+    const down = signed(data[MOVED_Y]);
+    const buttons = ((data[MOUSE_BUTTONS] & 1) << 7) | ((data[MOUSE_BUTTONS] & 2) << 5);
+    if (Math.abs(right) <= 1 && Math.abs(down) <= 1) {
+      state[PACKET] = buttons | ((right & 3) << 4) | ((down & 3) << 2);
+      state[PACKET_PLACE] = LAST_BYTE;
+      return;
+    }
+    const x = Math.min(MAX_SHORT_MOVEMENT, Math.abs(right));
+    const y = Math.min(MAX_SHORT_MOVEMENT, Math.abs(down));
+    const signs = (right < 0 ? 0x20 : 0) | (down < 0 ? 0x08 : 0);
+    const first = buttons | signs | (x & 0x10) | ((y & 0x10) >> 2) | 1;
+    state[PACKET] = first | ((((x & 0xf) << 2) | 2) << 8) | ((((y & 0xf) << 2) | 3) << 16);
+    state[PACKET_PLACE] = 0;
+  }
+
+  override read(): number {
+    return this.shift(REPORT, 7);
+  }
+}
+
 function signed(byte: number): number {
   return (byte << 24) >> 24;
 }

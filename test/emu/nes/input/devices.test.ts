@@ -419,3 +419,35 @@ test("the header names them", () => {
   ]);
   expect(devicesFromHeader(43)).toEqual({ port1: "snes-pad", port2: "snes-pad" });
 });
+
+describe("Subor's mouse with a protocol of bytes", () => {
+  /** The bytes of some strobes. */
+  function bytesOf(bench: PortsBench, count: number): string[] {
+    return Array.from({ length: count }, () => {
+      bench.strobe();
+      return bench.bits(1, 0, 8);
+    });
+  }
+
+  test.each([
+    ["at rest", [0, 0, 0], ["00000000", "00000000"]],
+    ["right and up by one, left button", [1, 0xff, 1], ["10011100", "10011100"]],
+    ["left and down by one, right button", [0xff, 1, 2], ["01110100"]],
+    ["far right", [21, 0, 0], ["00010001", "00010110", "00000011", "00010001"]],
+    ["left and up, both buttons", [0xfb, 0xed, 3], ["11101101", "00010110", "00001111", "11101101"]],
+    ["more than it can tell", [0x7f, 0x81, 0], ["00011101", "00111110", "00111111"]],
+  ])("%s", (_name, data, bytes) => {
+    const bench = new PortsBench({ port2: "subor-byte-mouse" });
+    bench.data.set(data, PORT2_DATA);
+    expect(bytesOf(bench, bytes.length)).toEqual(bytes);
+  });
+
+  test("a packet that has begun ends before the next movement", () => {
+    const bench = new PortsBench({ port2: "subor-byte-mouse" });
+    bench.data.set([9, 4, 0], PORT2_DATA);
+    expect(bytesOf(bench, 1)).toEqual(["00000001"]);
+    bench.frame();
+    bench.data.set([0, 1, 0], PORT2_DATA);
+    expect(bytesOf(bench, 3)).toEqual(["00100110", "00010011", "00000100"]);
+  });
+});
