@@ -49,7 +49,7 @@ export async function createProgram(name = ""): Promise<Command> {
       writeOut: writeStdout,
       outputError: (text, write) => write(text.replace(/^error: /, "emu: ")),
     });
-  addExamples(program, "emu game.nes", "emu dump game.nes --frames 600 --format gif --out game.gif");
+  addExamples(program, "emu", "emu game.nes", "emu dump game.nes --frames 600 --format gif --out game.gif");
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const wanted = load === undefined ? Object.values(COMMANDS) : [load];
   for (const register of await Promise.all(wanted.map((register) => register()))) register(program);

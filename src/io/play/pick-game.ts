@@ -65,9 +65,8 @@ class Picker {
 
   async run(library: GameLibrary): Promise<Pick> {
     const open = (path: string, continues = false) => this.#over.resolve({ kind: "game", path, continues });
-    library.onFailure = (error) => this.#over.reject(error);
-    await library.refresh();
     const page = libraryPage(this.#menu, library, open, homedir());
+    await library.refresh();
     const interrupt = () => this.#over.resolve({ kind: "interrupted" });
     const redraw = () => this.#draw();
     for (const name of INTERRUPTS) process.on(name, interrupt);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import type { PlayFixtureOptions } from "../../support/play-fixture.ts";
-import { HAS_PTY, Pty } from "../../support/pty.ts";
+import { HAS_PTY, Pty, type PtyOptions } from "../../support/pty.ts";
 import { keysTo, waitForScreen } from "../../support/screen-text.ts";
 
 // Every test starts a program with several threads, which takes seconds on a busy machine.
@@ -25,9 +25,14 @@ afterEach(async () => {
 });
 
 /** Starts a game and waits for its status line: from then on it handles keys. */
-async function start(options: PlayFixtureOptions = {}, env: Record<string, string> = {}): Promise<Pty> {
+async function start(
+  options: PlayFixtureOptions = {},
+  env: Record<string, string> = {},
+  more: PtyOptions = {},
+): Promise<Pty> {
   const settings = { renderer: "half-block", colors: "mono", ...options.settings } as const;
-  const pty = new Pty(["bun", FIXTURE, JSON.stringify({ ...options, folder, settings })], { env });
+  const command = ["bun", FIXTURE, JSON.stringify({ ...options, folder, settings })];
+  const pty = new Pty(command, { env, ...more });
   await pty.waitFor(settings.statusLine === false ? "\x1b[2J" : "F1 menu");
   return pty;
 }
@@ -228,6 +233,30 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     pty.type("+");
     await waitForScreen(pty, "volume 95 %");
     await waitForScreen(pty, "pw-cat 95 %");
+    await end(pty);
+  });
+
+  test.each([
+    [
+      "sixel",
+      "\x1b[6;16;8t\x1b[?62;4;22c",
+      "\x1bP",
+      "the menu's text follows the picture, which would hide it",
+    ],
+    ["kitty", "\x1b_Gi=31;OK\x1b\\\x1b[?62;22c", "a=p,i=1,", "the picture is shown around the menu"],
+  ] as const)("images stay behind the menu: %s", async (renderer, answers, image) => {
+    // The menu leaves a part of the picture free.
+    const window = { answers, columns: 120, rows: 40 };
+    await using pty = await start({ settings: { renderer: "auto", colors: "true" } }, {}, window);
+    await pty.waitFor(renderer === "sixel" ? "\x1bP" : "a=T,f=100,i=1,");
+    pty.type(F[1]);
+    await pty.waitFor("Back to the game");
+    const menuFollows = () => {
+      const shown = pty.output.slice(pty.output.lastIndexOf("\x1b[2J"));
+      const at = shown.lastIndexOf(image);
+      return at >= 0 && (renderer === "kitty" || shown.includes("Back to the game", at));
+    };
+    await pty.waitUntil(menuFollows, "picture behind the menu");
     await end(pty);
   });
 

@@ -49,6 +49,7 @@ class LibraryPage {
     const refresh = () => menu.refresh();
     this.#covers = new Covers(library.statesFolder, refresh);
     library.onChange = refresh;
+    library.onFailure = (error) => menu.fail(error);
     this.page = {
       title: LIBRARY_TITLE,
       hint: HINT,

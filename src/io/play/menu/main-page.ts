@@ -186,9 +186,10 @@ function libraryEntries(context: MenuContext): MenuEntry[] {
   const { menu, library, gamesFolder } = context;
   if (library === undefined) return [];
   const enter = async () => {
-    await library.refresh();
     const open = (path: string, continues?: boolean) => context.openGame(path, continues);
-    menu.open(libraryPage(menu, library, open, gamesFolder));
+    const page = libraryPage(menu, library, open, gamesFolder);
+    await library.refresh();
+    menu.open(page);
   };
   return [{ label: "Open another game", group: "Game", about: "your games, and files of any folder", enter }];
 }

@@ -100,6 +100,12 @@ export class Menu {
     if (this.isOpen) this.#host.changed();
   }
 
+  /** Reports that something the page does in the background has failed. */
+  fail(error: unknown): void {
+    this.#host.failed(error);
+    this.refresh();
+  }
+
   /** Asks for a line of text; Escape cancels. */
   askText(prompt: string, initial: string, done: (text: string) => unknown): void {
     this.#question = { prompt, text: initial, done: (answer) => done(answer as string) };
