@@ -1,7 +1,11 @@
 /** Machines that peers create, batches, and pictures as bytes. */
+import { heapStats } from "bun:jsc";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Server } from "../../../src/io/serve/server.ts";
 import { RpcPeer, startServer } from "../../support/serve.ts";
+
+/** Machines that a test creates one after the other. */
+const MANY = 6;
 
 let server: Server & { errors: unknown[] };
 
@@ -128,6 +132,32 @@ describe("machines that peers create", () => {
     expect(peer.notifications[0]!.params).toMatchObject({ machine, frame: 0 });
     await peer.call("destroy", { machine });
     expect((await peer.ask("subscribe", { machine, every: 1 })).error!.message).toContain("no machine");
+    peer.raw.close();
+  });
+
+  test("leave nothing behind when they are destroyed", async () => {
+    const peer = await RpcPeer.connect(server);
+    const machines = async (count: number) => {
+      for (let i = 0; i < count; i++) {
+        const { machine } = await peer.call("create");
+        await peer.call("subscribe", { machine, every: 1 });
+        await peer.call("step", { machine, buttons: 0, frames: 2 });
+        await peer.call("destroy", { machine });
+      }
+    };
+    // Each machine has a thread, shared memory with views of it, and a timer.
+    const kinds = ["Worker", "ArrayBuffer", "Int32Array", "Timeout"];
+    const counts = () => {
+      Bun.gc(true);
+      const { objectTypeCounts } = heapStats();
+      return kinds.map((kind) => objectTypeCounts[kind] ?? 0);
+    };
+    await machines(2);
+    const before = counts();
+    await machines(MANY);
+    // The collector finds addresses on the stack by chance, so a few objects may remain for a while.
+    const isFree = () => counts().every((count, i) => count < before[i]! + MANY / 2);
+    await until(isFree);
     peer.raw.close();
   });
 });
