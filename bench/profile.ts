@@ -21,7 +21,10 @@ const SAMPLE_US = 200;
 /** Parts, and their files in src/emu/nes. */
 const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ["CPU", /\/nes\/(cpu\/.*|bus|dma|interrupts)\.ts$/],
-  ["picture, whole lines", /\/ppu\/fast\/(lines|line-.*|sprite-counts|video-byte)\.ts$/],
+  [
+    "picture, whole lines",
+    /\/ppu\/fast\/(lines|line-.*|pre-render-line|skipped-dot|tails|sprite-counts|video-byte)\.ts$/,
+  ],
   ["picture, cells of eight dots", /\/ppu\/fast\/(cells|cell-pixels|undisturbed)\.ts$/],
   ["picture, idle stretches and schedule", /\/ppu\/fast\//],
   ["picture, single dots and registers", /\/ppu\//],
