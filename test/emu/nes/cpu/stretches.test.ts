@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Cpu } from "../../../../src/emu/nes/cpu/cpu.ts";
+import { OPCODES } from "../../../../src/emu/nes/cpu/opcodes.ts";
 import { step } from "../../../../src/emu/nes/cpu/step.ts";
 import { NEVER } from "../../../../src/emu/nes/interrupts.ts";
 import { type Registers, readVectors, VECTOR_FILES } from "../../../support/cpu-vectors.ts";
@@ -79,6 +80,25 @@ test("programs of any bytes run as they do by steps, accesses of registers and a
     },
   );
   fc.assert(property, { numRuns: 300 });
+});
+
+test("an access of a register that ends a stretch: its cycle, and the byte on the bus before and after", () => {
+  const NO_PAGE_8 = ~(1 << 8);
+  const accesses = OPCODES.filter(({ mode, isOfficial }) => isOfficial && /^ab[sxy]$/.test(mode));
+  for (const { code } of accesses) {
+    // At $4000 without and with a page crossed; in ROM with a register behind its end.
+    for (const base of [0x4000, 0x40f8, 0x3ff8]) {
+      const [stepped, stretched] = [createRamCpu(NO_PAGE_8), createRamCpu(NO_PAGE_8)];
+      for (const { cpu } of [stepped, stretched]) {
+        cpu.memory.bytes.set([code, base & 0xff, base >> 8], 0x8000);
+        cpu.memory.bytes.set([0x5a], 0x3f08);
+        Object.assign(cpu, { pc: 0x8000, a: 0x11, x: 0x10, y: 0x10, horizon: 7 });
+      }
+      stretched.fast.stretches.run();
+      while (stepped.cpu.cycle < stretched.cpu.cycle) step(stepped.cpu);
+      expect(seen(stretched)).toEqual(seen(stepped));
+    }
+  }
 });
 
 test("JSR in the stack page: the pushes replace its high byte, or come too late for its low one", () => {
