@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   run: async () => (await import("./commands/run.ts")).registerRun,
   dump: async () => (await import("./commands/dump.ts")).registerDump,
   conform: async () => (await import("./commands/conform.ts")).registerConform,
+  verify: async () => (await import("./commands/verify.ts")).registerVerify,
   worker: async () => (await import("./commands/worker.ts")).registerWorker,
   test: async () => (await import("./commands/test.ts")).registerTest,
   bisect: async () => (await import("./commands/bisect.ts")).registerBisect,

@@ -58,7 +58,7 @@ export const movies: fc.Arbitrary<Movie> = fc
     return movieOf(frames, {
       fourScore,
       region,
-      hashes,
+      hashes: hashes.toSorted((a, b) => a.frame - b.frame),
       resets: kept.map((frame, index) => ({ frame, kind: kinds[index] ?? "reset" })),
     });
   });

@@ -1,48 +1,35 @@
-import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { collectTests } from "../../io/conform/collect.ts";
 import { ExecSubject } from "../../io/conform/exec/exec-subject.ts";
-import { type Graded, grade } from "../../io/conform/grade.ts";
+import { grade } from "../../io/conform/grade.ts";
 import { loadKnownFailures } from "../../io/conform/known-failures.ts";
 import { requireSharedOffsets } from "../../io/conform/offsets.ts";
 import { loadBaseline } from "../../io/conform/reports/baseline.ts";
 import { githubError } from "../../io/conform/reports/github.ts";
 import { writePictures } from "../../io/conform/reports/picture-files.ts";
 import type { PowerOn } from "../../io/conform/rom-bench.ts";
-import { DEFAULT_HANG_SECONDS, runTests, type TestRunOptions } from "../../io/conform/run-tests.ts";
-import { fitsFilter } from "../../io/conform/select.ts";
+import type { TestRunOptions } from "../../io/conform/run-tests.ts";
 import { chooseShard, type Shard } from "../../io/conform/shard.ts";
 import { type TestSpec, testName } from "../../io/conform/types.ts";
 import { splitCommand } from "../../io/files/command-line.ts";
 import { addReportOptions, finishReport, type ReportOptions } from "../conform-reports.ts";
+import { addRunOptions, filtered, type GradedRunOptions, runGraded } from "../graded-run.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { log } from "../log.ts";
-import { addExamples, collect, type ShardNumber, shard, wholeNumber } from "../options.ts";
+import { addExamples, type ShardNumber, shard } from "../options.ts";
 import { TestProgress } from "../test-progress.ts";
 import { warn } from "../warnings.ts";
 import { registerMerge } from "./conform-merge.ts";
 
-const MAX_JOBS = 256;
-const MAX_REPEAT = 1000;
-const MAX_HANG_SECONDS = 86_400;
-const DEFAULT_FARM_WAIT_SECONDS = 60;
-
-interface ConformOptions extends ReportOptions {
+interface ConformOptions extends ReportOptions, GradedRunOptions {
   readonly pictures?: string;
   readonly traces?: string;
-  readonly jobs: number;
   readonly shard?: ShardNumber;
   readonly times?: string;
-  readonly filter?: readonly string[];
   readonly failFast?: true;
-  readonly repeat: number;
-  readonly hangSeconds: number;
   readonly known?: string;
   readonly update?: true;
   readonly exec?: string;
-  readonly farm?: string;
-  readonly farmWait: number;
 }
 
 /** `emu conform`: run test ROMs and grade them. */
@@ -56,38 +43,13 @@ export function registerConform(program: Command): void {
     .argument("<manifest|rom|folder...>", "what to run")
     .option("--pictures <dir>", "also write the last screen of each failed test as PNG")
     .option("--traces <dir>", "run failed tests again and write traces of them (emu trace show)")
-    .option("--jobs <n>", "run n tests at a time", wholeNumber(1, MAX_JOBS), availableParallelism())
     .option("--shard <i/n>", "run only the i-th of n parts; emu conform merge joins their reports", shard)
     .option("--times <file>", "make the parts of --shard equally long, by an earlier --json report")
-    .option(
-      "--filter <text>",
-      "run only tests whose name contains this; * and ? are wildcards; repeatable",
-      collect,
-    )
     .option("--fail-fast", "start no more tests after the first failure")
-    .option(
-      "--repeat <n>",
-      "run each test n times, and fail if the runs differ",
-      wholeNumber(1, MAX_REPEAT),
-      1,
-    )
-    .option(
-      "--hang-seconds <n>",
-      "stop a test whose machine takes longer than n seconds for a frame",
-      wholeNumber(1, MAX_HANG_SECONDS),
-      DEFAULT_HANG_SECONDS,
-    )
     .option("--known <file>", 'known failures as JSON, { "test": "reason" }')
     .option("--exec <command>", "grade another emulator: a program that speaks JSON-RPC on stdin and stdout")
-    .option("--farm <address>", "run the tests on the workers of a Redis: redis://HOST:PORT (emu worker)")
-    .option(
-      "--farm-wait <seconds>",
-      "give up a run on a farm that has no worker, or no Redis, for this long",
-      wholeNumber(1, MAX_HANG_SECONDS),
-      DEFAULT_FARM_WAIT_SECONDS,
-    )
-    .option("--update", "write the golden pictures instead of comparing with them")
-    .action(runConform);
+    .option("--update", "write the golden pictures instead of comparing with them");
+  addRunOptions(command).action(runConform);
   registerMerge(command);
   addExamples(
     command,
@@ -102,6 +64,7 @@ export function registerConform(program: Command): void {
 async function runConform(paths: string[], options: ConformOptions): Promise<void> {
   if (options.traces !== undefined && options.exec !== undefined)
     throw new InputError("usage", "--traces is only for emu's own machine, not for --exec");
+  checkFarm(options);
   const all = await annotating(() => chooseTests(paths, options));
   const shard = await shardOf(all, options);
   const tests = shard?.tests ?? all;
@@ -109,7 +72,7 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
   const progress = new TestProgress(tests.length);
   const interrupt = interruptSignal();
   try {
-    const graded = await runAll(tests, options, progress, interrupt.signal);
+    const graded = await runGraded(tests, options, extrasOf(options), progress, interrupt.signal);
     progress.clear();
     for (const { result } of graded) warn(result.warnings ?? [], testName(result));
     let results = requireSharedOffsets(graded);
@@ -137,44 +100,22 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
   }
 }
 
-/** Runs the tests on threads of this process, on another emulator, or on a farm. */
-async function runAll(
-  tests: readonly TestSpec[],
-  options: ConformOptions,
-  progress: TestProgress,
-  signal: AbortSignal,
-): Promise<Graded[]> {
-  const { repeat, hangSeconds, farm, exec } = options;
-  const pictures = options.html !== undefined || options.pictures !== undefined;
-  if (farm !== undefined) {
-    for (const name of ["exec", "update", "failFast"] as const) {
-      if (options[name] !== undefined) {
-        throw new InputError("usage", `--${name === "failFast" ? "fail-fast" : name} is not for a --farm`);
-      }
-    }
-    const { runOnFarm } = await import("../../io/conform/farm/submit.ts");
-    return runOnFarm(tests, {
-      url: farm,
-      pictures,
-      repeat,
-      hangSeconds,
-      waitMs: 1000 * options.farmWait,
-      onResult: ({ result }, done, worker) => progress.update(done, result, worker),
-      onWaiting: (text) => progress.wait(text),
-      signal,
-    });
+function checkFarm(options: ConformOptions): void {
+  if (options.farm === undefined) return;
+  for (const name of ["exec", "update", "failFast"] as const) {
+    if (options[name] === undefined) continue;
+    throw new InputError("usage", `--${name === "failFast" ? "fail-fast" : name} is not for a --farm`);
   }
-  return runTests(tests, {
-    jobs: options.jobs,
-    pictures,
-    repeat,
-    hangSeconds,
-    failFast: options.failFast === true,
-    onResult: ({ result }, done) => progress.update(done, result),
-    onBug: ({ name }, { message, stack }) => log.error({ test: name, stack }, message),
-    signal,
+}
+
+/** The options of the run that only this command has. */
+function extrasOf(options: ConformOptions): Parameters<typeof runGraded>[2] {
+  const { exec, html, pictures, failFast } = options;
+  return {
+    pictures: html !== undefined || pictures !== undefined,
+    failFast: failFast === true,
     ...(exec === undefined ? {} : { grade: externally(exec, options) }),
-  });
+  };
 }
 
 /** The part of the run that `--shard` names. Everything that changes results goes into the run's hash. */
@@ -208,16 +149,11 @@ function externally(line: string, options: ConformOptions): NonNullable<TestRunO
 }
 
 /** Returns the tests of the command line's paths that its options select, of all shards. */
-async function chooseTests(paths: readonly string[], options: ConformOptions): Promise<TestSpec[]> {
+async function chooseTests(paths: readonly string[], options: ConformOptions): Promise<readonly TestSpec[]> {
   let tests = await collectTests(paths);
   if (options.known !== undefined) tests = await loadKnownFailures(options.known, tests);
   if (options.update === true) tests = tests.map((test) => ({ ...test, update: true }));
-  const { filter = [] } = options;
-  if (filter.length > 0) {
-    tests = tests.filter((test) => filter.some((each) => fitsFilter(test, each)));
-    if (tests.length === 0) throw new InputError("usage", `no test matches --filter ${filter.join(", ")}`);
-  }
-  return tests;
+  return filtered(tests, options);
 }
 
 /** Inside GitHub Actions, also reports an error in a manifest as an annotation at its line. */

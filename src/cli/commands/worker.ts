@@ -13,13 +13,13 @@ interface WorkerOptions {
   readonly lostAfter: number;
 }
 
-/** `emu worker`: run tests for `emu conform --farm`. */
+/** `emu worker`: run tests for `emu conform --farm` and `emu verify --farm`. */
 export function registerWorker(program: Command): void {
   const command = program
     .command("worker")
     .summary("run tests of emu conform --farm on this machine")
     .description(
-      "Take tests that emu conform --farm has put into a Redis, run them, and put back their results, until " +
+      "Take tests that emu conform --farm and emu verify --farm have put into a Redis, run them, and put back their results, until " +
         "it is interrupted. It takes only tests from the same build of emu.",
     )
     .argument("<address>", "the Redis: redis://HOST:PORT")

@@ -29,7 +29,7 @@ export async function collectTests(paths: readonly string[]): Promise<TestSpec[]
 }
 
 /** Adds numbers to equal names, since reports, baselines and shards need distinct ones. */
-function withDistinctNames(tests: readonly TestSpec[]): TestSpec[] {
+export function withDistinctNames(tests: readonly TestSpec[]): TestSpec[] {
   const seen = new Map<string, number>();
   return tests.map((test) => {
     const count = (seen.get(test.name) ?? 0) + 1;

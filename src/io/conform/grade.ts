@@ -79,9 +79,12 @@ async function gradeOnce(spec: TestSpec, options: GradeOptions): Promise<Run> {
 function outcomeOf(error: unknown): Outcome {
   if (error instanceof NotOffered) return { verdict: "skip", detail: error.message };
   if (!(error instanceof InputError)) throw error;
-  const { where, message, remedy } = error;
-  const detail = `${where === "" ? "" : `${where}: `}${message}${remedy === "" ? "" : ` (${remedy})`}`;
-  return { verdict: "error", detail };
+  return { verdict: "error", detail: errorDetail(error) };
+}
+
+/** The detail of a test that ended with bad input. */
+export function errorDetail({ where, message, remedy }: InputError): string {
+  return `${where === "" ? "" : `${where}: `}${message}${remedy === "" ? "" : ` (${remedy})`}`;
 }
 
 async function run(

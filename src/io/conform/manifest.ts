@@ -35,6 +35,7 @@ const REQUIRED: Readonly<Record<ProtocolName, readonly string[]>> = {
   "frame-hashes": ["golden"],
   accuracycoin: [],
   expect: ["expect"],
+  movie: ["input"],
 };
 
 /** Keys of a test that are also allowed in "defaults". */
@@ -163,7 +164,7 @@ class TestEntry {
     const given = reader.choice("protocol", [...PROTOCOLS, "detect"]);
     const protocol = given ?? (reader.has("expect") ? "expect" : undefined);
     if (protocol === undefined) reader.need("protocol", `one of ${PROTOCOLS.join(", ")} or detect`);
-    if (protocol !== "expect" && reader.has("expect")) {
+    if (protocol !== "expect" && protocol !== "movie" && reader.has("expect")) {
       throw reader.wrong("protocol", 'cannot stand beside "expect"');
     }
     for (const key of REQUIRED[protocol as ProtocolName] ?? []) reader.need(key, `which ${protocol} needs`);

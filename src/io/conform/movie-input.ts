@@ -1,10 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
 import { crc32Hex } from "../files/hashes.ts";
-import type { Movie } from "../movies/movie.ts";
+import type { Movie, MovieHash } from "../movies/movie.ts";
 import { describeDesync } from "../movies/movie-player.ts";
 import type { Subject } from "./types.ts";
 
-const WORK_RAM_BYTES = 0x800;
+export const WORK_RAM_BYTES = 0x800;
 
 /** Thrown when the machine differs from the recording of the movie. */
 export class Desynced extends Error {}
@@ -17,6 +17,8 @@ export class MovieInput {
   #nextReset = 0;
   #nextHash = 0;
   #lastAgreed = -1;
+  /** Number of hashes that were compared and agreed. */
+  agreedHashes = 0;
 
   /** `subject` has just been powered on. Throws `InputError` ("data") for a movie that it cannot play. */
   constructor(movie: Movie, subject: Subject) {
@@ -46,9 +48,12 @@ export class MovieInput {
   }
 
   async #compare(subject: Subject): Promise<void> {
-    const wanted = this.#movie.hashes[this.#nextHash];
-    if (wanted === undefined || wanted.frame !== this.#frame) return;
-    this.#nextHash++;
+    while (this.#movie.hashes[this.#nextHash]?.frame === this.#frame) {
+      await this.#compareOne(subject, this.#movie.hashes[this.#nextHash++]!);
+    }
+  }
+
+  async #compareOne(subject: Subject, wanted: MovieHash): Promise<void> {
     const isRamWrong =
       wanted.ram !== undefined && wanted.ram !== crc32Hex(await subject.peek("cpu", 0, WORK_RAM_BYTES));
     if (isRamWrong || wanted.picture !== (await subject.frameHash())) {
@@ -57,5 +62,6 @@ export class MovieInput {
       throw new Desynced(`frame ${this.#frame}: ${text}`);
     }
     this.#lastAgreed = this.#frame;
+    this.agreedHashes++;
   }
 }

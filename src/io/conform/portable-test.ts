@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { userFolders } from "../files/paths.ts";
 import { fileOfTarget, patchesBeside } from "../files/rom-file.ts";
+import { moviePath } from "../movies/movie-file.ts";
 import { findSymbolFiles } from "../symbols/symbol-files.ts";
 import type { Rules } from "./expect/types.ts";
 import type { TestSpec } from "./types.ts";
@@ -71,7 +72,8 @@ export async function portableTest(test: TestSpec, hashes: FileHashes): Promise<
   const spec: TestSpec = {
     ...rest,
     romFile: places.of(rom) + test.romFile.slice(rom.length),
-    ...mapped(test, ["inputFile", "goldenFile", "logFile"], places),
+    ...mapped(test, ["goldenFile", "logFile"], places),
+    ...(test.inputFile === undefined ? {} : { inputFile: moviePlace(test.inputFile, places) }),
     ...(symbols.length === 0 ? {} : { symbolFiles: symbols.map((path) => places.of(path)) }),
     ...(test.expect === undefined
       ? {}
@@ -130,7 +132,13 @@ class Places {
   }
 }
 
-type FileKey = "inputFile" | "goldenFile" | "logFile";
+type FileKey = "goldenFile" | "logFile";
+
+/** The place of a movie, which can be inside an archive. */
+function moviePlace(path: string, places: Places): string {
+  const { file } = moviePath(path);
+  return places.of(file) + path.slice(file.length);
+}
 
 function mapped(test: TestSpec, keys: readonly FileKey[], places: Places): Partial<TestSpec> {
   const present = keys.filter((key) => test[key] !== undefined);

@@ -10,7 +10,11 @@ interface RunFacts {
 }
 
 /** The result of a test in the form of reports. */
-export function resultOf(spec: TestSpec, { verdict, detail, cases }: Outcome, facts: RunFacts): TestResult {
+export function resultOf(
+  spec: TestSpec,
+  { verdict, detail, cases, end }: Outcome,
+  facts: RunFacts,
+): TestResult {
   const { frames, milliseconds, warnings = [] } = facts;
   return {
     rom: spec.rom,
@@ -21,6 +25,7 @@ export function resultOf(spec: TestSpec, { verdict, detail, cases }: Outcome, fa
     frames,
     milliseconds: Math.round(milliseconds),
     ...(cases === undefined ? {} : { cases }),
+    ...(end === undefined ? {} : { end }),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

@@ -50,13 +50,14 @@ export class RomBench implements Bench {
       options.powerOn ??
       (async (rom) =>
         new LocalSubject(rom, spec, view, (options.repeat ?? 1) > 1, (spec.expect ?? []).some(readsSound)));
+    if (spec.problem !== undefined) throw new InputError("data", spec.problem);
     const rom = await loadChecked(spec);
     const { spec: resolved, warnings } = await resolveSymbols(spec, rom.image);
     const movie = await loadInput(spec, rom);
     // Not of mmc3Revision, which a manifest's defaults may name for all of its tests.
     const unused = unusedOptions(rom.image, spec.diskSide === undefined ? {} : { diskSide: spec.diskSide });
     const all = [...rom.cautions, ...unused, ...movieCautions(movie, rom.image), ...warnings];
-    return new RomBench(withMachineOf(movie, resolved), all, rom, movie, powerOn);
+    return new RomBench(withEndOf(movie, withMachineOf(movie, resolved)), all, rom, movie, powerOn);
   }
 
   constructor(spec: TestSpec, warnings: readonly string[], rom: LoadedRom, movie: Movie, powerOn: PowerOn) {
@@ -65,6 +66,10 @@ export class RomBench implements Bench {
     this.#rom = rom;
     this.#movie = movie;
     this.#powerOn = powerOn;
+  }
+
+  get agreedHashes(): number {
+    return this.#input?.agreedHashes ?? 0;
   }
 
   async digest(): Promise<string> {
@@ -147,6 +152,13 @@ function withMachineOf(movie: Movie, spec: TestSpec): TestSpec {
     ([key]) => spec[key as keyof TestSpec] === undefined,
   );
   return { ...spec, ...Object.fromEntries(missing) };
+}
+
+/** A movie is played to its end, and on to its last hash. */
+function withEndOf(movie: Movie, spec: TestSpec): TestSpec {
+  if (spec.protocol !== "movie" || !Number.isFinite(movie.frames)) return spec;
+  const lastHashFrame = movie.hashes.at(-1)?.frame ?? 0;
+  return { ...spec, maxFrames: Math.max(movie.frames, lastHashFrame + 1) };
 }
 
 function readsSound({ when, rules }: Expectation): boolean {

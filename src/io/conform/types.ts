@@ -22,6 +22,7 @@ export const PROTOCOLS = [
   "frame-hashes",
   "accuracycoin",
   "expect",
+  "movie",
 ] as const;
 export type ProtocolName = (typeof PROTOCOLS)[number];
 
@@ -40,7 +41,10 @@ export interface TestSpec {
   readonly romFile: string;
   /** With "detect" the protocol is detected automatically. */
   readonly protocol: ProtocolName | "detect";
+  /** With protocol "movie", this is the length of input without an end of its own. */
   readonly maxFrames: number;
+  /** Why the test cannot run; it is then an error. */
+  readonly problem?: string;
   /** The place of the test in its manifest. */
   readonly source?: { readonly file: string } & Position;
   readonly sha1?: string;
@@ -87,6 +91,15 @@ export interface CaseResult {
   readonly detail: string;
 }
 
+/** What a movie ends with. */
+export interface MovieEnd {
+  /** The last frame that was run. */
+  readonly frame: number;
+  /** CRC-32 of its picture, as `emu dump --format hash` prints it, and of the 2 KiB of work RAM. */
+  readonly picture: string;
+  readonly ram: string;
+}
+
 /** PNG files. */
 export interface Pictures {
   /** The golden picture of the first expectation that failed, and the difference. */
@@ -107,6 +120,8 @@ export interface Outcome {
   readonly offsets?: readonly number[];
   readonly source?: string;
   readonly pictures?: Pictures;
+  /** `movie`: how it ended, if it was played to its end. */
+  readonly end?: MovieEnd;
 }
 
 /** Maps a program's tiles to characters. */
@@ -190,6 +205,8 @@ export interface Bench {
   runFrame(buttons?: number): Promise<void>;
   /** Number of frames run so far by all machines together. */
   readonly frames: number;
+  /** Number of hashes in the movie that were compared and agreed since power-on. */
+  readonly agreedHashes: number;
 }
 
 /** Grades one ROM. Throws `InputError` if a file to compare with is invalid. */
@@ -206,6 +223,8 @@ export interface TestResult {
   readonly frames: number;
   readonly milliseconds: number;
   readonly cases?: readonly CaseResult[];
+  /** How the movie ended, if it was played to its end. */
+  readonly end?: MovieEnd;
   /** Problems of the ROM, and what was skipped in its symbol files, if anything. */
   readonly warnings?: readonly string[];
   /** Why it was known to fail, if it was. */

@@ -85,7 +85,7 @@ export function parseBk2(bytes: Uint8Array): Movie {
     region: settings.region ?? (isTrue(values.get("PAL")) ? "pal" : "ntsc"),
     ramFill: comments.ramFill ?? settings.ramFill,
     rom: romOf(values),
-    hashes: comments.hashes,
+    hashes: inFrameOrder(comments.hashes),
     warnings: [...settings.warnings, ...coreWarnings(values), ...log.warnings],
     ...(battery === undefined ? {} : { battery }),
   };

@@ -69,7 +69,7 @@ export function parseFm2(bytes: Uint8Array): Movie {
       ...(name === undefined ? {} : { name }),
       ...(checksum?.length === 16 ? { md5: toHex(checksum) } : {}),
     },
-    hashes: header.hashes,
+    hashes: inFrameOrder(header.hashes),
     warnings: [...header.warnings, ...log.warnings],
     ...(devices === undefined ? {} : { devices }),
     ...(deviceData === undefined ? {} : { deviceData }),

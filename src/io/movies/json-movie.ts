@@ -61,7 +61,7 @@ export function parseJsonMovie(text: string): Movie {
     fourScore: object.fourScore === true,
     ...(region === undefined ? {} : { region }),
     rom: readRom(json, object.rom),
-    hashes: list(json, object, "hashes", readHash),
+    hashes: inFrameOrder(list(json, object, "hashes", readHash)),
     ...readMachine(json, object),
   };
 }

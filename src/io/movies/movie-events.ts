@@ -22,9 +22,9 @@ export function isArcadeEvent({ kind }: MovieEvent): boolean {
   return kind === "coin" || kind === "service" || kind === "dip";
 }
 
-/** All events in the order of their frames. */
-export function inFrameOrder(events: readonly MovieEvent[]): MovieEvent[] {
-  return events.toSorted((a, b) => a.frame - b.frame);
+/** Entries of a movie in the order of their frames. */
+export function inFrameOrder<T extends { readonly frame: number }>(entries: readonly T[]): T[] {
+  return entries.toSorted((a, b) => a.frame - b.frame);
 }
 
 /** Applies the events of a movie to a machine's disk drive and coin slots. */

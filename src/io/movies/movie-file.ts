@@ -20,7 +20,8 @@ import { MAX_MOVIE_BYTES, MOVIE_FORMATS, type Movie, type MovieFormat, type Movi
 /** FM2 movies start with this. */
 const FM2_START = "version ";
 const MAX_NAMES = 8;
-const MOVIE_NAMES = /\.(fm2|bk2|json)$/i;
+/** Names of movies, for searches. */
+export const MOVIE_FILE_NAME = /\.(fm2|bk2|json)(\.gz)?$/i;
 /** Enough for a BK2 in a zip in a .gz. */
 const MAX_DEPTH = 3;
 
@@ -30,11 +31,16 @@ const MAX_DEPTH = 3;
  * "missing", "io", or "data" with file, line and column.
  */
 export async function loadMovie(path: string): Promise<Movie> {
-  const hash = /\.zip#/i.exec(path);
-  const file = hash === null ? path : path.slice(0, hash.index + 4);
-  const inner = hash === null ? undefined : path.slice(hash.index + 5);
+  const { file, inner } = moviePath(path);
   const bytes = await readFileCapped(file, MAX_MOVIE_BYTES);
   return inFile(file, () => parseMovie(bytes, inner, file));
+}
+
+/** Splits the path of a movie into its file and, after `archive.zip#`, the name of the movie in it. */
+export function moviePath(path: string): { readonly file: string; readonly inner: string | undefined } {
+  const hash = /\.zip#/i.exec(path);
+  if (hash === null) return { file: path, inner: undefined };
+  return { file: path.slice(0, hash.index + 4), inner: path.slice(hash.index + 5) };
 }
 
 /**
@@ -82,7 +88,7 @@ function movieEntry(entries: readonly ZipEntry[], inner: string | undefined): Zi
     if (found === undefined) throw new InputError("data", `the zip has no ${printable(inner, 60)}`);
     return found;
   }
-  const movies = entries.filter(({ name }) => MOVIE_NAMES.test(name));
+  const movies = entries.filter(({ name }) => MOVIE_FILE_NAME.test(name));
   const candidates = movies.length === 0 && entries.length === 1 ? entries : movies;
   if (candidates.length === 1) return candidates[0]!;
   if (candidates.length === 0) {
@@ -144,20 +150,38 @@ function checkCoins({ events = [] }: Movie, format: MovieFormat): void {
 /** The ROM that a movie is compared with, and the SHA-1 of its whole file if known. */
 export type RomIdentity = Pick<LoadedRom, "image"> & Partial<Pick<LoadedRom, "fileSha1">>;
 
+/** By what movies recognize a ROM, in lower-case hex. */
+export interface RomHashes {
+  /** Of PRG ROM followed by CHR ROM, or of the disks. */
+  readonly sha1: string;
+  readonly fileSha1: string;
+  /** Absent for disks. */
+  readonly md5?: string;
+}
+
+export function romHashes({ image, fileSha1 = image.sha1 }: RomIdentity): RomHashes {
+  const { sha1 } = image;
+  return image.format === "fds" ? { sha1, fileSha1 } : { sha1, fileSha1, md5: romMd5(image) };
+}
+
 /** Why `movie` was not made with this ROM; undefined if its hashes match or it has none. */
-export function romMismatch(movie: Movie, { image, fileSha1 = image.sha1 }: RomIdentity): string | undefined {
-  const { sha1, md5, name } = movie.rom;
+export function romMismatch(movie: Movie, rom: RomIdentity): string | undefined {
+  return hashMismatch(movie.rom, romHashes(rom));
+}
+
+/** `romMismatch` for a ROM whose hashes are known. */
+export function hashMismatch(wanted: MovieRom, found: RomHashes): string | undefined {
+  const { sha1, md5, fileSha1, name } = wanted;
   const called = name === undefined ? "" : ` (${printable(name, 60)})`;
-  if (sha1 !== undefined && sha1 !== image.sha1) {
-    return `the movie is for another ROM${called} with SHA-1 ${sha1}: this one has ${image.sha1}`;
+  if (sha1 !== undefined && sha1 !== found.sha1) {
+    return `the movie is for another ROM${called} with SHA-1 ${sha1}: this one has ${found.sha1}`;
   }
   // Earlier versions of emu wrote the SHA-1 of PRG and CHR ROM alone into BK2 movies.
-  const wanted = movie.rom.fileSha1;
-  if (wanted !== undefined && sha1 === undefined && wanted !== fileSha1 && wanted !== image.sha1) {
-    return `the movie is for another ROM${called} with SHA-1 ${wanted}: this file has ${fileSha1}`;
+  if (fileSha1 !== undefined && sha1 === undefined && ![found.fileSha1, found.sha1].includes(fileSha1)) {
+    return `the movie is for another ROM${called} with SHA-1 ${fileSha1}: this file has ${found.fileSha1}`;
   }
-  if (md5 !== undefined && image.format !== "fds" && md5 !== romMd5(image)) {
-    return `the movie is for another ROM${called} with MD5 ${md5}: this one has ${romMd5(image)}`;
+  if (md5 !== undefined && found.md5 !== undefined && md5 !== found.md5) {
+    return `the movie is for another ROM${called} with MD5 ${md5}: this one has ${found.md5}`;
   }
   return undefined;
 }

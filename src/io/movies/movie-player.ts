@@ -96,12 +96,14 @@ export class MoviePlayer implements InputSource {
     const frame = this.frame;
     this.#frame++;
     while (this.#nextHash < hashes.length && hashes[this.#nextHash]!.frame < frame) this.#nextHash++;
-    const wanted = hashes[this.#nextHash];
-    if (wanted === undefined || wanted.frame !== frame || this.desync !== undefined) return;
+    if (hashes[this.#nextHash]?.frame !== frame || this.desync !== undefined) return;
     const found = hashMachine(this.#machine, frame, pixels);
-    const isRamWrong = wanted.ram !== undefined && wanted.ram !== found.ram;
-    if (isRamWrong || wanted.picture !== found.picture) {
+    for (; hashes[this.#nextHash]?.frame === frame; this.#nextHash++) {
+      const wanted = hashes[this.#nextHash]!;
+      const isRamWrong = wanted.ram !== undefined && wanted.ram !== found.ram;
+      if (!isRamWrong && wanted.picture === found.picture) continue;
       this.desync = { frame, differs: isRamWrong ? "ram" : "picture", lastAgreed: this.#lastAgreed };
+      return;
     }
     this.#lastAgreed = frame;
   }

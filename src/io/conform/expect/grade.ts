@@ -12,8 +12,12 @@ const PAGE = "expectations";
  * hold. A failure at a frame does not stop the test; a condition that never holds does.
  */
 export async function gradeExpectations(bench: Bench): Promise<Outcome> {
+  return checkExpectations(bench, await bench.powerOn());
+}
+
+/** `gradeExpectations` on a machine that has just been powered on. */
+export async function checkExpectations(bench: Bench, subject: Subject): Promise<Outcome> {
   const { expect = [] } = bench.spec;
-  const subject = await bench.powerOn();
   const cases: CaseResult[] = [];
   let pictures: Pictures | undefined;
   let isLate = false;

@@ -6,7 +6,7 @@ import { loadRom } from "../../files/rom-file.ts";
 import { printable } from "../../files/text.ts";
 import { buildId } from "../build-id.ts";
 import { resolveSymbols } from "../expect/symbols.ts";
-import type { Graded } from "../grade.ts";
+import { errorDetail, type Graded } from "../grade.ts";
 import {
   FileHashes,
   hashOf,
@@ -102,8 +102,7 @@ async function prepare(test: TestSpec, hashes: FileHashes): Promise<Prepared> {
       spec = withoutSymbols(rest);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      const { where, message, remedy } = error;
-      const detail = `${where === "" ? "" : `${where}: `}${message}${remedy === "" ? "" : ` (${remedy})`}`;
+      const detail = errorDetail(error);
       failed = { result: resultOf(test, { verdict: "error", detail }, { frames: 0, milliseconds: 0 }) };
     }
   }
@@ -195,12 +194,7 @@ class FarmRun {
       this.#options.signal?.throwIfAborted();
       if (performance.now() - start > 2 * OWNER_MS) {
         const remedy = "wait for it, or end it";
-        throw new InputError(
-          "unavailable",
-          "another emu conform already runs these tests on this farm",
-          "",
-          remedy,
-        );
+        throw new InputError("unavailable", "another emu already runs these tests on this farm", "", remedy);
       }
       await Bun.sleep(POLL_MS * 4);
     }

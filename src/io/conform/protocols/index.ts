@@ -4,6 +4,7 @@ import { gradeAccuracyCoin } from "./accuracycoin.ts";
 import { gradeBlargg6000 } from "./blargg-6000.ts";
 import { gradeFrameHashes } from "./frame-hashes.ts";
 import { gradeGoldenLog } from "./golden-log.ts";
+import { gradeMovie } from "./movie.ts";
 import { gradeRamResult } from "./ram-result.ts";
 import { gradeScreenCrc } from "./screen-crc.ts";
 import { gradeScreenText } from "./screen-text.ts";
@@ -18,4 +19,5 @@ export const GRADERS: Readonly<Record<ProtocolName, Protocol>> = {
   "frame-hashes": gradeFrameHashes,
   accuracycoin: gradeAccuracyCoin,
   expect: gradeExpectations,
+  movie: gradeMovie,
 };

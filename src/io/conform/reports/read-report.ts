@@ -30,6 +30,7 @@ const test = z.object({
   cases: z
     .array(z.object({ page: z.string(), name: z.string(), verdict, detail: z.string() }))
     .exactOptional(),
+  end: z.object({ frame: count, picture: z.string(), ram: z.string() }).exactOptional(),
   warnings: z.array(z.string()).exactOptional(),
   known: z.string().exactOptional(),
   pictures: z

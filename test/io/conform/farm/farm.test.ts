@@ -1,9 +1,10 @@
 /** The farm with real processes on a Redis of its own: its reports, and what happens when parts of it die. */
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildId } from "../../../../src/io/conform/build-id.ts";
+import { collectMovies } from "../../../../src/io/conform/collect-movies.ts";
 import { encodeStored } from "../../../../src/io/conform/farm/stored-result.ts";
 import { runOnFarm } from "../../../../src/io/conform/farm/submit.ts";
 import type { Graded } from "../../../../src/io/conform/grade.ts";
@@ -135,6 +136,17 @@ afterEach(async () => {
 describe.skipIf(!hasRedis)("a farm", () => {
   test("reports the same as one machine, but for times, and leaves nothing behind but files", async () => {
     const golden = join(folder, "none.golden");
+    const movies = join(folder, "movies");
+    mkdirSync(movies);
+    writeFileSync(join(movies, "a.nes"), new TestProgram().forever().toRom());
+    const movie = { emuMovie: 1, frames: 20, input: [] };
+    for (const [name, more] of Object.entries({
+      a: {},
+      desync: { hashes: [[9, "00000000"]], rom: { name: "a" } },
+    })) {
+      writeFileSync(join(movies, `${name}.json`), JSON.stringify({ ...movie, ...more }));
+    }
+    writeFileSync(join(movies, "broken.fm2"), "version 3\nrerecordCount x\n");
     const expectation = {
       name: "e",
       at: { line: 1, column: 1 },
@@ -163,6 +175,7 @@ describe.skipIf(!hasRedis)("a farm", () => {
       spec("input", PASSING, { inputFile: join(folder, "none.fm2") }),
       spec("known", FAILING, { knownFailure: "new" }),
       spec("detect", PASSING, { protocol: "detect" }),
+      ...(await collectMovies([movies], [])),
     ];
     const local = await runTests(tests, { jobs: 1, pictures: true });
     redis = await new TestRedis().start();
@@ -170,9 +183,9 @@ describe.skipIf(!hasRedis)("a farm", () => {
     startWorker();
     const { graded, told } = await submit(tests);
     expect(withoutTimes(graded)).toBe(withoutTimes(local));
-    expect(told.toSorted()).toEqual(tests.map(({ name }) => name).toSorted());
+    expect(told.toSorted()).toEqual(tests.map(({ rom }) => rom).toSorted());
     expect(await redis.send("KEYS", "emufarm:run:*")).toEqual([]);
-    expect(await redis.send("KEYS", "emufarm:file:*")).toHaveLength(2);
+    expect(await redis.send("KEYS", "emufarm:file:*")).toHaveLength(6);
   });
 
   test("loses and doubles no verdict when workers are killed", async () => {
