@@ -51,14 +51,15 @@ export { Reader as BarcodeBattler, Reader as DatachReader };`,
 
 /**
  * Leaves out texts that the module never shows, 5 KiB gzipped: names of boards and of their documentation,
- * which are for `emu info` and docs/boards.md, and the titles of the games whose headers are corrected.
+ * which are for `emu info` and docs/boards.md, the titles of the games whose headers are corrected, and the
+ * labels of DIP switches.
  */
 async function withoutTexts(): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for await (const path of new Bun.Glob("**/*.ts").scan({ cwd: CARTRIDGE, absolute: true })) {
     const text = await Bun.file(path).text();
     files[path] = text
-      .replace(/\bwiki: \[[^\]]*\],?/g, "")
+      .replace(/\b(wiki|knownSubmappers|lacks|dips): \[[^\]]*\],?/g, "")
       .replace(/\bname: "[^"]*",/g, "")
       .replace(/\bentry\((\d+), "[^"]*"/g, 'entry($1, ""')
       .replace(/\b(title|why): "[^"]*"/g, '$1: ""')

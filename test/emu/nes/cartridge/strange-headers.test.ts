@@ -10,7 +10,8 @@ import { buildRom } from "../../../support/rom-builder.ts";
 import { SOAK } from "../../../support/shared.ts";
 
 const CASES = SOAK ? 10_000 : 200;
-const pixels = new Uint16Array(FRAME_PIXELS);
+/** A VS. DualSystem draws two pictures. */
+const pixels = new Uint16Array(2 * FRAME_PIXELS);
 
 /** A well-formed file with a random mapper and sizes, and noise as its program. */
 function strangeRom(random: Prng): Uint8Array {

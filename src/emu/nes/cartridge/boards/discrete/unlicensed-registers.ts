@@ -312,6 +312,33 @@ const Edu2000 = latchBoard({
   },
 });
 
+/**
+ * Mapper 186, Family Study Box, without its tape: RAM at $4400–$4FFF and four banks at $6000.
+ * https://www.nesdev.org/wiki/INES_Mapper_186
+ */
+const StudyBox = registerBoard({
+  chips: () => ({ prgRamBytes: 32 * KIB, prgNvramBytes: 0, extraRamBytes: 4 * KIB }),
+  write(registers, address, value, memory) {
+    if (address >= 0x4400 && address < 0x4800)
+      memory.bytes[memory.extraRam.offset + (address & 0xfff)] = value;
+    if ((address & 0xfe02) !== 0x4200) return false;
+    registers[address & 1] = value;
+    return true;
+  },
+  read(_registers, address, openBus, memory) {
+    if (address >= 0x4400 && address < 0x4800)
+      return memory.bytes[memory.extraRam.offset + (address & 0xfff)];
+    if (address < 0x4200 || address >= 0x4400) return openBus;
+    return address === 0x4202 ? 0x40 : address < 0x4204 ? 0 : 0xff;
+  },
+  banks(memory, [ram, bank]) {
+    memory.mapCpu(0x4800, 2 * KIB, memory.extraRam, 1);
+    memory.mapPrgRam(0x6000, 8 * KIB, ram >> 6);
+    map16(memory, bank & 0x0f, 0);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+  },
+});
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 51, name: "11-in-1 Ball Games", board: BallGames, wiki: ["INES_Mapper_051"] },
@@ -346,6 +373,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 190, name: "Magic Kid GooGoo", board: MagicKidGooGoo, wiki: ["INES_Mapper_190"] },
   { mapper: 216, name: "Bonza, Magic Jewelry 2", board: Bonza, wiki: ["INES_Mapper_216"] },
   { mapper: 244, name: "C&E Decathlon", board: Decathlon, wiki: ["INES_Mapper_244"] },
+  {
+    mapper: 186,
+    name: "Family Study Box",
+    board: StudyBox,
+    wiki: ["INES_Mapper_186"],
+    lacks: ["the cartridge's tape recorder is missing"],
+  },
   {
     mapper: 329,
     name: "Educational Computer 2000",

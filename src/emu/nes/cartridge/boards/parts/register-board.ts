@@ -12,7 +12,12 @@ export interface RegisterBoard {
   /** A write to $4020–$FFFF. Returns true if it may have changed a register. */
   readonly write: (registers: Uint8Array, address: number, value: number, memory: CartridgeMemory) => boolean;
   /** A read where no memory is mapped. It must not change anything. */
-  readonly read?: (registers: Uint8Array, address: number, openBus: number) => number;
+  readonly read?: (
+    registers: Uint8Array,
+    address: number,
+    openBus: number,
+    memory: CartridgeMemory,
+  ) => number;
   readonly chips?: (image: CartridgeImage) => BoardChips;
   /** Maps everything. PRG RAM is already mapped at $6000–$7FFF, and the header's mirroring is set. */
   readonly banks: (memory: CartridgeMemory, registers: Uint8Array, image: CartridgeImage) => void;
@@ -49,7 +54,7 @@ export function registerBoard(spec: RegisterBoard): BoardClass {
     }
 
     override peekRegister(address: number, openBus: number): number {
-      return spec.read?.(this.registers, address, openBus) ?? openBus;
+      return spec.read?.(this.registers, address, openBus, this.memory) ?? openBus;
     }
 
     override updateBanks(): void {

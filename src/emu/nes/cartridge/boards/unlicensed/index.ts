@@ -6,6 +6,7 @@ import { BOARDS as diskConversions } from "./disk-conversions.ts";
 import { BOARDS as futureMedia } from "./future-media.ts";
 import { BOARDS as jyAsic } from "./jy-asic.ts";
 import { BOARDS as kaiser } from "./kaiser.ts";
+import { BOARDS as magicCard } from "./magic-card.ts";
 import { BOARDS as mapper91 } from "./mapper-91.ts";
 import { BOARDS as nanjing } from "./nanjing.ts";
 import { BOARDS as nina001 } from "./nina-001.ts";
@@ -30,6 +31,7 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...futureMedia,
   ...jyAsic,
   ...kaiser,
+  ...magicCard,
   ...mapper91,
   ...nanjing,
   ...nina001,

@@ -6,6 +6,7 @@ import { JY_BOARDS } from "./jy.ts";
 import { KONAMI } from "./konami.ts";
 import { LATCH_MULTICARTS } from "./latch-multicarts.ts";
 import { LATCHES } from "./latches.ts";
+import { MAGIC_CARDS } from "./magic-card.ts";
 import { MMC3_VARIANTS } from "./mmc3.ts";
 import { MMC3_CLONES } from "./mmc3-clones.ts";
 import { MMC3_MULTICARTS } from "./mmc3-multicarts.ts";
@@ -25,6 +26,7 @@ export const CASES: readonly BoardCase[] = [
   ...LATCHES,
   ...KONAMI,
   ...MMC3_VARIANTS,
+  ...MAGIC_CARDS,
   ...MMC3_CLONES,
   ...MMC3_MULTICARTS,
   ...MMC3_NROM_MULTICARTS,
