@@ -14,7 +14,7 @@ import {
 } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage } from "../../image.ts";
-import { type BoardChips, CPU_PAGE_BYTES, UNMAPPED } from "../../memory.ts";
+import { type BoardChips, type Chip, CPU_PAGE_BYTES, UNMAPPED } from "../../memory.ts";
 import { VRC6_SOUND_BYTES, VRC6_SOUND_UNIT, VRC6_SOUND_WORDS, Vrc6Sound } from "../konami/vrc6-sound.ts";
 import { FLASH_STATE_BYTES, Flash, S29 } from "../parts/flash.ts";
 import { LINE_WATCHER_BYTES } from "../parts/line-watcher.ts";
@@ -161,7 +161,7 @@ class Rainbow extends TimedBoard {
   protected override writeBoard(address: number, value: number, cycle: number): void {
     const { registers } = this;
     if (address < 0x4020) this.#fetches.writePpu(address, value);
-    else if (address >= 0x6000) this.#writeFlash(address, value);
+    else if (address >= 0x4800) this.#writePage(address, value);
     else if (address >= 0x4100 && address < 0x4180) this.#writeMain(address & 0x7f, value, cycle);
     else if (address >= 0x4190 && address < 0x4195) {
       this.#network.write(address & 7, value, cycle);
@@ -364,19 +364,25 @@ class Rainbow extends TimedBoard {
     if (vector === 2 && (registers[VECTOR_CONTROL] & 2) !== 0) return registers[VECTORS + 3 - (address & 1)];
     const page = this.#pages[(address >> 11) - FIRST_PAGE];
     if (page === UNMAPPED) return openBus;
-    if (this.#flash?.isInIdMode === true && this.#isRom(page)) return this.#flash.id(address);
+    if (this.#flash?.isInIdMode === true && this.#isIn(this.memory.prgRom, page))
+      return this.#flash.id(address);
     return this.memory.bytes[page + (address & (CPU_PAGE_BYTES - 1))];
   }
 
-  #isRom(page: number): boolean {
-    const { offset, bytes } = this.memory.prgRom;
+  #isIn({ offset, bytes }: Chip, page: number): boolean {
     return page >= offset && page < offset + bytes;
   }
 
-  #writeFlash(address: number, value: number): void {
-    const page = this.#pages[(address >> 11) - FIRST_PAGE];
-    if (this.#flash === undefined || page === UNMAPPED || !this.#isRom(page)) return;
-    this.#flash.write(page - this.memory.prgRom.offset + (address & (CPU_PAGE_BYTES - 1)), value);
+  /** A write to FPGA RAM, or to flash. */
+  #writePage(address: number, value: number): void {
+    const { memory } = this;
+    const page =
+      address < 0x6000 ? memory.cpuReadPages[address >> 11] : this.#pages[(address >> 11) - FIRST_PAGE];
+    if (page === UNMAPPED) return;
+    const place = page + (address & (CPU_PAGE_BYTES - 1));
+    if (this.#isIn(memory.extraRam, page)) memory.bytes[place] = value;
+    if (this.#flash === undefined || !this.#isIn(memory.prgRom, page)) return;
+    this.#flash.write(place - memory.prgRom.offset, value);
     this.updateBanks();
   }
 
@@ -390,12 +396,16 @@ class Rainbow extends TimedBoard {
     this.registers[RAM_ADDRESS + 1] = next;
   }
 
+  /** The PPU, which reads FPGA RAM, must run before each write to it: the board makes them. */
   #hidePages(): void {
-    const { cpuReadPages } = this.memory;
+    const { cpuReadPages, cpuWritePages, extraRam } = this.memory;
+    cpuWritePages.forEach((page, index) => {
+      if (this.#isIn(extraRam, page)) cpuWritePages[index] = UNMAPPED;
+    });
     this.#pages.set(cpuReadPages.subarray(FIRST_PAGE, FIRST_PAGE + this.#pages.length));
     if (this.#flash?.isInIdMode === true) {
       this.#pages.forEach((page, index) => {
-        if (this.#isRom(page)) cpuReadPages[FIRST_PAGE + index] = UNMAPPED;
+        if (this.#isIn(this.memory.prgRom, page)) cpuReadPages[FIRST_PAGE + index] = UNMAPPED;
       });
     }
     if ((this.registers[VECTOR_CONTROL] & 3) !== 0) cpuReadPages[VECTOR_PAGE] = UNMAPPED;
