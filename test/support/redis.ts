@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RedisClient } from "bun";
@@ -63,5 +64,60 @@ export class TestRedis {
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A way to a Redis that can stop forwarding in both directions without closing a connection. */
+export class CuttableProxy {
+  readonly url: string;
+  readonly #target: string;
+  readonly #path: string;
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+  #isCut = false;
+  #held: (() => void)[] = [];
+
+  /** `url` is a `redis+unix:` address. */
+  constructor(url: string) {
+    this.#target = url.replace("redis+unix://", "");
+    this.#path = `${this.#target}-proxy`;
+    this.url = `redis+unix://${this.#path}`;
+  }
+
+  async start(): Promise<this> {
+    this.#server = createServer((client) => {
+      const redis = connect(this.#target);
+      this.#forward(client, redis);
+      this.#forward(redis, client);
+    });
+    await new Promise<void>((resolve) => this.#server!.listen(this.#path, resolve));
+    return this;
+  }
+
+  /** Holds everything back from now on. */
+  cut(): void {
+    this.#isCut = true;
+  }
+
+  /** Forwards what was held back, in its order, and everything after it. */
+  heal(): void {
+    this.#isCut = false;
+    for (const forward of this.#held.splice(0)) forward();
+  }
+
+  stop(): void {
+    this.#server?.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #forward(from: Socket, to: Socket): void {
+    const pass = (forward: () => void): void => {
+      if (this.#isCut) this.#held.push(forward);
+      else forward();
+    };
+    this.#sockets.add(from);
+    from.on("data", (bytes) => pass(() => to.write(bytes)));
+    from.on("error", () => {});
+    from.on("close", () => pass(() => to.destroy()));
   }
 }

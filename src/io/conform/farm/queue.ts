@@ -1,9 +1,13 @@
 import type { Queue } from "bullmq";
 import manifest from "../../../../package.json" with { type: "json" };
 import { InputError } from "../../../emu/input-error.ts";
-import { newClient } from "./redis.ts";
+import { type FarmRedis, newClient } from "./redis.ts";
+import { KEEP } from "./scripts.ts";
 
 const BULLMQ_VERSION = manifest.devDependencies.bullmq;
+
+/** How long runs, files and queues stay in Redis after their last use. */
+export const KEEP_SECONDS = 86_400;
 
 /** All keys of the farm in Redis begin with this. */
 const PREFIX = "emufarm";
@@ -42,6 +46,15 @@ function queueName(build: string): string {
 /** The key of a job, or of a list of BullMQ such as "failed". */
 export function jobKey(build: string, id: string): string {
   return `${PREFIX}:${queueName(build)}:${id}`;
+}
+
+/** Keys that BullMQ keeps for a queue without jobs. Others, such as "stalled-check", have a short life. */
+const QUEUE_KEYS = ["id", "meta", "events", "marker", "stalled", "pc"];
+
+/** The queue of a build stays in Redis for a day after its last use. */
+export async function keepQueue(redis: FarmRedis, build: string): Promise<void> {
+  const keys = QUEUE_KEYS.map((name) => jobKey(build, name));
+  await redis.send("EVAL", [KEEP, String(keys.length), ...keys, String(KEEP_SECONDS)]);
 }
 
 /** Loads BullMQ, which is not installed with emu: one of its dependencies has an install script. */

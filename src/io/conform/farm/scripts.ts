@@ -47,6 +47,11 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 return redis.call('ZRANGEBYSCORE', KEYS[1], now - ARGV[1], '+inf')`;
 
+/** Lets keys expire after ARGV[1] seconds, those that exist. */
+export const KEEP = `
+for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[1]) end
+return 1`;
+
 /** Takes or keeps a lock. KEYS: lock. ARGV: owner, milliseconds. Returns 1 if `owner` has it. */
 export const OWN = `
 local owner = redis.call('GET', KEYS[1])

@@ -18,13 +18,21 @@ import {
 import { resultOf } from "../results.ts";
 import type { TestSpec } from "../types.ts";
 import { sendFiles } from "./job-files.ts";
-import { type JobData, jobKey, type OpenQueue, openQueue, runKeys, WORKERS_KEY } from "./queue.ts";
+import {
+  type JobData,
+  jobKey,
+  KEEP_SECONDS,
+  keepQueue,
+  type OpenQueue,
+  openQueue,
+  runKeys,
+  WORKERS_KEY,
+} from "./queue.ts";
 import { explainRedisError, FarmRedis } from "./redis.ts";
 import { LIVING, OWN } from "./scripts.ts";
 import { decodeStored, type StoredResult } from "./stored-result.ts";
 import { mapTexts, placeMark } from "./work.ts";
 
-const KEEP_SECONDS = 86_400;
 const BATCH = 500;
 const POLL_MS = 50;
 /** Without a result for this long, jobs that Redis has lost are looked for. */
@@ -367,5 +375,6 @@ class FarmRun {
   async #forget(): Promise<void> {
     for (const index of this.#outstanding) await this.#queue.remove(this.#jobId(index)).catch(() => {});
     await this.#redis.send("DEL", Object.values(this.#keys));
+    await keepQueue(this.#redis, this.#build);
   }
 }

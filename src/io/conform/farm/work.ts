@@ -12,7 +12,7 @@ import { GradingWorker } from "../grading-worker.ts";
 import { resultOf } from "../results.ts";
 import type { TestSpec } from "../types.ts";
 import { JobFiles } from "./job-files.ts";
-import { type JobData, openWorker, runKeys, WORKERS_KEY } from "./queue.ts";
+import { type JobData, keepQueue, openWorker, runKeys, WORKERS_KEY } from "./queue.ts";
 import { FarmRedis } from "./redis.ts";
 import { ALIVE, BEGIN, STORE } from "./scripts.ts";
 import { decodeStored, disagreement, encodeStored, type StoredResult } from "./stored-result.ts";
@@ -44,7 +44,10 @@ export async function runFarmWorker(options: FarmWorkerOptions): Promise<void> {
   const name = `${hostname().replace(/\s/g, "-")}:${process.pid}:${randomUUID().slice(0, 4)}`;
   const files = new JobFiles(redis, join(userFolders().cache, "farm"));
   const executor = new Executor(redis, files, `${build}/${name}`, options);
-  const alive = (): Promise<unknown> => redis.send("EVAL", [ALIVE, "1", WORKERS_KEY, `${build}/${name}`]);
+  const alive = async (): Promise<void> => {
+    await redis.send("EVAL", [ALIVE, "1", WORKERS_KEY, `${build}/${name}`]);
+    await keepQueue(redis, build);
+  };
   await alive();
   const beat = setInterval(() => void alive().catch(() => {}), options.lostMs / 4);
   const worker = await openWorker(options.url, build, (data) => executor.execute(data), {
@@ -58,6 +61,7 @@ export async function runFarmWorker(options: FarmWorkerOptions): Promise<void> {
       options.signal.addEventListener("abort", () => resolve(), { once: true });
     });
     await worker.close();
+    await keepQueue(redis, build);
   } finally {
     clearInterval(beat);
     executor.close();

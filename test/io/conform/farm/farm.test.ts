@@ -11,7 +11,7 @@ import type { Graded } from "../../../../src/io/conform/grade.ts";
 import { runTests } from "../../../../src/io/conform/run-tests.ts";
 import type { TestSpec } from "../../../../src/io/conform/types.ts";
 import { inputErrorFrom } from "../../../support/input-errors.ts";
-import { hasRedis, TestRedis } from "../../../support/redis.ts";
+import { CuttableProxy, hasRedis, TestRedis } from "../../../support/redis.ts";
 import { soakSize } from "../../../support/soak.ts";
 import { blarggStatus, TestProgram } from "../../../support/test-program.ts";
 import { testResult } from "../../../support/test-results.ts";
@@ -51,18 +51,9 @@ const verdicts = (graded: readonly Graded[]) => graded.map(({ result }) => `${re
 let workers: Bun.Subprocess[] = [];
 let redis: TestRedis;
 
-function startWorker(lostAfter = 3): Bun.Subprocess {
+function startWorker(lostAfter = 3, url = redis.url): Bun.Subprocess {
   const worker = Bun.spawn(
-    [
-      process.execPath,
-      "src/cli/main.ts",
-      "worker",
-      redis.url,
-      "--jobs",
-      "1",
-      "--lost-after",
-      String(lostAfter),
-    ],
+    [process.execPath, "src/cli/main.ts", "worker", url, "--jobs", "1", "--lost-after", String(lostAfter)],
     {
       cwd: ROOT,
       env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
@@ -186,6 +177,12 @@ describe.skipIf(!hasRedis)("a farm", () => {
     expect(told.toSorted()).toEqual(tests.map(({ rom }) => rom).toSorted());
     expect(await redis.send("KEYS", "emufarm:run:*")).toEqual([]);
     expect(await redis.send("KEYS", "emufarm:file:*")).toHaveLength(6);
+    const worker = workers[0]!;
+    worker.kill("SIGINT");
+    await worker.exited;
+    for (const key of (await redis.send("KEYS", "emufarm:conform-*")) as string[]) {
+      expect([key, Number(await redis.send("TTL", key)) > 0]).toEqual([key, true]);
+    }
   });
 
   test("loses and doubles no verdict when workers are killed", async () => {
@@ -241,6 +238,32 @@ describe.skipIf(!hasRedis)("a farm", () => {
     const { graded, told } = await running;
     expect(verdicts(graded)).toEqual(tests.map(({ name }) => `${name} fail`));
     expect(told.toSorted()).toEqual(tests.map(({ name }) => name));
+  });
+
+  test("counts a test once that a worker finishes after it was cut off and came back", async () => {
+    redis = await new TestRedis().start();
+    const proxy = await new CuttableProxy(redis.url).start();
+    try {
+      const tests = Array.from({ length: 6 }, (_, i) => spec(`t${i}`, ENDLESS, { maxFrames: 1500 + i }));
+      const cutOff = startWorker(2, proxy.url);
+      const running = submit(tests);
+      // Cut while Redis knows of a test that runs.
+      const index = await until(async () => {
+        proxy.cut();
+        const [first] = (await begun()).keys();
+        if (first === undefined) proxy.heal();
+        return first;
+      });
+      startWorker(2);
+      await until(async () => ((await begun()).get(index)?.length === 2 ? true : undefined));
+      proxy.heal();
+      const { graded, told } = await running;
+      expect(verdicts(graded)).toEqual(tests.map(({ name }) => `${name} fail`));
+      expect(told.toSorted()).toEqual(tests.map(({ name }) => name));
+      expect(cutOff.exitCode).toBeNull();
+    } finally {
+      proxy.stop();
+    }
   });
 
   test("is resumed by the same command after the submitter was killed", async () => {
