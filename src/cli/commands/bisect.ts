@@ -6,6 +6,7 @@ import { parseSide, powerOnSide } from "../../io/bisect/sides.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { EXIT_NEGATIVE } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { addPatchOptions, toLoadOptions } from "../machine-options.ts";
 import { addExamples, collect, jsonOption, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 import { warn } from "../warnings.ts";
@@ -19,6 +20,7 @@ interface BisectCommandOptions {
   readonly input?: string;
   readonly compare?: readonly Aspect[];
   readonly json?: true;
+  readonly patch?: readonly string[] | false;
 }
 
 /** `emu bisect`: find where two machines begin to differ. */
@@ -36,11 +38,13 @@ export function registerBisect(program: Command): void {
     .option("--frames <n>", "run at most n frames", wholeNumber(1, MAX_FRAMES), DEFAULT_FRAMES)
     .option("--input <file>", "input for both machines: a script or a movie")
     .option("--compare <list>", `what counts as different (default: ${ASPECTS.join(",")})`, aspects)
-    .addOption(jsonOption())
+    .addOption(jsonOption());
+  addPatchOptions(command)
     .addHelpText(
       "after",
       "\nKeys: region=ntsc|pal|dendy, mmc3Revision=A|B, console=…, cpuRevision=…, ppuRevision=…,\n" +
-        "ramFill=zero|ones|fceux|SEED|…, alignment=CLOCKS, diskSide=N, exact=true, rom=FILE (another build), state=FILE, input=FILE",
+        "ramFill=zero|ones|fceux|SEED|…, alignment=CLOCKS, diskSide=N, exact=true, rom=FILE (another build), patch=FILE,\n" +
+        "state=FILE, input=FILE",
     )
     .action(runBisect);
   addExamples(
@@ -48,6 +52,7 @@ export function registerBisect(program: Command): void {
     "emu bisect game.nes --b ramFill=ones",
     "emu bisect game.nes --a state=good.state --b state=bad.state --compare picture --json",
     "emu bisect old.nes --b rom=new.nes --input play.fm2",
+    "emu bisect game.nes --b patch=fix.bps",
   );
 }
 
@@ -64,7 +69,7 @@ async function runBisect(rom: string, options: BisectCommandOptions): Promise<vo
   const { frames, compare = ASPECTS, input } = options;
   const sides: Side[] = [];
   for (const [name, texts] of [["--a", options.a ?? []] as const, ["--b", options.b ?? []] as const]) {
-    sides.push(await powerOnSide(rom, input, parseSide(texts, name)));
+    sides.push(await powerOnSide(rom, input, parseSide(texts, name), toLoadOptions(options)));
   }
   warn(
     sides.flatMap(({ cautions = [] }) => cautions),

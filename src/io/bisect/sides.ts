@@ -6,7 +6,7 @@ import { MAX_ALIGNMENT, MIN_ALIGNMENT, type RegionName } from "../../emu/nes/reg
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { MIB } from "../../emu/units.ts";
 import { readFileCapped } from "../files/read-file.ts";
-import { loadRom } from "../files/rom-file.ts";
+import { loadRom, type RomLoadOptions } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
 import { machineOfMovie } from "../movies/movie.ts";
 import { loadMovie } from "../movies/movie-file.ts";
@@ -23,6 +23,8 @@ const MAX_DISK_SIDES = 16;
 export interface SideSpec {
   readonly options: NesOptions;
   readonly rom?: string;
+  /** Patches for this side only. */
+  readonly patches?: readonly string[];
   readonly state?: string;
   readonly input?: string;
 }
@@ -33,7 +35,7 @@ export interface SideSpec {
  */
 export function parseSide(texts: readonly string[], name: string): SideSpec {
   const options: { -readonly [K in keyof NesOptions]: NesOptions[K] } = {};
-  const files: { rom?: string; state?: string; input?: string } = {};
+  const files: { rom?: string; patches?: readonly string[]; state?: string; input?: string } = {};
   for (const text of texts) {
     const at = text.indexOf("=");
     const [key, value] = at < 0 ? [text, "true"] : [text.slice(0, at), text.slice(at + 1)];
@@ -73,6 +75,10 @@ export function parseSide(texts: readonly string[], name: string): SideSpec {
         if (value === "" || at < 0) throw wrong("a file");
         files[key] = value;
         break;
+      case "patch":
+        if (value === "" || at < 0) throw wrong("a file");
+        files.patches = [...(files.patches ?? []), value];
+        break;
       default:
         throw new InputError(
           "usage",
@@ -107,10 +113,18 @@ function number(value: string, min: number, max: number, wrong: (takes: string) 
   return parsed;
 }
 
-/** Creates the machine of a side, at power-on or at its state. Throws `InputError` for unusable files. */
-export async function powerOnSide(rom: string, input: string | undefined, spec: SideSpec): Promise<Side> {
+/**
+ * Creates the machine of a side, at power-on or at its state. `patches` are for `rom`: a side with a ROM or
+ * patches of its own does not use them. Throws `InputError` for unusable files.
+ */
+export async function powerOnSide(
+  rom: string,
+  input: string | undefined,
+  spec: SideSpec,
+  { patches }: Pick<RomLoadOptions, "patches"> = {},
+): Promise<Side> {
   const romPath = spec.rom ?? rom;
-  const { image, cautions: doubts } = await loadRom(romPath);
+  const { image, cautions: doubts } = await loadRom(romPath, { patches: patchesOf(spec, patches) });
   const { symbols } = await loadSymbolsBeside(romPath, image);
   const cautions = [...doubts, ...unusedOptions(image, spec.options)];
   const path = spec.input ?? input;
@@ -126,6 +140,14 @@ export async function powerOnSide(rom: string, input: string | undefined, spec: 
   }
   if (movie === undefined) return { nes, cautions, symbols };
   return { nes, cautions: [...cautions, ...movieCautions(movie, image)], movie, symbols };
+}
+
+/** No patches at all (`--no-patch`) is for the ROMs of both sides. */
+function patchesOf(
+  { rom, patches }: SideSpec,
+  ofCommand: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return patches ?? (rom === undefined || ofCommand?.length === 0 ? ofCommand : undefined);
 }
 
 /** A state in binary, or in base64 as `stateSave` of `emu serve` returns it. */

@@ -50,6 +50,7 @@ export const TEST_KEYS: readonly string[] = [
   "rom",
   "name",
   "sha1",
+  "patch",
   "golden",
   "log",
   "expect",
@@ -210,6 +211,7 @@ class TestEntry {
         goldenFile: file("golden"),
         logFile: file("log"),
         startPc: reader.number("startPc", 0, 0xffff),
+        patchFiles: reader.texts("patch")?.map(fromHere),
         symbolFiles: reader.texts("symbols")?.map(fromHere),
         expect: reader.has("expect")
           ? readExpectations(reader.items("expect"), this.#path, fromHere)

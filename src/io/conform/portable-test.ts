@@ -66,7 +66,8 @@ async function hashFile(path: string): Promise<FileContents | undefined> {
 export async function portableTest(test: TestSpec, hashes: FileHashes): Promise<PortableTest> {
   const places = new Places();
   const rom = await fileOfTarget(test.romFile);
-  const beside = [...(await patchesBeside(rom)), join(dirname(rom), BIOS_NAME)];
+  const patches = test.patchFiles ?? (await patchesBeside(rom));
+  const beside = [...patches, join(dirname(rom), BIOS_NAME)];
   const symbols = test.symbolFiles ?? (usesSymbols(test) ? await findSymbolFiles(test.romFile) : []);
   const { source: _source, ...rest } = test;
   const spec: TestSpec = {
@@ -75,6 +76,7 @@ export async function portableTest(test: TestSpec, hashes: FileHashes): Promise<
     ...mapped(test, ["goldenFile", "logFile"], places),
     ...(test.inputFile === undefined ? {} : { inputFile: moviePlace(test.inputFile, places) }),
     ...(symbols.length === 0 ? {} : { symbolFiles: symbols.map((path) => places.of(path)) }),
+    ...(test.patchFiles === undefined ? {} : { patchFiles: test.patchFiles.map((path) => places.of(path)) }),
     ...(test.expect === undefined
       ? {}
       : {

@@ -113,7 +113,7 @@ export class RomBench implements Bench {
 }
 
 async function loadChecked(spec: TestSpec): Promise<LoadedRom> {
-  const rom = await loadRom(spec.romFile);
+  const rom = await loadRom(spec.romFile, { patches: spec.patchFiles });
   if (spec.sha1 !== undefined && rom.fileSha1 !== spec.sha1.toLowerCase()) {
     throw new InputError("data", `its SHA-1 is ${rom.fileSha1}, the manifest says ${spec.sha1}`, spec.rom);
   }

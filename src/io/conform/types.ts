@@ -77,6 +77,8 @@ export interface TestSpec {
   readonly expect?: readonly Expectation[];
   /** Symbol files; by default the ones beside the ROM. */
   readonly symbolFiles?: readonly string[];
+  /** Patches to apply to the ROM, in this order; by default the one beside it. */
+  readonly patchFiles?: readonly string[];
   /** Golden pictures are written instead of compared. */
   readonly update?: boolean;
   /** Why the test is known to fail, or why each of its cases is, by name. */

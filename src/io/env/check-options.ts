@@ -32,6 +32,7 @@ const KNOWN_OPTIONS = new Set<string>([
   "maxSteps",
   "symbols",
   "fdsBios",
+  "patches",
   "region",
   "ramFill",
   "alignment",
@@ -98,7 +99,7 @@ function checkStart(start: Readonly<Record<string, unknown>>): void {
 
 /** The options of which the machine does not check the kind of the value. */
 function checkMachineOptions(options: EnvOptions): void {
-  const { mmc3Revision, diskSide, fdsBios, symbols } = options;
+  const { mmc3Revision, diskSide, fdsBios, patches, symbols } = options;
   for (const name of ["maxLastTwo", "exact"] as const)
     if (![undefined, true, false].includes(options[name]))
       throw new InputError("usage", `${name} ${String(options[name])}: true or false was expected`);
@@ -107,6 +108,8 @@ function checkMachineOptions(options: EnvOptions): void {
   if (diskSide !== undefined) whole("diskSide", diskSide, 0, MAX_DISK_SIDE);
   if (fdsBios !== undefined && typeof fdsBios !== "string")
     throw new InputError("usage", `fdsBios ${String(fdsBios)}: a file was expected`);
+  if (patches !== undefined && !(Array.isArray(patches) && patches.every((file) => typeof file === "string")))
+    throw new InputError("usage", `patches ${String(patches)}: a list of files was expected`);
   const isFiles = [symbols].flat().every((file) => typeof file === "string");
   if (symbols !== undefined && symbols !== false && !isFiles)
     throw new InputError(

@@ -56,4 +56,6 @@ export interface EnvOptions extends Omit<NesOptions, "devices"> {
   readonly symbols?: string | readonly string[] | false;
   /** File with the disk system's BIOS, for .fds files. */
   readonly fdsBios?: string;
+  /** IPS, BPS and UPS patches to apply, in this order; by default the one beside the ROM, with `[]` none. */
+  readonly patches?: readonly string[];
 }

@@ -58,10 +58,11 @@ export async function prepareEnv(
 ): Promise<PreparedEnv> {
   const numbers = checkOptions(options, known);
   const actions = actionSpace(options.actions ?? "mask", numbers.players);
-  const { symbols, fdsBios } = options;
+  const { symbols, fdsBios, patches } = options;
   const files = {
     ...(symbols === undefined ? {} : { symbols }),
     ...(fdsBios === undefined ? {} : { fdsBios }),
+    ...(patches === undefined ? {} : { patches }),
   };
   const cartridge =
     typeof rom === "string" || rom instanceof Uint8Array ? await loadCartridge(rom, files) : rom;

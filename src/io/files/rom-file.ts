@@ -173,6 +173,19 @@ export function readRom(bytes: Uint8Array, path: string, inner?: string, fdsBios
   return inFile(path, () => describe(unpackZipOrGzip(bytes, path, inner, isNesRom), name, fdsBios));
 }
 
+/** Like `readRom`, with the patches and the BIOS of `options`. There is nothing beside bytes in memory. */
+export async function readRomWith(
+  bytes: Uint8Array,
+  path: string,
+  { patches: named = [], fdsBios }: RomLoadOptions,
+): Promise<LoadedRom> {
+  const original = inFile(path, () => unpackZipOrGzip(bytes, path, undefined, isNesRom));
+  const { unpacked, applied, patches } = await patched(original, path, named);
+  const bios = fdsBios === undefined ? undefined : await findFdsBios(path, fdsBios);
+  const described = inFile(path, () => describe(unpacked, path, bios));
+  return { ...described, files: [path, ...patches], overrides: [...applied, ...described.overrides] };
+}
+
 function describe(unpacked: Unpacked, path: string, bios: Uint8Array | undefined): LoadedRom {
   const fileName = basename(unpacked.name.replaceAll("\\", "/"));
   const parsed = hintRegion(parseRom(unpacked.bytes, fileName, bios), fileName);

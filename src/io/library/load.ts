@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import { type LoadedRom, loadRom, type RomLoadOptions, readRom } from "../files/rom-file.ts";
+import { type LoadedRom, loadRom, type RomLoadOptions, readRomWith } from "../files/rom-file.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { loadSymbols, loadSymbolsBeside } from "../symbols/symbol-files.ts";
 import type { Symbols } from "../symbols/symbols.ts";
@@ -73,9 +73,10 @@ export const load = throwsAtCaller(async function load(
 /** Reads a ROM and its symbols. `powerOn` makes any number of machines from it. */
 export const loadCartridge = throwsAtCaller(async function loadCartridge(
   rom: string | Uint8Array,
-  options: Pick<GameOptions, "symbols" | "fdsBios"> = {},
+  options: Pick<GameOptions, "symbols" | "fdsBios" | "patches"> = {},
 ): Promise<Cartridge> {
-  const loaded = typeof rom === "string" ? await loadRom(rom, options) : readRom(rom, "memory");
+  const loaded =
+    typeof rom === "string" ? await loadRom(rom, options) : await readRomWith(rom, "memory", options);
   const { symbols: named } = options;
   const symbols =
     named === undefined && typeof rom === "string"

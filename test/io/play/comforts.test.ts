@@ -114,7 +114,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await waitForRate(pty, (rate) => rate > 100);
     pty.type("\x06");
     pty.type("r");
-    await waitForScreen(pty, "◀◀ rewind");
+    await waitForScreen(pty, "◀◀ -0:");
     await waitForRate(pty, (rate) => rate > 30 && rate < 90);
     await end(pty);
   });
@@ -190,7 +190,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await waitForScreen(pty, "is not a cheat");
     pty.type("\rsxiopo\r");
     await waitForScreen(pty, /SXIOPO +on/);
-    pty.type(`${DOWN}\r`);
+    pty.type(`${DOWN}${DOWN}\r`);
     await waitForScreen(pty, /SXIOPO +off/);
     expect(await readFile(join(folder, "cheats.txt"), "utf8")).toBe("- SXIOPO\n");
     await end(pty);

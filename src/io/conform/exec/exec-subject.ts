@@ -38,6 +38,13 @@ export class ExecSubject implements Subject {
 
   /** Starts the program and loads the ROM. Throws `InputError`. */
   static async powerOn(rom: LoadedRom, spec: TestSpec, how: ExecOptions): Promise<ExecSubject> {
+    if ((spec.patchFiles ?? []).length > 0)
+      throw new InputError(
+        "usage",
+        "the test patches its ROM, and --exec gives the program the file as it is",
+        spec.rom,
+        "patch the file itself, and remove the key patch",
+      );
     const process = new RpcProcess(how.command, how.hangMilliseconds, how.signal);
     const options = machineOptions(spec);
     const { region, colors } = chooseHardware(rom.image, options);

@@ -104,7 +104,10 @@ async function prepare(test: TestSpec, hashes: FileHashes): Promise<Prepared> {
   let failed: Graded | undefined;
   if (usesSymbols(test)) {
     try {
-      const resolved = await resolveSymbols(test, (await loadRom(test.romFile)).image);
+      const resolved = await resolveSymbols(
+        test,
+        (await loadRom(test.romFile, { patches: test.patchFiles })).image,
+      );
       warnings = resolved.warnings;
       const { symbolFiles: _files, ...rest } = resolved.spec;
       spec = withoutSymbols(rest);

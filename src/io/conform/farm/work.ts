@@ -167,13 +167,23 @@ function specIn(folder: string, spec: TestSpec): TestSpec {
     const mask = maskFile === undefined ? {} : { maskFile: at(maskFile) };
     return { ...rules, picture: { ...rules.picture, file: at(file), ...mask } };
   };
-  const { update: _update, symbolFiles: _symbols, inputFile, goldenFile, logFile, expect, ...rest } = spec;
+  const {
+    update: _update,
+    symbolFiles: _symbols,
+    inputFile,
+    goldenFile,
+    logFile,
+    patchFiles,
+    expect,
+    ...rest
+  } = spec;
   return {
     ...rest,
     romFile: at(spec.romFile),
     ...(inputFile === undefined ? {} : { inputFile: at(inputFile) }),
     ...(goldenFile === undefined ? {} : { goldenFile: at(goldenFile) }),
     ...(logFile === undefined ? {} : { logFile: at(logFile) }),
+    ...(patchFiles === undefined ? {} : { patchFiles: patchFiles.map(at) }),
     ...(expect === undefined
       ? {}
       : {

@@ -1,0 +1,260 @@
+/** Every way to load a ROM applies patches: beside it, and by the option, argument or key. */
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseSide, powerOnSide } from "../../src/io/bisect/sides.ts";
+import { rgb } from "../../src/io/capture/local-palette.ts";
+import { grade } from "../../src/io/conform/grade.ts";
+import { parseManifest } from "../../src/io/conform/manifest.ts";
+import { FileHashes, portableTest } from "../../src/io/conform/portable-test.ts";
+import { gameSource } from "../../src/io/debug/dap/game-source.ts";
+import { RequestArguments } from "../../src/io/debug/dap/request-arguments.ts";
+import { type EnvOptions, makeEnv } from "../../src/io/env/index.ts";
+import { loadRom } from "../../src/io/files/rom-file.ts";
+import { fuzz, load } from "../../src/io/library/index.ts";
+import { paletteFor } from "../../src/io/render/palette.ts";
+import { emu } from "../support/cli.ts";
+import { inputErrorFrom } from "../support/input-errors.ts";
+import { McpClient } from "../support/mcp.ts";
+import { buildBps } from "../support/patch-builder.ts";
+import { Pty } from "../support/pty.ts";
+import { ServedProcess } from "../support/served-process.ts";
+import { TestProgram } from "../support/test-program.ts";
+
+setDefaultTimeout(60_000);
+
+const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
+const PLAIN = 0x16;
+const PATCHED = 0x2a;
+const FRAMES = 12;
+/** The terminal's renderer rounds colours. */
+const ROUNDED = 4;
+
+/** Stores the value in $10 and makes it the colour of the whole screen. */
+function romOf(value: number): Uint8Array {
+  return (
+    new TestProgram()
+      .waitFrames(3)
+      .bytes(0xa2, value, 0x8e, 0x10, 0x00) // LDX #value, STX $0010
+      .store(0x2006, 0x3f)
+      .store(0x2006, 0)
+      .bytes(0x8e, 0x07, 0x20) // STX $2007
+      // While rendering is off, the colour at the address is shown.
+      .store(0x2006, 0x3f)
+      .store(0x2006, 0)
+      .forever()
+      .toRom()
+  );
+}
+
+const folder = mkdtempSync(join(tmpdir(), "emu-patch-option-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const target = romOf(PATCHED);
+const patch = buildBps(romOf(PLAIN), target, [[1, target.length, [...target]]]);
+const write = (name: string, bytes: Uint8Array): string => {
+  const path = join(folder, name);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, bytes);
+  return path;
+};
+/** The same name in three folders: without a patch, with one beside it, and already patched. */
+const plain = write("plain/game.nes", romOf(PLAIN));
+const patchFile = write("patches/fix.bps", patch);
+const beside = write("beside/game.nes", romOf(PLAIN));
+write("beside/game.bps", patch);
+const finished = write("finished/game.nes", target);
+
+type Files = readonly string[] | undefined;
+const optionsOf = (patches: Files): string[] =>
+  patches?.length === 0 ? ["--no-patch"] : (patches ?? []).flatMap((path) => ["--patch", path]);
+
+const stdout = (...argv: string[]): string => emu(argv).stdout.toString();
+const finishedInfo = JSON.parse(stdout("info", "--json", finished)).sha1;
+const hashesOf = (path: string, patches: Files): string =>
+  stdout("dump", path, ...optionsOf(patches), "--frames", String(FRAMES), "--format", "hash");
+const finishedHashes = hashesOf(finished, undefined);
+const exportOf = (path: string, patches: Files): string =>
+  stdout("export", path, ...optionsOf(patches), "--out", "-");
+const finishedPage = exportOf(finished, undefined);
+
+const withPatches = (patches: Files) => (patches === undefined ? {} : { patches });
+
+async function memoryOfEnv(rom: string | Uint8Array, options: EnvOptions): Promise<number> {
+  const env = await makeEnv(rom, { ...options, frameSkip: FRAMES, info: { value: "[$10]" } });
+  env.reset();
+  return Number(env.step(0).info.value);
+}
+
+/** Returns true if the machine that this way to load a ROM makes has the patched byte. */
+type Loads = (path: string, patches: Files) => Promise<boolean>;
+
+const WAYS: readonly (readonly [name: string, loads: Loads])[] = [
+  [
+    "info",
+    async (path, patches) =>
+      JSON.parse(stdout("info", "--json", path, ...optionsOf(patches))).sha1 === finishedInfo,
+  ],
+  ["dump", async (path, patches) => hashesOf(path, patches) === finishedHashes],
+  ["export", async (path, patches) => exportOf(path, patches) === finishedPage],
+  ["run", runs],
+  ["serve", serves],
+  [
+    "mcp",
+    async (path, patches) => {
+      const mcp = await McpClient.stdio([path, ...optionsOf(patches)]);
+      try {
+        await mcp.facts("play", { inputs: [{ buttons: "", frames: FRAMES }] });
+        const { values } = await mcp.facts("memory_read", { values: ["[$10]"] });
+        return values["[$10]"] === PATCHED;
+      } finally {
+        await mcp.close();
+      }
+    },
+  ],
+  [
+    "debug",
+    async (path, patches) => {
+      const source = gameSource({ program: path, load: withPatches(patches), machine: {} });
+      return (await source(new RequestArguments({}))).rom.image.prgRom.includes(PATCHED);
+    },
+  ],
+  [
+    "bisect",
+    async (path, patches) => {
+      const against = [
+        "bisect",
+        path,
+        "--a",
+        `rom=${finished}`,
+        ...optionsOf(patches),
+        "--frames",
+        `${FRAMES}`,
+      ];
+      return emu(against).exitCode === 0;
+    },
+  ],
+  [
+    "a side of bisect",
+    async (path, patches) => {
+      const keys = (patches ?? []).map((file) => `patch=${file}`);
+      const none = patches?.length === 0 ? { patches } : {};
+      const { nes } = await powerOnSide(path, undefined, parseSide(keys, "--b"), none);
+      for (let frame = 0; frame < FRAMES; frame++) nes.runFrame();
+      return nes.peek("cpu", 0x10) === PATCHED;
+    },
+  ],
+  ["conform", async (path, patches) => (await graded(path, patches)) === "pass"],
+  [
+    "load",
+    async (path, patches) => {
+      const game = await load(path, { symbols: false, ...withPatches(patches) });
+      game.step(0, FRAMES);
+      return game.ram[0x10] === PATCHED;
+    },
+  ],
+  [
+    "fuzz",
+    async (path, patches) => {
+      let isPatched = false;
+      await fuzz(path, {
+        runs: 1,
+        frames: FRAMES,
+        game: { symbols: false, ...withPatches(patches) },
+        check: (game) => {
+          if (game.ram[0x10] === PATCHED) isPatched = true;
+        },
+      });
+      return isPatched;
+    },
+  ],
+  ["makeEnv", async (path, patches) => (await memoryOfEnv(path, withPatches(patches))) === PATCHED],
+];
+
+async function runs(path: string, patches: Files): Promise<boolean> {
+  const argv = ["run", path, ...optionsOf(patches), "--sound", "none", "--frames", "60"];
+  await using pty = new Pty([process.execPath, MAIN, ...argv, "--render", "half-block"], {
+    env: { XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder, XDG_STATE_HOME: folder },
+  });
+  await pty.process.exited;
+  const wanted = rgb(paletteFor()[PATCHED]!);
+  return [...pty.output.matchAll(/48;2;(\d+);(\d+);(\d+)/g)].some(([, ...color]) =>
+    color.every((component, at) => Math.abs(Number(component) - wanted[at]!) <= ROUNDED),
+  );
+}
+
+async function serves(path: string, patches: Files): Promise<boolean> {
+  const argv = [path, ...optionsOf(patches), "--listen", "127.0.0.1:0", "--paused"];
+  const served = await ServedProcess.start(argv);
+  try {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    let text = "";
+    const socket = await Bun.connect({
+      hostname: "127.0.0.1",
+      port: served.port,
+      socket: {
+        data: (_, data) => {
+          text += data.toString();
+          if (text.includes('"id":2') && text.endsWith("\n")) resolve(text);
+        },
+      },
+    });
+    const call = (id: number, method: string, params: object): string =>
+      `${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
+    socket.write(call(1, "run", { frames: FRAMES }) + call(2, "peek", { address: 0x10 }));
+    const answer = (await promise).split("\n").find((line) => line.includes('"id":2'))!;
+    socket.end();
+    return JSON.parse(answer).result.bytes[0] === PATCHED;
+  } finally {
+    served.process.kill();
+    await served.process.exited;
+  }
+}
+
+async function specOf(path: string, patches: Files) {
+  const entry = {
+    rom: path,
+    ...(patches === undefined ? {} : { patch: patches }),
+    expect: { frame: FRAMES, ram: { "0x10": PATCHED } },
+  };
+  const [spec] = (await parseManifest(JSON.stringify([entry]), join(folder, "m.json"))).tests;
+  return spec!;
+}
+
+async function graded(path: string, patches: Files): Promise<string> {
+  return (await grade(await specOf(path, patches))).result.verdict;
+}
+
+test.each(WAYS)("%s applies the patch that is named or beside the ROM, and no other", async (name, loads) => {
+  expect(await loads(plain, undefined)).toBe(false);
+  expect(await loads(plain, [patchFile])).toBe(true);
+  expect(await loads(beside, undefined)).toBe(true);
+  // A manifest names at least one patch.
+  if (name !== "conform") expect(await loads(beside, [])).toBe(false);
+});
+
+test.each([
+  ["bench", [finished]],
+  ["host", [finished]],
+  ["join", ["127.0.0.1:1", finished, "--token", "0123456789abcdef"]],
+])("%s takes --patch: one of another ROM ends it", (command, argv) => {
+  const { exitCode, stderr } = emu([command, ...argv, "--patch", patchFile]);
+  expect(stderr).toContain("the patch is for a ROM with CRC-32");
+  expect(exitCode).toBe(65);
+});
+
+test("bytes in memory are patched by the named files", async () => {
+  const game = await load(romOf(PLAIN), { patches: [patchFile] });
+  game.step(0, FRAMES);
+  expect(game.ram[0x10]).toBe(PATCHED);
+  expect(await memoryOfEnv(romOf(PLAIN), { patches: [patchFile] })).toBe(PATCHED);
+  const error = await inputErrorFrom(load(target, { patches: [patchFile] }));
+  expect([error.kind, error.where]).toEqual(["data", patchFile]);
+});
+
+test("a test of the farm takes its patches along", async () => {
+  const { spec, files } = await portableTest(await specOf(plain, [patchFile]), new FileHashes());
+  expect(spec.patchFiles).toEqual(["1/fix.bps"]);
+  expect(files.map(({ place }) => place)).toContain("1/fix.bps");
+  expect((await loadRom(plain, { patches: [patchFile] })).image.sha1).toBe(finishedInfo);
+});
