@@ -136,10 +136,10 @@ test.skipIf(process.platform === "win32")(
 
 test("load returns and prints why a game may not run correctly", async () => {
   const rom = join(folder, "doubtful.nes");
-  writeFileSync(rom, buildRom({ nes2: true, mapper: 12, submapper: 1 }));
+  writeFileSync(rom, buildRom({ nes2: true, mapper: 12, submapper: 15 }));
   const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0", "--root", folder, "--paused"]);
   const peer = new RpcPeer(await RawPeer.connect({ port: served.port }));
-  const warning = "submapper 1 of mapper 12 is not known: it runs as submapper 0";
+  const warning = "submapper 15 of mapper 12 is not known: it runs as submapper 0";
   expect(await peer.call("load", { path: "doubtful.nes" })).toMatchObject({ warnings: [warning] });
   served.process.kill("SIGTERM");
   await served.process.exited;
