@@ -199,6 +199,15 @@ const K3071 = latchBoard(false, {
   },
 });
 
+/** Mapper 271, TXC's MGC-026: GNROM with more CHR ROM. https://www.nesdev.org/wiki/NES_2.0_Mapper_271 */
+const Txc22026 = latchBoard(false, {
+  banks(memory, registers) {
+    memory.mapPrg(0x8000, 32 * KIB, (registers[DATA] >> 4) & 3);
+    memory.mapChr(0x0000, 8 * KIB, registers[DATA] & 0x0f);
+    mirrorBy(memory, ~registers[DATA] & 0x20);
+  },
+});
+
 function entry(
   mapper: number,
   name: string,
@@ -211,6 +220,7 @@ function entry(
 
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
+  entry(271, "TXC 01-22026", Txc22026, "22026"),
   entry(283, "GS-2004, GS-2013", Gs2004, "GS-2004 GS-2013"),
   entry(286, "BS-5", Bs5, "BS-5"),
   entry(335, "CTC-09", Ctc09, "CTC-09"),

@@ -20,6 +20,7 @@ import { BOARDS as txc22000 } from "./txc-22000.ts";
 import { BOARDS as txcJv001 } from "./txc-jv001.ts";
 import { BOARDS as vrc4Clones } from "./vrc4-clones.ts";
 import { BOARDS as waixing } from "./waixing.ts";
+import { BOARDS as whirlwindManu } from "./whirlwind-manu.ts";
 import { BOARDS as yung08 } from "./yung-08.ts";
 
 /** Boards of this family. */
@@ -45,5 +46,6 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...txcJv001,
   ...vrc4Clones,
   ...waixing,
+  ...whirlwindManu,
   ...yung08,
 ];

@@ -3,6 +3,47 @@ import { type BoardCase, chr8, chrRuns, HORIZONTAL, VERTICAL } from "../board-ca
 /** Multicarts that are known by the names of their boards in UNIF files. */
 export const UNIF_MULTICARTS: readonly BoardCase[] = [
   {
+    name: "LH32 with RAM at $C000",
+    cartridge: { mapper: 125, prgKib: 128, chrRamKib: 8 },
+    steps: [{ prg: "0 12 13 r0 15" }, [0x6000, 9], { prg: "9 12 13 r0 15" }],
+  },
+  {
+    name: "LH51",
+    cartridge: { mapper: 309, prgKib: 128, chrRamKib: 8 },
+    steps: [
+      { prg: "r0 0 13 14 15", nt: VERTICAL },
+      [0x8000, 5],
+      [0xa000, 7],
+      [0xc000, 7],
+      [0xe000, 8],
+      { prg: "r0 5 13 14 15", nt: HORIZONTAL },
+    ],
+  },
+  {
+    name: "LH10 with RAM at $C000",
+    cartridge: { mapper: 522, prgKib: 128, chrRamKib: 8 },
+    steps: [
+      [0x8000, 6],
+      [0x8001, 3],
+      [0x9ffe, 7],
+      [0x9fff, 4],
+      [0x8000, 2],
+      [0x8001, 9],
+      { prg: "14 3 4 r0 15" },
+    ],
+  },
+  {
+    name: "TXC 01-22026",
+    cartridge: { mapper: 271, prgKib: 128, chrKib: 128 },
+    steps: [
+      { nt: HORIZONTAL },
+      [0x8000, 0x1d],
+      { prg: "- 4 5 6 7", chr: chr8(104), nt: HORIZONTAL },
+      [0xffff, 0x23],
+      { prg: "- 8 9 10 11", chr: chr8(24), nt: VERTICAL },
+    ],
+  },
+  {
     name: "GS-2004 with 8 KiB more at $6000",
     cartridge: { mapper: 283, prgKib: 264, chrRamKib: 8 },
     steps: [[0x8000, 3], { prg: "32 12 13 14 15" }],
