@@ -6,7 +6,7 @@
  *   bun bench/peers.ts [--rounds N] [--frames N] [--json] [--rom FILE --input FILE] [name...]
  *
  * Rounds are interleaved A B C A B C, each in a new process. "Cold" is the rate of the first 900 frames,
- * "warm" the rate during play when the session is played for the second time. Rates use the thread's CPU
+ * "warm" the rate during play when the session is played for the fourth time. Rates use the thread's CPU
  * time; --json also has wall time. Below the tables, the share of edges that emu's pictures have in common
  * with each peer's shows that all emulators are in the same scene.
  *
