@@ -93,6 +93,15 @@ class _Games:
         self.pack(actions)
         self.process.order("s")
 
+    def step_one(self, action):
+        """A step of the only environment. A valid number is not made an array, which takes a fifth of the call."""
+        if type(action) not in (int, np.int64) or self.action_kind == "multi-binary" or not 0 <= action < self.action_size:
+            self.step(_array(action, "action")[None])
+            return
+        self.process.make_ready()
+        self.actions[0] = action
+        self.process.order("s")
+
     def save_state(self, index):
         self.process.order({"op": "save", "index": plain(index, "index")})
         return self.state_out.tobytes()
@@ -157,7 +166,7 @@ class Env(spaces.EnvBase):
     def step(self, action):
         """Carries out an action. Returns observation, reward, terminated, truncated and info."""
         games = self._games
-        games.step(_array(action, "action")[None])
+        games.step_one(action)
         ends = bool(games.terminated[0]), bool(games.truncated[0])
         return self._observation(), float(games.rewards[0]), *ends, self._info()
 
