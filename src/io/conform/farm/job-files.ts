@@ -5,7 +5,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
 import { hashOf } from "../portable-test.ts";
-import { fileKey, type JobData } from "./queue.ts";
+import { fileKey, type JobTest } from "./queue.ts";
 import type { FarmRedis } from "./redis.ts";
 
 /** Limits of what a job may bring. */
@@ -30,7 +30,7 @@ export class JobFiles {
    * The folder with a job's files at their places. Throws `InputError` ("data") for places outside the
    * folder, too large files, contents that do not match their hash, and "missing" if Redis has lost a file.
    */
-  async folderOf(files: JobData["files"]): Promise<string> {
+  async folderOf(files: JobTest["files"]): Promise<string> {
     this.#root ??= await mkdtemp(join(tmpdir(), "emu-farm-"));
     const key = hashOf(files).slice(0, 32);
     const known = this.#folders.get(key);
@@ -45,7 +45,7 @@ export class JobFiles {
     if (this.#root !== undefined) await rm(this.#root, { recursive: true, force: true });
   }
 
-  async #lay(folder: string, files: JobData["files"]): Promise<string> {
+  async #lay(folder: string, files: JobTest["files"]): Promise<string> {
     if (files.reduce((sum, [, , bytes]) => sum + bytes, 0) > MAX_JOB_BYTES) {
       throw new InputError("data", `the files of a job have more than ${MAX_JOB_BYTES / MIB} MiB`);
     }

@@ -137,9 +137,32 @@ export async function openWorker(
   };
 }
 
-/** A test as it is sent to workers. */
+/** A job of the queue: tests, which a worker runs one after the other, and how it runs them. */
 export interface JobData {
   readonly run: string;
+  readonly tests: readonly JobTest[];
+  readonly pictures: boolean;
+  readonly repeat: number;
+  readonly hangSeconds: number;
+}
+
+/** Adds jobs, except those whose id is in the queue. A job is named by the first of its tests. */
+export async function addJobs(queue: Queue<JobData>, jobs: readonly JobData[]): Promise<void> {
+  await queue.addBulk(
+    jobs.map((data) => ({
+      name: "tests",
+      data,
+      opts: { jobId: jobId(data.run, data.tests[0]!.index), removeOnComplete: true, attempts: 1 },
+    })) as never,
+  );
+}
+
+export function jobId(run: string, firstIndex: number): string {
+  return `${run}-${firstIndex}`;
+}
+
+/** A test as it is sent to workers. */
+export interface JobTest {
   /** Index of the test in the run. */
   readonly index: number;
   /** The test with places instead of paths, as JSON. */
@@ -147,7 +170,4 @@ export interface JobData {
   readonly files: readonly (readonly [place: string, sha256: string, bytes: number])[];
   /** Places of files that do not exist. */
   readonly missing: readonly string[];
-  readonly pictures: boolean;
-  readonly repeat: number;
-  readonly hangSeconds: number;
 }

@@ -19,7 +19,10 @@ import { resultOf } from "../results.ts";
 import type { TestSpec } from "../types.ts";
 import { sendFiles } from "./job-files.ts";
 import {
+  addJobs,
   type JobData,
+  type JobTest,
+  jobId,
   jobKey,
   KEEP_SECONDS,
   keepQueue,
@@ -34,6 +37,9 @@ import { decodeStored, type StoredResult } from "./stored-result.ts";
 import { mapTexts, placeMark } from "./work.ts";
 
 const BATCH = 500;
+/** This many jobs keep all threads busy. Longer runs send several tests in a job, which costs less. */
+const MANY_JOBS = 256;
+const MAX_TESTS_PER_JOB = 32;
 const POLL_MS = 50;
 /** Without a result for this long, jobs that Redis has lost are looked for. */
 const SWEEP_MS = 2000;
@@ -142,6 +148,16 @@ function withoutSymbols(test: TestSpec): TestSpec {
   return { ...test, expect };
 }
 
+function jobTest(index: number, { spec, files, paths }: PortableTest): JobTest {
+  const present = new Set(files.map(({ place }) => place));
+  return {
+    index,
+    spec: serialize(spec).toString("base64"),
+    files: files.map(({ place, sha256, bytes }) => [place, sha256, bytes]),
+    missing: [...paths.keys()].filter((place) => !present.has(place)),
+  };
+}
+
 /** One run: sends its jobs, and collects their results. */
 class FarmRun {
   readonly #redis: FarmRedis;
@@ -154,6 +170,8 @@ class FarmRun {
   readonly #owner = randomUUID();
   readonly #results: (Graded | undefined)[];
   #outstanding = new Set<number>();
+  /** The id of the job that each test was last sent in. */
+  readonly #jobOf = new Map<number, string>();
   #done = 0;
 
   constructor(
@@ -188,7 +206,8 @@ class FarmRun {
       const old = [...this.#outstanding];
       for (let at = 0; at < old.length; at += BATCH) await this.#collect(old.slice(at, at + BATCH));
       await this.#sendFiles();
-      await this.#add([...this.#outstanding]);
+      const { size } = this.#outstanding;
+      await this.#add([...this.#outstanding], Math.min(MAX_TESTS_PER_JOB, Math.ceil(size / MANY_JOBS)));
       await this.#wait(() => ownError);
       await this.#applyBroken();
       return this.#results.map((graded, index) => graded ?? this.#incomplete(index));
@@ -224,36 +243,31 @@ class FarmRun {
     await sendFiles(this.#redis, files, KEEP_SECONDS);
   }
 
-  async #add(indexes: readonly number[]): Promise<void> {
+  async #add(indexes: readonly number[], testsPerJob: number): Promise<void> {
     for (let at = 0; at < indexes.length; at += BATCH) {
       this.#options.signal?.throwIfAborted();
-      const jobs = indexes.slice(at, at + BATCH).map((index) => ({
-        name: "test",
-        data: this.#jobData(index),
-        opts: { jobId: this.#jobId(index), removeOnComplete: true, attempts: 1, sizeLimit: undefined },
-      }));
-      await this.#queue.addBulk(jobs as never);
+      const jobs: JobData[] = [];
+      const batch = indexes.slice(at, at + BATCH);
+      for (let first = 0; first < batch.length; first += testsPerJob) {
+        jobs.push(this.#job(batch.slice(first, first + testsPerJob)));
+      }
+      await addJobs(this.#queue, jobs);
     }
   }
 
-  #jobId(index: number): string {
-    return `${this.#run}-${index}`;
+  #job(indexes: readonly number[]): JobData {
+    const { pictures, repeat, hangSeconds } = this.#options;
+    const id = jobId(this.#run, indexes[0]!);
+    for (const index of indexes) this.#jobOf.set(index, id);
+    const tests = indexes.map((index) => jobTest(index, this.#tests[index]!.portable));
+    return { run: this.#run, tests, pictures, repeat, hangSeconds };
   }
 
-  #jobData(index: number): JobData {
-    const { portable } = this.#tests[index]!;
-    const { pictures, repeat, hangSeconds } = this.#options;
-    const present = new Set(portable.files.map(({ place }) => place));
-    return {
-      run: this.#run,
-      index,
-      spec: serialize(portable.spec).toString("base64"),
-      files: portable.files.map(({ place, sha256, bytes }) => [place, sha256, bytes]),
-      missing: [...portable.paths.keys()].filter((place) => !present.has(place)),
-      pictures,
-      repeat,
-      hangSeconds,
-    };
+  /** The jobs that can have a test: the one that it was sent in, and its own if a worker gave it back. */
+  #jobsOf(index: number): string[] {
+    const own = jobId(this.#run, index);
+    const sent = this.#jobOf.get(index) ?? own;
+    return sent === own ? [own] : [sent, own];
   }
 
   async #wait(ownError: () => unknown): Promise<void> {
@@ -289,17 +303,21 @@ class FarmRun {
       await this.#collect(batch);
       for (const index of batch) {
         if (!this.#outstanding.has(index)) continue;
-        const id = this.#jobId(index);
-        const exists = Number(await this.#redis.send("EXISTS", [jobKey(this.#build, id)])) === 1;
-        const failed =
-          exists && (await this.#redis.send("ZSCORE", [jobKey(this.#build, "failed"), id])) !== null;
-        if (failed) await this.#queue.remove(id);
-        if (!exists || failed) lost.push(index);
+        const living = await Promise.all(this.#jobsOf(index).map((id) => this.#isLiving(id)));
+        if (!living.includes(true)) lost.push(index);
       }
     }
     if (lost.length === 0) return;
     await this.#sendFiles();
-    await this.#add(lost);
+    await this.#add(lost, 1);
+  }
+
+  /** Returns false for a job that is gone or has failed, which is removed. */
+  async #isLiving(id: string): Promise<boolean> {
+    if (Number(await this.#redis.send("EXISTS", [jobKey(this.#build, id)])) === 0) return false;
+    if ((await this.#redis.send("ZSCORE", [jobKey(this.#build, "failed"), id])) === null) return true;
+    await this.#queue.remove(id);
+    return false;
   }
 
   async #hasWorkers(): Promise<boolean> {
@@ -376,7 +394,8 @@ class FarmRun {
 
   /** Removes the run from Redis. */
   async #forget(): Promise<void> {
-    for (const index of this.#outstanding) await this.#queue.remove(this.#jobId(index)).catch(() => {});
+    const ids = new Set([...this.#outstanding].flatMap((index) => this.#jobsOf(index)));
+    for (const id of ids) await this.#queue.remove(id).catch(() => {});
     await this.#redis.send("DEL", Object.values(this.#keys));
     await keepQueue(this.#redis, this.#build);
   }

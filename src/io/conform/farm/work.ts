@@ -12,13 +12,25 @@ import { GradingWorker } from "../grading-worker.ts";
 import { resultOf } from "../results.ts";
 import type { TestSpec } from "../types.ts";
 import { JobFiles } from "./job-files.ts";
-import { type JobData, keepQueue, openWorker, runKeys, WORKERS_KEY } from "./queue.ts";
+import {
+  addJobs,
+  type JobData,
+  type JobTest,
+  keepQueue,
+  type OpenQueue,
+  openQueue,
+  openWorker,
+  runKeys,
+  WORKERS_KEY,
+} from "./queue.ts";
 import { FarmRedis } from "./redis.ts";
 import { ALIVE, BEGIN, STORE } from "./scripts.ts";
 import { decodeStored, disagreement, encodeStored, type StoredResult } from "./stored-result.ts";
 
 /** A test is given up after this many workers have ended while they ran it. */
 const DEAD_WORKERS = 2;
+/** A job that takes longer is given back to the queue, but for the test that runs. */
+const GIVE_BACK_MS = 500;
 /** How long a worker tries to reach a Redis that it has reached before. */
 const PATIENCE_MS = 24 * 3_600_000;
 
@@ -43,7 +55,7 @@ export async function runFarmWorker(options: FarmWorkerOptions): Promise<void> {
   // Without spaces, which separate names in Redis.
   const name = `${hostname().replace(/\s/g, "-")}:${process.pid}:${randomUUID().slice(0, 4)}`;
   const files = new JobFiles(redis, join(userFolders().cache, "farm"));
-  const executor = new Executor(redis, files, `${build}/${name}`, options);
+  const executor = new Executor(redis, files, build, name, options);
   const alive = async (): Promise<void> => {
     await redis.send("EVAL", [ALIVE, "1", WORKERS_KEY, `${build}/${name}`]);
     await keepQueue(redis, build);
@@ -64,7 +76,7 @@ export async function runFarmWorker(options: FarmWorkerOptions): Promise<void> {
     await keepQueue(redis, build);
   } finally {
     clearInterval(beat);
-    executor.close();
+    await executor.close();
     redis.close();
     await files.close();
   }
@@ -74,48 +86,84 @@ export async function runFarmWorker(options: FarmWorkerOptions): Promise<void> {
 class Executor {
   readonly #redis: FarmRedis;
   readonly #files: JobFiles;
+  readonly #build: string;
   readonly #name: string;
   readonly #options: FarmWorkerOptions;
   /** Threads that have no test, by their options. */
   readonly #idle = new Map<string, GradingWorker[]>();
   #done = 0;
+  /** Opened when tests are first given back. */
+  #queue: Promise<OpenQueue> | undefined;
 
-  constructor(redis: FarmRedis, files: JobFiles, name: string, options: FarmWorkerOptions) {
+  constructor(redis: FarmRedis, files: JobFiles, build: string, name: string, options: FarmWorkerOptions) {
     this.#redis = redis;
     this.#files = files;
-    this.#name = name;
+    this.#build = build;
+    this.#name = `${build}/${name}`;
     this.#options = options;
   }
 
-  /** Runs a job, unless it has a result already, and stores its result exactly once. */
-  async execute(data: JobData): Promise<void> {
-    const { results, starts } = runKeys(data.run);
+  /** Runs the tests of a job. If that takes long, gives back those that have not begun, for other threads. */
+  async execute(job: JobData): Promise<void> {
+    const waiting = [...job.tests];
+    // Stored while the next test runs.
+    const storing: Promise<void>[] = [];
+    let givingBack: Promise<void> | undefined;
+    const timer = setTimeout(() => {
+      givingBack = this.#giveBack(job, waiting.splice(0));
+      givingBack.catch(() => {});
+    }, GIVE_BACK_MS);
+    try {
+      for (let test = waiting.shift(); test !== undefined; test = waiting.shift()) {
+        const result = await this.#run(job, test);
+        if (result === undefined) continue;
+        const stored = this.#store(job.run, test.index, result);
+        stored.catch(() => {});
+        storing.push(stored);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    await Promise.all([...storing, givingBack]);
+  }
+
+  async #giveBack(job: JobData, tests: readonly JobTest[]): Promise<void> {
+    if (tests.length === 0) return;
+    this.#queue ??= openQueue(this.#options.url, this.#build);
+    const { queue } = await this.#queue;
+    await addJobs(
+      queue,
+      tests.map((test) => ({ ...job, tests: [test] })),
+    );
+  }
+
+  /** Runs a test, unless it has a result already. */
+  async #run(job: JobData, data: JobTest): Promise<StoredResult | undefined> {
+    const { results, starts } = runKeys(job.run);
     const lostMs = String(this.#options.lostMs);
     const keys = ["3", results, starts, WORKERS_KEY];
     const dead = Number(
       await this.#redis.send("EVAL", [BEGIN, ...keys, String(data.index), this.#name, lostMs]),
     );
-    if (dead < 0) return;
+    if (dead < 0) return undefined;
     const spec = deserialize(Buffer.from(data.spec, "base64")) as TestSpec;
     if (dead >= DEAD_WORKERS) {
       const detail = `${dead} workers ended while they ran this test`;
-      await this.#store(data, { graded: errorOf(spec, detail), worker: this.#name, isPoison: true });
-      return;
+      return { graded: errorOf(spec, detail), worker: this.#name, isPoison: true };
     }
-    const graded = await this.#grade(data, spec);
-    await this.#store(data, { graded, worker: this.#name });
-    this.#options.onResult?.(graded, ++this.#done);
+    return { graded: await this.#grade(job, data, spec), worker: this.#name };
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await (await this.#queue)?.close();
     for (const workers of this.#idle.values()) for (const worker of workers) worker.stop(undefined);
   }
 
-  async #grade(data: JobData, spec: TestSpec): Promise<Graded> {
+  async #grade(job: JobData, data: JobTest, spec: TestSpec): Promise<Graded> {
     try {
       const folder = await this.#files.folderOf(data.files);
       const here = specIn(folder, spec);
-      const graded = await this.#onThread(data, (worker) => worker.grade(here));
+      const graded = await this.#onThread(job, (worker) => worker.grade(here));
       return withPlaces(graded, folder, [...data.files.map(([place]) => place), ...data.missing]);
     } catch (error) {
       if (error instanceof InputError) return errorOf(spec, error.message);
@@ -139,10 +187,12 @@ class Executor {
     }
   }
 
-  async #store({ run, index }: JobData, result: StoredResult): Promise<void> {
+  /** Stores the result of a test exactly once. */
+  async #store(run: string, index: number, result: StoredResult): Promise<void> {
     const { results, done, broken } = runKeys(run);
     const args = [STORE, "2", results, done, String(index), encodeStored(result)];
     const before = await this.#redis.send("EVAL", args);
+    if (result.isPoison !== true) this.#options.onResult?.(result.graded, ++this.#done);
     if (typeof before !== "string") return;
     const text = disagreement(decodeStored(before), result);
     if (text !== undefined) await this.#redis.send("HSET", [broken, String(index), text]);

@@ -213,6 +213,22 @@ describe.skipIf(!hasRedis)("a farm", () => {
     expect(told.toSorted()).toEqual(tests.map(({ name }) => name).toSorted());
   });
 
+  test("loses and doubles no verdict of jobs with several tests when a worker is killed", async () => {
+    redis = await new TestRedis().start();
+    // Jobs of three tests; those with a long one give back the others.
+    const tests = Array.from({ length: soakSize(520, 5000) }, (_, i) =>
+      i % 100 === 50 ? spec(`l${i}`, ENDLESS, { maxFrames: 3000 }) : spec(`p${i}`, PASSING),
+    );
+    const victim = startWorker(2);
+    const running = submit(tests);
+    await until(async () => ((await begun()).has(50) ? true : undefined));
+    await killHard(victim);
+    startWorker(2);
+    const { graded, told } = await running;
+    expect(verdicts(graded)).toEqual(tests.map(({ name }) => `${name} ${name[0] === "l" ? "fail" : "pass"}`));
+    expect(told.toSorted()).toEqual(tests.map(({ name }) => name).toSorted());
+  });
+
   test("gives up a test after two workers ended while they ran it, and no other", async () => {
     redis = await new TestRedis().start();
     const running = submit([long("poison"), spec("a"), spec("b", FAILING)]);
