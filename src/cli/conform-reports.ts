@@ -10,7 +10,7 @@ import { tapReport } from "../io/conform/reports/tap.ts";
 import type { ConformReport, ShardOfRun, TestResult, TestSpec } from "../io/conform/types.ts";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { writeStdout } from "../io/files/stdout.ts";
-import { EXIT_NEGATIVE } from "./exit-codes.ts";
+import { EXIT_INCOMPLETE, EXIT_NEGATIVE } from "./exit-codes.ts";
 import { log } from "./log.ts";
 import { jsonOption } from "./options.ts";
 
@@ -53,6 +53,7 @@ export async function finishReport(run: FinishedRun, options: ReportOptions): Pr
   const changes = baseline === undefined ? undefined : changesSince(baseline, report, run.isWhole);
   // Set before the reports are written, so that a reader that closes the pipe early still gets the verdict.
   if (report.failed + report.errors > 0) process.exitCode = EXIT_NEGATIVE;
+  if (run.graded.some(({ isIncomplete }) => isIncomplete === true)) process.exitCode = EXIT_INCOMPLETE;
   await writeReports(report, run.graded, changes, options);
   await tellGithub(report, run.sources);
 }

@@ -7,6 +7,8 @@ export const EXIT_OK = 0;
 /** The command worked and the result is negative: a test failed, or two machines differ. */
 export const EXIT_NEGATIVE = 1;
 export const EXIT_USAGE = 2;
+/** Some tests have no verdict, since no worker of a farm ran them. */
+export const EXIT_INCOMPLETE = 3;
 const EXIT_BAD_DATA = 65;
 const EXIT_NO_INPUT = 66;
 export const EXIT_UNAVAILABLE = 69;

@@ -384,6 +384,7 @@ class FarmRun {
   #incomplete(index: number): Graded {
     const detail = `incomplete: no worker of emu ${this.#build} ran it`;
     return {
+      isIncomplete: true,
       result: resultOf(
         this.#tests[index]!.test,
         { verdict: "error", detail },

@@ -10,6 +10,7 @@ import { runOnFarm } from "../../../../src/io/conform/farm/submit.ts";
 import type { Graded } from "../../../../src/io/conform/grade.ts";
 import { runTests } from "../../../../src/io/conform/run-tests.ts";
 import type { TestSpec } from "../../../../src/io/conform/types.ts";
+import { emu } from "../../../support/cli.ts";
 import { inputErrorFrom } from "../../../support/input-errors.ts";
 import { CuttableProxy, hasRedis, TestRedis } from "../../../support/redis.ts";
 import { soakSize } from "../../../support/soak.ts";
@@ -330,7 +331,7 @@ describe.skipIf(!hasRedis)("a farm", () => {
     );
   });
 
-  test("without a worker of this build ends as incomplete, never as passed", async () => {
+  test("without a worker of this build ends as incomplete with exit code 3, never as passed", async () => {
     redis = await new TestRedis().start();
     await redis.send("ZADD", "emufarm:workers", "99999999999999", "9.9.9-0/far:1:a");
     const waiting: string[] = [];
@@ -346,6 +347,7 @@ describe.skipIf(!hasRedis)("a farm", () => {
     expect(graded[0]?.result.detail).toStartWith("incomplete: no worker of emu ");
     expect(waiting[0]).toBe(`waiting for workers of emu ${await buildId()}; there are workers of 9.9.9-0`);
     expect(await redis.send("KEYS", "emufarm:conform-*:wait")).toEqual([]);
+    expect(emu(["conform", PASSING, "--farm", redis.url, "--farm-wait", "1"]).exitCode).toBe(3);
   });
 
   test("checks files by their hashes", async () => {
