@@ -17,8 +17,9 @@ import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import { onUncaught } from "../shared/uncaught.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
+import { JobControl } from "../terminal/job-control.ts";
 import { StderrShelter } from "../terminal/stderr-shelter.ts";
-import { stopProcess, Terminal } from "../terminal/tty.ts";
+import { Terminal } from "../terminal/tty.ts";
 import { EmuClient, type EmuClientOptions } from "../thread/emu-client.ts";
 import { isFrameReport } from "../thread/frame-report.ts";
 import { musicAction } from "./music-keys.ts";
@@ -102,6 +103,7 @@ class MusicTerminal {
   readonly #terminal = new Terminal(true);
   readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<PlayEnd>();
+  readonly #jobControl: JobControl;
   readonly #handlers: [name: string, handler: () => void][] = [];
   #ignoreUncaught: () => void = () => {};
   #settings: Settings;
@@ -127,6 +129,7 @@ class MusicTerminal {
     this.#settings = options.settings;
     this.#display = display;
     this.#shelter = shelter;
+    this.#jobControl = this.#makeJobControl();
     display.hasTextBeside = true;
     display.onEnd = (end) => this.#over.resolve(end);
   }
@@ -187,6 +190,7 @@ class MusicTerminal {
     this.#terminal.leave(wasStuck);
     this.#probe.close();
     for (const [name, handler] of this.#handlers) process.off(name, handler);
+    this.#jobControl.close();
     this.#ignoreUncaught();
     await Promise.all([this.#client?.stop(), this.#audio?.end()]);
   }
@@ -321,8 +325,7 @@ class MusicTerminal {
     this.#ignoreUncaught = onUncaught((error) => this.#over.resolve({ kind: "bug", error }));
     for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
     on("SIGWINCH", () => this.#rearrange());
-    // Ctrl-Z arrives as a key. A stop from elsewhere would leave the player on the terminal.
-    on("SIGTSTP", () => {});
+    this.#jobControl.listen();
     this.#terminal.onToken = (token) => this.#take(token);
     this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
   }
@@ -352,7 +355,7 @@ class MusicTerminal {
     if (binding?.kind !== "action") return false;
     if (binding.action === "quit") this.#over.resolve({ kind: "quit" });
     else if (binding.action === "interrupt") this.#over.resolve({ kind: "interrupted" });
-    else if (binding.action === "suspend") this.#handOver(() => this.#suspend());
+    else if (binding.action === "suspend") this.#jobControl.suspend();
     else return false;
     return true;
   }
@@ -386,16 +389,22 @@ class MusicTerminal {
       .catch((error) => this.#over.resolve({ kind: "bug", error }));
   }
 
-  async #suspend(): Promise<void> {
-    const player = this.#player;
-    const wasPaused = player?.isPaused ?? true;
-    await player?.setPaused(true);
-    const isFree = await this.#display.hold();
-    this.#terminal.leave(!isFree);
-    stopProcess();
-    this.#terminal.enter();
-    this.#display.redraw();
-    this.#isTextDue = true;
-    await player?.setPaused(wasPaused);
+  /** Ctrl-Z pauses the music until the shell resumes it. */
+  #makeJobControl(): JobControl {
+    let wasPaused = true;
+    return new JobControl({
+      terminal: this.#terminal,
+      hold: () => this.#display.hold(),
+      redraw: () => {
+        this.#display.redraw();
+        this.#isTextDue = true;
+      },
+      handOver: (change) => this.#handOver(change),
+      pause: () => {
+        wasPaused = this.#player?.isPaused ?? true;
+        return this.#player?.setPaused(true);
+      },
+      resume: () => this.#player?.setPaused(wasPaused),
+    });
   }
 }

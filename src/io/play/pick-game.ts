@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { keyOf } from "../input/keys.ts";
 import { mouseOf } from "../input/mouse.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
+import { JobControl } from "../terminal/job-control.ts";
 import { TextScreen } from "../terminal/text-screen.ts";
 import { Terminal, writeTerminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
@@ -42,6 +43,13 @@ class Picker {
   readonly #terminal = new Terminal(true);
   readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<Pick>();
+  readonly #jobControl = new JobControl({
+    terminal: this.#terminal,
+    // Only this thread writes, so that nothing can be stuck.
+    hold: () => true,
+    redraw: () => this.#redraw(),
+    handOver: (change) => this.#handOver(change),
+  });
   readonly #menu: Menu;
   #message: string;
   #willDraw = false;
@@ -69,6 +77,7 @@ class Picker {
     await library.refresh();
     const interrupt = () => this.#over.resolve({ kind: "interrupted" });
     const redraw = () => this.#draw();
+    this.#jobControl.listen();
     for (const name of INTERRUPTS) process.on(name, interrupt);
     process.on("SIGWINCH", redraw);
     this.#terminal.onToken = (token) => {
@@ -79,6 +88,7 @@ class Picker {
       if (key === undefined) return;
       if (key.control && key.key === "c") interrupt();
       else if (key.control && key.key === "q") this.#over.resolve({ kind: "quit" });
+      else if (key.control && key.key === "z") this.#jobControl.suspend();
       else this.#menu.handle(key);
     };
     this.#terminal.onEnd = interrupt;
@@ -89,8 +99,7 @@ class Picker {
       this.#capabilities = capabilities;
       this.#probe.onLateAnswers = (late) => {
         this.#capabilities = late;
-        this.#painting = undefined;
-        this.#draw();
+        this.#redraw();
       };
       this.#menu.open(page);
       return await this.#over.promise;
@@ -100,6 +109,7 @@ class Picker {
       library.stop();
       this.#terminal.leave();
       this.#probe.close();
+      this.#jobControl.close();
       for (const name of INTERRUPTS) process.off(name, interrupt);
       process.off("SIGWINCH", redraw);
     }
@@ -113,6 +123,17 @@ class Picker {
       this.#willDraw = false;
       if (!this.#isOver) this.#draw();
     });
+  }
+
+  /** Draws everything, also what should be on the screen already. */
+  #redraw(): void {
+    this.#painting = undefined;
+    this.#draw();
+  }
+
+  async #handOver(change: () => Promise<void>): Promise<void> {
+    if (this.#isOver) return;
+    await change().catch((error) => this.#over.reject(error));
   }
 
   #draw(): void {

@@ -15,8 +15,9 @@ import { systemPads } from "../input/system-pads.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { onUncaught } from "../shared/uncaught.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
+import { JobControl } from "../terminal/job-control.ts";
 import type { StderrShelter } from "../terminal/stderr-shelter.ts";
-import { stopProcess, Terminal } from "../terminal/tty.ts";
+import { Terminal } from "../terminal/tty.ts";
 import { EmuClient } from "../thread/emu-client.ts";
 import { isFrameReport } from "../thread/frame-report.ts";
 import { Controls, type ControlTargets } from "./controls.ts";
@@ -49,6 +50,7 @@ export class TerminalGame {
   readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<PlayEnd>();
   #ignoreUncaught: () => void = () => {};
+  readonly #jobControl: JobControl;
   readonly #handlers: [name: string, handler: (...values: unknown[]) => void][] = [];
   #client: EmuClient | undefined;
   #devices: DeviceInput | undefined;
@@ -63,8 +65,6 @@ export class TerminalGame {
   #end: PlayEnd | undefined;
   /** True if the player has pressed a button: without one there is nothing to continue. */
   #hasPlayed = false;
-  #ownStops = 0;
-  #ownContinues = 0;
   #isClosing = false;
 
   /** Throws `InputError` when the settings name a palette file that cannot be read. */
@@ -84,6 +84,7 @@ export class TerminalGame {
     this.#stderr = stderr;
     this.#terminal = new Terminal(needsMouse(options.devices) || this.#isCorePointed);
     this.#picture = picture;
+    this.#jobControl = this.#makeJobControl();
     picture.onEnd = (end) => this.#over.resolve(end);
     this.#pads = new Gamepads(systemPads(), options.portBits);
     const targets: ControlTargets = {
@@ -193,6 +194,7 @@ export class TerminalGame {
     this.#controls.close();
     this.#pads.stop();
     for (const [name, handler] of this.#handlers) process.off(name, handler);
+    this.#jobControl.close();
     this.#ignoreUncaught();
     const client = this.#client;
     if (client === undefined) {
@@ -305,8 +307,7 @@ export class TerminalGame {
     };
     for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
     on("SIGWINCH", () => this.#resize());
-    on("SIGTSTP", this.#onStop);
-    on("SIGCONT", this.#onContinue);
+    this.#jobControl.listen();
     this.#ignoreUncaught = onUncaught((error) => this.#over.resolve({ kind: "bug", error }));
     this.#terminal.onToken = (token) => this.#take(token);
     this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
@@ -353,16 +354,6 @@ export class TerminalGame {
     if (this.#picture.resize()) void this.#handOver(() => this.#picture.presentAnew());
   }
 
-  readonly #onStop = (): void => {
-    if (this.#ownStops > 0) this.#ownStops--;
-    else void this.#handOver(() => this.#suspend());
-  };
-
-  readonly #onContinue = (): void => {
-    if (this.#ownContinues > 0) this.#ownContinues--;
-    else void this.#handOver(() => this.#retake());
-  };
-
   /**
    * Changes that take or give back the terminal run one after the other, and none runs after the end. The
    * promise never rejects: a change that fails ends the game as a bug.
@@ -374,28 +365,20 @@ export class TerminalGame {
     return this.#handedOver;
   }
 
-  /** Ctrl-Z: gives the terminal to the shell and pauses the game until the shell resumes it. */
-  async #suspend(): Promise<void> {
-    this.#log.debug({}, "the terminal goes back to the shell");
-    this.#releaseKeys();
-    await this.#session?.suspend(true);
-    const isFree = await this.#picture.hold();
-    this.#terminal.leave(!isFree);
-    // When the process resumes, our own handlers receive both signals of this stop as well.
-    this.#ownStops++;
-    this.#ownContinues++;
-    stopProcess();
-    this.#terminal.enter();
-    this.#picture.redraw();
-    if (this.#screen?.isMenuOpen !== true) await this.#session?.suspend(false);
-  }
-
-  /** After a SIGSTOP, which cannot be handled, the shell has changed the terminal's modes. */
-  async #retake(): Promise<void> {
-    const isFree = await this.#picture.hold();
-    this.#terminal.leave(!isFree);
-    this.#terminal.enter();
-    this.#picture.redraw();
+  /** Ctrl-Z pauses the game until the shell resumes it. */
+  #makeJobControl(): JobControl {
+    return new JobControl({
+      terminal: this.#terminal,
+      hold: () => this.#picture.hold(),
+      redraw: () => this.#picture.redraw(),
+      handOver: (change) => this.#handOver(change),
+      pause: () => {
+        this.#log.debug({}, "the terminal goes back to the shell");
+        this.#releaseKeys();
+        return this.#session?.suspend(true);
+      },
+      resume: () => (this.#screen?.isMenuOpen === true ? undefined : this.#session?.suspend(false)),
+    });
   }
 
   #try(action: () => unknown): void {
@@ -418,7 +401,7 @@ export class TerminalGame {
     const session = this.#session;
     if (action === "quit") this.#over.resolve({ kind: "quit" });
     else if (action === "interrupt") this.#over.resolve({ kind: "interrupted" });
-    else if (action === "suspend") await this.#handOver(() => this.#suspend());
+    else if (action === "suspend") await this.#jobControl.suspend();
     else if (session !== undefined) await this.#screen?.perform(action);
   }
 

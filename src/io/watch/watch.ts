@@ -16,7 +16,8 @@ import {
   TerminalProbe,
   terminalName,
 } from "../terminal/capabilities.ts";
-import { stopProcess, Terminal } from "../terminal/tty.ts";
+import { JobControl } from "../terminal/job-control.ts";
+import { Terminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
 import { isFrameReport } from "../thread/frame-report.ts";
 import { PresenterClient } from "../thread/presenter-client.ts";
@@ -63,6 +64,16 @@ class Spectator {
   readonly #probe = new TerminalProbe();
   readonly #controls: Controls;
   readonly #over = Promise.withResolvers<WatchEnd>();
+  readonly #jobControl = new JobControl({
+    terminal: this.#terminal,
+    pause: () => this.#controls.release(),
+    hold: () => this.#presenter.hold(),
+    redraw: () => {
+      this.#presenter.resize(this.#window());
+      this.#presenter.show();
+    },
+    handOver: (change) => this.#handOver(change),
+  });
   readonly #handlers: [name: string, handler: () => void][] = [];
   #ignoreUncaught: () => void = () => {};
   readonly #log: Log;
@@ -114,6 +125,7 @@ class Spectator {
     this.#probe.close();
     this.#controls.release();
     for (const [name, handler] of this.#handlers) process.off(name, handler);
+    this.#jobControl.close();
     this.#ignoreUncaught();
     await this.#link.close();
   }
@@ -205,8 +217,7 @@ class Spectator {
     this.#ignoreUncaught = onUncaught((error) => this.#over.reject(error));
     for (const name of INTERRUPTS) on(name, () => this.#over.resolve("interrupted"));
     on("SIGWINCH", () => this.#resize());
-    // Ctrl-Z arrives as a key. A stop from elsewhere would leave the picture on the terminal.
-    on("SIGTSTP", () => undefined);
+    this.#jobControl.listen();
     this.#terminal.onToken = (token) => {
       if (this.#probe.take(token)) return;
       if (isFrameReport(token)) this.#presenter.report();
@@ -219,21 +230,11 @@ class Spectator {
     // There is no menu here: the keys that open one elsewhere, mainly Escape, end watching.
     if (action === "quit" || action === "menu") this.#over.resolve("quit");
     else if (action === "interrupt") this.#over.resolve("interrupted");
-    else if (action === "suspend") this.#handOver(() => this.#suspend());
+    else if (action === "suspend") this.#jobControl.suspend();
   }
 
   /** Serializes taking and giving back the terminal. */
   #handOver(change: () => Promise<void>): void {
     this.#handedOver = this.#handedOver.then(change).catch((error) => this.#over.reject(error));
-  }
-
-  async #suspend(): Promise<void> {
-    this.#controls.release();
-    const isFree = await this.#presenter.hold();
-    this.#terminal.leave(!isFree);
-    stopProcess();
-    this.#terminal.enter();
-    this.#presenter.resize(this.#window());
-    this.#presenter.show();
   }
 }

@@ -11,7 +11,8 @@ import { type LogRoot, NO_LOG_ROOT } from "../../shared/log.ts";
 import { TripleBufferWriter } from "../../shared/triple-buffer.ts";
 import { onUncaught } from "../../shared/uncaught.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../../terminal/capabilities.ts";
-import { stopProcess, Terminal } from "../../terminal/tty.ts";
+import { JobControl } from "../../terminal/job-control.ts";
+import { Terminal } from "../../terminal/tty.ts";
 import { isFrameReport } from "../../thread/frame-report.ts";
 import { GameRun, type TargetLoader } from "../game-run.ts";
 import type { DebugSession } from "../session.ts";
@@ -60,6 +61,19 @@ class TerminalDebugger {
   readonly #probe = new TerminalProbe();
   readonly #controls: Controls;
   readonly #over = Promise.withResolvers<DebuggerEnd>();
+  readonly #jobControl = new JobControl({
+    terminal: this.#terminal,
+    pause: () => {
+      this.#controls.release();
+      this.#screen?.pause();
+    },
+    hold: () => this.#display.hold(),
+    redraw: () => {
+      this.#display.redraw();
+      this.#screen?.draw();
+    },
+    handOver: (change) => this.#handOver(change),
+  });
   readonly #handlers: [name: string, handler: () => void][] = [];
   #ignoreUncaught: () => void = () => {};
   #run: GameRun | undefined;
@@ -134,6 +148,7 @@ class TerminalDebugger {
     this.#probe.close();
     this.#controls.close();
     for (const [name, handler] of this.#handlers) process.off(name, handler);
+    this.#jobControl.close();
     this.#ignoreUncaught();
   }
 
@@ -168,8 +183,7 @@ class TerminalDebugger {
     this.#ignoreUncaught = onUncaught((error) => this.#over.reject(error));
     for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
     on("SIGWINCH", () => this.#screen?.resize());
-    // Ctrl-Z arrives as a key. A stop from elsewhere would leave the debugger on the terminal.
-    on("SIGTSTP", () => {});
+    this.#jobControl.listen();
     this.#terminal.onToken = (token) => this.#take(token);
     this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
   }
@@ -212,7 +226,7 @@ class TerminalDebugger {
   #urgent(action: ActionName): boolean {
     if (action === "quit") this.#over.resolve({ kind: "quit" });
     else if (action === "interrupt") this.#over.resolve({ kind: "interrupted" });
-    else if (action === "suspend") this.#handOver(() => this.#suspend());
+    else if (action === "suspend") this.#jobControl.suspend();
     else return false;
     return true;
   }
@@ -233,17 +247,6 @@ class TerminalDebugger {
     this.#handedOver = this.#handedOver
       .then(() => (this.#isClosing ? undefined : change()))
       .catch((error) => this.#over.reject(error));
-  }
-
-  async #suspend(): Promise<void> {
-    this.#controls.release();
-    this.#screen?.pause();
-    const isFree = await this.#display.hold();
-    this.#terminal.leave(!isFree);
-    stopProcess();
-    this.#terminal.enter();
-    this.#display.redraw();
-    this.#screen?.draw();
   }
 }
 
