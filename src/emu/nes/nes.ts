@@ -344,11 +344,15 @@ export class Nes implements Machine, FramePosition {
   }
 
   peek(space: MemorySpace, address: number): number {
-    if (space === "oam") return this.ppu.state.oam[address & 0xff];
-    return space === "ppu" ? this.ppu.peekVideo(address) : this.cpu.peek(address & 0xffff);
+    if (space === "cpu") return this.cpu.peek(address & 0xffff);
+    // A write of $2007 ends some dots after the CPU's access.
+    this.ppu.catchUp(this.cpu.cycle);
+    return space === "ppu" ? this.ppu.peekVideo(address) : this.ppu.state.oam[address & 0xff];
   }
 
   poke(space: MemorySpace, address: number, value: number): void {
+    // The dots before this moment are drawn and evaluated with the old byte.
+    this.ppu.catchUp(this.cpu.cycle);
     if (space === "oam") this.ppu.pokeOam(address, value);
     else if (space === "ppu") this.ppu.pokeVideo(address, value);
     else this.cpu.poke(address & 0xffff, value);
