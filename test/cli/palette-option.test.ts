@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
+import { makeEnv, makeVectorEnv } from "../../src/io/env/index.ts";
+import { load } from "../../src/io/library/index.ts";
 import { emu } from "../support/cli.ts";
+import { inputErrorFrom } from "../support/input-errors.ts";
 import { ServedProcess } from "../support/served-process.ts";
 
 setDefaultTimeout(60_000);
@@ -61,4 +64,41 @@ test("serve: pictures have the palette's colours", async () => {
     served.process.kill();
     await served.process.exited;
   }
+});
+
+const SWINGBY = "roms/swingby.nes";
+/** Returns true if all pixels have the palette's only colour. */
+const isFlat = (rgb: Uint8Array): boolean => rgb.every((value, at) => value === [0x12, 0x34, 0x56][at % 3]);
+
+test("pictures of the library have the colours of the option palette", async () => {
+  const game = await load(SWINGBY, { palette: flat });
+  game.frames(5);
+  expect(isFlat(game.screen.rgb())).toBe(true);
+  const other = await load(SWINGBY);
+  other.frames(5);
+  expect(isFlat(other.screen.rgb())).toBe(false);
+  expect((await inputErrorFrom(load(SWINGBY, { palette: bad }))).kind).toBe("data");
+});
+
+test("observations and pictures of environments have them, also on other threads", async () => {
+  const options = { palette: flat, observation: { format: "rgb" } } as const;
+  const env = await makeEnv(SWINGBY, options);
+  expect(isFlat(env.reset().observation)).toBe(true);
+  const many = await makeVectorEnv(SWINGBY, { ...options, count: 2, workers: 1 });
+  try {
+    expect(isFlat(many.reset().observations)).toBe(true);
+    expect(isFlat(many.render(1).subarray(0, 256 * 240 * 3))).toBe(true);
+  } finally {
+    many.close();
+  }
+});
+
+test("export: the game and its title screen have the palette's colours", () => {
+  const page = emu(["export", SWINGBY, "--palette", flat, "--out", "-"]).stdout.toString();
+  const config = JSON.parse(/<script type="application\/json" id="game">(.*?)<\/script>/s.exec(page)![1]!);
+  expect(new Set(config.palette.slice(0, 64))).toEqual(new Set([0x12_3456]));
+  const cover = /data:image\/png;base64,([A-Za-z0-9+/=]+)/.exec(page)![1]!;
+  const { data, channels, palette } = decode(Buffer.from(cover, "base64"));
+  expect(palette?.[data[0]!] ?? [...data.subarray(0, channels)].slice(0, 3)).toEqual([0x12, 0x34, 0x56]);
+  expect(emu(["export", SWINGBY, "--palette", bad, "--out", "-"]).exitCode).toBe(65);
 });

@@ -7,6 +7,7 @@ import { checkOutputs, writeOutput } from "../../io/files/outputs.ts";
 import { loadRomFile } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";
+import { loadPalette } from "../../io/render/palette-file.ts";
 import {
   addDiskOptions,
   addMmc3Option,
@@ -15,10 +16,12 @@ import {
   toNesOptions,
 } from "../machine-options.ts";
 import { addExamples, collect, jsonOption, regionOption } from "../options.ts";
+import { type PaletteOption, paletteOption } from "../palette-option.ts";
 import { warn, warnOfGame } from "../warnings.ts";
 
 interface ExportCommandOptions
-  extends Pick<HardwareOptions, "region" | "mmc3Revision" | "fdsBios" | "diskSide"> {
+  extends PaletteOption,
+    Pick<HardwareOptions, "region" | "mmc3Revision" | "fdsBios" | "diskSide"> {
   readonly out?: string;
   readonly itch?: string;
   readonly title?: string;
@@ -50,6 +53,7 @@ export function registerExport(program: Command): void {
       new Option("--scale <mode>", "size of the picture").choices(["smooth", "integer"]).default("smooth"),
     )
     .addOption(new Option("--filter <name>", "picture filter").choices(["none", "crt"]).default("none"))
+    .addOption(paletteOption())
     .addOption(regionOption())
     .addOption(jsonOption());
   addDiskOptions(addMmc3Option(command)).action(runExport);
@@ -72,7 +76,7 @@ async function runExport(path: string, options: ExportCommandOptions): Promise<v
   }
   const keys = keysWith(options.key ?? []);
   checkOutputs(
-    [path, cover, options.fdsBios].filter((input) => input !== undefined),
+    [path, cover, options.fdsBios, options.palette].filter((input) => input !== undefined),
     outputs.filter((output) => output !== "-"),
   );
   const file = await loadRomFile(path, toLoadOptions(options));
@@ -88,6 +92,7 @@ async function runExport(path: string, options: ExportCommandOptions): Promise<v
     console: toNesOptions(options),
     ...(title === undefined ? {} : { title }),
     ...(cover === undefined ? {} : { cover }),
+    ...(options.palette === undefined ? {} : { palette: await loadPalette(options.palette) }),
   });
   const written: WrittenFile[] = [];
   const write = (target: string | undefined, kind: WrittenFile["kind"], contents: () => Uint8Array): void => {

@@ -33,6 +33,7 @@ const KNOWN_OPTIONS = new Set<string>([
   "symbols",
   "fdsBios",
   "patches",
+  "palette",
   "region",
   "ramFill",
   "alignment",
@@ -99,15 +100,16 @@ function checkStart(start: Readonly<Record<string, unknown>>): void {
 
 /** The options of which the machine does not check the kind of the value. */
 function checkMachineOptions(options: EnvOptions): void {
-  const { mmc3Revision, diskSide, fdsBios, patches, symbols } = options;
+  const { mmc3Revision, diskSide, patches, symbols } = options;
   for (const name of ["maxLastTwo", "exact"] as const)
     if (![undefined, true, false].includes(options[name]))
       throw new InputError("usage", `${name} ${String(options[name])}: true or false was expected`);
   if (![undefined, "A", "B"].includes(mmc3Revision))
     throw new InputError("usage", `mmc3Revision ${String(mmc3Revision)}: A or B was expected`);
   if (diskSide !== undefined) whole("diskSide", diskSide, 0, MAX_DISK_SIDE);
-  if (fdsBios !== undefined && typeof fdsBios !== "string")
-    throw new InputError("usage", `fdsBios ${String(fdsBios)}: a file was expected`);
+  for (const name of ["fdsBios", "palette"] as const)
+    if (options[name] !== undefined && typeof options[name] !== "string")
+      throw new InputError("usage", `${name} ${String(options[name])}: a file was expected`);
   if (patches !== undefined && !(Array.isArray(patches) && patches.every((file) => typeof file === "string")))
     throw new InputError("usage", `patches ${String(patches)}: a list of files was expected`);
   const isFiles = [symbols].flat().every((file) => typeof file === "string");

@@ -85,7 +85,7 @@ export class Env {
     this.actionSpace = plan.rules.actions;
     this.shape = plan.layout.shape;
     this.observation = observationIn(plan.layout, buffer);
-    const painter = new Painter(plan.layout, this.nes.geometry, plan.maxLastTwo);
+    const painter = new Painter(plan.layout, this.nes.geometry, plan);
     const places = new PlaceMap(this.nes, cartridge.symbols);
     const values = frameValues(plan, this.nes, functions, places);
     this.#episode = new Episode(this.nes, plan.rules, painter, values, this.observation);

@@ -3,7 +3,6 @@ import type { InputSource } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { PixelConverter } from "../capture/pixel-converter.ts";
 import { pixelLayout } from "../capture/pixel-layout.ts";
-import { paletteFor } from "../render/palette.ts";
 import { Expression, type ParsedExpression } from "../symbols/memory-expression.ts";
 import { type ActionSpace, buttonsOf } from "./actions.ts";
 import type { Painter } from "./painter.ts";
@@ -170,7 +169,7 @@ export class Episode implements InputSource {
     const pixels = new Uint16Array(nes.geometry.width * nes.geometry.height);
     nes.runFrame(pixels);
     nes.restore(state);
-    const palette = paletteFor(nes.geometry);
+    const { palette } = this.#painter;
     new PixelConverter(palette, pixelLayout({}, nes.geometry), nes.geometry.width).convert(pixels, into);
   }
 

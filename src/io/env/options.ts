@@ -58,4 +58,6 @@ export interface EnvOptions extends Omit<NesOptions, "devices"> {
   readonly fdsBios?: string;
   /** IPS, BPS and UPS patches to apply, in this order; by default the one beside the ROM, with `[]` none. */
   readonly patches?: readonly string[];
+  /** A .pal file for the colours of pictures. */
+  readonly palette?: string;
 }

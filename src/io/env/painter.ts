@@ -1,8 +1,15 @@
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { PixelConverter } from "../capture/pixel-converter.ts";
-import { paletteFor } from "../render/palette.ts";
+import { type Palette, paletteFor } from "../render/palette.ts";
 import type { ObservationLayout } from "./observation.ts";
+
+/** The parts of an environment's plan that a painter needs. */
+export interface PainterOptions {
+  readonly maxLastTwo: boolean;
+  /** Colours instead of the console's. */
+  readonly palette: Palette | undefined;
+}
 
 /**
  * Draws the frames of a step and writes observations. All environments of a thread share one painter, because
@@ -16,12 +23,15 @@ export class Painter {
   readonly #previous: Uint16Array;
   /** True if a step needs the picture of its last but one frame. */
   readonly usesLastTwo: boolean;
+  readonly palette: Palette;
 
-  constructor(layout: ObservationLayout, frame: MachineGeometry, maxLastTwo: boolean) {
+  constructor(layout: ObservationLayout, frame: MachineGeometry, plan: PainterOptions) {
     this.#layout = layout;
     const { picture } = layout;
+    const { maxLastTwo } = plan;
+    this.palette = paletteFor(frame, plan.palette);
     this.#converter =
-      picture === undefined ? undefined : new PixelConverter(paletteFor(frame), picture, frame.width);
+      picture === undefined ? undefined : new PixelConverter(this.palette, picture, frame.width);
     this.usesLastTwo = maxLastTwo && picture !== undefined;
     this.#last = new Uint16Array(frame.width * frame.height);
     this.#previous = this.usesLastTwo ? new Uint16Array(this.#last.length) : this.#last;

@@ -15,14 +15,14 @@ import type { EpisodeRules, FrameValue, FrameValues } from "./episode.ts";
 import { expressionValues } from "./episode.ts";
 import { type ObservationLayout, observationLayout } from "./observation.ts";
 import type { EnvOptions, GameValue, GameView, StartOptions } from "./options.ts";
+import type { PainterOptions } from "./painter.ts";
 
 /** Everything that is needed to make an environment, as plain data for other threads. */
-export interface EnvPlan {
+export interface EnvPlan extends PainterOptions {
   readonly image: CartridgeImage;
   readonly nes: NesOptions;
   readonly layout: ObservationLayout;
   readonly rules: EpisodeRules;
-  readonly maxLastTwo: boolean;
   readonly stateBytes: number;
 }
 
@@ -58,11 +58,12 @@ export async function prepareEnv(
 ): Promise<PreparedEnv> {
   const numbers = checkOptions(options, known);
   const actions = actionSpace(options.actions ?? "mask", numbers.players);
-  const { symbols, fdsBios, patches } = options;
+  const { symbols, fdsBios, patches, palette } = options;
   const files = {
     ...(symbols === undefined ? {} : { symbols }),
     ...(fdsBios === undefined ? {} : { fdsBios }),
     ...(patches === undefined ? {} : { patches }),
+    ...(palette === undefined ? {} : { palette }),
   };
   const cartridge =
     typeof rom === "string" || rom instanceof Uint8Array ? await loadCartridge(rom, files) : rom;
@@ -96,7 +97,15 @@ export async function prepareEnv(
   };
   const { image } = cartridge.rom;
   const maxLastTwo = options.maxLastTwo === true;
-  const plan = { image, nes: nesOptions, layout, rules, maxLastTwo, stateBytes: nes.stateBytes };
+  const plan = {
+    image,
+    palette: cartridge.palette,
+    nes: nesOptions,
+    layout,
+    rules,
+    maxLastTwo,
+    stateBytes: nes.stateBytes,
+  };
   return { plan, cartridge, nes, functions: functionsOf(options) };
 }
 

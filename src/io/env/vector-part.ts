@@ -37,7 +37,7 @@ export class VectorPart {
     let painter: Painter | undefined;
     for (let index = range.first; index < range.last; index++) {
       const nes = createHeadless(plan.image, plan.nes);
-      painter ??= new Painter(plan.layout, nes.geometry, plan.maxLastTwo);
+      painter ??= new Painter(plan.layout, nes.geometry, plan);
       const values = frameValues(plan, nes, functions, placesOf?.(nes));
       const { bytes } = plan.layout;
       const observation = views.observations.subarray(index * bytes, (index + 1) * bytes);

@@ -6,7 +6,7 @@ import { encodePng } from "../capture/png.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import type { RomFile } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
-import { paletteFor } from "../render/palette.ts";
+import { type Palette, paletteFor } from "../render/palette.ts";
 import { createHeadless } from "../shared/headless.ts";
 import type { Filter, GameConfig, KeyMap, PageScale } from "./page/config.ts";
 import { bundlePlayer } from "./page-bundle.ts";
@@ -22,6 +22,8 @@ export interface ExportOptions {
   readonly keys: KeyMap;
   readonly scale: PageScale;
   readonly filter: Filter;
+  /** Colours instead of the console's, for the game and its title screen. */
+  readonly palette?: Palette;
   readonly console: Pick<NesOptions, "region" | "mmc3Revision" | "diskSide">;
 }
 
@@ -56,6 +58,7 @@ export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: Export
     sha1: rom.fileSha1,
     rom: bytes.toBase64(),
     ...(fdsBios === undefined ? {} : { fdsBios: fdsBios.toBase64() }),
+    ...(options.palette === undefined ? {} : { palette: [...options.palette] }),
     // The file's name can determine the region, and the page does not know the name.
     console: { ...options.console, region: machine.region.name },
     scale: options.scale,
@@ -64,7 +67,8 @@ export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: Export
   };
   const parts: Record<string, string> = {
     title: escapeHtml(title),
-    cover: options.cover === undefined ? titlePicture(machine) : await readCover(options.cover),
+    cover:
+      options.cover === undefined ? titlePicture(machine, options.palette) : await readCover(options.cover),
     coverKind: options.cover === undefined ? "screen" : "art",
     game: JSON.stringify(config).replaceAll("<", "\\u003c"),
   };
@@ -88,13 +92,13 @@ function titleOf(fileName: string): string {
   return plain === "" ? name : plain;
 }
 
-function titlePicture(machine: ReturnType<typeof createHeadless>): string {
+function titlePicture(machine: ReturnType<typeof createHeadless>, palette?: Palette): string {
   const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
   for (const frame of TITLE_FRAMES) {
     while (machine.frame <= frame) machine.runFrame(pixels);
     if (pixels.some((pixel) => pixel !== pixels[0])) break;
   }
-  return dataUrl("image/png", encodePng(pixels, machine.geometry, paletteFor(machine.geometry)));
+  return dataUrl("image/png", encodePng(pixels, machine.geometry, paletteFor(machine.geometry, palette)));
 }
 
 /** The first bytes of picture files, as Latin-1. */

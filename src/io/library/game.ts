@@ -8,6 +8,7 @@ import type { LoadedRom } from "../files/rom-file.ts";
 import { devicePort, setDevice } from "../input/device-words.ts";
 import type { Movie } from "../movies/movie.ts";
 import { MoviePlayer } from "../movies/movie-player.ts";
+import type { Palette } from "../render/palette.ts";
 import { changeDips } from "../shared/dip-texts.ts";
 import { LazyPicture } from "../shared/lazy-picture.ts";
 import type { Symbols } from "../symbols/symbols.ts";
@@ -73,7 +74,14 @@ export class Game {
   #hasReadPads = false;
   #lagFrames = 0;
   /** Use `load` instead, which also finds the symbols. */
-  constructor(machine: Nes, rom: LoadedRom, symbols: Symbols, tiles?: TileMap, throwsOnJam = true) {
+  constructor(
+    machine: Nes,
+    rom: LoadedRom,
+    symbols: Symbols,
+    tiles?: TileMap,
+    throwsOnJam = true,
+    palette?: Palette,
+  ) {
     this.machine = machine;
     this.rom = rom;
     this.warnings = [...rom.cautions, ...symbols.warnings];
@@ -87,7 +95,7 @@ export class Game {
       },
       latchDevices: (data) => data.set(this.#devices),
     });
-    this.screen = new Screen(machine, this.#picture, tiles);
+    this.screen = new Screen(machine, this.#picture, tiles, palette);
     this.audio = new Audio(machine);
     this.places = new PlaceMap(machine, symbols);
     this.#observer = new Observer(machine);

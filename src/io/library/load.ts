@@ -1,6 +1,8 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { type LoadedRom, loadRom, type RomLoadOptions, readRomWith } from "../files/rom-file.ts";
+import type { Palette } from "../render/palette.ts";
+import { loadPalette } from "../render/palette-file.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { loadSymbols, loadSymbolsBeside } from "../symbols/symbol-files.ts";
 import type { Symbols } from "../symbols/symbols.ts";
@@ -18,6 +20,8 @@ export interface GameOptions extends NesOptions, RomLoadOptions {
   readonly symbols?: string | readonly string[] | false;
   /** The characters of the game's tiles, for `screen.text()`; ASCII by default. */
   readonly tiles?: TileMap;
+  /** A .pal file for the colours of `screen`; by default those of a television. */
+  readonly palette?: string;
   /** Counts the instructions that the game executes. */
   readonly coverage?: Coverage;
   /** What a JAM opcode does: fail (the default), or stop the CPU as on the console. */
@@ -28,6 +32,7 @@ export interface GameOptions extends NesOptions, RomLoadOptions {
 const OPTION_NAMES: Readonly<Record<keyof GameOptions, true>> = {
   symbols: true,
   tiles: true,
+  palette: true,
   coverage: true,
   onJam: true,
   fdsBios: true,
@@ -47,10 +52,12 @@ const OPTION_NAMES: Readonly<Record<keyof GameOptions, true>> = {
   exact: true,
 };
 
-/** A ROM and its symbols, which can be used for any number of machines. */
+/** A ROM with its symbols and colours, which can be used for any number of machines. */
 export interface Cartridge {
   readonly rom: LoadedRom;
   readonly symbols: Symbols;
+  /** Colours instead of the console's. */
+  readonly palette?: Palette;
 }
 
 /**
@@ -73,7 +80,7 @@ export const load = throwsAtCaller(async function load(
 /** Reads a ROM and its symbols. `powerOn` makes any number of machines from it. */
 export const loadCartridge = throwsAtCaller(async function loadCartridge(
   rom: string | Uint8Array,
-  options: Pick<GameOptions, "symbols" | "fdsBios" | "patches"> = {},
+  options: Pick<GameOptions, "symbols" | "fdsBios" | "patches" | "palette"> = {},
 ): Promise<Cartridge> {
   const loaded =
     typeof rom === "string" ? await loadRom(rom, options) : await readRomWith(rom, "memory", options);
@@ -82,7 +89,8 @@ export const loadCartridge = throwsAtCaller(async function loadCartridge(
     named === undefined && typeof rom === "string"
       ? (await loadSymbolsBeside(rom, loaded.image)).symbols
       : await loadSymbols(named === undefined || named === false ? [] : [named].flat(), loaded.image);
-  const cartridge = { rom: loaded, symbols };
+  const palette = options.palette === undefined ? {} : { palette: await loadPalette(options.palette) };
+  const cartridge = { rom: loaded, symbols, ...palette };
   for (const caution of loaded.cautions) warnOnce(`${loaded.fileName}: ${caution}`);
   for (const warning of cartridge.symbols.warnings) warnOnce(warning);
   return cartridge;
@@ -109,12 +117,12 @@ function warnOnce(text: string): void {
 
 /** Powers on a machine with this cartridge. */
 export const powerOn = throwsAtCaller(function powerOn(
-  { rom, symbols }: Cartridge,
+  { rom, symbols, palette }: Cartridge,
   options: GameOptions = {},
 ): Game {
   checkNames(options);
   const machine = createHeadless(rom.image, options);
-  const game = new Game(machine, rom, symbols, options.tiles, options.onJam !== "ignore");
+  const game = new Game(machine, rom, symbols, options.tiles, options.onJam !== "ignore", palette);
   const { coverage } = options;
   if (coverage !== undefined) game.spy(coverage.observe(machine, rom, game.places));
   recordTrace(game, options);

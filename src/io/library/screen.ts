@@ -69,10 +69,10 @@ export class Screen {
   readonly palette: Palette;
   readonly #converters: PixelConverters;
 
-  constructor(nes: Nes, picture: LazyPicture, tiles: TileMap = ASCII_TILES) {
+  constructor(nes: Nes, picture: LazyPicture, tiles: TileMap = ASCII_TILES, palette?: Palette) {
     this.#nes = nes;
     this.#tiles = tiles;
-    this.palette = paletteFor(nes.geometry);
+    this.palette = paletteFor(nes.geometry, palette);
     this.width = nes.geometry.width;
     this.#converters = new PixelConverters(this.palette, this.width);
     this.height = nes.geometry.height;

@@ -44,11 +44,12 @@ export function usePalette(palette: Palette): void {
 }
 
 /**
- * The colours of a machine's pixels: the user's palette, the machine's own, or those that a television with
- * the default settings decodes. Everything that makes pictures without settings of its own uses this. Do not
- * change the result.
+ * The colours of a machine's pixels: `own` if given, the user's palette, the machine's own, or those that a
+ * television with the default settings decodes. Everything that makes pictures without settings of its own
+ * uses this. Do not change the result.
  */
-export function paletteFor({ colors }: Pick<MachineGeometry, "colors"> = {}): Palette {
+export function paletteFor({ colors }: Pick<MachineGeometry, "colors"> = {}, own?: Palette): Palette {
+  if (own !== undefined) return own;
   if (chosen !== undefined) return chosen;
   if (colors !== undefined) return colors;
   television ??= decodePalette();

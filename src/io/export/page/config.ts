@@ -17,6 +17,8 @@ export interface GameConfig {
   readonly rom: string;
   /** The disk system's BIOS in base64, if the game is a disk. */
   readonly fdsBios?: string;
+  /** Colours instead of the console's: 512 entries 0xRRGGBB. */
+  readonly palette?: readonly number[];
   /** How the console powers on, as options of `load` of `emuterm/core`. */
   readonly console: {
     readonly region?: "ntsc" | "pal" | "dendy";

@@ -33,6 +33,7 @@ async function start(): Promise<void> {
       ...(config.fdsBios === undefined ? {} : { fdsBios: bytesOf(config.fdsBios) }),
     });
   const nes = powerOn();
+  if (config.palette !== undefined) nes.setPalette(Uint32Array.from(config.palette));
   const storage = await Storage.open(config.sha1);
   const battery = await storage?.battery().catch(() => undefined);
   if (battery?.length === nes.batteryRam.length) nes.batteryRam.set(battery);
