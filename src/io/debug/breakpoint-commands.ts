@@ -107,9 +107,9 @@ function watchedRange(
 ): { readonly space: "cpu" | "ppu" | "oam"; readonly from: number; readonly bytes: number } {
   const other = /^(ppu|oam)\[(.+)\]$/.exec(text);
   if (other !== null) {
-    return { space: other[1] as "ppu" | "oam", from: session.evaluate(other[2]!), bytes: 1 };
+    return { space: other[1] as "ppu" | "oam", from: session.read(other[2]!), bytes: 1 };
   }
-  if (ADDRESS.test(text)) return { space: "cpu", from: session.evaluate(text), bytes: 1 };
+  if (ADDRESS.test(text)) return { space: "cpu", from: session.read(text), bytes: 1 };
   const place = session.place(text);
   if (place?.address === undefined) throw new InputError("usage", `${text} is not in memory`);
   return { space: "cpu", from: place.address, bytes: (place.bytes ?? 1) * Math.max(1, place.count ?? 0) };

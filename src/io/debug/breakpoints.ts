@@ -1,7 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../emu/nes/cpu/opcodes.ts";
-import { assigns, bind } from "../symbols/expressions/evaluate.ts";
-import { parseTree } from "../symbols/expressions/parse.ts";
+import { bind, parseReadOnly } from "../symbols/expressions/evaluate.ts";
 import type { Evaluate, Scope } from "../symbols/expressions/scope.ts";
 import { compileTemplate } from "../symbols/expressions/template.ts";
 import type { DebugEvent } from "./events.ts";
@@ -141,11 +140,7 @@ function withoutMirrors(access: NonNullable<Breakpoint["access"]>): NonNullable<
 
 /** Compiles a condition. It must not change anything, because it is evaluated again when time goes back. */
 function compileCondition(text: string, scope: Scope): Evaluate {
-  const expression = parseTree(text);
-  if (assigns(expression)) {
-    throw new InputError("usage", "a condition cannot assign", "", "compare with ==");
-  }
-  return bind(expression, scope);
+  return bind(parseReadOnly(text, "a condition"), scope);
 }
 
 function parseHitCondition(text: string): (hits: number) => boolean {

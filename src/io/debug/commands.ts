@@ -86,7 +86,7 @@ async function whoWrote(session: DebugSession, words: readonly string[]): Promis
   const text = words.join(" ");
   if (text === "") usageError(COMMANDS.who!.usage);
   const place = session.place(text);
-  const address = place?.address ?? session.evaluate(text);
+  const address = place?.address ?? session.read(text);
   const { bytes = 1, count = 0 } = place ?? {};
   const last = address + bytes * Math.max(1, count) - 1;
   const write = await session.lastWrite("cpu", address, last);
@@ -175,7 +175,7 @@ function reset(session: DebugSession): CommandResult {
 
 function assembleAt(session: DebugSession, [where, ...words]: readonly string[]): CommandResult {
   if (where === undefined || words.length === 0) usageError(COMMANDS.asm!.usage);
-  const address = session.evaluate(where);
+  const address = session.read(where);
   const bytes = session.assemble(address, words.join(" "));
   return { text: `${hex(address, 4)}: ${bytes.map((byte) => hex(byte, 2).slice(1)).join(" ")}` };
 }
@@ -183,7 +183,7 @@ function assembleAt(session: DebugSession, [where, ...words]: readonly string[])
 function counts(session: DebugSession, words: readonly string[]): CommandResult {
   const text = words.join(" ");
   if (text === "") usageError(COMMANDS.counts!.usage);
-  const address = (session.place(text)?.address ?? session.evaluate(text)) & 0xffff;
+  const address = (session.place(text)?.address ?? session.read(text)) & 0xffff;
   const { executed, read, written } = session.timeline.log;
   const fresh = session.probe.marks.isFreshCpu(address) ? "; never written" : "";
   return {

@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { hex } from "../library/place-map.ts";
-import { bind, bindPlace } from "../symbols/expressions/evaluate.ts";
+import { assigns, bind, bindPlace, parseReadOnly } from "../symbols/expressions/evaluate.ts";
 import { isPlaceExpression, parseTree } from "../symbols/expressions/parse.ts";
 import type { ValuePlace } from "../symbols/expressions/scope.ts";
 import { assemble } from "./assembler.ts";
@@ -222,19 +222,29 @@ export class DebugSession {
     });
   }
 
-  /** Evaluates an expression in a frame. An assignment in it discards the known future. */
+  /** Evaluates what the user has entered, in a frame. An assignment in it discards the known future. */
   evaluate(text: string, frame = 0): number {
     this.#demandReadable();
     const expression = parseTree(text);
     const evaluate = bind(expression, this.scope(frame));
-    return expression.kind === "assign" ? this.#edited(evaluate) : evaluate();
+    return assigns(expression) ? this.#edited(evaluate) : evaluate();
   }
 
-  /** The place that an expression names; undefined if the expression is a computed value. */
+  /** Evaluates an expression that changes nothing, such as a watch. Throws `InputError` if it assigns. */
+  read(text: string, frame = 0): number {
+    this.#demandReadable();
+    return bind(parseReadOnly(text, "this expression"), this.scope(frame))();
+  }
+
+  /**
+   * The place that an expression names; undefined if the expression is a computed value, or if an assignment
+   * is part of it.
+   */
   place(text: string, frame = 0): ValuePlace | undefined {
     this.#demandReadable();
     const expression = parseTree(text);
-    return isPlaceExpression(expression) ? bindPlace(expression, this.scope(frame))() : undefined;
+    if (!isPlaceExpression(expression) || assigns(expression)) return undefined;
+    return bindPlace(expression, this.scope(frame))();
   }
 
   /** Changes a register, a variable or memory. Throws `InputError` if it cannot be changed. */

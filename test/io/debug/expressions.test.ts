@@ -123,6 +123,20 @@ describe("expressions", () => {
     session.nes.cpu.pc = pc;
   });
 
+  test("an assignment in any part is an edit of the history, and only the console may make one", () => {
+    const { timeline } = session;
+    for (const text of ["(frame_count = 7) + 1", "[frame_count = 8]", "1 ? (frame_count = 9) : 0"]) {
+      const states = timeline.spans.length;
+      session.evaluate(text);
+      expect(timeline.spans.length).toBe(states + 1);
+      expect(session.place(text)).toBeUndefined();
+      expect(() => session.read(text)).toThrow("this expression cannot assign");
+      expect(() => compileTemplate(`{${text}}`, session.scope())).toThrow("a message cannot assign");
+      expect(timeline.spans.length).toBe(states + 1);
+    }
+    expect(session.read("frame_count")).toBe(9);
+  });
+
   test("any text is a value or an InputError", () => {
     const part = fc.constantFrom(
       ..."a x nmi_count [ ] ( ) + - * / % & | ? : = == < << $ $1 'a' word[ , { 1".split(" "),

@@ -3,6 +3,8 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { InputError } from "../../../emu/input-error.ts";
 import { encodePng } from "../../capture/png.ts";
 import { paletteFor } from "../../render/palette.ts";
+import { assigns } from "../../symbols/expressions/evaluate.ts";
+import { parseTree } from "../../symbols/expressions/parse.ts";
 import type { StopCause } from "../checker.ts";
 import type { CommandResult } from "../command.ts";
 import { runCommand } from "../commands.ts";
@@ -49,14 +51,14 @@ export function inspectionRequests(
     setVariable: (args) => {
       const reference = args.whole("variablesReference", 1, 2 ** 31 - 1);
       const { place } = variables.find(game(), reference, args.text("name"));
-      game().assign(place, game().evaluate(args.text("value")));
+      game().assign(place, game().read(args.text("value")));
       return { value: valueText(place, args.object("format").flag("hex")) };
     },
     setExpression: (args) => {
       const frame = frameOf(args);
       const place = game().place(args.text("expression"), frame);
       if (place === undefined) throw new InputError("usage", "this is not a variable");
-      game().assign(place, game().evaluate(args.text("value"), frame));
+      game().assign(place, game().read(args.text("value"), frame));
       return { value: valueText(place, args.object("format").flag("hex")) };
     },
     evaluate: async (args) => {
@@ -84,13 +86,22 @@ export function inspectionRequests(
 
 /** Runs a command of a console. Where a console sends another context than "repl", commands begin with /. */
 async function command(game: Game, args: RequestArguments): Promise<CommandResult | undefined> {
-  const text = args.text("expression");
-  const slashed = /^\s*\/\s*(\w.*)$/s.exec(text)?.[1];
+  const slashed = slashedText(args);
   if (slashed !== undefined) {
     const result = await runCommand(game, slashed);
-    return result ?? { text: "no such command; help lists them" };
+    if (result !== undefined || assigns(parseTree(slashed))) return result;
+    return { text: "no such command; help lists them" };
   }
-  return (args.optionalText("context") ?? "repl") === "repl" ? runCommand(game, text) : undefined;
+  return isConsole(args) ? runCommand(game, args.text("expression")) : undefined;
+}
+
+/** What follows the / of a command. */
+function slashedText(args: RequestArguments): string | undefined {
+  return /^\s*\/\s*(\w.*)$/s.exec(args.text("expression"))?.[1];
+}
+
+function isConsole(args: RequestArguments): boolean {
+  return (args.optionalText("context") ?? "repl") === "repl";
 }
 
 /** Frames are numbered 1, 2, … from the innermost on. Requests without a number mean the innermost. */
@@ -129,16 +140,20 @@ function evaluate(
 ): DebugProtocol.EvaluateResponse["body"] {
   const frame = frameOf(args);
   const isHover = args.optionalText("context") === "hover";
-  const text = args.text("expression").trim();
+  const slashed = slashedText(args);
+  const text = (slashed ?? args.text("expression")).trim();
   // An editor sends the word under the cursor, which can be part of an operand.
-  const expression = isHover ? text.replace(/^[#(<>\s]+/, "").replace(/[),;:].*$/, "") : text;
+  const expression =
+    isHover && slashed === undefined ? text.replace(/^[#(<>\s]+/, "").replace(/[),;:].*$/, "") : text;
   const place = game.place(expression, frame);
   const isHex = args.object("format").flag("hex");
   if (place !== undefined) {
     const { value, ...shown } = variables.variable(game, { name: expression, place, expression }, isHex);
     return { ...shown, result: value };
   }
-  const value = game.evaluate(expression, frame);
+  // Editors evaluate hovers and watches by themselves and often, so these cannot assign.
+  const mayAssign = slashed !== undefined || isConsole(args);
+  const value = mayAssign ? game.evaluate(expression, frame) : game.read(expression, frame);
   return { result: valueText({ get: () => value, bytes: 1 }, isHex), type: "number", variablesReference: 0 };
 }
 
@@ -169,11 +184,11 @@ function dataBreakpointInfo(
   const bytesWanted = args.optionalWhole("bytes", 1, 0x10000);
   const space = /^(ppu|oam)\[(.+)\]$/.exec(name);
   if (space !== null) {
-    const address = game().evaluate(space[2]!);
+    const address = game().read(space[2]!);
     return watchable(space[1]!, address, bytesWanted ?? 1, name);
   }
   const isAddress = args.flag("asAddress") || (reference === 0 && ADDRESS.test(name));
-  if (isAddress) return watchable("cpu", game().evaluate(name), bytesWanted ?? 1, name);
+  if (isAddress) return watchable("cpu", game().read(name), bytesWanted ?? 1, name);
   const place =
     reference > 0 ? variables.find(game(), reference, name).place : game().place(name, frameOf(args));
   if (place?.address === undefined) return none(`${name} is not in memory`);

@@ -301,7 +301,7 @@ export class DebugScreen {
     if (at >= 0) this.#watches.splice(at, 1);
     else {
       // An invalid expression is rejected now, and not at each stop.
-      this.#run.game.evaluate(expression, this.#frame);
+      this.#run.game.read(expression, this.#frame);
       this.#watches.push(expression);
     }
   }
@@ -310,7 +310,7 @@ export class DebugScreen {
     const { game } = this.#run;
     const [, space, inside] = /^(ppu|oam)\[(.*)\]$/.exec(text) ?? [];
     const place = inside === undefined ? game.place(text, this.#frame) : undefined;
-    const address = place?.address ?? game.evaluate(inside ?? text, this.#frame);
+    const address = place?.address ?? game.read(inside ?? text, this.#frame);
     this.#memory = { space: (space ?? "cpu") as MemoryPlace["space"], address: 0 };
     this.#memoryBefore = new Map();
     this.#showMemory(address & ~7);

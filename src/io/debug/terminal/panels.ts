@@ -132,7 +132,7 @@ export function drawStack(screen: TextScreen, area: Area, session: DebugSession,
 export function watchText(session: DebugSession, expression: string, frame: number): string {
   try {
     const place = session.place(expression, frame);
-    if (place === undefined) return valueText({ get: () => session.evaluate(expression, frame), bytes: 1 });
+    if (place === undefined) return valueText({ get: () => session.read(expression, frame), bytes: 1 });
     return wholeText(session.scope(frame), place);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

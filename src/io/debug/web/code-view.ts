@@ -79,7 +79,7 @@ export function findPlace(session: DebugSession, text: string): PlaceFacts {
     if (address === undefined) throw new InputError("usage", `${name} is in a bank that is not mapped now`);
     return placeAt(session, address, prgOffset);
   }
-  const address = session.place(name)?.address ?? session.evaluate(name);
+  const address = session.place(name)?.address ?? session.read(name);
   if (!Number.isInteger(address) || address < 0 || address > 0xffff) {
     throw new InputError("usage", `${name.slice(0, 40)} is no address`, "", "$0000 to $FFFF");
   }

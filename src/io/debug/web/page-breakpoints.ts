@@ -217,9 +217,9 @@ function rangeOf(session: DebugSession, space: WatchedSpace, text: string): { fr
   if (text === "") throw new InputError("usage", "the address is missing", "", "such as $300 or $300-$3FF");
   const [, first, last] = /^(\$?[\da-f]+)\s*[-–]\s*(\$?[\da-f]+)$/i.exec(text) ?? [];
   const place = first === undefined && space === "cpu" ? session.place(text) : undefined;
-  const from = place?.address ?? session.evaluate(first ?? text);
+  const from = place?.address ?? session.read(first ?? text);
   const bytes = (place?.bytes ?? 1) * Math.max(1, place?.count ?? 0);
-  const to = last === undefined ? from + bytes - 1 : session.evaluate(last);
+  const to = last === undefined ? from + bytes - 1 : session.read(last);
   const size = SPACES[space];
   if (!Number.isInteger(from) || from < 0 || to < from || to >= size) {
     throw new InputError("usage", `${text.slice(0, 40)} is not in ${hex(0, 4)} to ${hex(size - 1, 4)}`);

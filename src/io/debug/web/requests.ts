@@ -1,7 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { hex } from "../../library/place-map.ts";
-import { assigns } from "../../symbols/expressions/evaluate.ts";
-import { parseTree } from "../../symbols/expressions/parse.ts";
+import { parseReadOnly } from "../../symbols/expressions/evaluate.ts";
 import type { RequestArguments, RequestHandler } from "../dap/request-arguments.ts";
 import type { Movement } from "../movement.ts";
 import type { DebugSession } from "../session.ts";
@@ -128,9 +127,7 @@ function breakpointRequests(game: DebuggedGame): Record<string, RequestHandler> 
 /** A watch is evaluated often, so it must not change anything. */
 function checkWatch(text: string): void {
   if (text.length > MAX_TEXT) throw new InputError("usage", "the expression is too long");
-  if (assigns(parseTree(text))) {
-    throw new InputError("usage", "a watch cannot assign", "", "compare with ==");
-  }
+  parseReadOnly(text, "a watch");
 }
 
 function editRequests(game: DebuggedGame): Record<string, RequestHandler> {
@@ -141,7 +138,7 @@ function editRequests(game: DebuggedGame): Record<string, RequestHandler> {
       const frame = game.stackFrame;
       const place = session.place(args.text("place"), frame);
       if (place === undefined) throw new InputError("usage", "this is not a variable");
-      session.assign(place, session.evaluate(args.text("value"), frame));
+      session.assign(place, session.read(args.text("value"), frame));
       game.changed();
     },
     write: (args) => {

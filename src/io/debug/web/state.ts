@@ -64,7 +64,7 @@ function watchFacts(session: DebugSession, expression: string, frame: number): W
   try {
     const place = session.place(expression, frame);
     if (place === undefined) {
-      const value = session.evaluate(expression, frame);
+      const value = session.read(expression, frame);
       return { expression, value: valueText({ get: () => value, bytes: 1 }) };
     }
     return { expression, value: wholeText(session.scope(frame), place) };

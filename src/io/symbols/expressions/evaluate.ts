@@ -1,6 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { bindCall, partsOf, remembers } from "./functions.ts";
-import type { ExpressionTree } from "./parse.ts";
+import { type ExpressionTree, parseTree } from "./parse.ts";
 import type { Evaluate, Scope, ValuePlace } from "./scope.ts";
 import { fail } from "./tokens.ts";
 
@@ -90,6 +90,16 @@ export function bindPlace(expression: ExpressionTree, scope: Scope): () => Value
 /** True if an expression assigns to something. */
 export function assigns(expression: ExpressionTree): boolean {
   return expression.kind === "assign" || partsOf(expression).some(assigns);
+}
+
+/**
+ * Parses an expression that is evaluated often or only shown, so it must not change anything. Throws
+ * `InputError` ("usage") if it assigns; `what` names the expression in the error.
+ */
+export function parseReadOnly(text: string, what: string): ExpressionTree {
+  const expression = parseTree(text);
+  if (assigns(expression)) throw new InputError("usage", `${what} cannot assign`, "", "compare with ==");
+  return expression;
 }
 
 /** Adds the column to an error that has no place. */

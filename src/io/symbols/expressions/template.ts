@@ -1,5 +1,4 @@
-import { bind } from "./evaluate.ts";
-import { parseTree } from "./parse.ts";
+import { bind, parseReadOnly } from "./evaluate.ts";
 import type { Evaluate, Scope } from "./scope.ts";
 import { fail } from "./tokens.ts";
 
@@ -43,6 +42,6 @@ function compilePart(text: string, before: number, scope: Scope): () => string {
   const format = FORMATS[hasFormat ? match[2]! : "d"]!;
   // Spaces make the columns of errors those of the whole text.
   const source = " ".repeat(before) + (hasFormat ? match[1]! : text);
-  const evaluate: Evaluate = bind(parseTree(source), scope);
+  const evaluate: Evaluate = bind(parseReadOnly(source, "a message"), scope);
   return () => format(evaluate());
 }

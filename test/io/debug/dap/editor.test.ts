@@ -274,6 +274,13 @@ describe.skipIf(!canBuildExamples)("an editor", () => {
     expect((await client.evaluateRequest({ expression: "press a" })).body.result).toBe("holding a");
     const hover = { expression: "/press b", context: "hover" };
     expect((await client.evaluateRequest(hover)).body.result).toBe("holding b");
+    const slashed = { expression: "/a = 7", context: "hover" };
+    expect((await client.evaluateRequest(slashed)).body.result).toBe("7 ($07)");
+    for (const context of ["hover", "watch", "variables", "clipboard"]) {
+      const assigning = client.evaluateRequest({ expression: "x = a = 8", context });
+      expect(await assigning.catch((error: Error) => error.message)).toContain("cannot assign");
+    }
+    expect(await client.repl("a")).toBe("$07 (7)");
   });
 
   test("reports an error for what it cannot do, and continues", async () => {

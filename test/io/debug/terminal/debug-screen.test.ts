@@ -165,6 +165,11 @@ test("watches show values, highlight changes and are removed", async () => {
   expect(text()).not.toContain("frame_count =");
   await type("wnowhere\r");
   expect(text()).toContain("unknown name nowhere");
+  await type("wframe_count = 9\r");
+  expect(text()).toContain("cannot assign");
+  await type("w[frame_count = 9]\r");
+  expect(text()).toContain("cannot assign");
+  expect(text()).not.toContain("frame_count =");
 });
 
 test("the command line takes commands and expressions, and completes them", async () => {
