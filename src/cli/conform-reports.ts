@@ -1,5 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { InputError } from "../emu/input-error.ts";
 import type { Graded } from "../io/conform/grade.ts";
 import { type Baseline, type Changes, changesSince, changesText } from "../io/conform/reports/baseline.ts";
 import { githubAnnotations, githubSummary } from "../io/conform/reports/github.ts";
@@ -46,16 +47,48 @@ export interface FinishedRun {
   readonly shard?: ShardOfRun;
 }
 
-/** Writes all reports that the options ask for, and sets the exit code. */
-export async function finishReport(run: FinishedRun, options: ReportOptions): Promise<void> {
+/**
+ * Writes files beside the printed verdicts. One that cannot be written must not cost the verdicts of a long
+ * run, so its error is kept until they are printed.
+ */
+export class SideFiles {
+  #problem: InputError | undefined;
+
+  /** Returns what `write` returns, or `otherwise` if a file could not be written. */
+  async write<T>(write: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#problem ??= error;
+      return otherwise;
+    }
+  }
+
+  /** Throws the first error. */
+  throwProblem(): void {
+    if (this.#problem !== undefined) throw this.#problem;
+  }
+}
+
+/**
+ * Writes all reports that the options ask for, and sets the exit code. At the end, throws the error of the
+ * first file that could not be written, also of those that the caller has written through `files`.
+ */
+export async function finishReport(
+  run: FinishedRun,
+  options: ReportOptions,
+  files = new SideFiles(),
+): Promise<void> {
   const { shard, baseline } = run;
   const report = { ...makeReport(run.results), ...(shard === undefined ? {} : { shard }) };
   const changes = baseline === undefined ? undefined : changesSince(baseline, report, run.isWhole);
   // Set before the reports are written, so that a reader that closes the pipe early still gets the verdict.
   if (report.failed + report.errors > 0) process.exitCode = EXIT_NEGATIVE;
   if (run.graded.some(({ isIncomplete }) => isIncomplete === true)) process.exitCode = EXIT_INCOMPLETE;
-  await writeReports(report, run.graded, changes, options);
+  await writeReports(report, run.graded, changes, options, files);
   await tellGithub(report, run.sources);
+  files.throwProblem();
 }
 
 async function writeReports(
@@ -63,10 +96,12 @@ async function writeReports(
   graded: readonly Graded[],
   changes: Changes | undefined,
   { junit, tap, html, json }: ReportOptions,
+  files: SideFiles,
 ): Promise<void> {
-  if (junit !== undefined) await writeFileWhole(junit, junitReport(report));
-  if (tap !== undefined) await writeFileWhole(tap, tapReport(report));
-  if (html !== undefined) await writeHtmlReport(html, report, graded, changes);
+  const write = (action: () => Promise<void>): Promise<void> => files.write(action, undefined);
+  if (junit !== undefined) await write(() => writeFileWhole(junit, junitReport(report)));
+  if (tap !== undefined) await write(() => writeFileWhole(tap, tapReport(report)));
+  if (html !== undefined) await write(() => writeHtmlReport(html, report, graded, changes));
   if (json === true) {
     const whole = changes === undefined ? report : { ...report, changes };
     writeStdout(`${JSON.stringify(whole, null, 2)}\n`);

@@ -11,9 +11,9 @@ import { writePictures } from "../../io/conform/reports/picture-files.ts";
 import type { PowerOn } from "../../io/conform/rom-bench.ts";
 import type { TestRunOptions } from "../../io/conform/run-tests.ts";
 import { chooseShard, type Shard } from "../../io/conform/shard.ts";
-import { type TestSpec, testName } from "../../io/conform/types.ts";
+import { type TestResult, type TestSpec, testName } from "../../io/conform/types.ts";
 import { splitCommand } from "../../io/files/command-line.ts";
-import { addReportOptions, finishReport, type ReportOptions } from "../conform-reports.ts";
+import { addReportOptions, finishReport, type ReportOptions, SideFiles } from "../conform-reports.ts";
 import { addRunOptions, filtered, type GradedRunOptions, runGraded } from "../graded-run.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addExamples, type ShardNumber, shard } from "../options.ts";
@@ -76,12 +76,18 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
     progress.clear();
     for (const { result } of graded) warn(result.warnings ?? [], testName(result));
     let results = requireSharedOffsets(graded);
-    if (options.pictures !== undefined) {
-      results = await writePictures(options.pictures, results, graded, shard?.positions);
+    const { pictures, traces } = options;
+    const files = new SideFiles();
+    if (pictures !== undefined) {
+      const before = results;
+      results = await files.write(() => writePictures(pictures, before, graded, shard?.positions), before);
     }
-    if (options.traces !== undefined) {
+    if (traces !== undefined) {
       const { writeFailureTraces } = await import("../../io/conform/failure-traces.ts");
-      results = await writeFailureTraces(options.traces, tests, results, interrupt.signal, shard?.positions);
+      const before = results;
+      const write = (): Promise<TestResult[]> =>
+        writeFailureTraces(traces, tests, before, interrupt.signal, shard?.positions);
+      results = await files.write(write, before);
     }
     await finishReport(
       {
@@ -93,6 +99,7 @@ async function runConform(paths: string[], options: ConformOptions): Promise<voi
         ...(shard === undefined ? {} : { shard: shard.describe(graded) }),
       },
       options,
+      files,
     );
   } finally {
     interrupt.release();

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoadedRom } from "../files/rom-file.ts";
+import { writeError } from "../files/write-target.ts";
 import { callers } from "../library/call-stack.ts";
 import { PlaceMap } from "../library/place-map.ts";
 import { sourceAt, traceGameSource, traceNames } from "../library/trace-facts.ts";
@@ -37,7 +38,7 @@ class RecordedSubject extends LocalSubject {
 /**
  * Writes a trace of every failed test into `folder`, which is created if missing, and returns the results
  * with their paths. The tests run again for it. Those that ran no frame have none. `positions` are the tests'
- * numbers in the whole run, which names begin with.
+ * numbers in the whole run, which names begin with. Throws `InputError` ("io").
  */
 export async function writeFailureTraces(
   folder: string,
@@ -54,7 +55,9 @@ export async function writeFailureTraces(
       written.push(result);
       continue;
     }
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true }).catch((error) => {
+      throw writeError(error, folder);
+    });
     const name = resultFileName(positions?.[index] ?? index, testName(result));
     const path = join(folder, `${name}.emutrace`);
     writeTraceFile(path, trace);

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { printable } from "../files/text.ts";
 import { ProjectWatcher } from "./project-watcher.ts";
 
 /** How the tests of a project are run. */
@@ -64,17 +65,27 @@ async function runProgram(
   const [program = ""] = command;
   if (Bun.which(program, { cwd }) === null)
     throw new InputError("unavailable", "there is no such program", program);
-  const child = Bun.spawn([...command], {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  const child = startProgram(command, cwd, env);
   const end = (): void => child.kill();
   signal.addEventListener("abort", end);
   try {
     return await child.exited;
   } finally {
     signal.removeEventListener("abort", end);
+  }
+}
+
+function startProgram(command: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
+  try {
+    return Bun.spawn([...command], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+  } catch (error) {
+    // Such as ENOEXEC: a text file without #!.
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new InputError("unavailable", `cannot be started: ${code}`, printable(command[0] ?? ""));
   }
 }
 

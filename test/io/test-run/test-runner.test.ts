@@ -86,6 +86,14 @@ test("a program that does not exist is an error", async () => {
   await expect(failed).rejects.toThrow(InputError);
 });
 
+test.each(["text without #!", "\x7fELF"])("a file that is no program is an error: %p", async (contents) => {
+  const program = join(root, "no-program");
+  writeFileSync(program, contents, { mode: 0o755 });
+  const options = { cwd: root, command: [program], say: () => {} };
+  const failed = runProjectTests(options, new AbortController().signal);
+  await expect(failed).rejects.toThrow(/cannot be started: ENOEXEC/);
+});
+
 test("emu test runs the tests of the folder and passes their verdict on", () => {
   const { cwd } = project();
   writeFileSync(
