@@ -1,0 +1,156 @@
+/**
+ * Looks for clicks at what players do: `emu run` plays a steady tone in a pseudo terminal to the null sink of
+ * a separate PulseAudio server, and keys act every two seconds. `bun bench/clicks.ts [--rounds 1]` prints for
+ * each key the largest jump between two samples near it, as a multiple of that of the tone before or after
+ * it, whichever is steeper: fast-forward raises the pitch. With several rounds the smallest counts, because a
+ * busy machine makes gaps at random times. More than 1.5 is a click. Needs pulseaudio and parec.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildRom } from "../test/support/rom-builder.ts";
+import { NullSink } from "./null-sink.ts";
+
+const RECORDER_MS = 5;
+const BETWEEN_MS = 2000;
+/** A key's effect is heard at most this long after it: the queues of emu, the server and the recorder. */
+const BEFORE_MS = 150;
+const AFTER_MS = 450;
+const START_MS = 4000;
+/** The tone is measured in windows of this length, in the time around an action that its effect leaves. */
+const WINDOW_MS = 100;
+const STEADY_MS = [
+  [-900, -BEFORE_MS],
+  [900, 1700],
+] as const;
+const CLICK = 1.5;
+/** A tone with smaller jumps than this is silence. */
+const AUDIBLE = 4;
+
+/** Each key press, in the order of the test; every second one ends what the one before began. */
+const ACTIONS: readonly (readonly [name: string, keys: string])[] = [
+  ["nothing", ""],
+  ["pause", "p"],
+  ["resume", "p"],
+  ["quieter", "-"],
+  ["louder", "="],
+  ["save state", "\x1b[15~"],
+  ["load state", "\x1b[18~"],
+  ["slow begin", "g"],
+  ["slow end", "g"],
+  ["fast-forward begin", "\x06"],
+  ["fast-forward end", "\x06"],
+  ["rewind begin and end", "r"],
+  ["mute", "m"],
+  ["sound on", "m"],
+];
+
+/** Plays the triangle channel's tone of about 220 Hz, which has no steep edges, for ever. */
+function toneRom(): Uint8Array {
+  const rom = buildRom();
+  // biome-ignore format: one instruction group for each line
+  const program = [
+    0x78, 0xa2, 0xff, 0x9a, // SEI; LDX #$FF; TXS
+    0xa9, 0x04, 0x8d, 0x15, 0x40, // $4015: the triangle
+    0xa9, 0xff, 0x8d, 0x08, 0x40, // no linear counter
+    0xa9, 0xfd, 0x8d, 0x0a, 0x40, 0xa9, 0x08, 0x8d, 0x0b, 0x40, // period 253 and a long length
+    0x4c, 0x18, 0xc0, // JMP to itself
+  ];
+  rom.set(program, 16);
+  rom.set([0x00, 0xc0, 0x00, 0xc0, 0x00, 0xc0], 16 + 0x3ffa);
+  return rom;
+}
+
+/** All samples heard, and the time of each as the recorder delivered it. */
+class Recording {
+  readonly #samples: number[] = [];
+  readonly #chunks: { readonly atMs: number; readonly end: number }[] = [];
+
+  async listen(stream: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const chunk of stream) {
+      for (const sample of new Int16Array(chunk.slice().buffer, 0, chunk.length >> 1))
+        this.#samples.push(sample);
+      this.#chunks.push({ atMs: performance.now(), end: this.#samples.length });
+    }
+  }
+
+  /** The samples delivered between two times. */
+  between(fromMs: number, toMs: number): readonly number[] {
+    return this.#samples.slice(this.#indexAt(fromMs), this.#indexAt(toMs));
+  }
+
+  #indexAt(ms: number): number {
+    return this.#chunks.findLast(({ atMs }) => atMs <= ms)?.end ?? 0;
+  }
+}
+
+/** The largest difference between neighbouring samples. */
+function largestJump(samples: readonly number[]): number {
+  let jump = 0;
+  for (let at = 1; at < samples.length; at++)
+    jump = Math.max(jump, Math.abs(samples[at]! - samples[at - 1]!));
+  return jump;
+}
+
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "1" }, system: { type: "string", default: "pulse" } },
+});
+
+/** Plays once. Returns the largest jump near each action as a multiple of the tone's. */
+async function play(sink: NullSink): Promise<number[]> {
+  const rom = join(sink.folder, "tone.nes");
+  writeFileSync(rom, toneRom());
+  const recording = new Recording();
+  const recorder = await sink.record(RECORDER_MS, "pipe");
+  const listening = recording.listen(recorder.stdout as ReadableStream<Uint8Array>);
+  const terminal = new Bun.Terminal({
+    cols: 60,
+    rows: 20,
+    data: (own, data) => {
+      const text = Buffer.from(data).toString("latin1");
+      if (text.includes("\x1b[c")) own.write("\x1b[?62;22c");
+    },
+  });
+  const main = join(import.meta.dir, "../src/cli/main.ts");
+  const argv = ["run", rom, "--sound", values.system, "--render", "half-block", "--volume", "100"];
+  const { folder } = sink;
+  const home = { XDG_CONFIG_HOME: folder, XDG_STATE_HOME: folder, XDG_DATA_HOME: folder };
+  const env = { ...process.env, ...sink.env, ...home, COLORTERM: "truecolor" };
+  const emu = Bun.spawn(["setsid", "-c", "bun", main, ...argv], { terminal, env });
+  await Bun.sleep(START_MS);
+  const times: number[] = [];
+  for (const [, keys] of ACTIONS) {
+    times.push(performance.now());
+    if (keys !== "") terminal.write(keys);
+    await Bun.sleep(BETWEEN_MS);
+  }
+  terminal.write("\x11");
+  await emu.exited;
+  terminal.close();
+  recorder.kill();
+  await listening;
+  return times.map((at) => {
+    const tones = STEADY_MS.map(([from, to]) => steadyJump(recording, at + from, at + to));
+    const jump = largestJump(recording.between(at - BEFORE_MS, at + AFTER_MS));
+    return jump / Math.max(AUDIBLE, ...tones);
+  });
+}
+
+/** The median over short windows of their largest jumps: a gap in one of them does not count. */
+function steadyJump(recording: Recording, fromMs: number, toMs: number): number {
+  const jumps: number[] = [];
+  for (let at = fromMs; at < toMs; at += WINDOW_MS)
+    jumps.push(largestJump(recording.between(at, at + WINDOW_MS)));
+  return jumps.sort((a, b) => a - b)[jumps.length >> 1]!;
+}
+
+await using sink = await NullSink.start();
+const rounds: (readonly number[])[] = [];
+for (let round = 0; round < Number(values.rounds); round++) rounds.push(await play(sink));
+for (const [at, [name]] of ACTIONS.entries()) {
+  const ratios = rounds.map((ratios) => Math.round(ratios[at]! * 100) / 100);
+  const least = Math.min(...ratios);
+  console.log(
+    `${name.padEnd(22)} ${least.toFixed(2)}${least > CLICK ? " CLICK" : ""}   (${ratios.join(", ")})`,
+  );
+}
