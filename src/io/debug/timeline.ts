@@ -184,10 +184,22 @@ export class Timeline {
     return this.#spanBefore(position);
   }
 
-  /** Changes the machine by `edit` at the current position. The known future is discarded. */
+  /**
+   * Changes the machine by `edit` at the current position. The known future is discarded, unless `edit`
+   * throws: then nothing changes.
+   */
   edit(edit: () => void): void {
-    this.#forgetFuture();
-    edit();
+    const nes = this.#nes;
+    const hasRead = this.#hasRead;
+    const before = new Uint8Array(nes.stateBytes);
+    nes.save(before);
+    try {
+      edit();
+    } catch (error) {
+      nes.restore(before, true);
+      throw error;
+    }
+    this.#forgetFuture(hasRead);
     this.#addSpan(true);
   }
 
@@ -196,6 +208,7 @@ export class Timeline {
     const { bytes, prgRom } = this.#nes.memory;
     this.edit(() => {
       const before = bytes[prgRom.offset + offset]!;
+      this.#patches.length = this.#applied;
       this.#patches.push({ offset, before, after: value });
       this.#applyPatches(this.#patches.length);
     });
@@ -310,22 +323,26 @@ export class Timeline {
     this.#current = this.#spans.length - 1;
   }
 
-  #forgetFuture(): void {
+  #forgetFuture(hasRead = this.#hasRead): void {
     if (this.#position === this.#end) {
-      this.#forgetButtons();
+      this.#forgetButtons(hasRead);
       return;
     }
     while (this.#spans.at(-1)!.start > this.#position) this.#spans.pop();
     this.#end = this.#position;
     this.#current = this.#spans.length - 1;
     this.#patches.length = this.#applied;
-    this.#forgetButtons();
+    this.#forgetButtons(hasRead);
+  }
+
+  /** True if the program has read the input of this frame. */
+  get #hasRead(): boolean {
+    // At the end of a frame, the flag is still that of the frame that has ended.
+    return this.#nes.midFrame && this.#nes.ports.latched === 1;
   }
 
   /** Discards the input of later frames, and of this frame unless the program has read it. */
-  #forgetButtons(): void {
-    // At the end of a frame, the flag is still that of the frame that has ended.
-    const hasRead = this.#nes.midFrame && this.#nes.ports.latched === 1;
+  #forgetButtons(hasRead: boolean): void {
     const known = this.#frames + (hasRead ? 1 : 0);
     this.#buttons.length = Math.min(this.#buttons.length, Math.max(0, known));
   }

@@ -104,6 +104,35 @@ describe("the history", () => {
     expect(session.evaluate("nmi_count")).toBe(4);
   });
 
+  test.each(["cycle = 3", "nmi_count = 1 / 0", "(nmi_count = 100) / 0", "prg[0] = ([$10000])"])(
+    "an edit that fails changes nothing and keeps the future: %s",
+    (text) => {
+      const session = librarySession();
+      playFrames(session, 20);
+      const { end } = session.timeline;
+      session.seek(end - 1000);
+      const state = stateOf(session);
+      expect(() => session.evaluate(text)).toThrow();
+      expect([session.timeline.end, stateOf(session)]).toEqual([end, state]);
+      session.seek(end);
+      session.seek(end - 1000);
+      expect(stateOf(session)).toBe(state);
+    },
+  );
+
+  test("a patch in the past discards the patches that came later", () => {
+    const session = librarySession();
+    playFrames(session, 5);
+    const { position } = session.timeline;
+    playFrames(session, 5);
+    session.evaluate("prg[0] = $EA");
+    session.seek(position);
+    session.evaluate("prg[1] = $EA");
+    const changed = session.evaluate("prg[1]");
+    playFrames(session, 10);
+    expect([session.evaluate("prg[0]"), session.evaluate("prg[1]"), changed]).toEqual([0x48, 0xea, 0xea]);
+  });
+
   test("drops its oldest states when memory is short", () => {
     const session = librarySession({}, { budgetBytes: 500_000 });
     playFrames(session, 700);
