@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { printable } from "./text.ts";
 
 const WORD = /\s*((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)/y;
 
@@ -25,4 +26,10 @@ function unquote(word: string): string {
     if (escaped !== undefined) return escaped;
     return double === undefined ? single : double.replace(/\\(.)/g, "$1");
   });
+}
+
+/** The error of a program that the system could not start; ENOEXEC is a text file without `#!`. */
+export function startError(error: unknown, program: string, kind: "missing" | "unavailable"): InputError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  return new InputError(kind, `cannot be started: ${code}`, printable(program));
 }

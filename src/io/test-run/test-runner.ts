@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { printable } from "../files/text.ts";
+import { startError } from "../files/command-line.ts";
 import { ProjectWatcher } from "./project-watcher.ts";
 
 /** How the tests of a project are run. */
@@ -83,9 +83,7 @@ function startProgram(command: readonly string[], cwd: string, env: Readonly<Rec
       stdio: ["ignore", "inherit", "inherit"],
     });
   } catch (error) {
-    // Such as ENOEXEC: a text file without #!.
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new InputError("unavailable", `cannot be started: ${code}`, printable(command[0] ?? ""));
+    throw startError(error, command[0] ?? "", "unavailable");
   }
 }
 

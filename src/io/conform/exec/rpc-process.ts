@@ -1,5 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
+import { startError } from "../../files/command-line.ts";
 import { printable } from "../../files/text.ts";
 import { afterRunningFor } from "../../workers/patience.ts";
 
@@ -40,8 +41,7 @@ export class RpcProcess {
     try {
       this.#process = Bun.spawn([...command], { stdin: "pipe", stdout: "pipe", stderr: "pipe" });
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-      throw new InputError("missing", `cannot be started: ${code}`, printable(command[0] ?? ""));
+      throw startError(error, command[0] ?? "", "missing");
     }
     this.#lines = readLines(this.#process.stdout);
     void this.#keepStderr();
