@@ -24,6 +24,8 @@ export interface EnvPlan extends PainterOptions {
   readonly layout: ObservationLayout;
   readonly rules: EpisodeRules;
   readonly stateBytes: number;
+  /** Red, green and blue of a whole frame. */
+  readonly pictureBytes: number;
 }
 
 /** A plan, with parts that only this thread can use. */
@@ -105,6 +107,7 @@ export async function prepareEnv(
     rules,
     maxLastTwo,
     stateBytes: nes.stateBytes,
+    pictureBytes: 3 * nes.geometry.width * nes.geometry.height,
   };
   return { plan, cartridge, nes, functions: functionsOf(options) };
 }

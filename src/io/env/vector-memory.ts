@@ -6,8 +6,6 @@
  * out, each worker writes the parts of its own environments. The control words that pass the order on are in
  * `vector-control.ts`.
  */
-import { SCREEN_HEIGHT } from "../../emu/nes/ppu/ppu.ts";
-import { DUAL_WIDTH } from "../../emu/nes/vs-dual.ts";
 import type { EnvPlan } from "./prepare.ts";
 
 /** Memory of this process, or a file that other processes map too. */
@@ -67,8 +65,6 @@ export interface VectorViews {
 
 /** Parts of different threads share no cache line. */
 const ALIGN_BYTES = 64;
-/** Room for the largest picture. */
-const PICTURE_BYTES = 3 * DUAL_WIDTH * SCREEN_HEIGHT;
 
 /** Where everything is, for `count` environments. */
 export function vectorPlaces(plan: EnvPlan, count: number): VectorPlaces {
@@ -94,7 +90,7 @@ export function vectorPlaces(plan: EnvPlan, count: number): VectorPlaces {
     hasFinal: part(count),
     stateIn: part(plan.stateBytes),
     stateOut: part(plan.stateBytes),
-    picture: part(PICTURE_BYTES),
+    picture: part(plan.pictureBytes),
   };
   return { ...places, totalBytes: end };
 }
@@ -128,6 +124,6 @@ export function attachVector(
     hasFinal: uint8(places.hasFinal, count),
     stateIn: uint8(places.stateIn, plan.stateBytes),
     stateOut: uint8(places.stateOut, plan.stateBytes),
-    picture: uint8(places.picture, PICTURE_BYTES),
+    picture: uint8(places.picture, plan.pictureBytes),
   };
 }
