@@ -16,11 +16,11 @@ const PATIENCE_MS = 10_000;
 export async function changeSharedFile(
   path: string,
   maxBytes: number,
-  edit: (text: string) => string,
+  edit: (text: string) => string | Promise<string>,
 ): Promise<void> {
   await inTurn(path, async () => {
     const before = await readTextIfAny(path, maxBytes);
-    const after = edit(before);
+    const after = await edit(before);
     if (after !== before) await writeFileWhole(path, after);
   });
 }

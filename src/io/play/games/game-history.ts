@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { MIB } from "../../../emu/units.ts";
+import { writeFileWhole } from "../../files/atomic-write.ts";
 import { userFolders } from "../../files/paths.ts";
 import { changeSharedFile, readTextIfAny } from "../../saves/shared-file.ts";
 
 /** Games that were played longest ago are forgotten beyond this number; favourites stay. */
 const MAX_GAMES = 5000;
 const MAX_BYTES = 4 * MIB;
+/** The largest time of a `Date`. */
+const MAX_DATE_MS = 8.64e15;
 
 /** What is known of a game that was played or marked. */
 export interface GameRecord {
@@ -31,43 +34,56 @@ export class GameHistory {
   }
 
   /** Every record by path. Empty if the file is missing or cannot be read. */
-  list(): Promise<ReadonlyMap<string, GameRecord>> {
-    return readTextIfAny(this.#path, MAX_BYTES).then(recordsIn, () => new Map());
+  async list(): Promise<ReadonlyMap<string, GameRecord>> {
+    const text = await readTextIfAny(this.#path, MAX_BYTES).catch(() => "");
+    return recordsIn(text) ?? new Map();
   }
 
   /** Changes a game's record. Throws `InputError` as `changeSharedFile` does. */
   change(path: string, edit: (before: GameRecord) => Partial<GameRecord>): Promise<void> {
-    return changeSharedFile(this.#path, MAX_BYTES, (text) => {
-      const records = recordsIn(text);
+    return this.#changeAll((records) => {
       const before = records.get(path) ?? NEVER_PLAYED;
       records.set(path, { ...before, ...edit(before) });
-      return textOf(records);
     });
   }
 
   /** Removes a game from the list; its states and pictures stay. Throws `InputError` as `change` does. */
   forget(path: string): Promise<void> {
-    return changeSharedFile(this.#path, MAX_BYTES, (text) => {
+    return this.#changeAll((records) => records.delete(path));
+  }
+
+  /** Favourites and times of a damaged file could still be repaired by hand: it is kept beside the new one. */
+  #changeAll(edit: (records: Map<string, GameRecord>) => unknown): Promise<void> {
+    return changeSharedFile(this.#path, MAX_BYTES, async (text) => {
       const records = recordsIn(text);
-      return records.delete(path) ? textOf(records) : text;
+      if (records === undefined) await writeFileWhole(`${this.#path}.damaged`, text);
+      const changed = records ?? new Map<string, GameRecord>();
+      edit(changed);
+      return textOf(changed);
     });
   }
 }
 
+/** The file's text, without the games played longest ago if it would be too large to be read again. */
 function textOf(records: ReadonlyMap<string, GameRecord>): string {
-  const rank = ({ isFavourite, lastPlayedMs }: GameRecord) => (isFavourite ? 1e15 : 0) + lastPlayedMs;
-  const kept = [...records].sort(([, a], [, b]) => rank(b) - rank(a)).slice(0, MAX_GAMES);
-  return `${JSON.stringify(Object.fromEntries(kept), null, 1)}\n`;
+  const rank = ({ isFavourite, lastPlayedMs }: GameRecord) => (isFavourite ? MAX_DATE_MS : 0) + lastPlayedMs;
+  const sorted = [...records].sort(([, a], [, b]) => rank(b) - rank(a));
+  for (let kept = MAX_GAMES; ; kept >>= 1) {
+    const text = `${JSON.stringify(Object.fromEntries(sorted.slice(0, kept)), null, 1)}\n`;
+    if (kept === 0 || Buffer.byteLength(text) <= MAX_BYTES) return text;
+  }
 }
 
-function recordsIn(text: string): Map<string, GameRecord> {
+/** The records of the file's text; undefined if it is damaged. */
+function recordsIn(text: string): Map<string, GameRecord> | undefined {
+  if (text === "") return new Map();
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
-    return new Map();
+    return undefined;
   }
-  if (typeof document !== "object" || document === null || Array.isArray(document)) return new Map();
+  if (typeof document !== "object" || document === null || Array.isArray(document)) return undefined;
   return new Map(
     Object.entries(document).flatMap(([path, value]) => {
       const record = recordOf(value);
@@ -82,7 +98,7 @@ function recordOf(value: unknown): GameRecord | undefined {
   const { key, lastPlayedMs, playedSeconds, isFavourite } = value as Record<string, unknown>;
   return {
     key: typeof key === "string" && /^[\w.-]{1,200}$/.test(key) && !/^\.+$/.test(key) ? key : "",
-    lastPlayedMs: numberOf(lastPlayedMs),
+    lastPlayedMs: Math.min(numberOf(lastPlayedMs), MAX_DATE_MS),
     playedSeconds: numberOf(playedSeconds),
     isFavourite: isFavourite === true,
   };

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -159,6 +159,34 @@ describe("GameHistory", () => {
       ["a", { key: "", lastPlayedMs: 0, playedSeconds: 0, isFavourite: false }],
       ["c", { key: "", lastPlayedMs: 0, playedSeconds: 0, isFavourite: false }],
     ]);
+  });
+
+  test("keeps a damaged file beside the new one", async () => {
+    const path = join(folderWith(), "games.json");
+    const history = new GameHistory(path);
+    await history.change("a", () => ({ isFavourite: true }));
+    for (const damaged of [readFileSync(path, "utf8").slice(0, -3), "[]", "7"]) {
+      writeFileSync(path, damaged);
+      await history.change("b", () => ({ playedSeconds: 60 }));
+      expect(readFileSync(`${path}.damaged`, "utf8")).toBe(damaged);
+      expect([...(await history.list()).keys()]).toEqual(["b"]);
+    }
+  });
+
+  test("can read what it has written, however long the paths are", async () => {
+    const path = join(folderWith(), "games.json");
+    const history = new GameHistory(path);
+    const games = Array.from({ length: 3100 }, (_, i) => [
+      `/${i}${"x".repeat(1300)}`,
+      { lastPlayedMs: i + 1 },
+    ]);
+    writeFileSync(path, JSON.stringify(Object.fromEntries(games)));
+    await history.change("last", () => ({ lastPlayedMs: 1e300 }));
+    const listed = [...(await history.list())];
+    expect(listed.length).toBeGreaterThan(2000);
+    expect(listed[0]).toMatchObject(["last", {}]);
+    expect(listed[1]![0]).toStartWith("/3099x");
+    expect(new Date(listed[0]![1].lastPlayedMs).getTime()).not.toBeNaN();
   });
 });
 
