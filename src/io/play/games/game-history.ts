@@ -52,7 +52,7 @@ export class GameHistory {
     return this.#changeAll((records) => records.delete(path));
   }
 
-  /** Favourites and times of a damaged file could still be repaired by hand: it is kept beside the new one. */
+  /** Keeps a damaged file beside the new one: its favourites and times can be repaired by hand. */
   #changeAll(edit: (records: Map<string, GameRecord>) => unknown): Promise<void> {
     return changeSharedFile(this.#path, MAX_BYTES, async (text) => {
       const records = recordsIn(text);
