@@ -26,6 +26,7 @@ const STYLES: Readonly<Record<TextStyle, StyleColors>> = {
 };
 
 interface Cell {
+  /** Empty in the second cell of a wide character. */
   readonly character: string;
   readonly style: TextStyle;
   /** 0xRRGGBB of the character in place of the style's, where the terminal has more than 16 colours. */
@@ -60,9 +61,12 @@ export class TextScreen {
    * `width` if given.
    */
   write(row: number, column: number, text: string, style: TextStyle, width?: number): void {
-    const characters = [...text].map((character) => (isSingleCell(character) ? character : "?"));
-    const count = width ?? characters.length;
-    for (let i = 0; i < count; i++) this.#set(row, column + i, { character: characters[i] ?? " ", style });
+    const cells = [...text].flatMap(cellsOf);
+    const count = width ?? cells.length;
+    for (let i = 0; i < count; i++) {
+      const isHalf = cells[i + 1] === "" && (i + 1 === count || column + i + 1 === this.columns);
+      this.#set(row, column + i, { character: isHalf ? "?" : (cells[i] ?? " "), style });
+    }
   }
 
   /** Fills a cell with a colour, 0xRRGGBB. */
@@ -119,7 +123,16 @@ export class TextScreen {
 
   #set(row: number, column: number, cell: Cell): void {
     if (row < 0 || row >= this.rows || column < 0 || column >= this.columns) return;
-    this.#cells[row * this.columns + column] = cell;
+    const at = row * this.columns + column;
+    // What covers one half of a wide character replaces both.
+    if (this.#cells[at]?.character === "" && cell.character !== "") this.#blank(at - 1);
+    if (column + 1 < this.columns && this.#cells[at + 1]?.character === "") this.#blank(at + 1);
+    this.#cells[at] = cell;
+  }
+
+  #blank(at: number): void {
+    const cell = this.#cells[at];
+    if (cell !== undefined) this.#cells[at] = { ...cell, character: " " };
   }
 
   #look({ style, color }: Cell): string {
@@ -165,11 +178,18 @@ function nearest(color: number): number {
   return best;
 }
 
+/** Characters that every terminal shows in two cells. Terminals differ about emoji. */
+const WIDE =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー、。「」・！？～：＆]$/u;
+
 /**
- * Returns true if a character takes one cell. Control characters and those that take no cell or two would
- * shift what follows.
+ * A character in the cells that it takes, one or two. Control characters, and those of another or an unsure
+ * width, would shift what follows.
  */
-function isSingleCell(character: string): boolean {
+function cellsOf(character: string): string[] {
   const code = character.codePointAt(0)!;
-  return code >= 0x20 && code !== 0x7f && !(code >= 0x80 && code < 0xa0) && Bun.stringWidth(character) === 1;
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return ["?"];
+  const width = Bun.stringWidth(character);
+  if (width === 2 && WIDE.test(character)) return [character, ""];
+  return [width === 1 ? character : "?"];
 }

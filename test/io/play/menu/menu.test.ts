@@ -193,7 +193,7 @@ describe("TextScreen", () => {
     await terminal.write("x".repeat(20));
     await terminal.write(screen.encode());
     expect(terminal.text(0)).toBe("x".repeat(20));
-    expect(terminal.text(1).trimEnd()).toBe("  wide ? and ?[2J");
+    expect(terminal.text(1).trimEnd()).toBe("  wide 漢 and ?[2J");
     expect(terminal.text(2).trimEnd()).toBe(`${" ".repeat(15)}cut a`);
     expect(screen.showsPictures).toBe(false);
   });
