@@ -83,6 +83,7 @@ function dotsToRise(fast: FastPath): number {
   if (ppu.renderingDots < 5) return preciseIn(fast, 0);
   const background = (ppu.control & CTRL_BACKGROUND_TABLE) !== 0;
   if (background && isTileRiseNear(ppu)) return preciseIn(fast, 0);
+  if (isSpriteRiseNear(fast)) return preciseIn(fast, 0);
   if ((ppu.control & CTRL_SPRITE_8X16) !== 0) {
     return dotsToTallRise(fast, withoutFirstTile(ppu, rises, background), background);
   }
@@ -108,7 +109,27 @@ function withoutFirstTile(ppu: PpuState, rises: number, background: boolean): nu
 
 /** Returns true if A12 has been low for so long that the background's next pattern fetch counts. */
 function isTileRiseNear(ppu: PpuState): boolean {
-  if (ppu.dot >= SPRITE_FETCHES - 1 && ppu.dot < FIRST_PREFETCH_RISE - FIRST_TILE_RISE) return false;
+  return !isBetweenSprites(ppu) && isLowForLong(ppu);
+}
+
+/**
+ * The same for a sprite that is still to be fetched on this line: a write of $2000 may have changed the
+ * height or the table since the first one.
+ */
+function isSpriteRiseNear(fast: FastPath): boolean {
+  const { ppu } = fast;
+  if (!isBetweenSprites(ppu) || !isLowForLong(ppu)) return false;
+  if ((ppu.control & CTRL_SPRITE_8X16) === 0) return (ppu.control & CTRL_SPRITE_TABLE) !== 0;
+  const unit = ppu.dot < SPRITE_FETCHES ? 0 : (ppu.dot - SPRITE_FETCHES) >> 3;
+  return tablesOfThisLine(fast) >> unit !== 0;
+}
+
+/** Returns true while sprites are fetched. */
+function isBetweenSprites(ppu: PpuState): boolean {
+  return ppu.dot >= SPRITE_FETCHES - 1 && ppu.dot < FIRST_PREFETCH_RISE - FIRST_TILE_RISE;
+}
+
+function isLowForLong(ppu: PpuState): boolean {
   return ppu.a12 === 0 && ppu.timeUnits - ppu.a12FellUnits >= (A12_FILTER_CYCLES - 1) * ppu.cpuUnits;
 }
 

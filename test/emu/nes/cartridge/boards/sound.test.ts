@@ -146,6 +146,13 @@ test("MMC5's PCM takes what the CPU reads from $8000-$BFFF in read mode, and int
   expect(level()).toBe(before);
 });
 
+test("MMC5's read mode leaves $C000-$FFFF as open bus where no RAM is in the cartridge", () => {
+  const harness = new BoardHarness(testImage({ mapper: 5, prgKib: 128 }));
+  harness.write(0x5010, 0x81);
+  harness.write(0x5116, 0x00); // RAM at $C000
+  expect([harness.read(0xc000), harness.board.peekRegister(0xdfff, 0xab)]).toEqual([0xab, 0xab]);
+});
+
 /** A console whose program makes the writes of a case. */
 function playing(one: SoundCase) {
   return createHeadless({

@@ -117,7 +117,7 @@ class Mmc5 extends TimedBoard {
 
   override readRegister(address: number, openBus: number, cycle: number): number {
     if (address === 0x5010) return this.#readPcmStatus(cycle);
-    if (address >= 0x8000 && this.#sound.isInReadMode) return this.#readSample(address, openBus, cycle);
+    if (this.#isSample(address)) return this.#readSample(address, openBus, cycle);
     if (address === 0x5015) this.runTo(cycle);
     if (address !== 0x5204) return this.peekRegister(address, openBus);
     const status = this.#fetches.status(cycle);
@@ -129,7 +129,7 @@ class Mmc5 extends TimedBoard {
   override peekRegister(address: number, openBus: number): number {
     const { registers, memory } = this;
     const product = registers[FACTOR_1] * registers[FACTOR_2];
-    if (address >= 0x8000) return this.#sound.isInReadMode ? this.#sampleByte(address, openBus) : openBus;
+    if (address >= 0x8000) return this.#isSample(address) ? this.#sampleByte(address, openBus) : openBus;
     if (address === 0x5010) return this.#sound.pcmStatus;
     if (address === 0x5015) return this.#sound.status;
     if (address === 0x5205) return product & 0xff;
@@ -216,6 +216,11 @@ class Mmc5 extends TimedBoard {
     const { cpuReadPages } = this.memory;
     this.#samplePages.set(cpuReadPages.subarray(SAMPLE_PAGE, SAMPLE_PAGE + SAMPLE_PAGES));
     cpuReadPages.fill(UNMAPPED, SAMPLE_PAGE, SAMPLE_PAGE + SAMPLE_PAGES);
+  }
+
+  /** $C000–$FFFF can be unmapped too, by a bank of RAM that the cartridge does not have, but is not heard. */
+  #isSample(address: number): boolean {
+    return this.#sound.isInReadMode && address >= 0x8000 && address < 0xc000;
   }
 
   #sampleByte(address: number, openBus: number): number {

@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { createHeadless } from "../../../../src/io/shared/headless.ts";
+import { TestProgram } from "../../../support/test-program.ts";
+
+const MMC3 = 4;
+const FRAMES = 6;
+/** Where the IRQ handler is, and where it counts. */
+const HANDLER = 0xc080;
+const COUNT = 0x40;
+
+/** Switches PPUCTRL between two values all the time, with an IRQ of MMC3 at each rise of A12. */
+function mmc3Program(control: number): Uint8Array {
+  const program = new TestProgram().store(0x4017, 0x40).waitFrames(2);
+  for (const address of [0xc000, 0xc001, 0xe001]) program.store(address, 0);
+  program.store(0x2001, 0x1e).bytes(0x58);
+  const loop = program.here;
+  // An odd number of cycles, so that the writes come at every dot of a line.
+  program.store(0x2000, control).bytes(0xa5, 0).store(0x2000, 0).bytes(0xea, 0xea);
+  program.bytes(0x4c, loop & 0xff, loop >> 8);
+  while (program.here < HANDLER) program.bytes(0xea);
+  // INC count, STA $E000, STA $E001, TSX, INC $0200,X, RTI
+  program.bytes(0xe6, COUNT, 0x8d, 0x00, 0xe0, 0x8d, 0x01, 0xe0, 0xba, 0xfe, 0x00, 0x02, 0x40);
+  const rom = program.toRom();
+  rom[6] = MMC3 << 4;
+  rom.set([HANDLER & 0xff, HANDLER >> 8], rom.length - 2);
+  return rom;
+}
+
+test.each([0x08, 0x20, 0x28, 0x30, 0x18])("rises of A12 between sprites after writes of %p", (control) => {
+  const { image } = readRom(mmc3Program(control), "rises.nes");
+  for (const alignment of [0, 1, 2, 3] as const) {
+    const [batched, exact] = [false, true].map((isExact) =>
+      createHeadless(image, { alignment, exact: isExact }),
+    );
+    for (let frame = 0; frame < FRAMES; frame++) {
+      const states = [batched!, exact!].map((nes) => {
+        nes.runFrame();
+        const state = new Uint8Array(nes.stateBytes);
+        nes.save(state);
+        return Bun.SHA1.hash(state, "hex");
+      });
+      expect(states[0]).toBe(states[1]!);
+    }
+    expect(exact!.peek("cpu", COUNT)).toBeGreaterThan(0);
+  }
+});
