@@ -62,14 +62,19 @@ class GuardedNes {
     this.#rom = this.#hashOutside();
   }
 
-  /** True if nothing outside the mutable run has changed. */
+  /** True if nothing outside the mutable run has changed, except the byte that belongs to nothing. */
   get isIntact(): boolean {
     return this.#hashOutside() === this.#rom;
   }
 
   #hashOutside(): number {
-    const before = Bun.hash.crc32(this.#bytes.subarray(0, this.#stateStart));
-    return (before ^ Bun.hash.crc32(this.#bytes.subarray(this.#end))) >>> 0;
+    const { spareByte } = this.nes.memory;
+    const parts = [
+      [0, spareByte],
+      [spareByte + 1, this.#stateStart],
+      [this.#end, this.#bytes.length],
+    ] as const;
+    return parts.reduce((hash, [from, to]) => Bun.hash.crc32(this.#bytes.subarray(from, to), hash), 0);
   }
 }
 
