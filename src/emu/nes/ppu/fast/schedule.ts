@@ -23,6 +23,8 @@ const FIRST_TILE_RISE = 5;
 const FIRST_SPRITE_RISE = 261;
 const FIRST_PREFETCH_RISE = 325;
 const SPRITE_FETCHES = 257;
+/** Bit 12 of an address. */
+const A12 = 0x1000;
 /** The search for a rise begins some dots early, because a write may come in between. */
 const RISE_MARGIN_DOTS = 2;
 /**
@@ -76,14 +78,23 @@ function dotsToRise(fast: FastPath): number {
   const rises = ppu.board.risesUntilIrq;
   if (rises === NEVER) return NEVER;
   if (ppu.busy === 1) return preciseIn(fast, 0);
-  if ((ppu.mask & MASK_RENDERING) === 0) return NEVER;
+  if ((ppu.mask & MASK_RENDERING) === 0) return isBusRising(ppu) ? preciseIn(fast, 0) : NEVER;
   if (ppu.line >= SCREEN_HEIGHT && ppu.line !== ppu.preRenderLine) {
     return (ppu.preRenderLine - ppu.line) * DOTS_PER_LINE - ppu.dot;
   }
   if (ppu.renderingDots < 5) return preciseIn(fast, 0);
   const background = (ppu.control & CTRL_BACKGROUND_TABLE) !== 0;
   if (background && isTileRiseNear(ppu)) return preciseIn(fast, 0);
-  if (isSpriteRiseNear(fast)) return preciseIn(fast, 0);
+  if (background && ppu.line === 0 && ppu.dot <= FIRST_TILE_RISE) return preciseIn(fast, 0);
+  const dots = dotsToLineRise(fast, rises, background);
+  const dotsToLine0 = ppu.line === ppu.preRenderLine && background ? DOTS_PER_LINE - ppu.dot : NEVER;
+  return Math.min(dots, dotsToLine0);
+}
+
+/** The same by the rises that every line can have, where the next one is not near. */
+function dotsToLineRise(fast: FastPath, rises: number, background: boolean): number {
+  const { ppu } = fast;
+  if (isOutOfStep(ppu) || isSpriteRiseNear(fast)) return preciseIn(fast, 0);
   if ((ppu.control & CTRL_SPRITE_8X16) !== 0) {
     return dotsToTallRise(fast, withoutFirstTile(ppu, rises, background), background);
   }
@@ -107,6 +118,11 @@ function withoutFirstTile(ppu: PpuState, rises: number, background: boolean): nu
   return background && rises > 1 && ppu.line === ppu.preRenderLine ? rises - 1 : rises;
 }
 
+/** Returns true if rendering has just ended, and v raises A12 when it takes the bus with the next dot. */
+function isBusRising(ppu: PpuState): boolean {
+  return ppu.a12 === 0 && (ppu.v & A12) !== 0;
+}
+
 /** Returns true if A12 has been low for so long that the background's next pattern fetch counts. */
 function isTileRiseNear(ppu: PpuState): boolean {
   return !isBetweenSprites(ppu) && isLowForLong(ppu);
@@ -120,8 +136,19 @@ function isSpriteRiseNear(fast: FastPath): boolean {
   const { ppu } = fast;
   if (!isBetweenSprites(ppu) || !isLowForLong(ppu)) return false;
   if ((ppu.control & CTRL_SPRITE_8X16) === 0) return (ppu.control & CTRL_SPRITE_TABLE) !== 0;
-  const unit = ppu.dot < SPRITE_FETCHES ? 0 : (ppu.dot - SPRITE_FETCHES) >> 3;
+  if (ppu.dot < SPRITE_FETCHES) return tablesOfThisLine(fast) !== 0;
+  const unit = (ppu.dot - SPRITE_FETCHES) >> 3;
   return tablesOfThisLine(fast) >> unit !== 0;
+}
+
+/**
+ * Returns true if rendering began while sprites were fetched: units get bytes of secondary OAM that were
+ * meant for others, and A12 can rise at any of them.
+ */
+function isOutOfStep(ppu: PpuState): boolean {
+  if (ppu.dot < SPRITE_FETCHES || !isBetweenSprites(ppu)) return false;
+  const dots = ppu.dot - SPRITE_FETCHES + ppu.halfway;
+  return ppu.secondaryAddress !== 4 * (dots >> 3) + Math.min(dots & 7, 3);
 }
 
 /** Returns true while sprites are fetched. */
