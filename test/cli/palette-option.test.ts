@@ -7,6 +7,7 @@ import { makeEnv, makeVectorEnv } from "../../src/io/env/index.ts";
 import { load } from "../../src/io/library/index.ts";
 import { emu } from "../support/cli.ts";
 import { inputErrorFrom } from "../support/input-errors.ts";
+import { RawPeer, RpcPeer } from "../support/serve.ts";
 import { ServedProcess } from "../support/served-process.ts";
 
 setDefaultTimeout(60_000);
@@ -39,27 +40,13 @@ test("serve: pictures have the palette's colours", async () => {
     ...["--palette", flat],
   ]);
   try {
-    const { promise, resolve } = Promise.withResolvers<string>();
-    let text = "";
-    const socket = await Bun.connect({
-      hostname: "127.0.0.1",
-      port: served.port,
-      socket: {
-        data: (_, data) => {
-          text += data.toString();
-          if (text.includes('"id":2') && text.endsWith("\n")) resolve(text);
-        },
-      },
-    });
-    const call = (id: number, method: string, params: object): string =>
-      `${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
-    socket.write(call(1, "run", { frames: 60 }) + call(2, "frame", { format: "png" }));
-    const answer = (await promise).split("\n").find((line) => line.includes('"id":2'))!;
-    const { png } = JSON.parse(answer).result;
+    const peer = new RpcPeer(await RawPeer.connect({ port: served.port }));
+    await peer.call("run", { frames: 60 });
+    const { png } = await peer.call("frame", { format: "png" });
     const { data, channels, palette } = decode(Buffer.from(png, "base64"));
     const colors = palette === undefined ? [...data.subarray(0, channels)] : palette[data[0]!]!;
     expect(colors.slice(0, 3)).toEqual([0x12, 0x34, 0x56]);
-    socket.end();
+    peer.raw.close();
   } finally {
     served.process.kill();
     await served.process.exited;

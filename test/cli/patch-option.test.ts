@@ -19,6 +19,7 @@ import { inputErrorFrom } from "../support/input-errors.ts";
 import { McpClient } from "../support/mcp.ts";
 import { buildBps } from "../support/patch-builder.ts";
 import { Pty } from "../support/pty.ts";
+import { RawPeer, RpcPeer } from "../support/serve.ts";
 import { ServedProcess } from "../support/served-process.ts";
 import { TestProgram } from "../support/test-program.ts";
 
@@ -187,24 +188,11 @@ async function serves(path: string, patches: Files): Promise<boolean> {
   const argv = [path, ...optionsOf(patches), "--listen", "127.0.0.1:0", "--paused"];
   const served = await ServedProcess.start(argv);
   try {
-    const { promise, resolve } = Promise.withResolvers<string>();
-    let text = "";
-    const socket = await Bun.connect({
-      hostname: "127.0.0.1",
-      port: served.port,
-      socket: {
-        data: (_, data) => {
-          text += data.toString();
-          if (text.includes('"id":2') && text.endsWith("\n")) resolve(text);
-        },
-      },
-    });
-    const call = (id: number, method: string, params: object): string =>
-      `${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`;
-    socket.write(call(1, "run", { frames: FRAMES }) + call(2, "peek", { address: 0x10 }));
-    const answer = (await promise).split("\n").find((line) => line.includes('"id":2'))!;
-    socket.end();
-    return JSON.parse(answer).result.bytes[0] === PATCHED;
+    const peer = new RpcPeer(await RawPeer.connect({ port: served.port }));
+    await peer.call("run", { frames: FRAMES });
+    const { bytes } = await peer.call("peek", { address: 0x10 });
+    peer.raw.close();
+    return bytes[0] === PATCHED;
   } finally {
     served.process.kill();
     await served.process.exited;
