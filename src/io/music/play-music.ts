@@ -15,9 +15,9 @@ import { dotsPerCell } from "../render/encoders.ts";
 import { createShared, DEFAULT_SIZES, PLAY_SIZES } from "../shared/layout.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
-import { onUncaught } from "../shared/uncaught.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
 import { JobControl } from "../terminal/job-control.ts";
+import { ProcessEvents } from "../terminal/process-events.ts";
 import { StderrShelter } from "../terminal/stderr-shelter.ts";
 import { Terminal } from "../terminal/tty.ts";
 import { EmuClient, type EmuClientOptions } from "../thread/emu-client.ts";
@@ -43,7 +43,6 @@ export interface PlayMusicOptions {
   readonly keepSetting?: <Name extends SettingName>(name: Name, value: Settings[Name]) => Promise<void>;
 }
 
-const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 /** The shared memory of the picture has no machine. */
 const NO_BYTES = 64;
 /** The machine keeps this many readings for the display: a second. */
@@ -104,8 +103,7 @@ class MusicTerminal {
   readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<PlayEnd>();
   readonly #jobControl: JobControl;
-  readonly #handlers: [name: string, handler: () => void][] = [];
-  #ignoreUncaught: () => void = () => {};
+  readonly #events = new ProcessEvents();
   #settings: Settings;
   #client: EmuClient | undefined;
   #player: MusicPlayer | undefined;
@@ -189,9 +187,8 @@ class MusicTerminal {
     const wasStuck = !(await this.#display.end());
     this.#terminal.leave(wasStuck);
     this.#probe.close();
-    for (const [name, handler] of this.#handlers) process.off(name, handler);
+    this.#events.close();
     this.#jobControl.close();
-    this.#ignoreUncaught();
     await Promise.all([this.#client?.stop(), this.#audio?.end()]);
   }
 
@@ -318,13 +315,9 @@ class MusicTerminal {
   }
 
   #listen(): void {
-    const on = (name: string, handler: () => void): void => {
-      this.#handlers.push([name, handler]);
-      process.on(name, handler);
-    };
-    this.#ignoreUncaught = onUncaught((error) => this.#over.resolve({ kind: "bug", error }));
-    for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
-    on("SIGWINCH", () => this.#rearrange());
+    this.#events.onUncaught((error) => this.#over.resolve({ kind: "bug", error }));
+    this.#events.onInterrupt(() => this.#over.resolve({ kind: "interrupted" }));
+    this.#events.onResize(() => this.#rearrange());
     this.#jobControl.listen();
     this.#terminal.onToken = (token) => this.#take(token);
     this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });

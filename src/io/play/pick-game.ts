@@ -3,6 +3,7 @@ import { keyOf } from "../input/keys.ts";
 import { mouseOf } from "../input/mouse.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
 import { JobControl } from "../terminal/job-control.ts";
+import { ProcessEvents } from "../terminal/process-events.ts";
 import { TextScreen } from "../terminal/text-screen.ts";
 import { Terminal, writeTerminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
@@ -25,7 +26,6 @@ interface Painting extends MenuPainter {
   readonly rows: number;
 }
 
-const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const CLEAR = "\x1b[0m\x1b[2J";
 
 /**
@@ -43,6 +43,7 @@ class Picker {
   readonly #terminal = new Terminal(true);
   readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<Pick>();
+  readonly #events = new ProcessEvents();
   readonly #jobControl = new JobControl({
     terminal: this.#terminal,
     // Only this thread writes, so that nothing can be stuck.
@@ -76,10 +77,9 @@ class Picker {
     const page = libraryPage(this.#menu, library, open, homedir());
     await library.refresh();
     const interrupt = () => this.#over.resolve({ kind: "interrupted" });
-    const redraw = () => this.#draw();
     this.#jobControl.listen();
-    for (const name of INTERRUPTS) process.on(name, interrupt);
-    process.on("SIGWINCH", redraw);
+    this.#events.onInterrupt(interrupt);
+    this.#events.onResize(() => this.#draw());
     this.#terminal.onToken = (token) => {
       this.#menu.paste(token);
       const mouse = mouseOf(token);
@@ -110,8 +110,7 @@ class Picker {
       this.#terminal.leave();
       this.#probe.close();
       this.#jobControl.close();
-      for (const name of INTERRUPTS) process.off(name, interrupt);
-      process.off("SIGWINCH", redraw);
+      this.#events.close();
     }
   }
 

@@ -13,9 +13,9 @@ import { keyOf } from "../input/keys.ts";
 import { mouseOf } from "../input/mouse.ts";
 import { systemPads } from "../input/system-pads.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
-import { onUncaught } from "../shared/uncaught.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
 import { JobControl } from "../terminal/job-control.ts";
+import { ProcessEvents } from "../terminal/process-events.ts";
 import type { StderrShelter } from "../terminal/stderr-shelter.ts";
 import { Terminal } from "../terminal/tty.ts";
 import { EmuClient } from "../thread/emu-client.ts";
@@ -32,7 +32,6 @@ import type { Settings } from "./settings.ts";
  * take 3 to 7 of their 16 ms. Every warm-up frame delays the first picture by that much.
  */
 const WARM_UP_FRAMES = 24;
-const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 const BATTERY_INTERVAL_MS = 5000;
 /** Time that the last frame gets to appear before a run of counted frames ends. */
 const LAST_FRAME_MS = 200;
@@ -49,9 +48,8 @@ export class TerminalGame {
   readonly #picture: Display;
   readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<PlayEnd>();
-  #ignoreUncaught: () => void = () => {};
   readonly #jobControl: JobControl;
-  readonly #handlers: [name: string, handler: (...values: unknown[]) => void][] = [];
+  readonly #events = new ProcessEvents();
   #client: EmuClient | undefined;
   #devices: DeviceInput | undefined;
   #pointer: CorePointer | undefined;
@@ -193,9 +191,8 @@ export class TerminalGame {
     this.#probe.close();
     this.#controls.close();
     this.#pads.stop();
-    for (const [name, handler] of this.#handlers) process.off(name, handler);
+    this.#events.close();
     this.#jobControl.close();
-    this.#ignoreUncaught();
     const client = this.#client;
     if (client === undefined) {
       this.#options.battery?.abandon();
@@ -301,14 +298,10 @@ export class TerminalGame {
   }
 
   #listen(): void {
-    const on = (name: string, handler: (...values: unknown[]) => void) => {
-      this.#handlers.push([name, handler]);
-      process.on(name, handler);
-    };
-    for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
-    on("SIGWINCH", () => this.#resize());
+    this.#events.onInterrupt(() => this.#over.resolve({ kind: "interrupted" }));
+    this.#events.onResize(() => this.#resize());
     this.#jobControl.listen();
-    this.#ignoreUncaught = onUncaught((error) => this.#over.resolve({ kind: "bug", error }));
+    this.#events.onUncaught((error) => this.#over.resolve({ kind: "bug", error }));
     this.#terminal.onToken = (token) => this.#take(token);
     this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
   }

@@ -8,7 +8,6 @@ import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { Endpoint, TlsOptions } from "../runtime/sockets/types.ts";
 import type { WatchWish } from "../serve/watch-line.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
-import { onUncaught } from "../shared/uncaught.ts";
 import {
   renderCapabilities,
   restorePictures,
@@ -17,6 +16,7 @@ import {
   terminalName,
 } from "../terminal/capabilities.ts";
 import { JobControl } from "../terminal/job-control.ts";
+import { ProcessEvents } from "../terminal/process-events.ts";
 import { Terminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
 import { isFrameReport } from "../thread/frame-report.ts";
@@ -39,8 +39,6 @@ export interface SpectatorOptions {
 
 /** Why watching ended. */
 export type WatchEnd = "quit" | "interrupted" | "server-gone" | "terminal-gone";
-
-const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 /**
  * Shows a server's game in this terminal until the spectator, a signal or the server ends it. The terminal is
@@ -74,8 +72,7 @@ class Spectator {
     },
     handOver: (change) => this.#handOver(change),
   });
-  readonly #handlers: [name: string, handler: () => void][] = [];
-  #ignoreUncaught: () => void = () => {};
+  readonly #events = new ProcessEvents();
   readonly #log: Log;
   readonly #rendererLog: Log;
   #presenter: PresenterClient;
@@ -124,9 +121,8 @@ class Spectator {
     this.#terminal.leave(wasStuck);
     this.#probe.close();
     this.#controls.release();
-    for (const [name, handler] of this.#handlers) process.off(name, handler);
+    this.#events.close();
     this.#jobControl.close();
-    this.#ignoreUncaught();
     await this.#link.close();
   }
 
@@ -210,13 +206,9 @@ class Spectator {
   }
 
   #listen(): void {
-    const on = (name: string, handler: () => void) => {
-      this.#handlers.push([name, handler]);
-      process.on(name, handler);
-    };
-    this.#ignoreUncaught = onUncaught((error) => this.#over.reject(error));
-    for (const name of INTERRUPTS) on(name, () => this.#over.resolve("interrupted"));
-    on("SIGWINCH", () => this.#resize());
+    this.#events.onUncaught((error) => this.#over.reject(error));
+    this.#events.onInterrupt(() => this.#over.resolve("interrupted"));
+    this.#events.onResize(() => this.#resize());
     this.#jobControl.listen();
     this.#terminal.onToken = (token) => {
       if (this.#probe.take(token)) return;

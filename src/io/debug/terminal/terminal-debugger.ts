@@ -9,9 +9,9 @@ import type { Settings } from "../../play/settings.ts";
 import { createShared, DEFAULT_SIZES, PLAY_SIZES } from "../../shared/layout.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../../shared/log.ts";
 import { TripleBufferWriter } from "../../shared/triple-buffer.ts";
-import { onUncaught } from "../../shared/uncaught.ts";
 import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../../terminal/capabilities.ts";
 import { JobControl } from "../../terminal/job-control.ts";
+import { ProcessEvents } from "../../terminal/process-events.ts";
 import { Terminal } from "../../terminal/tty.ts";
 import { isFrameReport } from "../../thread/frame-report.ts";
 import { GameRun, type TargetLoader } from "../game-run.ts";
@@ -34,7 +34,6 @@ export type DebuggerEnd =
   | { readonly kind: "left"; readonly state: Uint8Array }
   | { readonly kind: "quit" | "interrupted" | "terminal-gone" };
 
-const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 /** The shared memory has no machine. */
 const NO_BYTES = 64;
 
@@ -74,8 +73,7 @@ class TerminalDebugger {
     },
     handOver: (change) => this.#handOver(change),
   });
-  readonly #handlers: [name: string, handler: () => void][] = [];
-  #ignoreUncaught: () => void = () => {};
+  readonly #events = new ProcessEvents();
   #run: GameRun | undefined;
   #screen: DebugScreen | undefined;
   #frames: TripleBufferWriter | undefined;
@@ -147,9 +145,8 @@ class TerminalDebugger {
     this.#terminal.leave(wasStuck);
     this.#probe.close();
     this.#controls.close();
-    for (const [name, handler] of this.#handlers) process.off(name, handler);
+    this.#events.close();
     this.#jobControl.close();
-    this.#ignoreUncaught();
   }
 
   /** Memory through which the presenter gets pictures and text. */
@@ -176,13 +173,9 @@ class TerminalDebugger {
   }
 
   #listen(): void {
-    const on = (name: string, handler: () => void): void => {
-      this.#handlers.push([name, handler]);
-      process.on(name, handler);
-    };
-    this.#ignoreUncaught = onUncaught((error) => this.#over.reject(error));
-    for (const name of INTERRUPTS) on(name, () => this.#over.resolve({ kind: "interrupted" }));
-    on("SIGWINCH", () => this.#screen?.resize());
+    this.#events.onUncaught((error) => this.#over.reject(error));
+    this.#events.onInterrupt(() => this.#over.resolve({ kind: "interrupted" }));
+    this.#events.onResize(() => this.#screen?.resize());
     this.#jobControl.listen();
     this.#terminal.onToken = (token) => this.#take(token);
     this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
