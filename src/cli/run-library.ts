@@ -50,7 +50,8 @@ export async function pickFromLibrary(
   message: string,
 ): Promise<Pick> {
   const pick = await pickGame(library, settings, message);
-  const known = new Set(settings.libraryFolders.map(wholeFolder));
+  const { libraryFolders } = settings;
+  const known = new Set(libraryFolders.map(wholeFolder));
   if (library.files.length > 0 && library.folders.some((folder) => !known.has(wholeFolder(folder))))
     await noted(library.keepFolders());
   return pick;

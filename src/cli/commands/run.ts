@@ -156,7 +156,8 @@ async function playUntilEnd(
   options: RunOptions,
 ): Promise<number> {
   let settings = beginning;
-  const start = first ?? (options.library === true ? undefined : DEFAULT_GAME);
+  const { library: isToChoose } = options;
+  const start = first ?? (isToChoose === true ? undefined : DEFAULT_GAME);
   let next: NextGame = { path: start, isFirst: true, continues: false, message: "" };
   const folder = start !== undefined && (await isFolder(start)) ? start : undefined;
   const library = await openGameLibrary(folder, settings, config);

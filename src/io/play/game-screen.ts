@@ -190,7 +190,8 @@ export class GameScreen implements MenuContext {
   }
 
   get library(): GameLibrary | undefined {
-    return this.#host.library;
+    const { library } = this.#host;
+    return library;
   }
 
   get gamesFolder(): string {

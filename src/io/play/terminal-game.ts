@@ -183,7 +183,8 @@ export class TerminalGame {
   async close(): Promise<InputError[]> {
     this.#isClosing = true;
     this.#stopWatching();
-    this.#options.library?.stop();
+    const { library } = this.#options;
+    library?.stop();
     this.#screen?.end();
     await this.#handedOver;
     const wasStuck = !(await this.#picture.end());

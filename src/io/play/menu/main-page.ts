@@ -182,7 +182,7 @@ function settingEntries(context: MenuContext): MenuEntry[] {
   ];
 }
 
-function libraryEntries(context: MenuContext): MenuEntry[] {
+function entriesOfLibrary(context: MenuContext): MenuEntry[] {
   const { menu, library, gamesFolder } = context;
   if (library === undefined) return [];
   const enter = async () => {
@@ -195,13 +195,13 @@ function libraryEntries(context: MenuContext): MenuEntry[] {
 }
 
 function gameEntries(context: MenuContext): MenuEntry[] {
-  const { menu, session } = context;
+  const { menu, session, library } = context;
   const { client } = session;
   return [
-    ...libraryEntries(context),
+    ...entriesOfLibrary(context),
     {
       label: "Reset",
-      ...(context.library === undefined ? { group: "Game" } : {}),
+      ...(library === undefined ? { group: "Game" } : {}),
       ...keyFor(context, "reset"),
       about: "press the console's reset button",
       enter: andClose(context, () => client.reset("reset")),
