@@ -382,9 +382,14 @@ export class Nes implements Machine, FramePosition {
     this.cpu.stateLoaded(); // the PPU's next event may now come before the CPU's horizon
   }
 
-  /** Brings the PPU up to the CPU's time: `registers` then shows its true position. */
+  /**
+   * Brings the PPU and the board's counters up to the CPU's time: `registers` then shows the PPU's true
+   * position, and two machines with the same past have equal states.
+   */
   catchUp(): void {
-    this.ppu.catchUp(this.cpu.cycle);
+    const { cycle } = this.cpu;
+    this.ppu.catchUp(cycle);
+    if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(cycle);
     this.dual?.show();
   }
 
@@ -458,7 +463,6 @@ export class Nes implements Machine, FramePosition {
     // The PPU may have ended the frame some dots before the end of the instruction, but states store it at
     // the CPU's time.
     this.catchUp();
-    if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(cpu.cycle);
     const unit = this.region.name === "pal" ? 10 : 2;
     const cycles = (Math.floor(cpu.cycle / unit) | 0) * unit;
     cpu.rebase(cycles);
