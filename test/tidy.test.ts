@@ -114,6 +114,14 @@ describe("documents", () => {
     expect(readme).toMatch(new RegExp(`emu ${name}\\b`));
   });
 
+  test("the README lists every exit code", () => {
+    const codes = [...read("src/cli/exit-codes.ts").matchAll(/const EXIT_\w+ = (\d+);/g)].map(
+      ([, code]) => code!,
+    );
+    const listed = [...readme.matchAll(/^\| (\d+) \| /gm)].map(([, code]) => code!);
+    expect(listed).toEqual(codes);
+  });
+
   test("docs/README.md lists every page", () => {
     const index = read("docs/README.md");
     const pages = filesBelow("docs").filter((path) => /^docs\/[a-z-]+\.md$/.test(path));
