@@ -1,11 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
 import { type ActionName, Bindings, type BindingTable, type HoldName } from "../input/bindings.ts";
-import { labelOfKey, playingKeys } from "../input/key-labels.ts";
 import type { KeyEvent } from "../input/keys.ts";
 import { CLICKS_ON, MOUSE_OFF } from "../input/mouse.ts";
 import type { Palette } from "../render/palette.ts";
 import type { Display } from "./display.ts";
-import { FigureCounter, type Figures, figureTexts, SpeedWatch } from "./figures.ts";
+import { GameNotices } from "./game-notices.ts";
 import type { GameLibrary } from "./games/game-library.ts";
 import type { MenuContext } from "./menu/context.ts";
 import { helpPage } from "./menu/help-page.ts";
@@ -18,7 +17,7 @@ import { complaint, type PlaySession } from "./play-session.ts";
 import type { GameLink, PlayedCore } from "./play-types.ts";
 import type { ResumePoint } from "./resume-file.ts";
 import { type SettingName, type Settings, withKeys } from "./settings.ts";
-import { drawStatusRow, type StatusRow } from "./status-line.ts";
+import { drawStatusRow } from "./status-line.ts";
 
 /** What the screen needs from the game around it. */
 export interface GameScreenHost {
@@ -44,18 +43,8 @@ export interface GameScreenHost {
 /** How the picture is shown with pages of a shape. */
 const COVERS = { none: "none", middle: "dimmed", window: "dimmed", beside: "beside" } as const;
 
-const STATUS_MS = 1000;
 /** While rewinding, the line shows where it is. */
 const REWIND_MS = 100;
-const MESSAGE_MS = 3000;
-const ADVICE_MS = 8000;
-/** Time for which a new game shows the keys that play it, unless a button is pressed before. */
-const HINT_MS = 12_000;
-
-/**
- * True if the player has been told what helps against coarse pictures: once in a session, whatever the game.
- */
-let wasAdvised = false;
 
 /** Text on the game's screen: menu, status line and messages. It also performs the actions of keys. */
 export class GameScreen implements MenuContext {
@@ -63,25 +52,14 @@ export class GameScreen implements MenuContext {
   readonly session: PlaySession;
   readonly #picture: Display;
   readonly #host: GameScreenHost;
-  readonly #counter = new FigureCounter();
-  readonly #watch = new SpeedWatch();
-  /** Time for which the game ran. */
-  playedSeconds = 0;
-  #figures: Figures | undefined;
-  #warning = "";
-  /** The keys that play; empty when the player has seen them. */
-  #hint: readonly string[] = [];
-  #hintTimer: ReturnType<typeof setTimeout> | undefined;
-  #link: GameLink | undefined;
-  #message = "";
-  #messageTimer: ReturnType<typeof setTimeout> | undefined;
-  #statusTimer: ReturnType<typeof setInterval> | undefined;
+  readonly #notices: GameNotices;
   #rewindTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(session: PlaySession, picture: Display, host: GameScreenHost) {
     this.session = session;
     this.#picture = picture;
     this.#host = host;
+    this.#notices = new GameNotices(session, picture, () => this.draw());
     this.menu = new Menu({
       changed: () => this.draw(),
       closed: () => this.#leaveMenu(),
@@ -94,15 +72,7 @@ export class GameScreen implements MenuContext {
    * `mouse` is what the mouse does in this game; undefined if all keys are the game's.
    */
   begin(link?: GameLink, mouse: string | undefined = ""): void {
-    this.#link = link;
-    if (mouse !== undefined) {
-      const pointing = mouse === "" ? [] : [`mouse = ${mouse}`];
-      this.#hint = [...pointing, ...playingKeys(this.bindings)];
-      this.#startHintTimer();
-    }
-    this.#statusTimer = setInterval(() => this.#update(), STATUS_MS);
-    this.draw();
-    this.#update();
+    this.#notices.begin(link, mouse);
   }
 
   /**
@@ -128,49 +98,19 @@ export class GameScreen implements MenuContext {
     await this.#openPage(resumePage(this.menu, point, () => client.loadState(point.state)));
   }
 
-  /** Gives the player time to read the keys, after a question at the start too. */
-  #startHintTimer(): void {
-    clearTimeout(this.#hintTimer);
-    this.#hintTimer = setTimeout(() => this.endHint(), HINT_MS);
-  }
-
-  /** Shows the keys that play no longer: a button has been pressed. */
+  /** Stops showing the keys that play: a button has been pressed. */
   endHint(): void {
-    clearTimeout(this.#hintTimer);
-    if (this.#hint.length === 0) return;
-    this.#hint = [];
-    this.#advise();
-    this.draw();
+    this.#notices.endHint();
   }
 
-  /** Says once what helps if the window is too coarse for the game's text. */
-  #advise(): void {
-    const wanted = this.#picture.windowForText;
-    const isFree = this.#picture.hasStatusRow && this.#message === "";
-    if (wanted === undefined || wasAdvised || !this.settings.advises || !isFree) return;
-    wasAdvised = true;
-    const { columns, rows } = wanted;
-    this.say(`bigger window or smaller font: text is readable from ${columns}×${rows} cells`, ADVICE_MS);
+  /** Time for which the game ran. */
+  get playedSeconds(): number {
+    return this.#notices.playedSeconds;
   }
 
   end(): void {
-    clearInterval(this.#statusTimer);
+    this.#notices.end();
     clearInterval(this.#rewindTimer);
-    clearTimeout(this.#messageTimer);
-    clearTimeout(this.#hintTimer);
-  }
-
-  /** Called once a second. */
-  #update(): void {
-    const { client } = this.session;
-    const { lateness } = client.blocks.stats;
-    this.#figures = this.#counter.count(client.stats(), lateness, performance.now());
-    if (this.session.isRunning) this.playedSeconds += STATUS_MS / 1000;
-    const normal = this.session.isAtNormalSpeed ? this.#figures : undefined;
-    this.#warning = this.#watch.warning(normal, client.ready.geometry.frameRateHz);
-    const notice = this.#link?.notice ?? "";
-    if (notice !== "") this.say(notice);
-    else if (this.#picture.hasStatusRow) this.draw();
   }
 
   get isMenuOpen(): boolean {
@@ -212,16 +152,8 @@ export class GameScreen implements MenuContext {
   }
 
   /** Shows a line of text for a few seconds. */
-  say(text: string, forMs = MESSAGE_MS): void {
-    clearTimeout(this.#messageTimer);
-    this.#message = text;
-    this.#picture.setMessageRow(true);
-    this.#messageTimer = setTimeout(() => {
-      this.#message = "";
-      this.draw();
-      this.#picture.setMessageRow(false);
-    }, forMs);
-    this.draw();
+  say(text: string): void {
+    this.#notices.say(text);
   }
 
   /** Draws the menu, status line and message in their current state. */
@@ -231,7 +163,7 @@ export class GameScreen implements MenuContext {
     if (!this.#host.reportsMouse()) screen.before = this.isMenuOpen ? CLICKS_ON : MOUSE_OFF;
     this.menu.draw(screen);
     const last = screen.rows - 1;
-    if (this.#message !== "" || this.#picture.hasStatusRow) drawStatusRow(screen, last, this.#statusRow());
+    if (this.#notices.isShown) drawStatusRow(screen, last, this.#notices.row());
     this.#picture.showText(screen);
     // The text first: what clears the window also writes the text again, and the old one would stay.
     const { shape } = this.menu;
@@ -387,7 +319,7 @@ export class GameScreen implements MenuContext {
 
   #leaveMenu(): void {
     this.draw();
-    this.#startHintTimer();
+    this.#notices.startHintTimer();
     this.session.suspend(false).catch((error) => this.#host.failed(error));
   }
 
@@ -397,30 +329,5 @@ export class GameScreen implements MenuContext {
     if (statusLine && !statsLine) return this.changeSetting("statsLine", true);
     if (statsLine) await this.changeSetting("statsLine", false);
     await this.changeSetting("statusLine", !statusLine);
-  }
-
-  #statusRow(): StatusRow {
-    const { session } = this;
-    const states = [...session.states, this.#link?.status ?? ""].filter((state) => state !== "");
-    const [menuKey] = this.bindings.menu ?? [];
-    const corner = [
-      `slot ${session.slot}`,
-      ...(menuKey === undefined ? [] : [`${labelOfKey(menuKey)} menu`]),
-    ];
-    const exact = this.#picture.exactPercent;
-    const warning = exact < 100 ? `slow link: ${exact} % of the picture is exact` : this.#warning;
-    const alert = this.#message === "" ? warning : this.#message;
-    const { statsLine } = this.settings;
-    if (alert !== "" && !(statsLine && this.#message === ""))
-      return { states, parts: [alert], isAlert: true, corner };
-    if (statsLine) return { states, parts: this.#figureTexts(), isAlert: false, corner };
-    const parts = this.#hint.length > 0 ? this.#hint : [session.files.name];
-    return { states, parts, isAlert: false, corner };
-  }
-
-  #figureTexts(): string[] {
-    const { sink, isMuted } = this.session;
-    const volume = isMuted ? "muted" : `${this.settings.volumePercent} %`;
-    return figureTexts(this.#figures, sink === "" ? "" : `${sink} ${volume}`, this.#picture.renderer);
   }
 }

@@ -1,0 +1,144 @@
+import { labelOfKey, playingKeys } from "../input/key-labels.ts";
+import type { Display } from "./display.ts";
+import { FigureCounter, type Figures, figureTexts, SpeedWatch } from "./figures.ts";
+import type { PlaySession } from "./play-session.ts";
+import type { GameLink } from "./play-types.ts";
+import type { StatusRow } from "./status-line.ts";
+
+const UPDATE_MS = 1000;
+const MESSAGE_MS = 3000;
+const ADVICE_MS = 8000;
+/** Time for which a new game shows the keys that play it, unless a button is pressed before. */
+const HINT_MS = 12_000;
+
+/** True if this process has given the advice about coarse pictures, in whatever game. */
+let wasAdvised = false;
+
+/**
+ * What the row below the picture tells the player: messages, warnings, the keys that play, or the game's name
+ * and what is on.
+ */
+export class GameNotices {
+  /** Time for which the game ran. */
+  playedSeconds = 0;
+  readonly #session: PlaySession;
+  readonly #picture: Display;
+  readonly #draw: () => void;
+  readonly #counter = new FigureCounter();
+  readonly #watch = new SpeedWatch();
+  #figures: Figures | undefined;
+  #warning = "";
+  /** The keys that play; empty when the player has seen them. */
+  #hint: readonly string[] = [];
+  #hintTimer: ReturnType<typeof setTimeout> | undefined;
+  #link: GameLink | undefined;
+  #message = "";
+  #messageTimer: ReturnType<typeof setTimeout> | undefined;
+  #updateTimer: ReturnType<typeof setInterval> | undefined;
+
+  /** `draw` is called when the row has changed. */
+  constructor(session: PlaySession, picture: Display, draw: () => void) {
+    this.#session = session;
+    this.#picture = picture;
+    this.#draw = draw;
+  }
+
+  /** See `GameScreen.begin`. */
+  begin(link: GameLink | undefined, mouse: string | undefined): void {
+    this.#link = link;
+    if (mouse !== undefined) {
+      const pointing = mouse === "" ? [] : [`mouse = ${mouse}`];
+      this.#hint = [...pointing, ...playingKeys(this.#session.settings.keys)];
+      this.startHintTimer();
+    }
+    this.#updateTimer = setInterval(() => this.#update(), UPDATE_MS);
+    this.#draw();
+    this.#update();
+  }
+
+  end(): void {
+    clearInterval(this.#updateTimer);
+    clearTimeout(this.#messageTimer);
+    clearTimeout(this.#hintTimer);
+  }
+
+  /** Gives the player time to read the keys, also after a question at the start. */
+  startHintTimer(): void {
+    clearTimeout(this.#hintTimer);
+    this.#hintTimer = setTimeout(() => this.endHint(), HINT_MS);
+  }
+
+  /** Stops showing the keys that play. */
+  endHint(): void {
+    clearTimeout(this.#hintTimer);
+    if (this.#hint.length === 0) return;
+    this.#hint = [];
+    this.#advise();
+    this.#draw();
+  }
+
+  /** Shows a line of text for a few seconds. */
+  say(text: string, forMs = MESSAGE_MS): void {
+    clearTimeout(this.#messageTimer);
+    this.#message = text;
+    this.#picture.setMessageRow(true);
+    this.#messageTimer = setTimeout(() => {
+      this.#message = "";
+      this.#draw();
+      this.#picture.setMessageRow(false);
+    }, forMs);
+    this.#draw();
+  }
+
+  /** True if there is a row to draw. */
+  get isShown(): boolean {
+    return this.#message !== "" || this.#picture.hasStatusRow;
+  }
+
+  /** The row's contents now. */
+  row(): StatusRow {
+    const { states: on, slot, files, settings } = this.#session;
+    const states = [...on, this.#link?.status ?? ""].filter((state) => state !== "");
+    const [menuKey] = settings.keys.menu ?? [];
+    const corner = [`slot ${slot}`, ...(menuKey === undefined ? [] : [`${labelOfKey(menuKey)} menu`])];
+    const exact = this.#picture.exactPercent;
+    const warning = exact < 100 ? `slow link: ${exact} % of the picture is exact` : this.#warning;
+    const alert = this.#message === "" ? warning : this.#message;
+    const { statsLine } = settings;
+    if (alert !== "" && !(statsLine && this.#message === ""))
+      return { states, parts: [alert], isAlert: true, corner };
+    if (statsLine) return { states, parts: this.#figureTexts(), isAlert: false, corner };
+    const parts = this.#hint.length > 0 ? this.#hint : [files.name];
+    return { states, parts, isAlert: false, corner };
+  }
+
+  #figureTexts(): string[] {
+    const { sink, isMuted, settings } = this.#session;
+    const volume = isMuted ? "muted" : `${settings.volumePercent} %`;
+    return figureTexts(this.#figures, sink === "" ? "" : `${sink} ${volume}`, this.#picture.renderer);
+  }
+
+  /** Says once what helps if the window is too coarse for the game's text. */
+  #advise(): void {
+    const wanted = this.#picture.windowForText;
+    const isFree = this.#picture.hasStatusRow && this.#message === "";
+    if (wanted === undefined || wasAdvised || !this.#session.settings.advises || !isFree) return;
+    wasAdvised = true;
+    const { columns, rows } = wanted;
+    this.say(`bigger window or smaller font: text is readable from ${columns}×${rows} cells`, ADVICE_MS);
+  }
+
+  /** Called once a second. */
+  #update(): void {
+    const session = this.#session;
+    const { client } = session;
+    const { lateness } = client.blocks.stats;
+    this.#figures = this.#counter.count(client.stats(), lateness, performance.now());
+    if (session.isRunning) this.playedSeconds += UPDATE_MS / 1000;
+    const normal = session.isAtNormalSpeed ? this.#figures : undefined;
+    this.#warning = this.#watch.warning(normal, client.ready.geometry.frameRateHz);
+    const notice = this.#link?.notice ?? "";
+    if (notice !== "") this.say(notice);
+    else if (this.#picture.hasStatusRow) this.#draw();
+  }
+}
