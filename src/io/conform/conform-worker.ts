@@ -2,12 +2,13 @@ import { reportError } from "../thread/error-report.ts";
 import type { ErrorReport } from "../thread/messages.ts";
 import { type Graded, grade } from "./grade.ts";
 import type { GradeOptions } from "./rom-bench.ts";
+import { RomCache } from "./rom-cache.ts";
 import type { TestSpec } from "./types.ts";
 
 /** The message to a worker for each test. */
 export interface ConformOrder {
   readonly spec: TestSpec;
-  readonly options: Omit<GradeOptions, "powerOn">;
+  readonly options: Omit<GradeOptions, "powerOn" | "roms">;
 }
 
 /** The answer of a worker to each order. */
@@ -15,9 +16,11 @@ export type ConformAnswer = { readonly graded: Graded } | { readonly error: Erro
 
 declare const self: Worker;
 
+const roms = new RomCache();
+
 self.onmessage = async ({ data: { spec, options } }: MessageEvent<ConformOrder>) => {
   try {
-    self.postMessage({ graded: await grade(spec, options) } satisfies ConformAnswer);
+    self.postMessage({ graded: await grade(spec, { ...options, roms }) } satisfies ConformAnswer);
   } catch (error) {
     self.postMessage({ error: reportError(error) } satisfies ConformAnswer);
   }

@@ -32,6 +32,8 @@ export class GradingWorker {
   #view = createLiveView();
   #stopped = false;
   #abandon: ((reason: unknown) => void) | undefined;
+  /** Called when the thread of the running test ends. */
+  #ended: (() => void) | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -54,6 +56,7 @@ export class GradingWorker {
         isSettled = true;
         clearInterval(watch);
         this.#abandon = undefined;
+        this.#ended = undefined;
         worker.onmessage = worker.onerror = null;
         action();
       };
@@ -82,7 +85,7 @@ export class GradingWorker {
         lose(`a bug of emu: ${data.error.message}`);
       };
       worker.onerror = (event) => lose(`its thread crashed: ${event.message}`);
-      worker.addEventListener("close", () => lose("its thread ended"), { once: true });
+      this.#ended = () => lose("its thread ended");
       worker.postMessage({
         spec,
         options: { pictures, repeat, view: this.#view },
@@ -98,8 +101,15 @@ export class GradingWorker {
   }
 
   #start(): Worker {
-    this.#worker ??= new Worker(this.#options.module ?? workerUrl("io/conform/conform-worker.ts"));
-    return this.#worker;
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = new Worker(this.#options.module ?? workerUrl("io/conform/conform-worker.ts"));
+    // One listener per thread. A thread that was replaced ends while another one runs a test.
+    const ended = (): void => {
+      if (this.#worker === worker) this.#ended?.();
+    };
+    worker.addEventListener("close", ended, { once: true });
+    this.#worker = worker;
+    return worker;
   }
 
   #discard(): void {

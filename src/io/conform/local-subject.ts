@@ -13,8 +13,6 @@ import { createHeadless } from "../shared/headless.ts";
 import { LazyPicture } from "../shared/lazy-picture.ts";
 import { machineOptions, type ScreenPixels, type Subject, type TestSpec } from "./types.ts";
 
-/** Graders read at most the whole CPU address space. */
-const MAX_PEEK_BYTES = 0x10000;
 const PPU_STATUS = 0x2002;
 /** Maximum age of the picture in the view. */
 const WINDOW_FRAMES = 30;
@@ -48,7 +46,8 @@ export class LocalSubject implements Subject {
   /** The machine, for what this class does not offer. */
   readonly nes: Nes;
   readonly #view: LiveView;
-  readonly #peeked = new Uint8Array(MAX_PEEK_BYTES);
+  /** Grows to what is read at once. */
+  #peeked = new Uint8Array(0x400);
   #buttons = 0;
   readonly #devices = new Uint8Array(DEVICE_DATA_BYTES);
   #audioCrc = 0;
@@ -136,6 +135,7 @@ export class LocalSubject implements Subject {
   }
 
   async peek(space: MemorySpace, address: number, length: number): Promise<Uint8Array> {
+    if (length > this.#peeked.length) this.#peeked = new Uint8Array(length);
     const bytes = this.#peeked.subarray(0, length);
     for (let i = 0; i < length; i++) bytes[i] = this.nes.peek(space, (address + i) & 0xffff);
     return bytes;

@@ -2,7 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { unusedOptions } from "../../emu/nes/cartridge/support.ts";
 import { chooseHardware } from "../../emu/nes/hardware.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
-import { type LoadedRom, loadRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/rom-file.ts";
 import { deviceScriptOf } from "../movies/device-script.ts";
 import { parseJsonMovie } from "../movies/json-movie.ts";
 import { type Movie, machineOfMovie } from "../movies/movie.ts";
@@ -15,6 +15,7 @@ import type { Expectation } from "./expect/types.ts";
 import { createLiveView, type LiveView, LocalSubject } from "./local-subject.ts";
 import { MovieInput } from "./movie-input.ts";
 import { screenPng } from "./pictures.ts";
+import { RomCache } from "./rom-cache.ts";
 import { condense, screenText } from "./screen.ts";
 import { type Bench, machineOptions, type Subject, type TestSpec } from "./types.ts";
 
@@ -30,6 +31,8 @@ export interface GradeOptions {
   readonly view?: LiveView;
   /** By default emu's own machine. */
   readonly powerOn?: PowerOn;
+  /** ROMs of earlier tests. */
+  readonly roms?: RomCache;
 }
 
 /** The bench of a test: its ROM and its movie, and the machine that runs them. */
@@ -51,7 +54,7 @@ export class RomBench implements Bench {
       (async (rom) =>
         new LocalSubject(rom, spec, view, (options.repeat ?? 1) > 1, (spec.expect ?? []).some(readsSound)));
     if (spec.problem !== undefined) throw new InputError("data", spec.problem);
-    const rom = await loadChecked(spec);
+    const rom = await loadChecked(spec, options.roms);
     const { spec: resolved, warnings } = await resolveSymbols(spec, rom.image);
     const movie = await loadInput(spec, rom);
     // Not of mmc3Revision, which a manifest's defaults may name for all of its tests.
@@ -112,8 +115,8 @@ export class RomBench implements Bench {
   }
 }
 
-async function loadChecked(spec: TestSpec): Promise<LoadedRom> {
-  const rom = await loadRom(spec.romFile, { patches: spec.patchFiles });
+async function loadChecked(spec: TestSpec, roms = new RomCache()): Promise<LoadedRom> {
+  const rom = await roms.load(spec.romFile, spec.patchFiles);
   if (spec.sha1 !== undefined && rom.fileSha1 !== spec.sha1.toLowerCase()) {
     throw new InputError("data", `its SHA-1 is ${rom.fileSha1}, the manifest says ${spec.sha1}`, spec.rom);
   }

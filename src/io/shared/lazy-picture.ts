@@ -12,10 +12,10 @@ export class LazyPicture implements InputSource {
   readonly #nes: Nes;
   readonly #pixels: Uint16Array;
   readonly #source: InputSource;
-  /** The state before the last frame, and the current state while that frame is run again. */
-  readonly #before: Uint8Array;
-  readonly #now: Uint8Array;
-  readonly #after: Uint8Array;
+  /** The state before the last frame that was not drawn, and states while that frame is run again. */
+  #before: Uint8Array | undefined;
+  #now: Uint8Array | undefined;
+  #after: Uint8Array | undefined;
   readonly #devices = new Uint8Array(MAX_DEVICE_BYTES);
   #buttons = 0;
   readonly #isHeard: boolean;
@@ -28,9 +28,6 @@ export class LazyPicture implements InputSource {
     this.#pixels = pixels;
     this.#source = source;
     this.#isHeard = isHeard;
-    this.#before = new Uint8Array(nes.stateBytes);
-    this.#now = new Uint8Array(nes.stateBytes);
-    this.#after = new Uint8Array(nes.stateBytes);
     nes.setInput(this);
   }
 
@@ -55,15 +52,18 @@ export class LazyPicture implements InputSource {
       this.#nes.runFrame(this.#pixels, this.#isHeard);
       return;
     }
+    this.#before ??= new Uint8Array(this.#nes.stateBytes);
     this.#nes.save(this.#before);
     this.#nes.runFrame(undefined, this.#isHeard);
   }
 
   /** The picture of the last frame. The machine's state does not change. */
   look(): Uint16Array {
-    if (!this.#isUnseen) return this.#pixels;
+    if (!this.#isUnseen || this.#before === undefined) return this.#pixels;
     this.#isUnseen = false;
     const nes = this.#nes;
+    this.#now ??= new Uint8Array(nes.stateBytes);
+    this.#after ??= new Uint8Array(nes.stateBytes);
     const { sampleCount } = nes;
     nes.save(this.#now);
     nes.restore(this.#before);

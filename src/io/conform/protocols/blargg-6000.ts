@@ -7,6 +7,8 @@ const HEADER_BYTES = 4;
 const MAGIC = [0xde, 0xb0, 0x61];
 const TEXT = 0x6004;
 const MAX_TEXT_BYTES = 0x1ffc;
+/** Most texts are shorter. */
+const TEXT_BYTES_AT_ONCE = 0x200;
 const RUNNING = 0x80;
 /** Means that $6000 holds no status, since there is no magic after it. */
 const NO_STATUS = 0x100;
@@ -71,11 +73,15 @@ function verdict(status: number, text: string): Outcome {
 
 /** The text at $6004, without the escape sequences that some tests colour it with. */
 async function blarggText(subject: Subject): Promise<string> {
-  const bytes = await subject.peek("cpu", TEXT, MAX_TEXT_BYTES);
   let text = "";
-  for (const byte of bytes) {
-    if (byte === 0) break;
-    text += byte === 0x0a || byte === 0x1b || (byte >= 0x20 && byte < 0x7f) ? String.fromCharCode(byte) : " ";
+  for (let read = 0, isEnd = false; read < MAX_TEXT_BYTES && !isEnd; read += TEXT_BYTES_AT_ONCE) {
+    const length = Math.min(TEXT_BYTES_AT_ONCE, MAX_TEXT_BYTES - read);
+    for (const byte of await subject.peek("cpu", TEXT + read, length)) {
+      isEnd = byte === 0;
+      if (isEnd) break;
+      const isText = byte === 0x0a || byte === 0x1b || (byte >= 0x20 && byte < 0x7f);
+      text += isText ? String.fromCharCode(byte) : " ";
+    }
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
   return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").replaceAll("\u001b", "");
