@@ -44,6 +44,10 @@ async function runWorker(url: string, { jobs, lostAfter }: WorkerOptions): Promi
       lostMs: 1000 * lostAfter,
       signal: interrupt.signal,
       onReady: (name, build) => process.stderr.write(`emu: worker ${name} of emu ${build} waits for tests\n`),
+      onDropped: (tests) =>
+        process.stderr.write(
+          `emu: dropped ${tests} ${tests === 1 ? "test" : "tests"}: the command that sent ${tests === 1 ? "it" : "them"} has ended\n`,
+        ),
       onResult: ({ result }, done) => {
         if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} tests, last ${testName(result)}`);
       },

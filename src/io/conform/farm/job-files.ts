@@ -5,7 +5,8 @@ import { dirname, join, resolve, sep } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
 import { hashOf } from "../portable-test.ts";
-import { fileKey, type JobTest } from "./queue.ts";
+import { fileKey } from "./keys.ts";
+import type { JobTest } from "./queue.ts";
 import type { FarmRedis } from "./redis.ts";
 
 /** Limits of what a job may bring. */

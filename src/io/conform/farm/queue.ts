@@ -1,60 +1,36 @@
 import type { Queue } from "bullmq";
 import manifest from "../../../../package.json" with { type: "json" };
 import { InputError } from "../../../emu/input-error.ts";
+import { jobKey, KEEP_SECONDS, PREFIX, queueName } from "./keys.ts";
 import { type FarmRedis, newClient } from "./redis.ts";
 import { KEEP } from "./scripts.ts";
 
 const BULLMQ_VERSION = manifest.devDependencies.bullmq;
 
-/** How long runs, files and queues stay in Redis after their last use. */
-export const KEEP_SECONDS = 86_400;
-
-/** All keys of the farm in Redis begin with this. */
-const PREFIX = "emufarm";
-
-/** The key of a file's bytes. */
-export function fileKey(sha256: string): string {
-  return `${PREFIX}:file:${sha256}`;
-}
-
-/** The keys of a run. */
-export function runKeys(run: string): {
-  owner: string;
-  results: string;
-  done: string;
-  starts: string;
-  broken: string;
-} {
-  const key = (name: string): string => `${PREFIX}:run:${run}:${name}`;
-  return {
-    owner: key("owner"),
-    results: key("results"),
-    done: key("done"),
-    starts: key("starts"),
-    broken: key("broken"),
-  };
-}
-
-/** The sorted set of workers: each one's build and name, scored by the time it was last seen. */
-export const WORKERS_KEY = `${PREFIX}:workers`;
-
-/** Workers only take jobs of their own build of emu. */
-function queueName(build: string): string {
-  return `conform-${build}`;
-}
-
-/** The key of a job, or of a list of BullMQ such as "failed". */
-export function jobKey(build: string, id: string): string {
-  return `${PREFIX}:${queueName(build)}:${id}`;
-}
-
-/** Keys that BullMQ keeps for a queue without jobs. Others, such as "stalled-check", have a short life. */
-const QUEUE_KEYS = ["id", "meta", "events", "marker", "stalled", "pc"];
+/** Keys of BullMQ for a queue. Others, such as "stalled-check", have a short life. */
+const QUEUE_KEYS = ["id", "meta", "events", "marker", "stalled", "pc", "wait", "active", "failed"];
 
 /** The queue of a build stays in Redis for a day after its last use. */
 export async function keepQueue(redis: FarmRedis, build: string): Promise<void> {
-  const keys = QUEUE_KEYS.map((name) => jobKey(build, name));
-  await redis.send("EVAL", [KEEP, String(keys.length), ...keys, String(KEEP_SECONDS)]);
+  await keepKeys(
+    redis,
+    QUEUE_KEYS.map((name) => jobKey(build, name)),
+    KEEP_SECONDS,
+  );
+}
+
+/** Waiting jobs stay in Redis for a day longer than the queue, so that no id in it is without its job. */
+export async function keepJobs(redis: FarmRedis, build: string, ids: readonly string[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += KEPT_AT_ONCE) {
+    const keys = ids.slice(at, at + KEPT_AT_ONCE).map((id) => jobKey(build, id));
+    await keepKeys(redis, keys, 2 * KEEP_SECONDS);
+  }
+}
+
+const KEPT_AT_ONCE = 500;
+
+async function keepKeys(redis: FarmRedis, keys: readonly string[], seconds: number): Promise<void> {
+  await redis.script(KEEP, keys, [String(seconds)]);
 }
 
 /** Loads BullMQ, which is not installed with emu: one of its dependencies has an install script. */
@@ -146,19 +122,18 @@ export interface JobData {
   readonly hangSeconds: number;
 }
 
-/** Adds jobs, except those whose id is in the queue. A job is named by the first of its tests. */
-export async function addJobs(queue: Queue<JobData>, jobs: readonly JobData[]): Promise<void> {
+/** Adds jobs, except those whose id is in the queue. */
+export async function addJobs(
+  queue: Queue<JobData>,
+  jobs: readonly { readonly id: string; readonly data: JobData }[],
+): Promise<void> {
   await queue.addBulk(
-    jobs.map((data) => ({
+    jobs.map(({ id, data }) => ({
       name: "tests",
       data,
-      opts: { jobId: jobId(data.run, data.tests[0]!.index), removeOnComplete: true, attempts: 1 },
+      opts: { jobId: id, removeOnComplete: true, attempts: 1 },
     })) as never,
   );
-}
-
-export function jobId(run: string, firstIndex: number): string {
-  return `${run}-${firstIndex}`;
 }
 
 /** A test as it is sent to workers. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { RedisClient } from "bun";
 import { InputError } from "../../../emu/input-error.ts";
 import { printable } from "../../files/text.ts";
@@ -15,6 +16,7 @@ export class FarmRedis {
   readonly url: string;
   readonly #patienceMs: number;
   #client: RedisClient | undefined;
+  #connecting: Promise<RedisClient> | undefined;
   #closed = false;
 
   /** A command that is not answered for `patienceMs` throws. */
@@ -26,8 +28,8 @@ export class FarmRedis {
   /** Connects for the first time. Throws `InputError` ("unavailable") that says what is wrong. */
   async open(): Promise<void> {
     try {
-      await this.#connect();
-      await this.#client!.send("PING", []);
+      const client = await this.#connected();
+      await client.send("PING", []);
     } catch (error) {
       this.#drop();
       throw await explainRedisError(this.url, error);
@@ -37,18 +39,31 @@ export class FarmRedis {
   async send(command: string, args: readonly (string | Uint8Array)[]): Promise<unknown> {
     const start = performance.now();
     for (;;) {
+      let client: RedisClient | undefined;
       try {
-        await this.#connect();
-        return await this.#client!.send(command, args as string[]);
+        client = await this.#connected();
+        return await client.send(command, args as string[]);
       } catch (error) {
-        if (this.#closed) throw error;
+        if (this.#closed || isMissingScript(error)) throw error;
         const isLost = isConnectionLost(error) || isLoading(error);
         if (!isLost || performance.now() - start > this.#patienceMs) {
           throw await explainRedisError(this.url, error);
         }
-        this.#drop();
+        // Another command may have connected again by now.
+        if (client === this.#client) this.#drop();
         await Bun.sleep(RETRY_MS);
       }
+    }
+  }
+
+  /** Runs a script, which Redis keeps after the first time. */
+  async script(text: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    const rest = [String(keys.length), ...keys, ...args];
+    try {
+      return await this.send("EVALSHA", [scriptHash(text), ...rest]);
+    } catch (error) {
+      if (!isMissingScript(error)) throw error;
+      return this.send("EVAL", [text, ...rest]);
     }
   }
 
@@ -63,17 +78,35 @@ export class FarmRedis {
     this.#drop();
   }
 
-  async #connect(): Promise<void> {
-    if (this.#client?.connected === true) return;
+  /** The connection, which commands that are sent at the same time share. */
+  async #connected(): Promise<RedisClient> {
+    if (this.#client?.connected === true) return this.#client;
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<RedisClient> {
     this.#drop();
-    this.#client = newClient(this.url);
-    await this.#client.connect();
+    const client = newClient(this.url);
+    this.#client = client;
+    await client.connect();
+    return client;
   }
 
   #drop(): void {
     this.#client?.close();
     this.#client = undefined;
   }
+}
+
+const scriptHashes = new Map<string, string>();
+
+function scriptHash(text: string): string {
+  const hash = scriptHashes.get(text) ?? createHash("sha1").update(text).digest("hex");
+  scriptHashes.set(text, hash);
+  return hash;
 }
 
 /** An unconnected client of Bun's own. It does not reconnect by itself. */
@@ -95,6 +128,11 @@ function withoutPassword(url: string): string {
 function isConnectionLost(error: unknown): boolean {
   const { code = "", message = "" } = error as { code?: string; message?: string };
   return /CONNECTION|TIMEOUT|ECONN|EPIPE/.test(code) || /connection|socket/i.test(message);
+}
+
+/** Redis forgets scripts when it restarts. */
+function isMissingScript(error: unknown): boolean {
+  return /^NOSCRIPT/.test((error as Error).message ?? "");
 }
 
 /** Redis reads its append-only file after a restart. */

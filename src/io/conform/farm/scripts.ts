@@ -1,37 +1,64 @@
+import { KEEP_SECONDS } from "./keys.ts";
+
 /** Scripts that Redis runs as a whole. Each may run twice with the same arguments without a difference. */
 
-/**
- * Begins an execution. KEYS: results, starts, workers. ARGV: index, worker, milliseconds after which a silent
- * worker counts as dead. Returns −1 if there is a result already, else the number of dead workers that had
- * begun this test.
- */
-export const BEGIN = `
-if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then return -1 end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local before = redis.call('HGET', KEYS[2], ARGV[1]) or ''
-local dead, known = 0, false
-for name in string.gmatch(before, '[^ ]+') do
-  local seen = redis.call('ZSCORE', KEYS[3], name)
-  if name == ARGV[2] then known = true
-  elseif not seen or now - seen > tonumber(ARGV[3]) then dead = dead + 1 end
-end
-if not known then redis.call('HSET', KEYS[2], ARGV[1], before .. ARGV[2] .. ' ') end
-redis.call('EXPIRE', KEYS[2], 86400)
-return dead`;
+/** The mark of a test that has a result, in `starts`. Other marks are names of workers, each followed by a space. */
+const DONE = "!";
 
 /**
- * Stores the first result of a test. KEYS: results, done. ARGV: index, result. Returns the result that was
- * there before, if any.
+ * Begins a job. KEYS: lease, starts, workers, results, done. ARGV: worker, milliseconds after which a silent
+ * worker counts as dead, indexes of the job's tests. Marks the first test without a result as begun by the
+ * worker. Returns nil if the run's lease has ended; else, for each test, −1 if it has a result, or the number
+ * of dead workers that had begun it.
  */
-export const STORE = `
-local before = redis.call('HGET', KEYS[1], ARGV[1])
-if before then return before end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-redis.call('RPUSH', KEYS[2], ARGV[1])
-redis.call('EXPIRE', KEYS[1], 86400)
-redis.call('EXPIRE', KEYS[2], 86400)
-return false`;
+export const BEGIN = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local marks = redis.call('HMGET', KEYS[2], unpack(ARGV, 3))
+local answers, isMarked = {}, false
+for i = 1, #ARGV - 2 do
+  local mark = marks[i] or ''
+  if mark == '${DONE}' then answers[i] = -1
+  else
+    local dead, known = 0, false
+    for name in string.gmatch(mark, '[^ ]+') do
+      if name == ARGV[1] then known = true
+      else
+        local seen = redis.call('ZSCORE', KEYS[3], name)
+        if not seen or now - seen > tonumber(ARGV[2]) then dead = dead + 1 end
+      end
+    end
+    answers[i] = dead
+    if not isMarked and not known then redis.call('HSET', KEYS[2], ARGV[i + 2], mark .. ARGV[1] .. ' ') end
+    isMarked = true
+  end
+end
+for i = 2, 5 do if i ~= 3 then redis.call('EXPIRE', KEYS[i], ${KEEP_SECONDS}) end end
+return answers`;
+
+/**
+ * Stores the first result of a test, and marks the next one as begun. KEYS: starts, results, done. ARGV:
+ * worker, index of the next test or "", then index and result of the finished test, if any. Returns the result
+ * that was there before, if any.
+ */
+export const STEP = `
+local before = false
+if ARGV[3] then
+  if redis.call('HSETNX', KEYS[2], ARGV[3], ARGV[4]) == 1 then
+    redis.call('HSET', KEYS[1], ARGV[3], '${DONE}')
+    if redis.call('RPUSH', KEYS[3], ARGV[3]) == 1 then
+      for i = 1, 3 do redis.call('EXPIRE', KEYS[i], ${KEEP_SECONDS}) end
+    end
+  else before = redis.call('HGET', KEYS[2], ARGV[3]) end
+end
+if ARGV[2] ~= '' then
+  local mark = redis.call('HGET', KEYS[1], ARGV[2]) or ''
+  if mark ~= '${DONE}' and not string.find(mark, ARGV[1] .. ' ', 1, true) then
+    redis.call('HSET', KEYS[1], ARGV[2], mark .. ARGV[1] .. ' ')
+  end
+end
+return before`;
 
 /** Records that a worker is alive, and forgets those unseen for a day. KEYS: workers. ARGV: worker. */
 export const ALIVE = `
@@ -52,9 +79,14 @@ export const KEEP = `
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[1]) end
 return 1`;
 
-/** Takes or keeps a lock. KEYS: lock. ARGV: owner, milliseconds. Returns 1 if `owner` has it. */
-export const OWN = `
-local owner = redis.call('GET', KEYS[1])
-if owner and owner ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+/**
+ * Takes or renews the lease of a run. KEYS: lease. ARGV: owner, milliseconds after which a silent owner has
+ * ended, milliseconds of the lease. Returns 1 if `owner` has it.
+ */
+export const LEASE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local owner, seen = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%d+)$')
+if owner and owner ~= ARGV[1] and now - seen < tonumber(ARGV[2]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. string.format('%d', now), 'PX', ARGV[3])
 return 1`;

@@ -1,50 +1,35 @@
 import { randomUUID } from "node:crypto";
-import { serialize } from "node:v8";
 import type { Queue } from "bullmq";
 import { InputError } from "../../../emu/input-error.ts";
-import { loadRom } from "../../files/rom-file.ts";
 import { printable } from "../../files/text.ts";
 import { buildId } from "../build-id.ts";
-import { resolveSymbols } from "../expect/symbols.ts";
-import { errorDetail, type Graded } from "../grade.ts";
-import {
-  FileHashes,
-  hashOf,
-  hashOfTest,
-  type PortableTest,
-  portableTest,
-  usesSymbols,
-} from "../portable-test.ts";
+import type { Graded } from "../grade.ts";
+import { hashOf } from "../portable-test.ts";
 import { resultOf } from "../results.ts";
 import type { TestSpec } from "../types.ts";
 import { sendFiles } from "./job-files.ts";
-import {
-  addJobs,
-  type JobData,
-  type JobTest,
-  jobId,
-  jobKey,
-  KEEP_SECONDS,
-  keepQueue,
-  type OpenQueue,
-  openQueue,
-  runKeys,
-  WORKERS_KEY,
-} from "./queue.ts";
+import { jobId, jobKey, KEEP_SECONDS, type RunKeys, runKeys, WORKERS_KEY } from "./keys.ts";
+import { mapTexts, placeMark } from "./places.ts";
+import { jobTest, type Prepared, prepareAll } from "./prepare.ts";
+import { addJobs, type JobData, keepJobs, keepQueue, type OpenQueue, openQueue } from "./queue.ts";
 import { explainRedisError, FarmRedis } from "./redis.ts";
-import { LIVING, OWN } from "./scripts.ts";
+import { LEASE, LIVING } from "./scripts.ts";
 import { decodeStored, type StoredResult } from "./stored-result.ts";
-import { mapTexts, placeMark } from "./work.ts";
 
 const BATCH = 500;
+const JOBS_AT_ONCE = 32;
 /** This many jobs keep all threads busy. Longer runs send several tests in a job, which costs less. */
 const MANY_JOBS = 256;
-const MAX_TESTS_PER_JOB = 32;
+const MAX_TESTS_PER_JOB = 128;
 const POLL_MS = 50;
 /** Without a result for this long, jobs that Redis has lost are looked for. */
 const SWEEP_MS = 2000;
-/** A submitter that is silent for this long has ended. */
+/** A submitter that is silent for this long has ended; another may take up its run. */
 const OWNER_MS = 6000;
+/** Workers go on with a run for this long after its submitter was last seen. */
+const LEASE_MS = 600_000;
+/** How often the time that jobs stay in Redis begins again. */
+const KEEP_JOBS_MS = 6 * 3_600_000;
 const LIVING_MS = 60_000;
 
 export interface FarmOptions {
@@ -59,6 +44,8 @@ export interface FarmOptions {
   /** Called with what the run waits for. */
   readonly onWaiting?: (text: string) => void;
   readonly signal?: AbortSignal;
+  /** Workers drop the run's jobs this long after its submitter was last seen; 10 minutes by default. */
+  readonly leaseMs?: number;
 }
 
 /** Runs all tests on the workers of a farm. Returns their results in order, as `runTests` does. */
@@ -84,79 +71,7 @@ export async function runOnFarm(tests: readonly TestSpec[], options: FarmOptions
   }
 }
 
-interface Prepared {
-  readonly test: TestSpec;
-  readonly portable: PortableTest;
-  readonly hash: string;
-  /** Warnings of its symbol files, which only the submitter reads. */
-  readonly warnings: readonly string[];
-  /** Present if the test cannot be sent. */
-  readonly failed?: Graded;
-}
-
-async function prepareAll(tests: readonly TestSpec[]): Promise<Prepared[]> {
-  const hashes = new FileHashes();
-  const prepared: Prepared[] = [];
-  for (let at = 0; at < tests.length; at += BATCH) {
-    prepared.push(...(await Promise.all(tests.slice(at, at + BATCH).map((test) => prepare(test, hashes)))));
-  }
-  return prepared;
-}
-
-/** Resolves symbols here, since symbol files may name other files of this machine. */
-async function prepare(test: TestSpec, hashes: FileHashes): Promise<Prepared> {
-  let spec = test;
-  let warnings: readonly string[] = [];
-  let failed: Graded | undefined;
-  if (usesSymbols(test)) {
-    try {
-      const resolved = await resolveSymbols(
-        test,
-        (await loadRom(test.romFile, { patches: test.patchFiles })).image,
-      );
-      warnings = resolved.warnings;
-      const { symbolFiles: _files, ...rest } = resolved.spec;
-      spec = withoutSymbols(rest);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      const detail = errorDetail(error);
-      failed = { result: resultOf(test, { verdict: "error", detail }, { frames: 0, milliseconds: 0 }) };
-    }
-  }
-  const portable = await portableTest(spec, hashes);
-  return {
-    test,
-    portable,
-    hash: hashOfTest(portable),
-    warnings,
-    ...(failed === undefined ? {} : { failed }),
-  };
-}
-
-function withoutSymbols(test: TestSpec): TestSpec {
-  const strip = <T extends { readonly memory: NonNullable<TestSpec["expect"]>[number]["rules"]["memory"] }>(
-    rules: T,
-  ): T => ({
-    ...rules,
-    memory: rules.memory.map(({ symbol: _symbol, ...rule }) => rule),
-  });
-  const expect = (test.expect ?? []).map(({ when, ...one }) => ({
-    ...one,
-    rules: strip(one.rules),
-    ...(when === undefined ? {} : { when: strip(when) }),
-  }));
-  return { ...test, expect };
-}
-
-function jobTest(index: number, { spec, files, paths }: PortableTest): JobTest {
-  const present = new Set(files.map(({ place }) => place));
-  return {
-    index,
-    spec: serialize(spec).toString("base64"),
-    files: files.map(({ place, sha256, bytes }) => [place, sha256, bytes]),
-    missing: [...paths.keys()].filter((place) => !present.has(place)),
-  };
-}
+type JobState = "living" | "failed" | "gone";
 
 /** One run: sends its jobs, and collects their results. */
 class FarmRun {
@@ -166,12 +81,12 @@ class FarmRun {
   readonly #build: string;
   readonly #tests: readonly Prepared[];
   readonly #options: FarmOptions;
-  readonly #keys: ReturnType<typeof runKeys>;
+  readonly #keys: RunKeys;
   readonly #owner = randomUUID();
   readonly #results: (Graded | undefined)[];
   #outstanding = new Set<number>();
-  /** The id of the job that each test was last sent in. */
-  readonly #jobOf = new Map<number, string>();
+  /** Tests are sent in jobs of this many neighbours, also after the submitter has been started again. */
+  readonly #testsPerJob: number;
   #done = 0;
 
   constructor(
@@ -191,6 +106,7 @@ class FarmRun {
     this.#keys = runKeys(run);
     this.#results = tests.map(() => undefined);
     this.#outstanding = new Set(tests.keys());
+    this.#testsPerJob = Math.min(MAX_TESTS_PER_JOB, Math.ceil(tests.length / MANY_JOBS));
   }
 
   async finish(): Promise<Graded[]> {
@@ -203,11 +119,7 @@ class FarmRun {
     }, OWNER_MS / 4);
     try {
       for (const [index, { failed }] of this.#tests.entries()) if (failed) this.#deliver(index, failed, "");
-      const old = [...this.#outstanding];
-      for (let at = 0; at < old.length; at += BATCH) await this.#collect(old.slice(at, at + BATCH));
-      await this.#sendFiles();
-      const { size } = this.#outstanding;
-      await this.#add([...this.#outstanding], Math.min(MAX_TESTS_PER_JOB, Math.ceil(size / MANY_JOBS)));
+      await this.#sendLost();
       await this.#wait(() => ownError);
       await this.#applyBroken();
       return this.#results.map((graded, index) => graded ?? this.#incomplete(index));
@@ -231,8 +143,8 @@ class FarmRun {
   }
 
   async #tryOwn(): Promise<boolean> {
-    const args = [OWN, "1", this.#keys.owner, this.#owner, String(OWNER_MS)];
-    return Number(await this.#redis.send("EVAL", args)) === 1;
+    const args = [this.#owner, String(OWNER_MS), String(this.#options.leaseMs ?? LEASE_MS)];
+    return Number(await this.#redis.script(LEASE, [this.#keys.lease], args)) === 1;
   }
 
   async #sendFiles(): Promise<void> {
@@ -243,37 +155,62 @@ class FarmRun {
     await sendFiles(this.#redis, files, KEEP_SECONDS);
   }
 
-  async #add(indexes: readonly number[], testsPerJob: number): Promise<void> {
-    for (let at = 0; at < indexes.length; at += BATCH) {
+  /** Sends tests, each at most once in `indexes`, in jobs of neighbours or, if `isAlone`, in a job each. */
+  async #add(indexes: readonly number[], isAlone: boolean): Promise<void> {
+    const jobs = new Map<string, number[]>();
+    for (const index of indexes) {
+      const id = isAlone ? jobId(this.#run, index) : this.#jobOf(index);
+      jobs.set(id, [...(jobs.get(id) ?? []), index]);
+    }
+    const all = [...jobs];
+    for (let at = 0; at < all.length; at += JOBS_AT_ONCE) {
       this.#options.signal?.throwIfAborted();
-      const jobs: JobData[] = [];
-      const batch = indexes.slice(at, at + BATCH);
-      for (let first = 0; first < batch.length; first += testsPerJob) {
-        jobs.push(this.#job(batch.slice(first, first + testsPerJob)));
+      const some = all.slice(at, at + JOBS_AT_ONCE);
+      if (isAlone) {
+        const moved = some.flatMap(([id, [index]]) => [String(index), id]);
+        await this.#redis.send("HSET", [this.#keys.moved, ...moved]);
       }
-      await addJobs(this.#queue, jobs);
+      await addJobs(
+        this.#queue,
+        some.map(([id, tests]) => ({ id, data: this.#job(tests) })),
+      );
+      await keepJobs(
+        this.#redis,
+        this.#build,
+        some.map(([id]) => id),
+      );
+      await keepQueue(this.#redis, this.#build);
     }
   }
 
   #job(indexes: readonly number[]): JobData {
     const { pictures, repeat, hangSeconds } = this.#options;
-    const id = jobId(this.#run, indexes[0]!);
-    for (const index of indexes) this.#jobOf.set(index, id);
     const tests = indexes.map((index) => jobTest(index, this.#tests[index]!.portable));
     return { run: this.#run, tests, pictures, repeat, hangSeconds };
   }
 
-  /** The jobs that can have a test: the one that it was sent in, and its own if a worker gave it back. */
-  #jobsOf(index: number): string[] {
-    const own = jobId(this.#run, index);
-    const sent = this.#jobOf.get(index) ?? own;
-    return sent === own ? [own] : [sent, own];
+  /** The id of the job that a test is first sent in. */
+  #jobOf(index: number): string {
+    return jobId(this.#run, index - (index % this.#testsPerJob));
+  }
+
+  /** For each test the jobs that can have it: the one of its neighbours, and the one it was sent in later. */
+  async #jobsOf(indexes: readonly number[]): Promise<string[][]> {
+    const found: string[][] = [];
+    for (let at = 0; at < indexes.length; at += BATCH) {
+      const batch = indexes.slice(at, at + BATCH);
+      const fields = [this.#keys.moved, ...batch.map(String)];
+      const moved = (await this.#redis.send("HMGET", fields)) as (string | null)[];
+      found.push(...batch.map((index, i) => [this.#jobOf(index), ...(moved[i] == null ? [] : [moved[i]])]));
+    }
+    return found;
   }
 
   async #wait(ownError: () => unknown): Promise<void> {
     let lastResultMs = performance.now();
     let lastSweepMs = lastResultMs;
     let lastWorkerMs = lastResultMs;
+    let lastKeepMs = lastResultMs;
     while (this.#outstanding.size > 0) {
       this.#options.signal?.throwIfAborted();
       if (ownError() !== undefined) throw ownError();
@@ -286,47 +223,61 @@ class FarmRun {
       const now = performance.now();
       if (now - Math.max(lastResultMs, lastSweepMs) > SWEEP_MS) {
         lastSweepMs = now;
-        await this.#sweep();
+        await this.#sendLost();
         if (await this.#hasWorkers()) lastWorkerMs = performance.now();
         if (performance.now() - lastWorkerMs > this.#options.waitMs) return;
+      }
+      if (now - lastKeepMs > KEEP_JOBS_MS) {
+        lastKeepMs = now;
+        const ids = new Set((await this.#jobsOf([...this.#outstanding])).flat());
+        await keepJobs(this.#redis, this.#build, [...ids]);
       }
       await Bun.sleep(POLL_MS);
     }
   }
 
-  /** Finds results and jobs that were lost, such as by a restart of Redis. */
-  async #sweep(): Promise<void> {
+  /**
+   * Fetches all results, and sends the tests without one whose jobs are not in the queue: all tests of a new
+   * run, and those that were lost, such as by a restart of Redis. Tests of a job that failed are sent alone.
+   */
+  async #sendLost(): Promise<void> {
     const indexes = [...this.#outstanding];
-    const lost: number[] = [];
-    for (let at = 0; at < indexes.length; at += BATCH) {
-      const batch = indexes.slice(at, at + BATCH);
-      await this.#collect(batch);
-      for (const index of batch) {
-        if (!this.#outstanding.has(index)) continue;
-        const living = await Promise.all(this.#jobsOf(index).map((id) => this.#isLiving(id)));
-        if (!living.includes(true)) lost.push(index);
-      }
+    const jobs = await this.#jobsOf(indexes);
+    const states = await this.#statesOf([...new Set(jobs.flat())]);
+    // After that, so that a test whose job has ended meanwhile has a result.
+    for (let at = 0; at < indexes.length; at += BATCH) await this.#collect(indexes.slice(at, at + BATCH));
+    const gone: number[] = [];
+    const failed: number[] = [];
+    for (const [at, index] of indexes.entries()) {
+      const found = jobs[at]!.map((id) => states.get(id));
+      if (!this.#outstanding.has(index) || found.includes("living")) continue;
+      (found.includes("failed") ? failed : gone).push(index);
     }
-    if (lost.length === 0) return;
+    if (gone.length + failed.length === 0) return;
     await this.#sendFiles();
-    await this.#add(lost, 1);
+    await this.#add(gone, false);
+    await this.#add(failed, true);
   }
 
-  /** Returns false for a job that is gone or has failed, which is removed. */
-  async #isLiving(id: string): Promise<boolean> {
-    if (Number(await this.#redis.send("EXISTS", [jobKey(this.#build, id)])) === 0) return false;
-    if ((await this.#redis.send("ZSCORE", [jobKey(this.#build, "failed"), id])) === null) return true;
+  async #statesOf(ids: readonly string[]): Promise<Map<string, JobState>> {
+    const states = new Map<string, JobState>();
+    for (let at = 0; at < ids.length; at += BATCH) {
+      const set = async (id: string): Promise<unknown> => states.set(id, await this.#stateOf(id));
+      await Promise.all(ids.slice(at, at + BATCH).map(set));
+    }
+    return states;
+  }
+
+  /** A job that has failed is removed from the queue. */
+  async #stateOf(id: string): Promise<JobState> {
+    if (Number(await this.#redis.send("EXISTS", [jobKey(this.#build, id)])) === 0) return "gone";
+    if ((await this.#redis.send("ZSCORE", [jobKey(this.#build, "failed"), id])) === null) return "living";
     await this.#queue.remove(id);
-    return false;
+    return "failed";
   }
 
   async #hasWorkers(): Promise<boolean> {
-    const living = (await this.#redis.send("EVAL", [
-      LIVING,
-      "1",
-      WORKERS_KEY,
-      String(LIVING_MS),
-    ])) as string[];
+    const living = (await this.#redis.script(LIVING, [WORKERS_KEY], [String(LIVING_MS)])) as string[];
     if (living.some((name) => name.startsWith(`${this.#build}/`))) return true;
     const others = new Set(living.map((name) => name.split("/")[0]));
     const seen = others.size === 0 ? "" : `; there are workers of ${printable([...others].join(", "))}`;
@@ -395,7 +346,7 @@ class FarmRun {
 
   /** Removes the run from Redis. */
   async #forget(): Promise<void> {
-    const ids = new Set([...this.#outstanding].flatMap((index) => this.#jobsOf(index)));
+    const ids = new Set((await this.#jobsOf([...this.#outstanding])).flat());
     for (const id of ids) await this.#queue.remove(id).catch(() => {});
     await this.#redis.send("DEL", Object.values(this.#keys));
     await keepQueue(this.#redis, this.#build);

@@ -52,13 +52,13 @@ const verdicts = (graded: readonly Graded[]) => graded.map(({ result }) => `${re
 let workers: Bun.Subprocess[] = [];
 let redis: TestRedis;
 
-function startWorker(lostAfter = 3, url = redis.url): Bun.Subprocess {
+function startWorker(lostAfter = 3, url = redis.url, stderr: "ignore" | "pipe" = "ignore"): Bun.Subprocess {
   const worker = Bun.spawn(
     [process.execPath, "src/cli/main.ts", "worker", url, "--jobs", "1", "--lost-after", String(lostAfter)],
     {
       cwd: ROOT,
       env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
-      stderr: "ignore",
+      stderr,
       stdin: "ignore",
     },
   );
@@ -124,6 +124,31 @@ afterEach(async () => {
   workers = [];
   await redis?.stop();
 });
+
+/** A command line for three tests. */
+function submitterArgv(name: string): string[] {
+  const roms = [1, 2, 3].map((i) =>
+    romFile(`${name}${i}.nes`, blarggStatus(start(), 0, `${name}${i}`).forever()),
+  );
+  return [process.execPath, "src/cli/main.ts", "conform", ...roms, "--json", "--farm", redis.url];
+}
+
+/** Runs a command until it has sent its jobs, and kills it. */
+async function killedSubmitter(argv: string[]): Promise<void> {
+  const submitter = Bun.spawn(argv, { cwd: ROOT, stdout: "ignore", stderr: "ignore" });
+  await until(async () => {
+    const [key] = (await redis.send("KEYS", "emufarm:conform-*:wait")) as string[];
+    return key !== undefined && Number(await redis.send("TTL", key)) > 0 ? true : undefined;
+  });
+  await killHard(submitter);
+}
+
+/** Exit code, and the numbers of passed tests and of tests. */
+async function reportOf(argv: string[]): Promise<number[]> {
+  const submitter = Bun.spawn(argv, { cwd: ROOT, stdout: "pipe", stderr: "ignore" });
+  const report = JSON.parse(await new Response(submitter.stdout).text());
+  return [await submitter.exited, report.passed, report.tests.length];
+}
 
 describe.skipIf(!hasRedis)("a farm", () => {
   test("reports the same as one machine, but for times, and leaves nothing behind but files", async () => {
@@ -285,32 +310,34 @@ describe.skipIf(!hasRedis)("a farm", () => {
 
   test("is resumed by the same command after the submitter was killed", async () => {
     redis = await new TestRedis().start();
-    const roms = ["r1.nes", "r2.nes", "r3.nes"].map((name) =>
-      romFile(name, blarggStatus(start(), 0, name).forever()),
-    );
-    const argv = ["conform", ...roms, "--json", "--farm", redis.url];
-    const first = Bun.spawn([process.execPath, "src/cli/main.ts", ...argv], {
-      cwd: ROOT,
-      stdout: "ignore",
-      stderr: "ignore",
-    });
-    await until(async () =>
-      ((await redis.send("KEYS", "emufarm:conform-*:wait")) as string[]).length > 0 ? true : undefined,
-    );
-    await killHard(first);
+    const argv = submitterArgv("r");
+    await killedSubmitter(argv);
     startWorker();
     await until(async () => {
       const [key] = (await redis.send("KEYS", "emufarm:run:*:results")) as string[];
       return key !== undefined && (await redis.send("HLEN", key)) === 3 ? true : undefined;
     });
     for (const worker of workers) await killHard(worker);
-    const second = Bun.spawn([process.execPath, "src/cli/main.ts", ...argv], {
-      cwd: ROOT,
-      stdout: "pipe",
-      stderr: "ignore",
-    });
-    const report = JSON.parse(await new Response(second.stdout).text());
-    expect([await second.exited, report.passed, report.tests.length]).toEqual([0, 3, 3]);
+    expect(await reportOf(argv)).toEqual([0, 3, 3]);
+  });
+
+  test("drops the jobs of a killed submitter when its lease has ended, until the same command resumes", async () => {
+    redis = await new TestRedis().start();
+    const argv = submitterArgv("l");
+    await killedSubmitter(argv);
+    // Without a worker, nothing of the run stays for longer than two days.
+    const keys = (await redis.send("KEYS", "emufarm:*")) as string[];
+    for (const key of keys) expect([key, Number(await redis.send("TTL", key)) > 0]).toEqual([key, true]);
+    const [lease = ""] = keys.filter((key) => key.endsWith(":lease"));
+    await redis.send("PEXPIRE", lease, "1");
+    const worker = startWorker(3, redis.url, "pipe");
+    let said = "";
+    for await (const bytes of worker.stderr as ReadableStream<Uint8Array>) {
+      said += new TextDecoder().decode(bytes);
+      if (said.split("dropped 1 test: the command that sent it has ended").length === 4) break;
+    }
+    expect(await redis.send("KEYS", "emufarm:run:*:results")).toEqual([]);
+    expect(await reportOf(argv)).toEqual([0, 3, 3]);
   });
 
   test("reports broken determinism if two executions disagree", async () => {

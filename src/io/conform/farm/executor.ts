@@ -1,0 +1,180 @@
+import { deserialize } from "node:v8";
+import { InputError } from "../../../emu/input-error.ts";
+import type { Graded } from "../grade.ts";
+import { GradingWorker } from "../grading-worker.ts";
+import { resultOf } from "../results.ts";
+import type { TestSpec } from "../types.ts";
+import type { JobFiles } from "./job-files.ts";
+import { jobId, runKeys, WORKERS_KEY } from "./keys.ts";
+import { specIn, withPlaces } from "./places.ts";
+import { addJobs, type JobData, type JobTest, type OpenQueue, openQueue } from "./queue.ts";
+import type { FarmRedis } from "./redis.ts";
+import { BEGIN, STEP } from "./scripts.ts";
+import { decodeStored, disagreement, encodeStored, type StoredResult } from "./stored-result.ts";
+
+/** A test is given up after this many workers have ended while they ran it. */
+const DEAD_WORKERS = 2;
+/** A job that takes longer is given back to the queue, but for the test that runs. */
+const GIVE_BACK_MS = 500;
+
+export interface ExecutorOptions {
+  readonly url: string;
+  /** The worker counts as dead, and its tests go to others, if it is silent for this long. */
+  readonly lostMs: number;
+  /** Called after each test with the worker's number of finished tests. */
+  readonly onResult?: (graded: Graded, done: number) => void;
+  /** Called with the number of tests of a job that was dropped, since the lease of its run has ended. */
+  readonly onDropped?: (tests: number) => void;
+}
+
+/** A test that waits on this worker. */
+interface Waiting {
+  readonly test: JobTest;
+  /** Number of workers that have ended while they ran it. */
+  readonly dead: number;
+}
+
+/** Runs the tests of jobs on grading threads. */
+export class Executor {
+  readonly #redis: FarmRedis;
+  readonly #files: JobFiles;
+  readonly #build: string;
+  readonly #name: string;
+  readonly #options: ExecutorOptions;
+  /** Threads that have no test, by their options. */
+  readonly #idle = new Map<string, GradingWorker[]>();
+  #done = 0;
+  /** Opened when tests are first given back. */
+  #queue: Promise<OpenQueue> | undefined;
+
+  /** `name` is the worker's name with its build. */
+  constructor(redis: FarmRedis, files: JobFiles, build: string, name: string, options: ExecutorOptions) {
+    this.#redis = redis;
+    this.#files = files;
+    this.#build = build;
+    this.#name = name;
+    this.#options = options;
+  }
+
+  /** Runs the tests of a job. If that takes long, gives back those that have not begun, for other threads. */
+  async execute(job: JobData): Promise<void> {
+    const waiting = await this.#begin(job);
+    if (waiting === undefined) {
+      this.#options.onDropped?.(job.tests.length);
+      return;
+    }
+    // Answers of Redis that come while the next test runs.
+    const answers: Promise<void>[] = [];
+    const later = (answer: Promise<void>): void => {
+      // The error is thrown below, where all answers are awaited.
+      answer.catch(() => {});
+      answers.push(answer);
+    };
+    let finished = 0;
+    const timer = setTimeout(() => {
+      later(this.#giveBack(job, waiting.splice(0), finished));
+    }, GIVE_BACK_MS);
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        // It may be that it ends workers, so its beginning is known before it runs.
+        if (next.dead > 0) await this.#mark(job.run, next.test.index);
+        const result = await this.#run(job, next);
+        finished++;
+        later(this.#step(job.run, next.test.index, result, waiting[0]?.test.index));
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    await Promise.all(answers);
+  }
+
+  /** The tests of a job that have no result; undefined if the run's lease has ended. */
+  async #begin({ run, tests }: JobData): Promise<Waiting[] | undefined> {
+    const { lease, starts, results, done } = runKeys(run);
+    const args = [this.#name, String(this.#options.lostMs), ...tests.map(({ index }) => String(index))];
+    const dead = await this.#redis.script(BEGIN, [lease, starts, WORKERS_KEY, results, done], args);
+    if (!Array.isArray(dead)) return undefined;
+    return tests.map((test, at) => ({ test, dead: Number(dead[at]) })).filter(({ dead }) => dead >= 0);
+  }
+
+  /** Gives tests back in jobs that take about half of `GIVE_BACK_MS`, if they take as long as the others. */
+  async #giveBack(job: JobData, waiting: readonly Waiting[], finished: number): Promise<void> {
+    if (waiting.length === 0) return;
+    this.#queue ??= openQueue(this.#options.url, this.#build);
+    const { queue } = await this.#queue;
+    const size = Math.max(1, Math.floor(finished / 2));
+    const jobs: { id: string; data: JobData }[] = [];
+    const moved: string[] = [];
+    for (let at = 0; at < waiting.length; at += size) {
+      const tests = waiting.slice(at, at + size).map(({ test }) => test);
+      const id = jobId(job.run, tests[0]!.index);
+      for (const { index } of tests) moved.push(String(index), id);
+      jobs.push({ id, data: { ...job, tests } });
+    }
+    await this.#redis.send("HSET", [runKeys(job.run).moved, ...moved]);
+    await addJobs(queue, jobs);
+  }
+
+  async #run(job: JobData, { test, dead }: Waiting): Promise<StoredResult> {
+    const spec = deserialize(Buffer.from(test.spec, "base64")) as TestSpec;
+    if (dead >= DEAD_WORKERS) {
+      const detail = `${dead} workers ended while they ran this test`;
+      return { graded: errorOf(spec, detail), worker: this.#name, isPoison: true };
+    }
+    return { graded: await this.#grade(job, test, spec), worker: this.#name };
+  }
+
+  async close(): Promise<void> {
+    await (await this.#queue)?.close();
+    for (const workers of this.#idle.values()) for (const worker of workers) worker.stop(undefined);
+  }
+
+  async #grade(job: JobData, data: JobTest, spec: TestSpec): Promise<Graded> {
+    try {
+      const folder = await this.#files.folderOf(data.files);
+      const here = specIn(folder, spec);
+      const graded = await this.#onThread(job, (worker) => worker.grade(here));
+      return withPlaces(graded, folder, [...data.files.map(([place]) => place), ...data.missing]);
+    } catch (error) {
+      if (error instanceof InputError) return errorOf(spec, error.message);
+      throw error;
+    }
+  }
+
+  async #onThread(
+    { pictures, repeat, hangSeconds }: JobData,
+    use: (worker: GradingWorker) => Promise<Graded>,
+  ): Promise<Graded> {
+    const key = `${pictures} ${repeat} ${hangSeconds}`;
+    const idle = this.#idle.get(key) ?? [];
+    this.#idle.set(key, idle);
+    const worker =
+      idle.pop() ?? new GradingWorker({ pictures, repeat, hangMilliseconds: 1000 * hangSeconds });
+    try {
+      return await use(worker);
+    } finally {
+      idle.push(worker);
+    }
+  }
+
+  /** Marks a test as begun by this worker. */
+  async #mark(run: string, index: number): Promise<void> {
+    const { starts, results, done } = runKeys(run);
+    await this.#redis.script(STEP, [starts, results, done], [this.#name, String(index)]);
+  }
+
+  /** Stores the result of a test exactly once, and marks the next one as begun. */
+  async #step(run: string, index: number, result: StoredResult, next: number | undefined): Promise<void> {
+    const { starts, results, done, broken } = runKeys(run);
+    const args = [this.#name, next === undefined ? "" : String(next), String(index), encodeStored(result)];
+    const before = await this.#redis.script(STEP, [starts, results, done], args);
+    if (result.isPoison !== true) this.#options.onResult?.(result.graded, ++this.#done);
+    if (typeof before !== "string") return;
+    const text = disagreement(decodeStored(before), result);
+    if (text !== undefined) await this.#redis.send("HSET", [broken, String(index), text]);
+  }
+}
+
+function errorOf(spec: TestSpec, detail: string): Graded {
+  return { result: resultOf(spec, { verdict: "error", detail }, { frames: 0, milliseconds: 0 }) };
+}

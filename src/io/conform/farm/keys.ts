@@ -1,0 +1,55 @@
+/** How long runs, files and queues stay in Redis after their last use. */
+export const KEEP_SECONDS = 86_400;
+
+/** All keys of the farm in Redis begin with this. */
+export const PREFIX = "emufarm";
+
+/** The key of a file's bytes. */
+export function fileKey(sha256: string): string {
+  return `${PREFIX}:file:${sha256}`;
+}
+
+/** The keys of a run. */
+export interface RunKeys {
+  /** The submitter, and when it was last seen. The run's jobs are only executed while this key exists. */
+  readonly lease: string;
+  /** Hash of results by index of the test. */
+  readonly results: string;
+  /** List of indexes whose results the submitter has not fetched. */
+  readonly done: string;
+  /** Hash: for each test the workers that have begun it, or a mark if it has a result. */
+  readonly starts: string;
+  /** Hash of texts about executions that disagree. */
+  readonly broken: string;
+  /** Hash: for each test that was given back to the queue, the id of its job. */
+  readonly moved: string;
+}
+
+export function runKeys(run: string): RunKeys {
+  const key = (name: string): string => `${PREFIX}:run:${run}:${name}`;
+  return {
+    lease: key("lease"),
+    results: key("results"),
+    done: key("done"),
+    starts: key("starts"),
+    broken: key("broken"),
+    moved: key("moved"),
+  };
+}
+
+/** The sorted set of workers: each one's build and name, scored by the time it was last seen. */
+export const WORKERS_KEY = `${PREFIX}:workers`;
+
+/** Workers only take jobs of their own build of emu. */
+export function queueName(build: string): string {
+  return `conform-${build}`;
+}
+
+/** The key of a job, or of a list of BullMQ such as "failed". */
+export function jobKey(build: string, id: string): string {
+  return `${PREFIX}:${queueName(build)}:${id}`;
+}
+
+export function jobId(run: string, firstIndex: number): string {
+  return `${run}-${firstIndex}`;
+}
