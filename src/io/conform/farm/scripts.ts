@@ -2,7 +2,7 @@ import { KEEP_SECONDS } from "./keys.ts";
 
 /** Scripts that Redis runs as a whole. Each may run twice with the same arguments without a difference. */
 
-/** The mark of a test that has a result, in `starts`. Other marks are names of workers, each followed by a space. */
+/** The mark in `starts` of a test that has a result. Other marks are names of workers, each with a space. */
 const DONE = "!";
 
 /**
@@ -39,8 +39,8 @@ return answers`;
 
 /**
  * Stores the first result of a test, and marks the next one as begun. KEYS: starts, results, done. ARGV:
- * worker, index of the next test or "", then index and result of the finished test, if any. Returns the result
- * that was there before, if any.
+ * worker, index of the next test or "", then index and result of the finished test, if any. Returns the
+ * result that was there before, if any.
  */
 export const STEP = `
 local before = false

@@ -194,7 +194,7 @@ class FarmRun {
     return jobId(this.#run, index - (index % this.#testsPerJob));
   }
 
-  /** For each test the jobs that can have it: the one of its neighbours, and the one it was sent in later. */
+  /** For each test the jobs that can have it: that of its neighbours, and the one it was sent in later. */
   async #jobsOf(indexes: readonly number[]): Promise<string[][]> {
     const found: string[][] = [];
     for (let at = 0; at < indexes.length; at += BATCH) {
