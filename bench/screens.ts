@@ -12,9 +12,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { readRom } from "../src/io/files/rom-file.ts";
-import { RENDERERS, type RendererName } from "../src/io/render/encoders.ts";
+import { PLAIN_CAPABILITIES } from "../src/io/render/encoder.ts";
+import { createEncoder, RENDERERS, type RendererName } from "../src/io/render/encoders.ts";
 import { decodePalette } from "../src/io/render/palette.ts";
 import { createHeadless } from "../src/io/shared/headless.ts";
+import { IMAGE_RENDERERS, imageIn } from "../test/support/images.ts";
 import { markdownTable, replaceTable } from "./markdown.ts";
 import { type Comparison, compare, dotted, type Picture, scaled } from "./screens/compare.ts";
 import type { ShowOrder, ShowResult } from "./screens/show.ts";
@@ -29,6 +31,7 @@ const timed = Number(option("--timed") ?? 120);
 /** The test card does not move after this frame. */
 const CARD_FRAMES = 100;
 const GAME_FRAMES = 400;
+const PIXEL_ASPECT = 8 / 7;
 const START_TIMEOUT_MS = 120_000;
 
 interface Row {
@@ -77,7 +80,37 @@ function expected(card: Uint16Array, { renderer, placement, window }: ShowResult
     );
   }
   if (/^(sextant|quadrant|octant|braille)$/.test(renderer)) return [];
-  return [scaled(card, palette, columns * cellWidthPixels, rows * cellHeightPixels)];
+  const size = { width: columns * cellWidthPixels, height: rows * cellHeightPixels };
+  return [sent(card, renderer, window, size) ?? scaled(card, palette, size.width, size.height)];
+}
+
+/** The picture that emu sends at the terminal's own size; undefined if the terminal scales it. */
+function sent(
+  card: Uint16Array,
+  renderer: RendererName,
+  window: ShowResult["window"],
+  { width, height }: { readonly width: number; readonly height: number },
+): Picture | undefined {
+  if (!IMAGE_RENDERERS.includes(renderer)) return undefined;
+  const encoder = createEncoder(renderer, {
+    frameWidth: 256,
+    frameHeight: 240,
+    source: { x: 0, y: 0, width: 256, height: 240, pixelAspect: PIXEL_ASPECT },
+    window,
+    scale: "fit",
+    palette,
+    capabilities: PLAIN_CAPABILITIES,
+  })!;
+  const out = new Uint8Array(encoder.maxFrameBytes);
+  const text = new TextDecoder("latin1").decode(out.subarray(0, encoder.encode(card, out)));
+  const bytes = imageIn(renderer, text);
+  encoder.close?.();
+  if (bytes.length !== width * height * 3) return undefined;
+  const pixels = Uint32Array.from({ length: width * height }, (_, at) => {
+    const from = at * 3;
+    return (bytes[from]! << 16) | (bytes[from + 1]! << 8) | bytes[from + 2]!;
+  });
+  return { width, height, pixels };
 }
 
 const isImage = (renderer: string) => /^(auto|kitty|kitty-shm|iterm2|sixel)$/.test(renderer);
@@ -103,7 +136,7 @@ async function run(
   writeFileSync(hold, "");
   const order: ShowOrder = {
     renderer,
-    pixelAspect: 8 / 7,
+    pixelAspect: PIXEL_ASPECT,
     frames: join(folder, "frames"),
     timed,
     result,

@@ -56,3 +56,15 @@ export function setupFor(columns: number, rows: number, change: Partial<EncoderS
     ...change,
   };
 }
+
+/** The same for a terminal that does not report the size of its cells: it scales images itself. */
+export function unscaledSetup(
+  columns: number,
+  rows: number,
+  change: Partial<EncoderSetup> = {},
+): EncoderSetup {
+  return setupFor(columns, rows, {
+    window: { columns, rows, cellWidthPixels: 0, cellHeightPixels: 0 },
+    ...change,
+  });
+}

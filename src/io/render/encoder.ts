@@ -1,4 +1,5 @@
 import type { FramePixels } from "../../emu/machine.ts";
+import type { PixelSize } from "./area-axis.ts";
 import type { PictureFilter } from "./ntsc-filter.ts";
 import type { Palette } from "./palette.ts";
 import type { Passthrough } from "./passthrough.ts";
@@ -68,6 +69,8 @@ export interface EncoderSetup {
   readonly source: SourceArea;
   readonly window: TerminalWindow;
   readonly scale: ScaleMode;
+  /** Size of the picture's cells in the terminal's pixels; undefined if the terminal does not report it. */
+  readonly pixelSize?: PixelSize;
   /** Colours of frames that are palette indices. */
   readonly palette: Palette;
   /** True if frames are 0x00RRGGBB. Default: palette indices. */

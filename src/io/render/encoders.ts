@@ -1,10 +1,12 @@
 import { CellEncoder } from "./cells.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { BRAILLE, type GlyphSet, HALF_BLOCKS } from "./glyphs.ts";
+import { sendsAreaScaled } from "./image-source.ts";
 import { MAX_INDEXED_COLORS } from "./indexed-image.ts";
 import { Iterm2Encoder } from "./iterm2.ts";
 import { KittyEncoder } from "./kitty.ts";
 import { KittySharedMemoryEncoder } from "./kitty-shared-memory.ts";
+import { LinkEncoder } from "./link-encoder.ts";
 import type { Palette } from "./palette.ts";
 import { ReducedEncoder, reducedPalette, reducedStride } from "./rgb-reducer.ts";
 import { type Placement, placePicture, type TerminalWindow } from "./scale.ts";
@@ -29,10 +31,23 @@ function cells(name: string, glyphs: GlyphSet): EncoderKind {
   };
 }
 
+/** Pictures sent as files in the terminal's stream: small ones where the link is slow. */
+function files(create: EncoderKind["create"]): EncoderKind {
+  return {
+    dots: undefined,
+    create: (setup, placement) => {
+      const exact = create(setup, placement);
+      if (!sendsAreaScaled(setup)) return exact;
+      const { pixelSize: _, ...small } = setup;
+      return new LinkEncoder(exact, create(small, placement));
+    },
+  };
+}
+
 const KINDS = {
   "kitty-shm": { dots: undefined, create: (setup, at) => new KittySharedMemoryEncoder(setup, at) },
-  kitty: { dots: undefined, create: (setup, at) => new KittyEncoder(setup, at) },
-  iterm2: { dots: undefined, create: (setup, at) => new Iterm2Encoder(setup, at) },
+  kitty: files((setup, at) => new KittyEncoder(setup, at)),
+  iterm2: files((setup, at) => new Iterm2Encoder(setup, at)),
   // After a sixel picture the cursor moves to the next line; at the bottom that would scroll the screen.
   sixel: {
     dots: undefined,
@@ -99,12 +114,19 @@ export function windowForText(
 export function createEncoder(renderer: RendererName, setup: EncoderSetup): Encoder | undefined {
   const place = placeFor(renderer, setup);
   if (place === undefined) return undefined;
-  const whole = { ...setup, window: place.window };
+  const { placement } = place;
+  const { cellWidthPixels, cellHeightPixels } = setup.window;
+  const pixelSize = {
+    width: placement.columns * cellWidthPixels,
+    height: placement.rows * cellHeightPixels,
+  };
+  const isSizeKnown = cellWidthPixels > 0 && cellHeightPixels > 0;
+  const whole = { ...setup, window: place.window, ...(isSizeKnown ? { pixelSize } : {}) };
   const kind: EncoderKind = KINDS[renderer];
-  if (setup.isRgb !== true || kind.maxColors === undefined) return kind.create(whole, place.placement);
+  if (setup.isRgb !== true || kind.maxColors === undefined) return kind.create(whole, placement);
   const { frameWidth, frameHeight } = setup;
   const reduced = { ...whole, isRgb: false, palette: dimmable(setup), frameWidth: reducedStride(frameWidth) };
-  const inner = kind.create(reduced, place.placement);
+  const inner = kind.create(reduced, placement);
   return new ReducedEncoder(inner, frameWidth, frameHeight, kind.maxColors);
 }
 

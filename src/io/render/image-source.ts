@@ -1,8 +1,12 @@
 import type { FramePixels } from "../../emu/machine.ts";
 import { ByteWriter } from "./ansi.ts";
+import { needsAreaScaling } from "./area-axis.ts";
+import { AreaImage } from "./area-image.ts";
+import { AreaIndexedImage } from "./area-indexed-image.ts";
 import type { EncoderSetup } from "./encoder.ts";
 import { IndexedImage } from "./indexed-image.ts";
 import { NtscFilter } from "./ntsc-filter.ts";
+import type { PixelSource } from "./pixel-source.ts";
 import { IndexedPngWriter, type PngSource, RgbPngWriter } from "./png.ts";
 import { RgbFrameImage, RgbFramePng } from "./rgb-frame-image.ts";
 import { RgbImage } from "./rgb-image.ts";
@@ -22,20 +26,15 @@ export interface ImageSource {
   invalidate(): void;
 }
 
-/** Pictures for terminals that take raw pixels. */
-export interface PixelSource {
-  readonly width: number;
-  readonly height: number;
-  /** `width × height` pixels of red, green and blue. */
-  readonly pixels: Uint8Array;
-  /** Takes a frame. Returns false if it looks like the previous one. */
-  take(frame: FramePixels): boolean;
-  /** Marks the next frame as changed. */
-  invalidate(): void;
-}
-
 /** Makes the pixel source that the setup asks for. */
 export function pixelSource(setup: EncoderSetup): PixelSource {
+  const { pixelSize, scale } = setup;
+  const source = unscaledSource(setup);
+  if (pixelSize === undefined || !needsAreaScaling(source, pixelSize)) return source;
+  return new AreaImage(source, pixelSize, scale);
+}
+
+function unscaledSource(setup: EncoderSetup): PixelSource {
   const { palette, source, frameWidth, filter = "none", isDimmed } = setup;
   if (setup.isRgb === true) return new RgbFrameImage(source, frameWidth, isDimmed);
   return filter === "none"
@@ -43,9 +42,19 @@ export function pixelSource(setup: EncoderSetup): PixelSource {
     : new NtscFilter(filter, source, frameWidth, isDimmed);
 }
 
+/**
+ * True if `imageSource` sends pictures that are scaled by area. Filtered pictures have no sharp edges to
+ * keep, and RGB frames may have too many colours for the fast scaling: the terminal scales these.
+ */
+export function sendsAreaScaled({ source, pixelSize, isRgb, filter = "none" }: EncoderSetup): boolean {
+  return (
+    filter === "none" && isRgb !== true && pixelSize !== undefined && needsAreaScaling(source, pixelSize)
+  );
+}
+
 /** Makes the PNG source that the setup asks for. */
 export function imageSource(setup: EncoderSetup): ImageSource {
-  const { palette, source, frameWidth, filter = "none", isDimmed } = setup;
+  const { palette, source, frameWidth, filter = "none", isDimmed, pixelSize, scale } = setup;
   if (setup.isRgb === true) {
     const picture = new RgbFramePng(source, frameWidth, isDimmed);
     return new PngImage(picture, picture);
@@ -55,7 +64,10 @@ export function imageSource(setup: EncoderSetup): ImageSource {
     return new PngImage(image, new RgbPngWriter(image));
   }
   const image = new IndexedImage(palette, source, frameWidth);
-  return new PngImage(image, new IndexedPngWriter(image));
+  if (pixelSize === undefined || !sendsAreaScaled(setup))
+    return new PngImage(image, new IndexedPngWriter(image));
+  const scaled = new AreaIndexedImage(image, pixelSize, scale);
+  return new PngImage(scaled, new IndexedPngWriter(scaled));
 }
 
 /** Takes frames and finds out if they differ. */

@@ -1,9 +1,10 @@
-import { closeSync, linkSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, linkSync, openSync, statfsSync, unlinkSync, writeSync } from "node:fs";
 import { removeAbandonedIn } from "../files/abandoned.ts";
 import { utf8 } from "./ansi.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
-import { type PixelSource, pixelSource } from "./image-source.ts";
+import { pixelSource } from "./image-source.ts";
 import { kittyControl, kittyFrame, kittyParts, STRING_END } from "./kitty.ts";
+import type { PixelSource } from "./pixel-source.ts";
 import type { Placement } from "./scale.ts";
 
 /** The folder of POSIX shared memory on Linux: a file in it is an object of that name. */
@@ -12,8 +13,14 @@ export const SHARED_MEMORY_FOLDER = "/dev/shm";
 export const SHARED_MEMORY_PREFIX = `${SHARED_MEMORY_FOLDER}/emuterm-${process.pid}-`;
 /** Names of such files of any process, and of the object by which the terminal is probed. */
 const OBJECT_OF_ANY_PROCESS = /^emuterm-(\d+)-(?:\d+(?:-kept)?|probe)$/;
-/** Objects in use. There are more than frames in flight, so the terminal still finds each one unchanged. */
-const OBJECTS = 16;
+/**
+ * Objects in use: fewer if they are large. There are more than frames in flight, so the terminal still finds
+ * each one unchanged.
+ */
+const MAX_OBJECTS = 16;
+const MIN_OBJECTS = 4;
+const OBJECTS_BYTES = 2 ** 23;
+const RGB_BYTES = 3;
 
 /**
  * Sends frames by the kitty graphics protocol through shared memory, to a terminal on the same computer that
@@ -36,9 +43,11 @@ export class KittySharedMemoryEncoder implements Encoder {
   constructor(setup: EncoderSetup, placement: Placement) {
     removeAbandonedIn(SHARED_MEMORY_FOLDER, OBJECT_OF_ANY_PROCESS);
     const { begin, end, inside } = kittyFrame(setup, placement);
-    this.#image = pixelSource(setup);
+    this.#image = pixelSource(hasRoom(setup) ? setup : withoutPixelSize(setup));
     const { width, height, pixels } = this.#image;
-    const indices = Array.from({ length: OBJECTS }, (_, index) => index);
+    const fitting = Math.floor(OBJECTS_BYTES / pixels.length);
+    const count = Math.max(MIN_OBJECTS, Math.min(MAX_OBJECTS, fitting));
+    const indices = Array.from({ length: count }, (_, index) => index);
     this.#files = indices.map((index) => `${SHARED_MEMORY_PREFIX}${index}`);
     this.#kept = indices.map((index) => `${SHARED_MEMORY_PREFIX}${index}-kept`);
     const format = `f=24,t=s,s=${width},v=${height},S=${pixels.length}`;
@@ -54,7 +63,7 @@ export class KittySharedMemoryEncoder implements Encoder {
   encode(frame: Uint16Array, out: Uint8Array): number {
     if (!this.#image.take(frame)) return 0;
     const index = this.#next;
-    this.#next = (index + 1) % OBJECTS;
+    this.#next = (index + 1) % this.#files.length;
     const { pixels } = this.#image;
     // Remove an object that the terminal has not read yet: otherwise it could read it half written.
     remove(this.#files[index]!);
@@ -88,4 +97,19 @@ function remove(file: string): void {
   } catch {
     // The terminal has already removed it.
   }
+}
+
+/** True if the folder has room for objects of the terminal's own size. In containers it is often small. */
+function hasRoom({ pixelSize }: EncoderSetup): boolean {
+  if (pixelSize === undefined) return true;
+  try {
+    const { bavail, bsize } = statfsSync(SHARED_MEMORY_FOLDER);
+    return bavail * bsize > OBJECTS_BYTES + MIN_OBJECTS * pixelSize.width * pixelSize.height * RGB_BYTES;
+  } catch {
+    return false;
+  }
+}
+
+function withoutPixelSize({ pixelSize: _, ...setup }: EncoderSetup): EncoderSetup {
+  return setup;
 }

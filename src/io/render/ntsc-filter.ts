@@ -102,6 +102,11 @@ export class NtscFilter {
     this.#bases = new Int32Array(source.width + 2 * MARGIN).fill(BLACK_ENTRY * PHASES * KERNEL);
   }
 
+  /** By row of the source: 1 if the last frame changed it. */
+  get isChanged(): Uint8Array {
+    return this.#rows.isChanged;
+  }
+
   /** Marks the next frame as changed. */
   invalidate(): void {
     this.#rows.invalidate();

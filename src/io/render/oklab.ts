@@ -1,3 +1,5 @@
+import { linear } from "./mixed-color.ts";
+
 /**
  * Colours in the OKLab space, in which distances are about as large as they look. Colours are converted when
  * they are first needed. https://bottosson.github.io/posts/oklab/
@@ -41,10 +43,4 @@ export class OkLabColors {
     this.#b[id] = 0.0259040371 * long + 0.7827717662 * medium - 0.808675766 * short;
     this.#isKnown[id] = 1;
   }
-}
-
-/** The linear part of a component of sRGB, 0 to 255. */
-function linear(value: number): number {
-  const part = value / 255;
-  return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
 }

@@ -11,27 +11,8 @@ const FILTER_NONE = 0;
 const FILTER_UP = 2;
 /** zlib's two bytes before deflated data: window of 32 KiB, fastest compression. */
 const ZLIB_HEADER = Uint8Array.of(0x78, 0x01);
-const ADLER_MODULUS = 65_521;
-/** Sums over this many bytes stay below 2^31. */
-const ADLER_STRETCH = 3800;
-
 /** Bytes that PNG adds around the compressed rows. */
 const OVERHEAD_BYTES = 8 + 25 + 12 + 3 * MAX_INDEXED_COLORS + 12 + 6 + 12;
-
-function adler32(bytes: Uint8Array, length: number): number {
-  let a = 1;
-  let b = 0;
-  for (let at = 0; at < length; ) {
-    const end = Math.min(length, at + ADLER_STRETCH);
-    for (; at < end; at++) {
-      a += bytes[at]!;
-      b += a;
-    }
-    a %= ADLER_MODULUS;
-    b %= ADLER_MODULUS;
-  }
-  return ((b << 16) | a) >>> 0;
-}
 
 /** Deflate stores data that it cannot shrink, in blocks with a five-byte header. */
 function maxPngBytes(rowBytes: number): number {
@@ -39,7 +20,7 @@ function maxPngBytes(rowBytes: number): number {
 }
 
 /** What is written of an indexed picture. */
-type IndexedPixels = Pick<IndexedImage, "width" | "height" | "pixels" | "colors" | "colorCount">;
+export type IndexedPixels = Pick<IndexedImage, "width" | "height" | "pixels" | "colors" | "colorCount">;
 
 /** A picture in red, green and blue. */
 interface RgbPixels {
@@ -159,7 +140,7 @@ function writeRows(out: ByteWriter, buffer: Uint8Array<ArrayBuffer>, length: num
   const data = beginChunk(out, ZLIB_HEADER.length + deflated.length + 4, "IDAT");
   out.append(ZLIB_HEADER);
   out.append(deflated);
-  word(out, adler32(rows, length));
+  word(out, Bun.hash.adler32(rows));
   endChunk(out, data);
   endChunk(out, beginChunk(out, 0, "IEND"));
 }

@@ -39,6 +39,11 @@ export class RgbFrameImage {
     return this.#rows.words;
   }
 
+  /** By row: 1 if the last frame changed it. */
+  get isChanged(): Uint8Array {
+    return this.#rows.isChanged;
+  }
+
   invalidate(): void {
     this.#rows.invalidate();
   }

@@ -32,6 +32,11 @@ export class RgbImage {
     this.#frameWidth = frameWidth;
   }
 
+  /** By row: 1 if the last frame changed it. */
+  get isChanged(): Uint8Array {
+    return this.#rows.isChanged;
+  }
+
   /** Marks the next frame as changed. */
   invalidate(): void {
     this.#rows.invalidate();

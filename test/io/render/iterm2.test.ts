@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { decode as decodePng } from "fast-png";
 import { createEncoder } from "../../../src/io/render/encoders.ts";
-import { gameFrame, HEIGHT, PALETTE, setupFor, WIDTH } from "../../support/game-frames.ts";
+import { gameFrame, HEIGHT, PALETTE, unscaledSetup, WIDTH } from "../../support/game-frames.ts";
 
 describe("Iterm2Encoder", () => {
   test("sends one image of the placement's size, pixel for pixel", () => {
-    const encoder = createEncoder("iterm2", setupFor(120, 50))!;
+    const encoder = createEncoder("iterm2", unscaledSetup(120, 50))!;
     const out = new Uint8Array(encoder.maxFrameBytes);
     const frame = gameFrame(3);
     const text = new TextDecoder().decode(out.subarray(0, encoder.encode(frame, out)));

@@ -11,7 +11,7 @@ import {
   noiseFrame,
   PALETTE,
   plainFrame,
-  setupFor,
+  unscaledSetup,
   WIDTH,
 } from "../../support/game-frames.ts";
 
@@ -65,7 +65,7 @@ function encode(encoder: Encoder, frame: Uint16Array): Uint8Array {
 }
 
 describe("past tmux", () => {
-  const setup = { ...setupFor(100, 40), passthrough: { left: 7, top: 1 } };
+  const setup = { ...unscaledSetup(100, 40), passthrough: { left: 7, top: 1 } };
 
   /** The text that tmux passes on: the inside of its sequences, with every second ESC removed. */
   function handedOn(bytes: Uint8Array): Uint8Array {
@@ -103,7 +103,7 @@ describe("KittyEncoder", () => {
     ["many colours", gameFrame(1)],
   ];
   test.each(frames)("sends %s, pixel for pixel", (_, frame) => {
-    const encoder = createEncoder("kitty", setupFor(120, 50))!;
+    const encoder = createEncoder("kitty", unscaledSetup(120, 50))!;
     const { messages, rest } = messagesIn(encode(encoder, frame));
     expect(messages).toHaveLength(1);
     expect(messages[0].keys).toMatchObject({ a: "T", f: "100", q: "2", C: "1", c: "120", r: "49" });
@@ -112,7 +112,7 @@ describe("KittyEncoder", () => {
   });
 
   test("replaces its image, and writes nothing when nothing changed", () => {
-    const encoder = createEncoder("kitty", setupFor(120, 50))!;
+    const encoder = createEncoder("kitty", unscaledSetup(120, 50))!;
     const first = messagesIn(encode(encoder, gameFrame(0))).messages[0];
     expect(encode(encoder, gameFrame(0))).toHaveLength(0);
     const second = messagesIn(encode(encoder, gameFrame(1))).messages[0];
@@ -123,7 +123,7 @@ describe("KittyEncoder", () => {
 
   test("shows the part that is asked for", () => {
     const source = { x: 8, y: 16, width: 240, height: 208, pixelAspect: 8 / 7 };
-    const encoder = createEncoder("kitty", setupFor(120, 50, { source }))!;
+    const encoder = createEncoder("kitty", unscaledSetup(120, 50, { source }))!;
     const frame = gameFrame(2);
     const cut = [];
     for (let y = 16; y < 224; y++) for (let x = 8; x < 248; x++) cut.push(PALETTE[frame[y * WIDTH + x]]);
@@ -131,7 +131,7 @@ describe("KittyEncoder", () => {
   });
 
   test("stays complete and within its bound with more colours than indices", () => {
-    const encoder = createEncoder("kitty", setupFor(120, 50))!;
+    const encoder = createEncoder("kitty", unscaledSetup(120, 50))!;
     const frame = noiseFrame(1);
     const bytes = encode(encoder, frame);
     expect(bytes.length).toBeLessThanOrEqual(encoder.maxFrameBytes);
@@ -154,7 +154,7 @@ describe.skipIf(!existsSync(SHARED_MEMORY_FOLDER))("KittySharedMemoryEncoder", (
   });
 
   test("puts every pixel into the object that it names", () => {
-    const encoder = create(setupFor(120, 50));
+    const encoder = create(unscaledSetup(120, 50));
     for (let time = 0; time < 10; time++) {
       const frame = gameFrame(time);
       const { messages } = messagesIn(encode(encoder, frame));
@@ -169,7 +169,7 @@ describe.skipIf(!existsSync(SHARED_MEMORY_FOLDER))("KittySharedMemoryEncoder", (
   });
 
   test("leaves nothing behind", () => {
-    const encoder = create(setupFor(120, 50));
+    const encoder = create(unscaledSetup(120, 50));
     const files = Array.from({ length: 6 }, (_, time) => {
       const { messages } = messagesIn(encode(encoder, gameFrame(time)));
       return `${SHARED_MEMORY_FOLDER}${atob(messages[0].payload)}`;

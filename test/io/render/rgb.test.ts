@@ -1,13 +1,10 @@
 /** RGB frames through every renderer, compared with the same picture as palette indices. */
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { decode as decodePng } from "fast-png";
 import type { Encoder, EncoderSetup } from "../../../src/io/render/encoder.ts";
-import { createEncoder, RENDERERS, type RendererName } from "../../../src/io/render/encoders.ts";
+import { createEncoder, RENDERERS } from "../../../src/io/render/encoders.ts";
 import { ReducedEncoder, reducedPalette } from "../../../src/io/render/rgb-reducer.ts";
-import { gameFrame, HEIGHT, PALETTE, setupFor, WIDTH } from "../../support/game-frames.ts";
-
-const IMAGE_RENDERERS: readonly RendererName[] = ["kitty-shm", "kitty", "iterm2"];
+import { gameFrame, HEIGHT, PALETTE, setupFor, unscaledSetup, WIDTH } from "../../support/game-frames.ts";
+import { IMAGE_RENDERERS, imageIn } from "../../support/images.ts";
 
 function rgbOf(frame: Uint16Array, palette: Uint32Array): Uint32Array {
   return Uint32Array.from(frame, (entry) => palette[entry]!);
@@ -46,39 +43,12 @@ describe("renderers with colours of their own show reduced colours", () => {
       });
 });
 
-/** Red, green and blue of a PNG's pixels. */
-function pngBytes(file: Uint8Array): Uint8Array {
-  const { data, palette, channels, depth, width, height } = decodePng(file);
-  if (palette === undefined) {
-    expect(channels).toBe(3);
-    return Uint8Array.from(data);
-  }
-  const perByte = 8 / depth;
-  const rowBytes = Math.ceil(width / perByte);
-  const colors: number[] = [];
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const byte = data[y * rowBytes + Math.floor(x / perByte)]!;
-      const index = (byte >> (8 - depth - depth * (x % perByte))) & ((1 << depth) - 1);
-      colors.push(...palette[index]!.slice(0, 3));
-    }
-  return Uint8Array.from(colors);
-}
-
-function pictureIn(renderer: RendererName, output: string): Uint8Array {
-  if (renderer === "iterm2") return pngBytes(Buffer.from(output.split(":")[1]!.split("\x07")[0]!, "base64"));
-  const codes = output.split("\x1b_G").slice(1);
-  const payload = codes.map((code) => code.slice(code.indexOf(";") + 1).split("\x1b")[0]).join("");
-  if (renderer === "kitty") return pngBytes(Buffer.from(payload, "base64"));
-  return readFileSync(`/dev/shm${atob(payload)}`);
-}
-
 function bytesOf(frame: Uint32Array): Uint8Array {
   return Uint8Array.from([...frame].flatMap((color) => [color >> 16, (color >> 8) & 0xff, color & 0xff]));
 }
 
 describe("image protocols show exact colours", () => {
-  const setup: EncoderSetup = { ...setupFor(130, 60), isRgb: true };
+  const setup: EncoderSetup = { ...unscaledSetup(130, 60), isRgb: true };
   const manyColors = Uint32Array.from({ length: WIDTH * HEIGHT }, (_, at) => (at * 2_654_435) & 0xff_ffff);
   const frames: readonly [string, Uint32Array][] = [
     ["a few colours", rgbOf(gameFrame(0), PALETTE)],
@@ -90,7 +60,7 @@ describe("image protocols show exact colours", () => {
       const encoder = createEncoder(renderer, setup)!;
       for (const [, frame] of frames) {
         const output = encode(encoder, frame);
-        expect(Buffer.compare(pictureIn(renderer, output), bytesOf(frame))).toBe(0);
+        expect(Buffer.compare(imageIn(renderer, output), bytesOf(frame))).toBe(0);
         expect(encode(encoder, frame)).toBe("");
       }
       encoder.close?.();
