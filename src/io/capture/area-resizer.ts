@@ -1,31 +1,5 @@
+import { addBrighterRows, addRows, addTwoRows, type PairLevels } from "./area-rows.ts";
 import type { PixelLayout } from "./pixel-layout.ts";
-
-/** Bits of a pixel: a palette index and emphasis. */
-const PIXEL_BITS = 9;
-const PIXEL_VALUES = 1 << PIXEL_BITS;
-/** Distance between the two pixels of a pair, and what `pairIndex` shifts by. */
-const SECOND_SHIFT = 16;
-const FOLD_SHIFT = 6;
-const TABLE_LENGTH = 1 << 19;
-const TABLE_MASK = TABLE_LENGTH - 1;
-
-/**
- * The value of a channel for every pair of neighbouring pixels, the first in the low half, the second in the
- * high half. One lookup handles two pixels. The index of a pair, a word of two pixels, is
- * `(pair + (pair >>> 6)) & TABLE_MASK`: it takes three operations and is different for every pair.
- */
-export type PairLevels = Int32Array;
-
-/** `levels` has the channel's value of every pixel value. */
-export function pairLevels(levels: Uint8Array): PairLevels {
-  const pairs = new Int32Array(TABLE_LENGTH);
-  for (let second = 0; second < PIXEL_VALUES; second++)
-    for (let first = 0; first < PIXEL_VALUES; first++) {
-      const pair = first | (second << SECOND_SHIFT);
-      pairs[(pair + (pair >>> FOLD_SHIFT)) & TABLE_MASK] = levels[first]! | (levels[second]! << SECOND_SHIFT);
-    }
-  return pairs;
-}
 
 /**
  * How one side of the source is divided among output pixels. Lengths are in units of 1 / (source × output) of
@@ -64,6 +38,11 @@ function sharesOf(source: number, output: number): SideShares {
   return { begun, whole, rest, from };
 }
 
+/** Output rows that are written at once: their pixels share the weights of the columns. */
+const BLOCK_ROWS = 4;
+/** Adding a quarter prevents an exact quotient from being rounded down. */
+const EXACT = 0.25;
+
 /**
  * Resizes one channel by area: each output pixel is the mean of the source that it covers, rounded to the
  * nearest value. All sums are whole numbers, so the result is the same on every computer.
@@ -77,9 +56,9 @@ export class AreaResizer {
   readonly #pairsPerRow: number;
   readonly #firstPair: number;
   readonly #skipped: number;
-  /** Weighted sums of the source columns for one output row, two per word. */
-  readonly #sums: Int32Array;
-  /** The same, one per entry. */
+  /** Weighted sums of the source columns for each output row of a block, two columns per word. */
+  readonly #sums: readonly Int32Array[];
+  /** The same, one column per entry, one row after the other. */
   readonly #columns: Uint16Array;
   /** Levels of the source row that the current output row takes only a part of. */
   readonly #begun: Int32Array;
@@ -94,8 +73,11 @@ export class AreaResizer {
     this.#firstPair = crop.x >> 1;
     this.#skipped = crop.x & 1;
     const pairs = ((crop.x + crop.width + 1) >> 1) - this.#firstPair;
-    this.#sums = new Int32Array(pairs);
-    this.#columns = new Uint16Array(this.#sums.buffer);
+    const sums = new Int32Array(BLOCK_ROWS * pairs);
+    this.#sums = Array.from({ length: BLOCK_ROWS }, (_, row) =>
+      sums.subarray(row * pairs, (row + 1) * pairs),
+    );
+    this.#columns = new Uint16Array(sums.buffer);
     this.#begun = new Int32Array(pairs);
     this.#rowShares = sharesOf(crop.height, height);
     this.#columnShares = sharesOf(crop.width, width);
@@ -113,44 +95,127 @@ export class AreaResizer {
     offset: number,
     stride: number,
   ): void {
-    const { crop, width, height } = this.#layout;
-    const { begun, whole, rest, from } = this.#rowShares;
-    const sums = this.#sums;
-    const pairsPerRow = this.#pairsPerRow;
+    const { width, height } = this.#layout;
+    const rowBytes = width * stride;
     let to = offset;
-    for (let y = 0; y < height; y++, to += width * stride) {
-      const first = (crop.y + from[y]!) * pairsPerRow + this.#firstPair;
-      const units = rest[y]!;
-      if (pairs !== other) this.#addBrighterRows(pairs, other, levels, y, first);
-      // The usual case for 84 lines. Reading beyond the frame would make the loop slow for ever.
-      else if (whole[y]! === 2 && units > 0)
-        addTwoRows(sums, this.#begun, pairs, first, pairsPerRow, levels, begun[y]!, height, units);
-      else addRows(sums, this.#begun, pairs, first, pairsPerRow, levels, begun[y]!, whole[y]!, height, units);
-      this.#writeRow(into, to, stride);
+    for (let y = 0; y < height; y += BLOCK_ROWS, to += BLOCK_ROWS * rowBytes) {
+      const rows = Math.min(BLOCK_ROWS, height - y);
+      for (let row = 0; row < rows; row++) this.#addRowsOf(y + row, this.#sums[row]!, pairs, other, levels);
+      if (rows === BLOCK_ROWS) this.#writeBlock(into, to, stride);
+      else for (let row = 0; row < rows; row++) this.#writeRow(row, into, to + row * rowBytes, stride);
     }
   }
 
-  /** The rows of output row `y`, the brighter pixels of two frames. */
-  #addBrighterRows(pairs: Int32Array, other: Int32Array, levels: PairLevels, y: number, first: number): void {
-    const { begun, whole, rest } = this.#rowShares;
-    const { height } = this.#layout;
-    const sums = this.#sums;
-    for (let i = 0; i < sums.length; i++) sums[i] = Math.imul(this.#begun[i]!, begun[y]!);
-    let from = first;
-    for (let row = 0; row < whole[y]!; row++, from += this.#pairsPerRow)
-      addBrighterRow(sums, this.#begun, pairs, other, from, levels, height);
-    if (rest[y]! > 0) addBrighterRow(sums, this.#begun, pairs, other, from, levels, rest[y]!);
+  /** Sets `sums` to the rows of output row `y`. */
+  #addRowsOf(y: number, sums: Int32Array, pairs: Int32Array, other: Int32Array, levels: PairLevels): void {
+    const { crop, height } = this.#layout;
+    const shares = this.#rowShares;
+    const pairsPerRow = this.#pairsPerRow;
+    const begun = this.#begun;
+    const begunUnits = shares.begun[y]!;
+    const whole = shares.whole[y]!;
+    const units = shares.rest[y]!;
+    const first = (crop.y + shares.from[y]!) * pairsPerRow + this.#firstPair;
+    if (pairs !== other)
+      addBrighterRows(
+        sums,
+        begun,
+        pairs,
+        other,
+        first,
+        pairsPerRow,
+        levels,
+        begunUnits,
+        whole,
+        height,
+        units,
+      );
+    // The usual case for 84 lines. Reading beyond the frame would make the loop slow for ever.
+    else if (whole === 2 && units > 0)
+      addTwoRows(sums, begun, pairs, first, pairsPerRow, levels, begunUnits, height, units);
+    else addRows(sums, begun, pairs, first, pairsPerRow, levels, begunUnits, whole, height, units);
   }
 
-  #writeRow(into: Uint8Array, offset: number, stride: number): void {
+  /** Writes all rows of a block. */
+  #writeBlock(into: Uint8Array, offset: number, stride: number): void {
+    const { crop, width } = this.#layout;
+    const { begun, whole, rest } = this.#columnShares;
+    const columns = this.#columns;
+    const second = columns.length >> 2;
+    const third = second << 1;
+    const fourth = (second + third) | 0;
+    const rowBytes = Math.imul(width, stride);
+    const area = crop.width * crop.height;
+    const half = (area >> 1) + EXACT;
+    const share = 1 / area;
+    let at = this.#skipped;
+    let to = offset;
+    let begun1 = 0;
+    let begun2 = 0;
+    let begun3 = 0;
+    let begun4 = 0;
+    for (let x = 0; x < width; x = (x + 1) | 0, to = (to + stride) | 0) {
+      const begunUnits = begun[x]!;
+      let total1 = Math.imul(begun1, begunUnits);
+      let total2 = Math.imul(begun2, begunUnits);
+      let total3 = Math.imul(begun3, begunUnits);
+      let total4 = Math.imul(begun4, begunUnits);
+      let sum1 = 0;
+      let sum2 = 0;
+      let sum3 = 0;
+      let sum4 = 0;
+      const count = whole[x]!;
+      if (count === 2) {
+        // The usual case for 84 columns.
+        const next = (at + 1) | 0;
+        sum1 = (columns[at]! + columns[next]!) | 0;
+        sum2 = (columns[(at + second) | 0]! + columns[(next + second) | 0]!) | 0;
+        sum3 = (columns[(at + third) | 0]! + columns[(next + third) | 0]!) | 0;
+        sum4 = (columns[(at + fourth) | 0]! + columns[(next + fourth) | 0]!) | 0;
+        at = (at + 2) | 0;
+      } else
+        for (const end = (at + count) | 0; at < end; at = (at + 1) | 0) {
+          sum1 = (sum1 + columns[at]!) | 0;
+          sum2 = (sum2 + columns[(at + second) | 0]!) | 0;
+          sum3 = (sum3 + columns[(at + third) | 0]!) | 0;
+          sum4 = (sum4 + columns[(at + fourth) | 0]!) | 0;
+        }
+      total1 = (total1 + Math.imul(sum1, width)) | 0;
+      total2 = (total2 + Math.imul(sum2, width)) | 0;
+      total3 = (total3 + Math.imul(sum3, width)) | 0;
+      total4 = (total4 + Math.imul(sum4, width)) | 0;
+      const units = rest[x]!;
+      if (units > 0) {
+        begun1 = columns[at]!;
+        begun2 = columns[(at + second) | 0]!;
+        begun3 = columns[(at + third) | 0]!;
+        begun4 = columns[(at + fourth) | 0]!;
+        at = (at + 1) | 0;
+        total1 = (total1 + Math.imul(begun1, units)) | 0;
+        total2 = (total2 + Math.imul(begun2, units)) | 0;
+        total3 = (total3 + Math.imul(begun3, units)) | 0;
+        total4 = (total4 + Math.imul(begun4, units)) | 0;
+      }
+      let next = to;
+      into[next] = ((total1 + half) * share) | 0;
+      next = (next + rowBytes) | 0;
+      into[next] = ((total2 + half) * share) | 0;
+      next = (next + rowBytes) | 0;
+      into[next] = ((total3 + half) * share) | 0;
+      next = (next + rowBytes) | 0;
+      into[next] = ((total4 + half) * share) | 0;
+    }
+  }
+
+  /** Writes a row of the last block, which has fewer rows than the others. */
+  #writeRow(row: number, into: Uint8Array, offset: number, stride: number): void {
     const { crop, width } = this.#layout;
     const { begun, whole, rest } = this.#columnShares;
     const columns = this.#columns;
     const area = crop.width * crop.height;
-    // Adding a quarter prevents an exact quotient from being rounded down.
-    const half = (area >> 1) + 0.25;
+    const half = (area >> 1) + EXACT;
     const share = 1 / area;
-    let at = this.#skipped;
+    let at = this.#skipped + row * (columns.length >> 2);
     let begunColumn = 0;
     let to = offset;
     for (let x = 0; x < width; x = (x + 1) | 0, to = (to + stride) | 0) {
@@ -166,94 +231,5 @@ export class AreaResizer {
       }
       into[to] = ((total + half) * share) | 0;
     }
-  }
-}
-
-/**
- * Sets `sums` to an output row of `begunUnits` of the row in `begun`, two whole rows and `units` of a third.
- */
-function addTwoRows(
-  sums: Int32Array,
-  begun: Int32Array,
-  pairs: Int32Array,
-  first: number,
-  pairsPerRow: number,
-  levels: PairLevels,
-  begunUnits: number,
-  rowUnits: number,
-  units: number,
-): void {
-  const second = (first + pairsPerRow) | 0;
-  const third = (second + pairsPerRow) | 0;
-  for (let i = 0; i < sums.length; i = (i + 1) | 0) {
-    const pair1 = pairs[(first + i) | 0]!;
-    const pair2 = pairs[(second + i) | 0]!;
-    const pair3 = pairs[(third + i) | 0]!;
-    const both3 = levels[(pair3 + (pair3 >>> FOLD_SHIFT)) & TABLE_MASK]!;
-    let both1 = both3;
-    let both2 = both3;
-    // Most pictures have areas of one colour.
-    if (((pair1 ^ pair3) | (pair2 ^ pair3)) !== 0) {
-      both1 = levels[(pair1 + (pair1 >>> FOLD_SHIFT)) & TABLE_MASK]!;
-      both2 = levels[(pair2 + (pair2 >>> FOLD_SHIFT)) & TABLE_MASK]!;
-    }
-    const edges = (Math.imul(both3, units) + Math.imul(begun[i]!, begunUnits)) | 0;
-    sums[i] = (Math.imul((both1 + both2) | 0, rowUnits) + edges) | 0;
-    begun[i] = both3;
-  }
-}
-
-/** The same with any number of whole rows, and without a further row if `units` is 0. */
-function addRows(
-  sums: Int32Array,
-  begun: Int32Array,
-  pairs: Int32Array,
-  first: number,
-  pairsPerRow: number,
-  levels: PairLevels,
-  begunUnits: number,
-  whole: number,
-  rowUnits: number,
-  units: number,
-): void {
-  for (let i = 0; i < sums.length; i = (i + 1) | 0) {
-    let at = (first + i) | 0;
-    let sum = 0;
-    for (let row = 0; row < whole; row = (row + 1) | 0, at = (at + pairsPerRow) | 0) {
-      const pair = pairs[at]!;
-      sum = (sum + levels[(pair + (pair >>> FOLD_SHIFT)) & TABLE_MASK]!) | 0;
-    }
-    sum = (Math.imul(sum, rowUnits) + Math.imul(begun[i]!, begunUnits)) | 0;
-    if (units > 0) {
-      const pair = pairs[at]!;
-      const both = levels[(pair + (pair >>> FOLD_SHIFT)) & TABLE_MASK]!;
-      begun[i] = both;
-      sum = (sum + Math.imul(both, units)) | 0;
-    }
-    sums[i] = sum;
-  }
-}
-
-/** Adds a row of the brighter pixels of two frames to `sums`, and leaves its levels in `begun`. */
-function addBrighterRow(
-  sums: Int32Array,
-  begun: Int32Array,
-  pairs: Int32Array,
-  other: Int32Array,
-  from: number,
-  levels: PairLevels,
-  units: number,
-): void {
-  for (let i = 0; i < sums.length; i = (i + 1) | 0) {
-    const pair = pairs[(from + i) | 0]!;
-    let both = levels[(pair + (pair >>> FOLD_SHIFT)) & TABLE_MASK]!;
-    const pair2 = other[(from + i) | 0]!;
-    if (pair !== pair2) {
-      const both2 = levels[(pair2 + (pair2 >>> FOLD_SHIFT)) & TABLE_MASK]!;
-      const first = Math.max(both & 0xffff, both2 & 0xffff);
-      both = first | (Math.max(both >>> 16, both2 >>> 16) << 16);
-    }
-    begun[i] = both;
-    sums[i] = (sums[i]! + Math.imul(both, units)) | 0;
   }
 }

@@ -1,6 +1,7 @@
 import type { Palette } from "../render/palette.ts";
 import { nearestMap } from "../render/scale.ts";
-import { AreaResizer, type PairLevels, pairLevels } from "./area-resizer.ts";
+import { AreaResizer } from "./area-resizer.ts";
+import { type PairLevels, pairLevels } from "./area-rows.ts";
 import { channelsOf, type PixelLayout } from "./pixel-layout.ts";
 
 const COLOR_MASK = 0x3f;
