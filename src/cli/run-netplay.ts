@@ -104,6 +104,7 @@ export async function playTogether(
       client: {
         machine: nesSource(image, game.nes),
         netplay: game.netplay,
+        hasSpectators: game.spectatorAddress !== undefined,
         rewindBytes: 0,
         ...(game.state === undefined ? {} : { state: game.state }),
       },

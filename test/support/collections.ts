@@ -36,7 +36,10 @@ export interface CollectionRun {
   readonly stretches: number;
   /** With a rewind buffer, and one frame of run-ahead. */
   readonly comforts?: boolean;
-  /** With another player, whose inputs are predicted wrongly and come four frames late. */
+  /**
+   * With another player, whose inputs are predicted wrongly and come four frames late, and with pictures for
+   * spectators.
+   */
   readonly netplay?: boolean;
 }
 
@@ -98,6 +101,7 @@ function measure(run: CollectionRun): void {
     ...DEFAULT_SIZES,
     ...source.sizes,
     rewindBytes: comforts ? 1024 * 1024 : 0,
+    hasSpectators: run.netplay === true,
   });
   const other = run.netplay === true ? new LatePlayer() : undefined;
   const producer = new CommandProducer(attachShared(blocks.buffer, description).commands);

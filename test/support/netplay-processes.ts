@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Pty } from "./pty.ts";
 
-const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
-const TOKEN = "a token of the tests";
+export const MAIN = join(import.meta.dir, "../../src/cli/main.ts");
+export const NETPLAY_TOKEN = "a token of the tests";
 /** The answer of a terminal that reports key releases. */
 const ANSWERS = "\x1b[?15u\x1b[?62;22c";
 const QUIT = "\x1b[113;5u";
@@ -45,7 +45,7 @@ export class NetplayProcess implements AsyncDisposable {
         MAIN,
         ...argv,
         "--token",
-        TOKEN,
+        NETPLAY_TOKEN,
         "--sound",
         "none",
         "--stats-line",

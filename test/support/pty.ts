@@ -32,17 +32,17 @@ export class Pty implements AsyncDisposable {
   constructor(command: readonly string[], options: PtyOptions = {}) {
     const { columns = 80, rows = 24, answers = "\x1b[?62;22c" } = options;
     const decoder = new TextDecoder();
-    let asked = 0;
+    // The last characters of what came before, so that the long output is not searched again and again.
+    let tail = "";
     this.#terminal = new Bun.Terminal({
       cols: columns,
       rows,
       data: (terminal, data) => {
-        this.output += decoder.decode(data, { stream: true });
-        for (let at = this.output.indexOf(QUERY_ATTRIBUTES, asked); at >= 0; ) {
-          asked = at + QUERY_ATTRIBUTES.length;
-          terminal.write(answers);
-          at = this.output.indexOf(QUERY_ATTRIBUTES, asked);
-        }
+        const text = decoder.decode(data, { stream: true });
+        this.output += text;
+        const parts = (tail + text).split(QUERY_ATTRIBUTES);
+        for (let query = 1; query < parts.length; query++) terminal.write(answers);
+        tail = parts.at(-1)!.slice(1 - QUERY_ATTRIBUTES.length);
       },
     });
     this.modesBefore = this.modes;

@@ -34,12 +34,12 @@ const EXIT_CODES: Readonly<Record<WatchEnd, number>> = {
   "server-gone": EXIT_UNAVAILABLE,
 };
 
-/** `emu watch`: show a game from `emu serve` in this terminal. */
+/** `emu watch`: show a game of `emu serve` or `emu host` in this terminal. */
 export function registerWatch(program: Command): void {
   const command = program
     .command("watch")
-    .summary("watch a game from emu serve in this terminal")
-    .description("Watch a game from emu serve in this terminal. Escape quits.")
+    .summary("watch a game of emu serve or emu host in this terminal")
+    .description("Watch a game of emu serve or emu host in this terminal. Escape quits.")
     .argument("<address>", "HOST:PORT, tls://HOST:PORT, or the path of a Unix socket")
     .option("--play", "also control a player, if the server allows it (emu serve --players)")
     .option("--fps <n>", "pictures per second", wholeNumber(1, MAX_FPS), USUAL_FPS)
@@ -64,6 +64,7 @@ export function registerWatch(program: Command): void {
   addExamples(
     command,
     "emu watch 127.0.0.1:6502",
+    "emu watch 127.0.0.1:6503 --token TOKEN",
     "emu watch example.org:6502 --play",
     "emu watch tls://example.org:6502 --token SECRET --tls-fingerprint AB:CD:…",
   );

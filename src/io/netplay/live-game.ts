@@ -4,6 +4,7 @@ import type { NesOptions } from "../../emu/nes/nes.ts";
 import { sharedNowMs } from "../ffi/clock.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { listenError } from "../serve/host-port.ts";
+import type { SpectatorServer } from "../serve/spectator-server.ts";
 import { COMMAND_SETTLED_STATE } from "../shared/commands.ts";
 import { MACHINE_PAUSED, STAT_STATE } from "../shared/layout.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
@@ -18,6 +19,7 @@ import { JoinSession } from "./join-session.ts";
 import type { StateDesync } from "./messages.ts";
 import { hostAddress, Network } from "./network.ts";
 import type { GameTerms, SessionEnd, SessionStatus, SessionWorld } from "./session.ts";
+import { openToSpectators, type SpectatorAddress, watchedGame } from "./spectators.ts";
 
 /** How often it is checked whether the state of a game that is joined, or a machine, is there. */
 const JOIN_POLL_MS = 5;
@@ -44,6 +46,8 @@ export interface HostGameOptions extends LiveGameOptions {
   readonly host: string;
   readonly port: number;
   readonly players: number;
+  /** Where spectators can connect; undefined if they cannot. */
+  readonly spectators?: SpectatorAddress;
 }
 
 export interface JoinGameOptions extends LiveGameOptions {
@@ -75,6 +79,7 @@ export class LiveGame {
   #client: EmuClient | undefined;
   #isEnding = false;
   #notice = "";
+  #spectators: SpectatorServer | undefined;
   /** What the host tells the players who are missing. */
   invitation = "";
 
@@ -101,7 +106,7 @@ export class LiveGame {
 
   /** Opens a game that others can join. Rejects with `InputError` if the port is not available. */
   static async host(options: HostGameOptions): Promise<LiveGame> {
-    const { host, port, players, log } = options;
+    const { host, port, players, spectators, token, log = NO_LOG_ROOT } = options;
     const network = await Network.open(host, port, log).catch((error: unknown) => {
       throw listenError(error, host, port, "--bind");
     });
@@ -113,6 +118,14 @@ export class LiveGame {
     const session = new HostSession(block, termsOf(options), { ...world, takeState });
     game = new LiveGame(network, session, block, options);
     game.#listen();
+    const onError = (error: unknown) => game.#over.reject(error);
+    try {
+      if (spectators !== undefined)
+        game.#spectators = await openToSpectators(spectators, game.port, { token, log, onError });
+    } catch (error) {
+      await game.close();
+      throw error;
+    }
     return game;
   }
 
@@ -154,6 +167,11 @@ export class LiveGame {
     }
   }
 
+  /** Where spectators can connect, HOST:PORT; undefined if they cannot. */
+  get spectatorAddress(): string | undefined {
+    return this.#spectators?.address;
+  }
+
   /** Number of players. */
   get players(): number {
     return this.#block.players;
@@ -193,12 +211,14 @@ export class LiveGame {
   begin(client: EmuClient): void {
     this.#client = client;
     if (this.#session instanceof JoinSession) this.#session.started();
+    this.#spectators?.begin(watchedGame(client));
   }
 
   /** Tells the others that this player leaves, and closes the connection. */
   async close(): Promise<void> {
     this.#isEnding = true;
     this.#session.close();
+    await this.#spectators?.close();
     await this.#network.close();
   }
 

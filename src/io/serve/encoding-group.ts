@@ -1,12 +1,12 @@
-import type { MachineGeometry } from "../../emu/machine.ts";
 import { utf8 } from "../render/ansi.ts";
 import { type ColorMode, type Encoder, type EncoderSetup, PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import { createEncoder } from "../render/encoders.ts";
 import type { Palette } from "../render/palette.ts";
 import type { ServerCounters } from "./counters.ts";
-import type { ServedPicture } from "./served-picture.ts";
+import type { ServedPicture, ServedShape } from "./served-picture.ts";
 import type { Viewer } from "./viewer.ts";
-import type { WatchWish } from "./watch-line.ts";
+import { shapeRecord, type WatchWish } from "./watch-line.ts";
+import type { WatchedGame } from "./watched-game.ts";
 
 /** A picture may come this fraction of the interval after the last one: frames arrive slightly unevenly. */
 const EARLY = 0.8;
@@ -26,18 +26,16 @@ export const CLEAR_AROUND: Readonly<Record<ColorMode, string>> = {
 export abstract class EncodingGroup {
   readonly #viewers = new Set<Viewer>();
   readonly #counters: ServerCounters;
-  readonly #every: number;
-  readonly #leastMs: number;
+  readonly #fps: number;
   #lastStretch = Number.NaN;
   #lastMs = Number.NEGATIVE_INFINITY;
   /** Number of pictures encoded so far, and the last one. */
   #turn = 0;
   #shown: ServedPicture | undefined;
 
-  constructor(counters: ServerCounters, { fps }: WatchWish, { frameRateHz }: MachineGeometry) {
+  constructor(counters: ServerCounters, { fps }: WatchWish) {
     this.#counters = counters;
-    this.#every = Math.max(1, Math.round(frameRateHz / fps));
-    this.#leastMs = (1000 / frameRateHz) * this.#every * EARLY;
+    this.#fps = fps;
   }
 
   /** Encodes the difference to the picture of the previous call; valid until the next call. */
@@ -69,9 +67,12 @@ export abstract class EncodingGroup {
 
   /** Sends a picture to all viewers that are ready, if one is due. */
   show(picture: ServedPicture, nowMs: number): void {
-    const stretch = Math.floor(picture.frame / this.#every);
+    const { frameRateHz } = picture.shape;
+    const every = Math.max(1, Math.round(frameRateHz / this.#fps));
+    const stretch = Math.floor(picture.frame / every);
     // A machine that runs faster than real time does not raise the picture rate.
-    if (stretch === this.#lastStretch || nowMs - this.#lastMs < this.#leastMs) return;
+    const leastMs = (1000 / frameRateHz) * every * EARLY;
+    if (stretch === this.#lastStretch || nowMs - this.#lastMs < leastMs) return;
     this.#lastStretch = stretch;
     this.#lastMs = nowMs;
     let isAnybodyReady = false;
@@ -130,13 +131,11 @@ export abstract class EncodingGroup {
 class CellGroup extends EncodingGroup {
   readonly #setup: Omit<EncoderSetup, "frameWidth" | "frameHeight" | "source" | "isRgb">;
   readonly #clear: Uint8Array;
-  /** Width of the whole picture divided by its height. */
-  readonly #shape: number;
   #differences: CellEncoder | undefined;
   #wholes: CellEncoder | undefined;
 
-  constructor(counters: ServerCounters, wish: WatchWish, geometry: MachineGeometry, palette: Palette) {
-    super(counters, wish, geometry);
+  constructor(counters: ServerCounters, wish: WatchWish, palette: Palette) {
+    super(counters, wish);
     this.#setup = {
       window: { columns: wish.columns, rows: wish.rows, cellWidthPixels: 0, cellHeightPixels: 0 },
       scale: "fit",
@@ -144,7 +143,6 @@ class CellGroup extends EncodingGroup {
       capabilities: { ...PLAIN_CAPABILITIES, colors: wish.colors },
     };
     this.#clear = utf8(CLEAR_AROUND[wish.colors]);
-    this.#shape = (geometry.pixelAspect * geometry.width) / geometry.height;
   }
 
   protected override difference(picture: ServedPicture): Uint8Array {
@@ -158,12 +156,12 @@ class CellGroup extends EncodingGroup {
     return this.#encode(this.#wholes, picture);
   }
 
-  /** The encoder, or another one if the picture has another size than the last one. */
+  /** The encoder, or another one if the picture has another shape than the last one. */
   #encoderFor(picture: ServedPicture, before: CellEncoder | undefined): CellEncoder {
-    const { width, height } = picture;
+    const { width, height, pixelAspect } = picture.shape;
     const isRgb = picture.pixels instanceof Uint32Array;
-    if (before?.width === width && before.height === height && before.isRgb === isRgb) return before;
-    const pixelAspect = (this.#shape * height) / width;
+    const hasSize = before?.shape.width === width && before.shape.height === height;
+    if (hasSize && before.shape.pixelAspect === pixelAspect && before.isRgb === isRgb) return before;
     // The settings were checked: a window of this size has room for a picture.
     const encoder = createEncoder("half-block", {
       ...this.#setup,
@@ -172,11 +170,12 @@ class CellGroup extends EncodingGroup {
       source: { x: 0, y: 0, width, height, pixelAspect },
       isRgb,
     })!;
-    // A picture of another size may leave a part of the previous one uncovered.
+    // A picture of another shape may leave a part of the previous one uncovered.
     const start = before === undefined ? NO_BYTES : this.#clear;
     const rest = utf8(`\x1b[0m\x1b[${this.#setup.window.rows};1H`);
     const bytes = start.length + encoder.maxFrameBytes + rest.length;
-    return { encoder, width, height, isRgb, start, rest, out: new Uint8Array(new SharedArrayBuffer(bytes)) };
+    const out = new Uint8Array(new SharedArrayBuffer(bytes));
+    return { encoder, shape: picture.shape, isRgb, start, rest, out };
   }
 
   #encode(cells: CellEncoder, picture: ServedPicture): Uint8Array {
@@ -190,14 +189,13 @@ class CellGroup extends EncodingGroup {
   }
 }
 
-/** An encoder for pictures of one size. */
+/** An encoder for pictures of one shape. */
 interface CellEncoder {
   readonly encoder: Encoder;
-  readonly width: number;
-  readonly height: number;
+  readonly shape: ServedShape;
   readonly isRgb: boolean;
   readonly out: Uint8Array<SharedArrayBuffer>;
-  /** Clears the screen before the first picture of another size; then nothing. */
+  /** Clears the screen before the first picture of another shape; then nothing. */
   start: Uint8Array;
   /** Moves the cursor out of the picture. */
   readonly rest: Uint8Array;
@@ -205,16 +203,23 @@ interface CellEncoder {
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Packed pictures, each after its length. Every one is a whole picture. */
+/**
+ * Packed pictures, each after its length. Every one is a whole picture. A viewer that may not know the shape
+ * of the picture is told it before.
+ */
 class PackedGroup extends EncodingGroup {
   /** What its viewers were told to expect. */
   readonly #isRgb: boolean;
+  readonly #game: WatchedGame;
   #last: ServedPicture | undefined;
-  #bytes = new Uint8Array(0);
+  #shape: ServedShape | undefined;
+  #bytes = NO_BYTES;
+  #shapeBytes = NO_BYTES;
 
-  constructor(counters: ServerCounters, wish: WatchWish, geometry: MachineGeometry, isRgb: boolean) {
-    super(counters, wish, geometry);
-    this.#isRgb = isRgb;
+  constructor(counters: ServerCounters, wish: WatchWish, game: WatchedGame) {
+    super(counters, wish);
+    this.#isRgb = game.isRgb;
+    this.#game = game;
   }
 
   protected override accepts(picture: ServedPicture): boolean {
@@ -222,10 +227,16 @@ class PackedGroup extends EncodingGroup {
   }
 
   protected override difference(picture: ServedPicture): Uint8Array {
-    return this.whole(picture);
+    return picture.shape === this.#shape ? this.#pack(picture) : this.whole(picture);
   }
 
   protected override whole(picture: ServedPicture): Uint8Array {
+    if (picture.shape !== this.#shape) this.#shapeBytes = shapeRecord(picture.shape, this.#game);
+    this.#shape = picture.shape;
+    return Buffer.concat([this.#shapeBytes, this.#pack(picture)]);
+  }
+
+  #pack(picture: ServedPicture): Uint8Array {
     if (this.#last === picture) return this.#bytes;
     const packed = picture.packed();
     this.#bytes = new Uint8Array(LENGTH_BYTES + packed.length);
@@ -237,16 +248,10 @@ class PackedGroup extends EncodingGroup {
 }
 
 /** Creates the group for spectators with these settings. */
-export function createGroup(
-  counters: ServerCounters,
-  wish: WatchWish,
-  geometry: MachineGeometry,
-  palette: Palette,
-  isRgb: boolean,
-): EncodingGroup {
+export function createGroup(counters: ServerCounters, wish: WatchWish, game: WatchedGame): EncodingGroup {
   return wish.format === "packed"
-    ? new PackedGroup(counters, wish, geometry, isRgb)
-    : new CellGroup(counters, wish, geometry, palette);
+    ? new PackedGroup(counters, wish, game)
+    : new CellGroup(counters, wish, game.palette);
 }
 
 /** Key of the settings that affect the picture. Spectators with the same key share a group. */

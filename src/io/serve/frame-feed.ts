@@ -1,7 +1,6 @@
-import type { PictureSize } from "../capture/frame-writer.ts";
 import { FRAME_PUBLISHED, type FrameBlock } from "../shared/layout.ts";
 import { TripleBufferReader } from "../shared/triple-buffer.ts";
-import { ServedPicture } from "./served-picture.ts";
+import { ServedPicture, type ServedShape } from "./served-picture.ts";
 
 /** Longest single sleep, so that `close` takes effect soon. */
 const POLL_MS = 200;
@@ -20,8 +19,8 @@ export class FrameFeed {
   readonly #listeners = new Set<PictureListener>();
   #block: FrameBlock | undefined;
   #reader: TripleBufferReader | undefined;
-  /** Size of pictures that do not carry one. */
-  #size: PictureSize = { width: 0, height: 0 };
+  /** The shape of the last picture: a new one is made only when it changes. */
+  #shape: ServedShape = { width: 0, height: 0, pixelAspect: 1, frameRateHz: 60 };
   #newest: ServedPicture | undefined;
   #isRunning = false;
   #isClosed = false;
@@ -32,10 +31,10 @@ export class FrameFeed {
     this.#onError = onError;
   }
 
-  /** Switches to the frames of another machine, whose pictures have this size unless they carry another. */
-  attach(block: FrameBlock, size: PictureSize): void {
+  /** Switches to the frames of another machine, whose first picture has this shape. */
+  attach(block: FrameBlock, { width, height, pixelAspect, frameRateHz }: ServedShape): void {
     this.#block = block;
-    this.#size = size;
+    this.#shape = { width, height, pixelAspect, frameRateHz };
     this.#reader = new TripleBufferReader(block);
     this.#newest = undefined;
   }
@@ -46,8 +45,7 @@ export class FrameFeed {
     if (reader === undefined) return undefined;
     // The reader gives the number of finished frames; a frame's number counts the frames before it.
     if (reader.acquire()) {
-      const size = reader.width > 0 ? { width: reader.width, height: reader.height } : this.#size;
-      this.#newest = new ServedPicture(reader.frame - 1, reader.pixels, size);
+      this.#newest = new ServedPicture(reader.frame - 1, reader.pixels, this.#shapeOf(reader));
     }
     return this.#newest;
   }
@@ -69,6 +67,17 @@ export class FrameFeed {
     this.#isClosed = true;
     this.#listeners.clear();
     if (this.#block !== undefined) Atomics.notify(this.#block.words, FRAME_PUBLISHED);
+  }
+
+  #shapeOf({ width, height, pixelAspect, rateHz }: TripleBufferReader): ServedShape {
+    const before = this.#shape;
+    const isSame =
+      width === before.width &&
+      height === before.height &&
+      pixelAspect === before.pixelAspect &&
+      rateHz === before.frameRateHz;
+    if (!isSame) this.#shape = { width, height, pixelAspect, frameRateHz: rateHz };
+    return this.#shape;
   }
 
   async #run(): Promise<void> {

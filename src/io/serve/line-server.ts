@@ -5,10 +5,10 @@ import { IoError } from "../runtime/io-error.ts";
 import type { Listener, StreamSocket } from "../runtime/sockets/types.ts";
 import { errorText } from "./json-rpc.ts";
 import { LineBuffer } from "./line-buffer.ts";
+import type { LineContext, LineSession, SessionPeer } from "./line-session.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { Outbox } from "./outbox.ts";
-import { PeerSession, type SessionContext, type SessionPeer } from "./peer-session.ts";
 import type { SpectatorHub } from "./spectator-hub.ts";
 import { isWatchLine } from "./watch-line.ts";
 
@@ -28,17 +28,21 @@ const HTTP_LIKE = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI) /
 const TLS_HANDSHAKE = 0x16;
 
 export interface LineServerOptions {
+  /** Makes the session of a new connection. */
+  readonly openSession: (peer: SessionPeer) => LineSession;
   /** Limit on open connections of all listeners together. */
   readonly connections: number;
   /** The longest line of an authorized peer. */
   readonly lineBytes: () => number;
 }
 
-/** Serves JSON-RPC, one object per line, and spectators, on stream sockets of the runtime. */
+/**
+ * Serves sessions, whose messages are lines, and spectators, on stream sockets of the runtime.
+ */
 export class LineServer {
   readonly budget = new MemoryBudget(BUDGET_BYTES);
   readonly #loop: AsyncLoop;
-  readonly #context: SessionContext;
+  readonly #context: LineContext;
   readonly #hub: SpectatorHub;
   readonly #options: LineServerOptions;
   readonly #sockets = new Set<StreamSocket>();
@@ -46,7 +50,7 @@ export class LineServer {
   readonly #encoder = new TextEncoder();
   #isClosed = false;
 
-  constructor(loop: AsyncLoop, context: SessionContext, hub: SpectatorHub, options: LineServerOptions) {
+  constructor(loop: AsyncLoop, context: LineContext, hub: SpectatorHub, options: LineServerOptions) {
     this.#loop = loop;
     this.#context = context;
     this.#hub = hub;
@@ -112,7 +116,7 @@ export class LineServer {
   async #converse(socket: StreamSocket): Promise<void> {
     const lines = new LineBuffer(this.budget, STRANGER_LINE_BYTES);
     const outbox = new Outbox(this.#loop, socket, () => this.#loop.close(socket));
-    const session = new PeerSession(this.#context, this.#peerOf(socket, outbox));
+    const session = this.#options.openSession(this.#peerOf(socket, outbox));
     const stranger = this.#sendStrangerAway(socket, session);
     try {
       await this.#answerLines(socket, lines, outbox, session);
@@ -129,7 +133,7 @@ export class LineServer {
   }
 
   /** Disconnects a peer without the token after STRANGER_MS, whatever it sends until then. */
-  #sendStrangerAway(socket: StreamSocket, session: PeerSession): Timer | undefined {
+  #sendStrangerAway(socket: StreamSocket, session: LineSession): Timer | undefined {
     if (session.isAuthorized) return undefined;
     return setTimeout(() => {
       if (session.isAuthorized) return;
@@ -142,7 +146,7 @@ export class LineServer {
     socket: StreamSocket,
     lines: LineBuffer,
     outbox: Outbox,
-    session: PeerSession,
+    session: LineSession,
   ): Promise<void> {
     const rate = new MessageRate(MESSAGES_PER_SECOND);
     let turnStartMs = performance.now();

@@ -28,6 +28,7 @@ import { checkRoot, loadBelowRoot } from "./root-folder.ts";
 import { openBattery, type SaveOptions } from "./served-battery.ts";
 import type { SoleRunner } from "./sole-runner.ts";
 import { SoundFeed } from "./sound-feed.ts";
+import type { WatchedGame } from "./watched-game.ts";
 
 export interface MachineHostOptions {
   readonly nes: NesOptions;
@@ -83,7 +84,7 @@ const HUNG_AFTER_MS = 10_000;
  * The machine of a server. All requests of peers go through this class, one after the other. Only `pause`
  * does not wait: it stops a run that another peer started.
  */
-export class MachineHost {
+export class MachineHost implements WatchedGame {
   readonly feed: FrameFeed;
   readonly sound = new SoundFeed();
   /** Resolves if the machine ends by itself. */
@@ -166,6 +167,17 @@ export class MachineHost {
   /** True if its pictures are colours and not palette indices. */
   get isRgb(): boolean {
     return this.#running!.client.blocks.sizes.isRgb === true;
+  }
+
+  /** Pixels of the largest picture of the game that runs, or ran last. */
+  get mostPixels(): number {
+    const { widthPixels, heightPixels } = this.#running!.client.blocks.sizes;
+    return widthPixels * heightPixels;
+  }
+
+  /** Buttons per port. */
+  get portBits(): number {
+    return this.machine.portBits;
   }
 
   /** Size of a state of the game that runs, or ran last. */

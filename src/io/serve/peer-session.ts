@@ -1,7 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
-import type { Log } from "../shared/log.ts";
-import type { ServerCounters } from "./counters.ts";
 import {
   BinaryResult,
   binaryAnswer,
@@ -16,6 +14,7 @@ import {
   resultText,
   UNAUTHORIZED,
 } from "./json-rpc.ts";
+import type { Answer, LineContext, LineSession, SessionPeer } from "./line-session.ts";
 import type { MachineHost } from "./machine-host.ts";
 import type { MachinePool } from "./machine-pool.ts";
 import { describePicture, METHODS, type PictureFormat } from "./methods.ts";
@@ -24,30 +23,13 @@ import { PeerMachines, SHARED_MACHINE } from "./peer-machines.ts";
 import type { ServedPicture } from "./served-picture.ts";
 import { MAX_TOKEN_CHARACTERS, type TokenGate, type TokenVerdict } from "./token-gate.ts";
 
-/** What a session can send in addition to answers. Both return false if the peer was too slow to take it. */
-export interface SessionPeer {
-  /** Its address, if known. */
-  readonly address: string;
-  notify(text: string): boolean;
-  /** Sends a packed picture; undefined for text-only transports. */
-  readonly sendPacked?: (bytes: Uint8Array<ArrayBuffer>) => boolean;
-}
-
 /** What all sessions of a server share. */
-export interface SessionContext {
+export interface SessionContext extends LineContext {
   /** The server's own machine, which all peers share. */
   readonly host: MachineHost;
   readonly pool: MachinePool;
-  readonly counters: ServerCounters;
   readonly gate: TokenGate;
-  /** Receives connections, their ends, and what is rejected. */
-  readonly log: Log;
-  /** Called with errors that can only be bugs of emu. */
-  readonly onError: (error: unknown) => void;
 }
-
-/** What is sent back for a message. */
-export type Answer = string | Uint8Array<ArrayBuffer>;
 
 /** When the answers of a batch are longer than this, its other requests are rejected. */
 const MAX_BATCH_ANSWER = 4 * MIB;
@@ -61,7 +43,7 @@ const MAX_FAULTS = 100;
 const TOKEN_FAULTS = 34;
 
 /** Checks, carries out and answers the messages of one peer, over any transport. */
-export class PeerSession {
+export class PeerSession implements LineSession {
   readonly host: MachineHost;
   readonly machines: PeerMachines;
   /** Number of requests so far, with those of batches. */

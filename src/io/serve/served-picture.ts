@@ -1,6 +1,5 @@
 import { deflateRawSync } from "node:zlib";
-import type { FramePixels } from "../../emu/machine.ts";
-import type { PictureSize } from "../capture/frame-writer.ts";
+import type { FramePixels, MachineGeometry } from "../../emu/machine.ts";
 import { frameHash } from "../capture/hash.ts";
 import { encodePng } from "../capture/png.ts";
 import type { Palette } from "../render/palette.ts";
@@ -13,6 +12,9 @@ export const RGB_PLANES = 3;
 /** The fastest level. Pictures with few colours compress well anyway. */
 const DEFLATE_LEVEL = 1;
 
+/** How a picture is shown. */
+export type ServedShape = Pick<MachineGeometry, "width" | "height" | "pixelAspect" | "frameRateHz">;
+
 /**
  * The newest picture. Valid in this turn of the event loop only: later the machine may overwrite it. Each
  * encoding is made once, however many peers want it.
@@ -23,14 +25,17 @@ export class ServedPicture {
   readonly pixels: FramePixels;
   readonly width: number;
   readonly height: number;
+  readonly shape: ServedShape;
   #hash: string | undefined;
   #png: Uint8Array | undefined;
   #pngText: string | undefined;
   #packed: Uint8Array<ArrayBuffer> | undefined;
 
   /** `pixels` may be longer than the picture. */
-  constructor(frame: number, pixels: FramePixels, { width, height }: PictureSize) {
+  constructor(frame: number, pixels: FramePixels, shape: ServedShape) {
+    const { width, height } = shape;
     this.frame = frame;
+    this.shape = shape;
     this.pixels = pixels.length === width * height ? pixels : pixels.subarray(0, width * height);
     this.width = width;
     this.height = height;

@@ -1,11 +1,8 @@
 import { chmod, lstat, unlink } from "node:fs/promises";
-import { Arena } from "../../emu/arena.ts";
 import { InputError } from "../../emu/input-error.ts";
 import { KIB } from "../../emu/units.ts";
-import { AsyncLoop } from "../runtime/async-loop.ts";
-import { BlockPool } from "../runtime/block-pool.ts";
-import { Runtime } from "../runtime/runtime.ts";
-import type { Endpoint, TlsOptions } from "../runtime/sockets/types.ts";
+import type { AsyncLoop } from "../runtime/async-loop.ts";
+import type { BlockPool } from "../runtime/block-pool.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { MachineFault } from "../thread/emu-client.ts";
 import { ServerCounters } from "./counters.ts";
@@ -13,10 +10,12 @@ import { checkedHostPort, listenError } from "./host-port.ts";
 import type { ServedGame } from "./hosted-machine.ts";
 import { HttpServer } from "./http-server.ts";
 import { LineServer } from "./line-server.ts";
+import type { SessionPeer } from "./line-session.ts";
 import { MachineHost, type MachineHostOptions } from "./machine-host.ts";
 import { MachinePool } from "./machine-pool.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
-import type { SessionContext } from "./peer-session.ts";
+import { PeerSession, type SessionContext } from "./peer-session.ts";
+import { endpointName, openLoop, pemOf } from "./server-loop.ts";
 import { SoleRunner } from "./sole-runner.ts";
 import { SpectatorHub } from "./spectator-hub.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
@@ -53,10 +52,10 @@ export interface ServerAddresses {
   readonly tlsFingerprint?: string;
 }
 
-const BLOCKS = 64;
-const BLOCK_BYTES = 64 * KIB;
-/** Sources and timers in addition to those of connections. */
-const SPARE = 16;
+/**
+ * Other settings of character pictures than the default, by size, colours and rate. Each costs 2 to 6 MB.
+ */
+const CELL_GROUPS = 24;
 /** Room for the rest of a line that holds a state in base64. */
 const LINE_EXTRA_BYTES = 64 * KIB;
 const PRIVATE_SOCKET = 0o600;
@@ -96,10 +95,15 @@ export class Server {
     const pool = new MachinePool(game, machine, options.machines, logs);
     const context: SessionContext = { host, pool, counters, gate, log, onError: options.machine.onError };
     const loop = openLoop(options.connections, options.log);
-    const hub = new SpectatorHub(loop, context, options.players);
+    const hub = new SpectatorHub(loop, context, { players: options.players, cellGroups: CELL_GROUPS });
     const lineBytes = () =>
       Math.ceil((Math.max(host.stateBytes, pool.stateBytes) * 4) / 3) + LINE_EXTRA_BYTES;
-    const lines = new LineServer(loop, context, hub, { connections: options.connections, lineBytes });
+    const openSession = (peer: SessionPeer) => new PeerSession(context, peer);
+    const lines = new LineServer(loop, context, hub, {
+      connections: options.connections,
+      lineBytes,
+      openSession,
+    });
     const parts: ServerParts = {
       context,
       loop,
@@ -191,10 +195,6 @@ async function open(
   void loop.run();
 }
 
-function pemOf(tls: TlsIdentity | undefined): TlsOptions | undefined {
-  return tls === undefined ? undefined : { cert: tls.cert, key: tls.key };
-}
-
 async function closeParts({ context, loop, lines, http, unixPath }: ServerParts): Promise<void> {
   const { accepted, refused, ended, failedRequests, picturesSent, picturesDropped } = context.counters;
   const counts = { accepted, refused, ended, failedRequests, picturesSent, picturesDropped };
@@ -208,19 +208,6 @@ async function closeParts({ context, loop, lines, http, unixPath }: ServerParts)
   await new Promise(setImmediate);
   loop.runtime.close();
   if (unixPath !== undefined) await unlink(unixPath).catch(() => undefined);
-}
-
-function openLoop(connections: number, logs: LogRoot | undefined): AsyncLoop {
-  const arena = new Arena(new SharedArrayBuffer(BLOCKS * BLOCK_BYTES));
-  const pool = new BlockPool(arena, "serve", BLOCKS, BLOCK_BYTES);
-  arena.seal();
-  // A connection may wait to read and to write, each with a time limit.
-  const runtime = new Runtime({
-    sources: connections + SPARE,
-    timers: 2 * connections + SPARE,
-    ...(logs === undefined ? {} : { log: logs.child({ scope: "runtime" }) }),
-  });
-  return new AsyncLoop(runtime, pool);
 }
 
 /**
@@ -252,10 +239,4 @@ async function removeStaleSocket(path: string): Promise<void> {
   );
   if (isServed) throw inUse;
   await unlink(path);
-}
-
-function endpointName(endpoint: Endpoint): string {
-  if ("path" in endpoint) return endpoint.path;
-  const { host, port } = endpoint;
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

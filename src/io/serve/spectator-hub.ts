@@ -6,13 +6,12 @@ import type { StreamSocket } from "../runtime/sockets/types.ts";
 import { CLEAR_AROUND, createGroup, type EncodingGroup, groupKey, isCellsKey } from "./encoding-group.ts";
 import { clip } from "./json-rpc.ts";
 import type { LineBuffer } from "./line-buffer.ts";
+import type { LineContext, LineSession } from "./line-session.ts";
 import { MemoryBudget } from "./memory-budget.ts";
-import type { PeerSession, SessionContext } from "./peer-session.ts";
 import { Viewer } from "./viewer.ts";
-import { parseWatchLine, type WatchHello, type WatchWish } from "./watch-line.ts";
+import { parseWatchLine, type WatchHello, type WatchWish, watchShape } from "./watch-line.ts";
+import type { WatchedGame } from "./watched-game.ts";
 
-/** Limit on groups with pictures made of characters, by size, colours and rate. Each costs some 2 to 6 MB. */
-const MAX_CELL_GROUPS = 24;
 const USUAL_KEY = groupKey(parseWatchLine("watch"), false);
 /** Limit on the unsent pictures of all spectators together. */
 const BUDGET_BYTES = 64 * MIB;
@@ -22,19 +21,32 @@ const PROBE = utf8("\x1b[0m");
 /** The longest line of a player is "buttons 65535". */
 const PLAYER_LINE_BYTES = 32;
 
+/** What all spectators of a server share. */
+export interface HubContext extends LineContext {
+  readonly host: WatchedGame;
+}
+
+export interface HubLimits {
+  /** Number of ports, from the first, that spectators may use. */
+  readonly players: number;
+  /** Number of settings of character pictures, besides the default. */
+  readonly cellGroups: number;
+}
+
 /** All spectators, in groups that share encodings. */
 export class SpectatorHub {
   readonly #loop: AsyncLoop;
-  readonly #context: SessionContext;
+  readonly #context: HubContext;
   readonly #groups = new Map<string, EncodingGroup>();
   /** Memory of pictures that viewers have not read yet. */
   readonly #budget = new MemoryBudget(BUDGET_BYTES);
   /** The viewer that plays on each port. Spectators cannot use higher ports. */
   readonly #players: (Viewer | undefined)[];
+  readonly #cellGroups: number;
   #unwatch: (() => void) | undefined;
 
-  /** Spectators may use the first `players` ports. */
-  constructor(loop: AsyncLoop, context: SessionContext, players: number) {
+  constructor(loop: AsyncLoop, context: HubContext, { players, cellGroups }: HubLimits) {
+    this.#cellGroups = cellGroups;
     this.#loop = loop;
     this.#context = context;
     this.#players = new Array<Viewer | undefined>(players).fill(undefined);
@@ -44,7 +56,7 @@ export class SpectatorHub {
    * Shows the game to the peer that sent `line`, until it disconnects. Throws `InputError` if the line is
    * invalid or asks for something that is not available.
    */
-  async watch(socket: StreamSocket, line: string, lines: LineBuffer, session: PeerSession): Promise<void> {
+  async watch(socket: StreamSocket, line: string, lines: LineBuffer, session: LineSession): Promise<void> {
     const wish = parseWatchLine(line);
     if (!session.isAuthorized && session.authorize(wish.token) !== "right")
       throw new InputError("usage", "the token is wrong or missing", "watch", "add token=TOKEN");
@@ -75,12 +87,9 @@ export class SpectatorHub {
   }
 
   #greeting(wish: WatchWish, port: number | undefined): Uint8Array {
-    const { geometry, client, machine, isRgb } = this.#context.host;
-    const { width, height, pixelAspect, frameRateHz } = geometry;
-    const { widthPixels, heightPixels } = client.blocks.sizes;
-    const { portBits } = machine;
-    const rgb = isRgb ? { rgb: { mostPixels: widthPixels * heightPixels }, portBits } : {};
-    const hello: WatchHello = { width, height, pixelAspect, frameRateHz, port: port ?? null, ...rgb };
+    const { host } = this.#context;
+    const shape = host.feed.latest()?.shape ?? host.geometry;
+    const hello: WatchHello = { ...watchShape(shape, host), port: port ?? null };
     const text = wish.format === "packed" ? `${JSON.stringify(hello)}\n` : CLEAR_AROUND[wish.colors];
     return new TextEncoder().encode(text);
   }
@@ -98,8 +107,7 @@ export class SpectatorHub {
 
   #join(wish: WatchWish, key: string, viewer: Viewer): EncodingGroup {
     const { counters, host } = this.#context;
-    const group =
-      this.#groups.get(key) ?? createGroup(counters, wish, host.geometry, host.palette, host.isRgb);
+    const group = this.#groups.get(key) ?? createGroup(counters, wish, host);
     this.#groups.set(key, group);
     group.add(viewer);
     const newest = host.feed.latest();
@@ -122,8 +130,8 @@ export class SpectatorHub {
     if (wish.format === "packed" || key === USUAL_KEY || this.#groups.has(key)) return;
     let kinds = 0;
     for (const each of this.#groups.keys()) if (isCellsKey(each) && each !== USUAL_KEY) kinds++;
-    if (kinds < MAX_CELL_GROUPS) return;
-    const what = `${MAX_CELL_GROUPS} other picture settings are already in use`;
+    if (kinds < this.#cellGroups) return;
+    const what = `${this.#cellGroups} other picture settings are already in use`;
     throw new InputError("unavailable", what, "watch", 'send "watch" alone: 80 columns, 24 rows');
   }
 
@@ -174,7 +182,7 @@ export class SpectatorHub {
   #press(line: string, viewer: Viewer, port: number | undefined): void {
     if (port === undefined || line === "") return;
     const { host } = this.#context;
-    const most = 2 ** host.machine.portBits - 1;
+    const most = 2 ** host.portBits - 1;
     const buttons = Number(/^buttons (\d{1,5})$/.exec(line)?.[1] ?? most + 1);
     if (buttons > most)
       throw new InputError("usage", `a player sends "buttons 0" to "buttons ${most}", not "${clip(line)}"`);

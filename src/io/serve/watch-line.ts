@@ -1,6 +1,9 @@
 import { InputError } from "../../emu/input-error.ts";
+import { utf8 } from "../render/ansi.ts";
 import { COLOR_MODES, type ColorMode } from "../render/encoder.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
+import type { ServedShape } from "./served-picture.ts";
+import type { WatchedGame } from "./watched-game.ts";
 
 /** The settings of a spectator. */
 export interface WatchWish {
@@ -16,19 +19,22 @@ export interface WatchWish {
   readonly token: string;
 }
 
-/** The first line that a viewer of packed pictures receives, as JSON. */
-export interface WatchHello {
-  readonly width: number;
-  readonly height: number;
-  readonly pixelAspect: number;
-  readonly frameRateHz: number;
-  /** The controller port that it may use, or null. */
-  readonly port: number | null;
+/** What a viewer of packed pictures must know of them. */
+export interface WatchShape extends ServedShape {
   /** Present if pictures are colours. Each has its own size, of at most this many pixels. */
   readonly rgb?: { readonly mostPixels: number };
   /** Buttons per port. Default: 8. */
   readonly portBits?: number;
 }
+
+/** The first line that a viewer of packed pictures receives, as JSON. */
+export interface WatchHello extends WatchShape {
+  /** The controller port that it may use, or null. */
+  readonly port: number | null;
+}
+
+/** Bit of the length before a packed picture: the shape of the next pictures follows instead, as JSON. */
+export const SHAPE_FLAG = 0x8000_0000;
 
 const USUAL_COLUMNS = 80;
 const USUAL_ROWS = 24;
@@ -36,6 +42,21 @@ const MAX_COLUMNS = 400;
 const MAX_ROWS = 200;
 const USUAL_FPS = 15;
 const MAX_FPS = 120;
+
+/** Describes pictures of this shape for a viewer of packed ones. */
+export function watchShape(shape: ServedShape, { isRgb, mostPixels, portBits }: WatchedGame): WatchShape {
+  const { width, height, pixelAspect, frameRateHz } = shape;
+  return { width, height, pixelAspect, frameRateHz, ...(isRgb ? { rgb: { mostPixels }, portBits } : {}) };
+}
+
+/** The record that tells a viewer of packed pictures the shape of the next ones. */
+export function shapeRecord(shape: ServedShape, game: WatchedGame): Uint8Array<ArrayBuffer> {
+  const text = utf8(JSON.stringify(watchShape(shape, game)));
+  const record = new Uint8Array(4 + text.length);
+  new DataView(record.buffer).setUint32(0, SHAPE_FLAG + text.length, true);
+  record.set(text, 4);
+  return record;
+}
 
 /** Returns true if the first line of a connection asks for pictures instead of being a request. */
 export function isWatchLine(line: string): boolean {

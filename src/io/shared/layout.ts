@@ -2,7 +2,7 @@
  * The one block of memory that all threads share, laid out at start-up in this order:
  *
  *   machine | commands, inputs, stats, frames, audio | last good state, battery, slots, inbox, reply,
- *   picture, overlay | recording, rewinding
+ *   picture, overlay | recording, rewinding | frames for spectators
  *
  * The machine's bytes come first, so that its offsets do not depend on the rest. The rest is cut by name from
  * a bump allocator, which is then sealed. A description is plain data: it is posted to a worker together with
@@ -39,6 +39,9 @@ export const FRAME_HEADER_NUMBER = 0;
 export const FRAME_HEADER_TIME_MS = 1;
 export const FRAME_HEADER_WIDTH = 2;
 export const FRAME_HEADER_HEIGHT = 3;
+/** Then the machine's frames per second, and the width of a pixel divided by its height. */
+export const FRAME_HEADER_RATE_HZ = 4;
+export const FRAME_HEADER_ASPECT = 5;
 export const FRAME_HEADER_DOUBLES = 8;
 
 /** Writers: producers, by compare-exchange. Commands claimed so far (wraps). */
@@ -192,6 +195,8 @@ export interface SharedSizes {
   readonly overlayBytes: number;
   /** Frames whose sound channels are kept for a display; 0 for none. */
   readonly soundFrames: number;
+  /** True for a second triple buffer, whose reader serves spectators while the presenter reads the first. */
+  readonly hasSpectators?: boolean;
 }
 
 /** Sizes that do not depend on the machine. 16,384 samples are 341 ms at 48 kHz. */
@@ -271,6 +276,8 @@ export interface SharedBlocks {
   readonly inputs: Int32Array<SharedArrayBuffer>;
   readonly stats: StatsBlock;
   readonly frames: FrameBlock;
+  /** The same pictures for spectators; without room for any unless `hasSpectators`. */
+  readonly watched: FrameBlock;
   readonly audio: AudioBlock;
   /** Writer: machine. A state from when all was well, at most about a second old. */
   readonly lastGood: CellBlock;
@@ -299,6 +306,13 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     [`${name}.0`, bytes],
     [`${name}.1`, bytes],
   ];
+  const frames = (name: string, bytes: number): [string, number][] => [
+    [name, FRAME_WORDS * 4],
+    [`${name}.headers`, 3 * FRAME_HEADER_DOUBLES * 8],
+    [`${name}.pixels.0`, bytes],
+    [`${name}.pixels.1`, bytes],
+    [`${name}.pixels.2`, bytes],
+  ];
   const pixelBytes = sizes.widthPixels * sizes.heightPixels * (sizes.isRgb === true ? 4 : 2);
   const sampleBytes = 2 * (sizes.audioChannels ?? 1);
   return [
@@ -308,11 +322,7 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     ["stats.totals", TOTAL_DOUBLES * 8],
     ["stats.lateness", HISTOGRAM_WORDS * 4],
     ["stats.work", HISTOGRAM_WORDS * 4],
-    ["frames", FRAME_WORDS * 4],
-    ["frames.headers", 3 * FRAME_HEADER_DOUBLES * 8],
-    ["frames.pixels.0", pixelBytes],
-    ["frames.pixels.1", pixelBytes],
-    ["frames.pixels.2", pixelBytes],
+    ...frames("frames", pixelBytes),
     ["audio", AUDIO_WORDS * 4],
     ["audio.samples", sizes.audioSamples * sampleBytes],
     ...cell("lastGood", sizes.stateBytes),
@@ -328,6 +338,7 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     ["scope", LINE_WORDS * 4],
     ["scope.frames", sizes.soundFrames * READING_BYTES],
     ["rewind", sizes.rewindBytes],
+    ...frames("watched", sizes.hasSpectators === true ? pixelBytes : 0),
   ];
 }
 
@@ -350,6 +361,11 @@ function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescriptio
     words: int32(`${name}.words`),
     halves: [uint8(`${name}.0`), uint8(`${name}.1`)],
   });
+  const frames = (name: string): FrameBlock => ({
+    words: int32(name),
+    headers: float64(`${name}.headers`),
+    pixels: [pixels(`${name}.pixels.0`), pixels(`${name}.pixels.1`), pixels(`${name}.pixels.2`)],
+  });
   return {
     buffer,
     sizes,
@@ -361,11 +377,8 @@ function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescriptio
       lateness: int32("stats.lateness"),
       work: int32("stats.work"),
     },
-    frames: {
-      words: int32("frames"),
-      headers: float64("frames.headers"),
-      pixels: [pixels("frames.pixels.0"), pixels("frames.pixels.1"), pixels("frames.pixels.2")],
-    },
+    frames: frames("frames"),
+    watched: frames("watched"),
     audio: {
       words: int32("audio"),
       samples: int16("audio.samples"),
@@ -438,9 +451,11 @@ export function createShared(sizes: SharedSizes): { blocks: SharedBlocks; descri
 function initialise(blocks: SharedBlocks): void {
   for (let slot = 0; slot < blocks.sizes.commandSlots; slot++)
     blocks.commands[COMMAND_SLOTS + slot * COMMAND_SLOT_WORDS] = slot;
-  blocks.frames.words[FRAME_BACK] = 0;
-  blocks.frames.words[FRAME_MIDDLE] = 1;
-  blocks.frames.words[FRAME_FRONT] = 2;
+  for (const { words } of [blocks.frames, blocks.watched]) {
+    words[FRAME_BACK] = 0;
+    words[FRAME_MIDDLE] = 1;
+    words[FRAME_FRONT] = 2;
+  }
   blocks.stats.words[STAT_SPEED_PERCENT] = 100;
 }
 

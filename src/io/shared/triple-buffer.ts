@@ -3,9 +3,11 @@ import {
   FRAME_BACK,
   FRAME_FRESH,
   FRAME_FRONT,
+  FRAME_HEADER_ASPECT,
   FRAME_HEADER_DOUBLES,
   FRAME_HEADER_HEIGHT,
   FRAME_HEADER_NUMBER,
+  FRAME_HEADER_RATE_HZ,
   FRAME_HEADER_TIME_MS,
   FRAME_HEADER_WIDTH,
   FRAME_MIDDLE,
@@ -52,12 +54,14 @@ export class TripleBufferWriter {
    * Publishes the drawn frame and wakes the reader. `timeMs` is on the shared clock. Without a size, the
    * picture fills its slot.
    */
-  publish(frame: number, timeMs: number, width = 0, height = 0): void {
+  publish(frame: number, timeMs: number, width = 0, height = 0, rateHz = 0, pixelAspect = 0): void {
     const header = this.#back * FRAME_HEADER_DOUBLES;
     this.#headers[header + FRAME_HEADER_NUMBER] = frame;
     this.#headers[header + FRAME_HEADER_TIME_MS] = timeMs;
     this.#headers[header + FRAME_HEADER_WIDTH] = width;
     this.#headers[header + FRAME_HEADER_HEIGHT] = height;
+    this.#headers[header + FRAME_HEADER_RATE_HZ] = rateHz;
+    this.#headers[header + FRAME_HEADER_ASPECT] = pixelAspect;
     const middle = Atomics.exchange(this.#words, FRAME_MIDDLE, this.#back | FRAME_FRESH);
     this.#last = this.#back;
     this.#back = middle & SLOT_MASK;
@@ -102,6 +106,16 @@ export class TripleBufferReader {
 
   get height(): number {
     return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_HEIGHT]!;
+  }
+
+  /** Frames per second of the machine when it published the held frame; 0 if it does not tell. */
+  get rateHz(): number {
+    return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_RATE_HZ]!;
+  }
+
+  /** Width of the held frame's pixels divided by their height; 0 if the machine does not tell. */
+  get pixelAspect(): number {
+    return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_ASPECT]!;
   }
 
   /** Publication time of the held frame, on the shared clock. */

@@ -24,6 +24,8 @@ export interface EmuClientOptions {
   readonly forPlaying?: boolean;
   /** Keep readings of the sound channels for this many frames, for a display of music. */
   readonly soundFrames?: number;
+  /** Publish each picture a second time, in `blocks.watched`, for spectators. */
+  readonly hasSpectators?: boolean;
   readonly state?: Uint8Array;
   readonly battery?: Uint8Array;
   /** A movie to play, and memory for recording one. */

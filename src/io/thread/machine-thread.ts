@@ -71,6 +71,8 @@ export class MachineThread {
   readonly #ring: CommandConsumer;
   readonly #input: InputLatch;
   readonly #frames: TripleBufferWriter;
+  /** The same pictures for spectators. */
+  readonly #watched: TripleBufferWriter | undefined;
   readonly #frameRunner: FrameRunner;
   readonly #track: MovieTrack | undefined;
   readonly #rollback: Rollback | undefined;
@@ -100,6 +102,7 @@ export class MachineThread {
     this.#ring = new CommandConsumer(blocks.commands);
     this.#input = new InputLatch(blocks.inputs);
     this.#frames = new TripleBufferWriter(blocks.frames);
+    if (blocks.sizes.hasSpectators === true) this.#watched = new TripleBufferWriter(blocks.watched);
     this.#commands = new MachineCommands(machine, blocks, this.#frames);
     this.#track = start.track === undefined ? undefined : new MovieTrack(machine, start.track);
     this.#commands.track = this.#track;
@@ -241,8 +244,7 @@ export class MachineThread {
       addStat(stats, STAT_SKIPPED, 1);
     } else {
       this.#skippedInARow = 0;
-      const { width, height } = machine.geometry;
-      this.#frames.publish(machine.frame, this.#clockOriginMs + ended, width, height);
+      this.#publish(this.#clockOriginMs + ended);
     }
     this.#work.record((ended - began) * 1000);
     setStat(stats, STAT_LATCHED_BUTTONS, machine.latchedButtons);
@@ -254,6 +256,16 @@ export class MachineThread {
       this.#nextSnapshotMs = ended + SNAPSHOT_MS;
       this.#commands.takeSnapshot();
     }
+  }
+
+  #publish(timeMs: number): void {
+    const { frame, geometry } = this.#machine;
+    const { width, height, frameRateHz, pixelAspect } = geometry;
+    this.#frames.publish(frame, timeMs, width, height, frameRateHz, pixelAspect);
+    const watched = this.#watched;
+    if (watched === undefined) return;
+    watched.pixels.set(this.#frames.published);
+    watched.publish(frame, timeMs, width, height, frameRateHz, pixelAspect);
   }
 
   #runUnseen(): void {

@@ -42,6 +42,7 @@ export async function startThread(options: EmuClientOptions): Promise<StartedThr
     ...(options.forPlaying === true ? PLAY_SIZES : {}),
     rewindBytes: options.rewindBytes ?? 0,
     soundFrames: options.soundFrames ?? 0,
+    hasSpectators: options.hasSpectators === true,
   });
   const worker = new Worker(machine.worker, { name: "emu-machine" });
   const failures: CommandFailures = { heard: 0, errors: new Map() };

@@ -3,7 +3,7 @@ import { KIB, MIB } from "../../emu/units.ts";
 import { inflateCapped } from "../files/inflate.ts";
 import { printable } from "../files/text.ts";
 import { INDEX_PLANES, PACKED_HEADER_BYTES, RGB_PLANES } from "../serve/served-picture.ts";
-import type { WatchHello } from "../serve/watch-line.ts";
+import { SHAPE_FLAG, type WatchHello, type WatchShape } from "../serve/watch-line.ts";
 
 const LENGTH_BYTES = 4;
 /** Limit on pictures of palette indices: one that does not compress at all has about 123 KB. */
@@ -22,15 +22,16 @@ const FIRST_BYTES = 64 * KIB;
 export type PictureSink = (frame: number, planes: Uint8Array, width: number, height: number) => void;
 
 /**
- * Parses what a server sends to a spectator that draws for itself: a line of JSON, then packed pictures, each
- * with its length before it. The server is not trusted: malformed data is an `InputError`.
+ * Parses what a server sends to a spectator that draws for itself: a line of JSON, then packed pictures and
+ * their shape whenever it changes, each with its length before it. The server is not trusted: malformed data
+ * is an `InputError`.
  */
 export class PictureReader {
   #hello: WatchHello | undefined;
   #bytes = new Uint8Array(FIRST_BYTES);
   #end = 0;
 
-  /** The first line; undefined until it has come. */
+  /** The first line, with the shape of the last picture; undefined until it has come. */
   get hello(): WatchHello | undefined {
     return this.#hello;
   }
@@ -42,18 +43,22 @@ export class PictureReader {
   feed(bytes: Uint8Array, show: PictureSink): void {
     this.#append(bytes);
     let start = this.#hello === undefined ? this.#readHello() : 0;
-    const hello = this.#hello;
-    if (hello === undefined) return;
+    if (this.#hello === undefined) return;
     let newest: Uint8Array | undefined;
     while (this.#end - start >= LENGTH_BYTES) {
-      const length = new DataView(this.#bytes.buffer).getUint32(start, true);
-      if (length < PACKED_HEADER_BYTES || length > mostPackedBytes(hello))
+      const word = new DataView(this.#bytes.buffer).getUint32(start, true);
+      const isShape = word >= SHAPE_FLAG;
+      const length = isShape ? word - SHAPE_FLAG : word;
+      if (isShape ? length > MAX_HELLO_BYTES : !isPackedLength(length, this.#hello))
         throw garbled("a picture's length");
       if (this.#end - start - LENGTH_BYTES < length) break;
-      newest = this.#bytes.subarray(start + LENGTH_BYTES, start + LENGTH_BYTES + length);
+      const content = this.#bytes.subarray(start + LENGTH_BYTES, start + LENGTH_BYTES + length);
       start += LENGTH_BYTES + length;
+      if (isShape) this.#hello = { ...readShape(content), port: this.#hello.port };
+      // An older picture may have had another shape, and nobody needs it any more.
+      newest = isShape ? undefined : content;
     }
-    if (newest !== undefined) unpack(newest, hello, show);
+    if (newest !== undefined) unpack(newest, this.#hello, show);
     this.#bytes.copyWithin(0, start, this.#end);
     this.#end -= start;
   }
@@ -79,8 +84,9 @@ export class PictureReader {
   }
 }
 
-function mostPackedBytes({ rgb }: WatchHello): number {
-  return rgb === undefined ? MAX_INDEX_BYTES : 2 * RGB_PLANES * rgb.mostPixels;
+function isPackedLength(length: number, { rgb }: WatchHello): boolean {
+  const most = rgb === undefined ? MAX_INDEX_BYTES : 2 * RGB_PLANES * rgb.mostPixels;
+  return length >= PACKED_HEADER_BYTES && length <= most;
 }
 
 function unpack(packed: Uint8Array, hello: WatchHello, show: PictureSink): void {
@@ -100,20 +106,34 @@ function unpack(packed: Uint8Array, hello: WatchHello, show: PictureSink): void 
 }
 
 function parseHello(line: string): WatchHello {
-  let message: unknown;
-  try {
-    message = JSON.parse(line);
-  } catch {
-    throw garbled("the first line");
-  }
-  if (typeof message !== "object" || message === null) throw garbled("the first line");
-  const { error, width, height, pixelAspect, frameRateHz, port, rgb, portBits } = message as Record<
-    string,
-    unknown
-  >;
+  const message = parseObject(line, "the first line");
+  const { error, port } = message;
   const refusal = (error as { message?: unknown } | null | undefined)?.message;
   if (typeof refusal === "string")
     throw new InputError("unavailable", printable(refusal, MAX_REFUSAL_CHARACTERS), "the server says");
+  if (port !== null && !(isWithin(port, 0, 3) && Number.isInteger(port))) throw garbled("the first line");
+  return { ...parseShape(message, "the first line"), port };
+}
+
+function readShape(bytes: Uint8Array): WatchShape {
+  const what = "the shape of the pictures";
+  return parseShape(parseObject(new TextDecoder().decode(bytes), what), what);
+}
+
+function parseObject(text: string, what: string): Readonly<Record<string, unknown>> {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    throw garbled(what);
+  }
+  if (typeof message !== "object" || message === null) throw garbled(what);
+  return message as Record<string, unknown>;
+}
+
+/** `what` names the text in errors. */
+function parseShape(message: Readonly<Record<string, unknown>>, what: string): WatchShape {
+  const { width, height, pixelAspect, frameRateHz, rgb, portBits } = message;
   if (
     !isWithin(width, 1, MAX_SIDE_PIXELS) ||
     !isWithin(height, 1, MAX_SIDE_PIXELS) ||
@@ -122,17 +142,15 @@ function parseHello(line: string): WatchHello {
     !Number.isInteger(width) ||
     !Number.isInteger(height)
   )
-    throw garbled("the first line");
-  if (port !== null && !(isWithin(port, 0, 3) && Number.isInteger(port))) throw garbled("the first line");
-  return { width, height, pixelAspect, frameRateHz, port, ...parseColors(rgb, portBits) };
+    throw garbled(what);
+  return { width, height, pixelAspect, frameRateHz, ...parseColors(rgb, portBits, what) };
 }
 
-function parseColors(rgb: unknown, portBits: unknown): Pick<WatchHello, "rgb" | "portBits"> {
+function parseColors(rgb: unknown, portBits: unknown, what: string): Pick<WatchHello, "rgb" | "portBits"> {
   if (rgb === undefined && portBits === undefined) return {};
   const { mostPixels } = (rgb ?? {}) as Record<string, unknown>;
-  if (!isWithin(mostPixels, 1, MAX_RGB_PIXELS) || !Number.isInteger(mostPixels))
-    throw garbled("the first line");
-  if (portBits !== 8 && portBits !== 16) throw garbled("the first line");
+  if (!isWithin(mostPixels, 1, MAX_RGB_PIXELS) || !Number.isInteger(mostPixels)) throw garbled(what);
+  if (portBits !== 8 && portBits !== 16) throw garbled(what);
   return { rgb: { mostPixels }, portBits };
 }
 
@@ -141,5 +159,10 @@ function isWithin(value: unknown, least: number, most: number): value is number 
 }
 
 function garbled(what: string): InputError {
-  return new InputError("data", `${what} is malformed`, "", "check that emu serve runs at this address");
+  return new InputError(
+    "data",
+    `${what} is malformed`,
+    "",
+    "check that emu serve or emu host runs at this address",
+  );
 }

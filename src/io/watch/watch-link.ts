@@ -18,6 +18,10 @@ import { explainTls } from "./tls-error.ts";
 const BLOCKS = 2;
 const BLOCK_BYTES = 128 * KIB;
 const CONNECT_NS = 10e9;
+/** Least time between two shapes of pictures: each costs memory and another presenter. */
+const SHAPE_MS = 250;
+/** Difference between two forms of a screen that nobody sees. */
+const SAME_FORM = 1e-3;
 /** Smallest sizes for the shared memory: there is no machine here. */
 const NO_BYTES = 64;
 
@@ -35,31 +39,21 @@ export interface WatchLinkOptions {
  * a presenter can show them.
  */
 export class WatchLink {
-  readonly hello: WatchHello;
-  readonly blocks: SharedBlocks;
-  readonly description: SharedDescription;
+  /** Called when the pictures have another shape, and are in other `blocks`: the game is another one. */
+  onShape: () => void = () => undefined;
   /** Resolves with the error that ended the connection; with undefined if the server or `close` ended it. */
   readonly ended: Promise<unknown>;
   readonly #loop: AsyncLoop;
   readonly #socket: StreamSocket;
-  readonly #frames: TripleBufferWriter;
+  #memory: PictureMemory;
+  #hello: WatchHello;
+  #shapedMs = Number.NEGATIVE_INFINITY;
 
   private constructor(loop: AsyncLoop, socket: StreamSocket, reader: PictureReader, hello: WatchHello) {
     this.#loop = loop;
     this.#socket = socket;
-    this.hello = hello;
-    const { blocks, description } = createShared({
-      ...DEFAULT_SIZES,
-      machineBytes: NO_BYTES,
-      stateBytes: NO_BYTES,
-      batteryBytes: NO_BYTES,
-      ...(hello.rgb === undefined
-        ? { widthPixels: hello.width, heightPixels: hello.height }
-        : { widthPixels: hello.rgb.mostPixels, heightPixels: 1, isRgb: true }),
-    });
-    this.blocks = blocks;
-    this.description = description;
-    this.#frames = new TripleBufferWriter(blocks.frames);
+    this.#hello = hello;
+    this.#memory = memoryFor(hello);
     this.ended = this.#receive(reader).then(
       () => undefined,
       (error) => error,
@@ -102,6 +96,20 @@ export class WatchLink {
     }
   }
 
+  /** What the server says of its pictures, and the port that it assigned. */
+  get hello(): WatchHello {
+    return this.#hello;
+  }
+
+  /** The memory of the pictures, with its description for a presenter. */
+  get blocks(): SharedBlocks {
+    return this.#memory.blocks;
+  }
+
+  get description(): SharedDescription {
+    return this.#memory.description;
+  }
+
   /** Sets the buttons held from now on, for the port that the server assigned. */
   setButtons(buttons: number): void {
     if (this.hello.port === null) return;
@@ -121,27 +129,77 @@ export class WatchLink {
   }
 
   async #receive(reader: PictureReader): Promise<void> {
-    for (;;) {
-      const isOpen = await receive(this.#loop, this.#socket, reader, (frame, planes, width, height) =>
-        this.#publish(frame, planes, width, height),
-      );
-      if (!isOpen) return;
+    let show: (() => void) | undefined;
+    const keep: PictureSink = (frame, planes, width, height) => {
+      show = () => this.#publish(frame, planes, width, height);
+    };
+    while (await receive(this.#loop, this.#socket, reader, keep)) {
+      if (show === undefined) continue;
+      await this.#takeShape(reader.hello!);
+      show();
+      show = undefined;
     }
   }
 
+  /** Prepares for pictures of another shape. */
+  async #takeShape(hello: WatchHello): Promise<void> {
+    const before = this.#hello;
+    this.#hello = hello;
+    if (isSameShape(before, hello)) return;
+    const waitMs = this.#shapedMs + SHAPE_MS - performance.now();
+    // Meanwhile nothing is received, so a server cannot make us do this all the time.
+    if (waitMs > 0) await Bun.sleep(waitMs);
+    this.#shapedMs = performance.now();
+    this.#memory = memoryFor(hello);
+    this.onShape();
+  }
+
   #publish(frame: number, planes: Uint8Array, width: number, height: number): void {
-    const { pixels } = this.#frames;
+    const { frames } = this.#memory;
+    const { pixels } = frames;
     const count = width * height;
     if (this.hello.rgb !== undefined) {
       for (let i = 0; i < count; i++)
         pixels[i] = (planes[i]! << 16) | (planes[count + i]! << 8) | planes[2 * count + i]!;
-      this.#frames.publish(frame, sharedNowMs(), width, height);
+      frames.publish(frame, sharedNowMs(), width, height);
       return;
     }
     // Six bits of colour and three of emphasis: a palette has no more entries, whatever a server sends.
     for (let i = 0; i < count; i++) pixels[i] = (planes[i]! | (planes[count + i]! << 8)) & 0x1ff;
-    this.#frames.publish(frame, sharedNowMs());
+    frames.publish(frame, sharedNowMs());
   }
+}
+
+/** The triple buffer that received pictures go through. */
+interface PictureMemory {
+  readonly blocks: SharedBlocks;
+  readonly description: SharedDescription;
+  readonly frames: TripleBufferWriter;
+}
+
+function memoryFor(hello: WatchHello): PictureMemory {
+  const { blocks, description } = createShared({
+    ...DEFAULT_SIZES,
+    machineBytes: NO_BYTES,
+    stateBytes: NO_BYTES,
+    batteryBytes: NO_BYTES,
+    ...(hello.rgb === undefined
+      ? { widthPixels: hello.width, heightPixels: hello.height }
+      : { widthPixels: hello.rgb.mostPixels, heightPixels: 1, isRgb: true }),
+  });
+  return { blocks, description, frames: new TripleBufferWriter(blocks.frames) };
+}
+
+/** Pictures of colours have a size of their own each, which changes nothing if the screen keeps its form. */
+function isSameShape(a: WatchHello, b: WatchHello): boolean {
+  if (a.rgb?.mostPixels !== b.rgb?.mostPixels) return false;
+  if (a.rgb !== undefined) return Math.abs(formOf(a) / formOf(b) - 1) < SAME_FORM;
+  return a.width === b.width && a.height === b.height && a.pixelAspect === b.pixelAspect;
+}
+
+/** Width of the whole picture divided by its height, as shown. */
+function formOf({ width, height, pixelAspect }: WatchHello): number {
+  return (pixelAspect * width) / height;
 }
 
 /** Receives the next bytes. Returns false at the end of the stream. */

@@ -79,6 +79,7 @@ class Spectator {
   #capabilities: TerminalCapabilities | undefined;
   #renderer: RendererName = "half-block";
   #handedOver: Promise<void> = Promise.resolve();
+  #isPresenting = false;
 
   constructor(options: SpectatorOptions, link: WatchLink) {
     this.#options = options;
@@ -92,6 +93,10 @@ class Spectator {
       act: (action) => this.#act(action),
     };
     this.#controls = new Controls(options.bindings, targets, link.hello.portBits);
+    // Before the first presenter starts it finds the new shape by itself.
+    link.onShape = () => {
+      if (this.#isPresenting) this.#handOver(() => this.#presentAnew());
+    };
     // `run` awaits this promise; until then mark it as handled.
     this.#over.promise.catch(() => undefined);
     link.ended
@@ -155,6 +160,7 @@ class Spectator {
 
   #present(): void {
     const presenter = this.#presenter;
+    this.#isPresenting = true;
     presenter.ended
       .then((error) => {
         if (presenter !== this.#presenter) return;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
 import { DatagramProxy } from "../../support/datagram-proxy.ts";
-import { NetplayProcess } from "../../support/netplay-processes.ts";
-import { HAS_PTY, leftovers, NOTHING_LEFT } from "../../support/pty.ts";
+import { MAIN, NETPLAY_TOKEN, NetplayProcess } from "../../support/netplay-processes.ts";
+import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 import { ROMS } from "../../support/serve.ts";
 import { twoPlayerRom } from "../../support/two-player-rom.ts";
 
@@ -23,6 +23,8 @@ describe("exit codes", () => {
     [2, ["host", rom, "--token", "short"]],
     [2, ["host", rom, "--port2", "zapper"]],
     [2, ["host", rom, "--four-score"]],
+    [2, ["host", rom, "--spectators", "nonsense"]],
+    [2, ["host", rom, "--tls-cert", "cert.pem"]],
     [2, ["join", "127.0.0.1:6503", rom]],
     [2, ["join", "127.0.0.1", rom, ...TOKEN]],
     [2, ["join", "127.0.0.1:6503", rom, ...TOKEN, "--watch", "--player", "2"]],
@@ -58,6 +60,11 @@ describe.skipIf(!HAS_PTY)("two players", () => {
     // Another process: it gets the state.
     await using again = NetplayProcess.join(rom, proxy.port);
     await again.playing(2);
+    const watch = ["watch", `127.0.0.1:${host.port}`, "--token", NETPLAY_TOKEN];
+    await using viewer = new Pty([process.execPath, MAIN, ...watch]);
+    // The test program shows one colour at a time.
+    const hasPicture = () => /\[48;2;(?!0;0;0m)/.test(viewer.output);
+    await viewer.waitUntil(hasPicture, "picture");
     await using spectator = NetplayProcess.join(rom, proxy.port, "--watch");
     await spectator.pty.waitUntil(() => /watching {2}\d+ ms/.test(spectator.pty.output), "the game");
     const from = again.pty.output.length;
@@ -69,6 +76,9 @@ describe.skipIf(!HAS_PTY)("two players", () => {
     expect(await again.pty.end()).toBe(69);
     expect(again.pty.output).toContain("the host has ended the game");
     expect(await spectator.pty.end()).toBe(69);
+    expect(await viewer.end()).toBe(69);
+    expect(viewer.output).toContain("the server closed the connection");
+    expect(leftovers(viewer.output)).toEqual(NOTHING_LEFT);
     for (const side of [host, again, spectator]) {
       const { frames, netplay } = side.report();
       expect(frames).toBeGreaterThan(0);

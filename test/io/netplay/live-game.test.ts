@@ -6,44 +6,134 @@ import { join } from "node:path";
 import type { NesOptions } from "../../../src/emu/nes/nes.ts";
 import { loadRom } from "../../../src/io/files/rom-file.ts";
 import { LiveGame } from "../../../src/io/netplay/live-game.ts";
+import { TripleBufferReader } from "../../../src/io/shared/triple-buffer.ts";
 import { EmuClient } from "../../../src/io/thread/emu-client.ts";
 import { nesSource } from "../../../src/io/thread/nes-source.ts";
+import { WatchLink } from "../../../src/io/watch/watch-link.ts";
 import { emu } from "../../support/cli.ts";
+import { RawPeer } from "../../support/serve.ts";
 import { twoPlayerRom } from "../../support/two-player-rom.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-live-game-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const path = join(folder, "two.nes");
+const TOKEN = "0123456789abcdef";
 writeFileSync(path, twoPlayerRom());
+
+const optionsOf = async (name: string) => ({
+  rom: await loadRom(path),
+  token: TOKEN,
+  nes: {},
+  delayFrames: undefined,
+  version: "1",
+  periodMs: 1000 / 60.0988,
+  evidenceFolder: join(folder, name),
+});
+
+async function startMachine(game: LiveGame, nes: NesOptions = {}): Promise<EmuClient> {
+  const { image } = await loadRom(path);
+  const client = await EmuClient.start({
+    machine: nesSource(image, { ...game.nes, ...nes }),
+    netplay: game.netplay,
+    ...(game.state === undefined ? {} : { state: game.state }),
+    hasSpectators: game.spectatorAddress !== undefined,
+    realtime: false,
+  });
+  game.begin(client);
+  return client;
+}
+
+test("spectators see the host's pictures while two play, and can do nothing else", async () => {
+  const loopback = { host: "127.0.0.1", port: undefined, option: "--bind" };
+  const host = await LiveGame.host({
+    ...(await optionsOf("host-watched")),
+    host: "127.0.0.1",
+    port: 0,
+    players: 2,
+    spectators: loopback,
+  });
+  // The number of the UDP port, unless another program has it.
+  const port = Number(host.spectatorAddress!.split(":").at(-1));
+  expect(port).toBe(host.port);
+  const hostClient = await startMachine(host);
+  const at = { host: "127.0.0.1", port };
+  await expect(WatchLink.open({ endpoint: at, wish: { token: "another token!!!" } })).rejects.toThrow(
+    "the token is wrong or missing",
+  );
+  await expect(WatchLink.open({ endpoint: at, wish: { token: TOKEN, play: true } })).rejects.toThrow(
+    "cannot play",
+  );
+  const stranger = await RawPeer.connect({ port });
+  for (let request = 0; request < 3; request++)
+    stranger.send(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "reset" })}\n`);
+  expect(await stranger.line()).toContain("this game can only be watched");
+  await stranger.until(() => false);
+
+  const link = await WatchLink.open({ endpoint: at, wish: { token: TOKEN, fps: 60 } });
+  const other = await LiveGame.join({
+    ...(await optionsOf("other-watched")),
+    host: "127.0.0.1",
+    port: host.port,
+    wantedPlayer: 0,
+  });
+  const otherClient = await startMachine(other);
+  const reader = new TripleBufferReader(link.blocks.frames);
+  // The program shows a colour that depends on all frames before.
+  const colors = new Set<number>();
+  while (colors.size < 10) {
+    if (reader.acquire()) colors.add(reader.pixels[0]!);
+    await Bun.sleep(5);
+  }
+  // After a pause, the spectator has the very picture that the host's player sees.
+  await hostClient.pause();
+  const { pixels } = await hostClient.sizedPicture();
+  while (!Buffer.from(reader.pixels).equals(Buffer.from(pixels))) {
+    reader.acquire();
+    await Bun.sleep(5);
+  }
+  await Promise.all([hostClient.stop(), otherClient.stop()]);
+  await Promise.all([host.close(), other.close()]);
+  expect(await link.ended).toBeUndefined();
+  await link.close();
+});
+
+test("a port for spectators that is in use ends the start only if somebody has asked for it", async () => {
+  const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  const spectators = { host: "127.0.0.1", port: taken.port, option: "--spectators" };
+  const options = { ...(await optionsOf("taken")), host: "127.0.0.1", players: 2 };
+  await expect(LiveGame.host({ ...options, port: 0, spectators })).rejects.toThrow("the port is in use");
+  // The game's own number is that of the port that is in use.
+  const game = await LiveGame.host({
+    ...options,
+    port: taken.port,
+    spectators: { ...spectators, port: undefined },
+  });
+  expect(game.spectatorAddress).toBeUndefined();
+  await game.close();
+  taken.stop(true);
+});
 
 test("machines that differ end both games, and leave what emu bisect needs", async () => {
   const rom = await loadRom(path);
-  const options = (name: string) => ({
-    rom,
-    token: "0123456789abcdef",
-    nes: {},
-    delayFrames: undefined,
-    version: "1",
-    periodMs: 1000 / 60.0988,
-    evidenceFolder: join(folder, name),
+  const host = await LiveGame.host({
+    ...(await optionsOf("host")),
+    host: "127.0.0.1",
+    port: 0,
+    players: 2,
   });
-  const start = (game: LiveGame, nes: NesOptions) =>
-    EmuClient.start({
-      machine: nesSource(rom.image, { ...game.nes, ...nes }),
-      netplay: game.netplay,
-      realtime: false,
-    });
-  const host = await LiveGame.host({ ...options("host"), host: "127.0.0.1", port: 0, players: 2 });
-  const hostClient = await start(host, { ramFill: "ones" });
-  host.begin(hostClient);
+  const hostClient = await startMachine(host, { ramFill: "ones" });
   const other = await LiveGame.join({
-    ...options("other"),
+    ...(await optionsOf("other")),
     host: "127.0.0.1",
     port: host.port,
     wantedPlayer: 0,
   });
   // It does not load the host's state, so its RAM is another one.
-  const otherClient = await start(other, {});
+  const otherClient = await EmuClient.start({
+    machine: nesSource(rom.image, other.nes),
+    netplay: other.netplay,
+    realtime: false,
+  });
   other.begin(otherClient);
   const errors = await Promise.all([host.ended, other.ended]);
   for (const [index, name] of ["host", "other"].entries()) {

@@ -246,7 +246,7 @@ describe("parsing what a server sends", () => {
     size = { width: 16, height: 8 },
   ): Uint8Array => {
     const parts = pictures.map((pixels, frame) => {
-      const packed = new ServedPicture(frame, pixels, size).packed();
+      const packed = new ServedPicture(frame, pixels, { ...hello, ...size }).packed();
       return Buffer.concat([new Uint8Array(Uint32Array.of(packed.length).buffer), packed]);
     });
     const first = pictures[0] instanceof Uint32Array ? rgbHello : hello;

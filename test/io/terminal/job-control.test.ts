@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildNsf, RTS } from "../../support/nsf-builder.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
+import { portOf, startServer } from "../../support/serve.ts";
 
 // Every test starts a program with several threads, which takes seconds on a busy machine.
 setDefaultTimeout(120_000);
@@ -18,6 +19,7 @@ function isStopped({ process: { pid } }: Pty): boolean {
 const SCREENS: [string, string[], string][] = [
   ["the library", ["run", "--library"], "type to find a game"],
   ["the music player", ["run", "tune.nsf", "--sound", "none"], "Channels"],
+  ["a spectator", ["watch", "ADDRESS", "--render", "half-block"], "▀"],
   ["the debugger", ["run", "--debug", join(import.meta.dir, "../../../roms/swingby.nes")], "help"],
 ];
 
@@ -25,7 +27,11 @@ describe.skipIf(!HAS_PTY)("the shell has the terminal while it is stopped:", () 
   test.each(SCREENS)("%s", async (_, args, text) => {
     const folder = mkdtempSync(join(tmpdir(), "emu-stop-"));
     const tune = buildNsf({ program: [RTS] });
-    const command = args.map((word) => (word === "tune.nsf" ? join(folder, word) : word));
+    const server = args[0] === "watch" ? await startServer() : undefined;
+    await server?.host.run(60, new AbortController().signal);
+    const command = args.map((word) =>
+      word === "tune.nsf" ? join(folder, word) : word === "ADDRESS" ? `127.0.0.1:${portOf(server!)}` : word,
+    );
     writeFileSync(join(folder, "tune.nsf"), tune);
     try {
       await using pty = new Pty(["bun", MAIN, ...command], {
@@ -54,6 +60,7 @@ describe.skipIf(!HAS_PTY)("the shell has the terminal while it is stopped:", () 
       await pty.end();
       expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
     } finally {
+      await server?.close();
       rmSync(folder, { recursive: true, force: true });
     }
   });
