@@ -85,7 +85,7 @@ export async function finishReport(
   const changes = baseline === undefined ? undefined : changesSince(baseline, report, run.isWhole);
   // Set before the reports are written, so that a reader that closes the pipe early still gets the verdict.
   if (report.failed + report.errors > 0) process.exitCode = EXIT_NEGATIVE;
-  if (run.graded.some(({ isIncomplete }) => isIncomplete === true)) process.exitCode = EXIT_INCOMPLETE;
+  if (run.results.some(({ incomplete }) => incomplete === true)) process.exitCode = EXIT_INCOMPLETE;
   await writeReports(report, run.graded, changes, options, files);
   await tellGithub(report, run.sources);
   files.throwProblem();

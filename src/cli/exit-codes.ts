@@ -7,7 +7,7 @@ export const EXIT_OK = 0;
 /** The command worked and the result is negative: a test failed, or two machines differ. */
 export const EXIT_NEGATIVE = 1;
 export const EXIT_USAGE = 2;
-/** Some tests have no verdict, since no worker of a farm ran them. */
+/** Some tests have no verdict, since no worker of a farm ran them; also for a merged report of such a run. */
 export const EXIT_INCOMPLETE = 3;
 const EXIT_BAD_DATA = 65;
 const EXIT_NO_INPUT = 66;

@@ -16,8 +16,6 @@ export interface Graded {
   readonly pictures?: Pictures;
   readonly offsets?: readonly number[];
   readonly source?: string;
-  /** Present if the test was not run, since a farm had no worker for it. */
-  readonly isIncomplete?: true;
 }
 
 /** Runs one test. Bad files give the verdict "error"; bugs of emu are thrown. */

@@ -235,6 +235,8 @@ export interface TestResult {
   readonly pictures?: Readonly<Partial<Record<"screen" | "golden" | "difference", string>>>;
   /** Path of its trace, if one was written. */
   readonly trace?: string;
+  /** Present if the test was not run, since a farm had no worker for it. Its verdict is "error". */
+  readonly incomplete?: true;
 }
 
 /** Which part of a run a report is of, for `emu conform merge`. */

@@ -334,14 +334,9 @@ class FarmRun {
 
   #incomplete(index: number): Graded {
     const detail = `incomplete: no worker of emu ${this.#build} ran it`;
-    return {
-      isIncomplete: true,
-      result: resultOf(
-        this.#tests[index]!.test,
-        { verdict: "error", detail },
-        { frames: 0, milliseconds: 0 },
-      ),
-    };
+    const outcome = { verdict: "error", detail } as const;
+    const result = resultOf(this.#tests[index]!.test, outcome, { frames: 0, milliseconds: 0 });
+    return { result: { ...result, incomplete: true } };
   }
 
   /** Removes the run from Redis. */

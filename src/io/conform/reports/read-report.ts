@@ -41,6 +41,7 @@ const test = z.object({
     })
     .exactOptional(),
   trace: z.string().exactOptional(),
+  incomplete: z.literal(true).exactOptional(),
 });
 const report = z.object({
   tests: z.array(test),

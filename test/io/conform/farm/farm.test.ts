@@ -374,7 +374,12 @@ describe.skipIf(!hasRedis)("a farm", () => {
     expect(graded[0]?.result.detail).toStartWith("incomplete: no worker of emu ");
     expect(waiting[0]).toBe(`waiting for workers of emu ${await buildId()}; there are workers of 9.9.9-0`);
     expect(await redis.send("KEYS", "emufarm:conform-*:wait")).toEqual([]);
-    expect(emu(["conform", PASSING, "--farm", redis.url, "--farm-wait", "1"]).exitCode).toBe(3);
+    const shard = ["--shard", "1/1", "--json"];
+    const run = emu(["conform", PASSING, "--farm", redis.url, "--farm-wait", "1", ...shard]);
+    expect(run.exitCode).toBe(3);
+    const path = join(folder, "incomplete.json");
+    writeFileSync(path, run.stdout);
+    expect(emu(["conform", "merge", path]).exitCode).toBe(3);
   });
 
   test("checks files by their hashes", async () => {
