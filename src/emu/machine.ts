@@ -11,8 +11,10 @@ export interface MachineGeometry {
   /** Picture size in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Width of a pixel divided by its height, as shown on a television. */
+  /** Width of a pixel divided by its height, as the picture is drawn for. */
   readonly pixelAspect: number;
+  /** The same on a television, if the picture is drawn for another shape. Default: `pixelAspect`. */
+  readonly televisionAspect?: number;
   /** Exact frames per second. */
   readonly frameRateHz: number;
   /** Samples per second of each channel. */

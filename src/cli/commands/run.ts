@@ -8,12 +8,7 @@ import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
 import { deviceStorage } from "../../emu/nes/nes-sizes.ts";
 import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
-import {
-  BUILT_IN_GAMES,
-  type BuiltInName,
-  isBuiltIn,
-  loadBuiltInGame,
-} from "../../io/files/built-in-game.ts";
+import { type BuiltInName, isBuiltIn, loadBuiltInGame } from "../../io/files/built-in-game.ts";
 import { userFolders } from "../../io/files/paths.ts";
 import { readFileCapped } from "../../io/files/read-file.ts";
 import type { LoadedRom } from "../../io/files/rom-file.ts";
@@ -375,7 +370,6 @@ async function playGame(
     files,
     ...(canResume ? { resume: new ResumeFile(files.statesFolder) } : {}),
     ...side.options,
-    isSquare: !isFile && BUILT_IN_GAMES[path].isSquare,
     ...(options.resumesAtOnce === true ? { resumesAtOnce: true } : {}),
     gamesFolder: isFile ? dirname(resolve(path)) : process.cwd(),
     keepSetting: (name, value) => config.set(name, value),

@@ -15,6 +15,7 @@ import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import { Fds } from "./cartridge/boards/nintendo/fds.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { CartridgeMemory, type Chip } from "./cartridge/memory.ts";
+import { isDrawnSquare } from "./cartridge/square-pixels.ts";
 import { splitDual } from "./cartridge/vs-hardware.ts";
 import { CHEAT_BYTES, Cheats } from "./cheats.ts";
 import { Cpu } from "./cpu/cpu.ts";
@@ -209,10 +210,12 @@ export class Nes implements Machine, FramePosition {
     this.picture = new FramePicture(ppu, () => this.catchUp());
     this.cheats = new Cheats(this.memory, this.board, arena.uint8("cheats", CHEAT_BYTES));
     this.batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes + deviceBytes);
+    const televisionAspect = region.name === "ntsc" ? 8 / 7 : 11 / 8;
     this.geometry = {
       width: pictureWidth(wholeImage),
       height: SCREEN_HEIGHT,
-      pixelAspect: region.name === "ntsc" ? 8 / 7 : 11 / 8,
+      pixelAspect: isDrawnSquare(image.sha1) ? 1 : televisionAspect,
+      ...(isDrawnSquare(image.sha1) ? { televisionAspect } : {}),
       frameRateHz: frameRateHz(region),
       sampleRateHz: 48_000,
       maxSamplesPerFrame: this.apu.samples.length,

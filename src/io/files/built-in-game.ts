@@ -6,19 +6,16 @@ interface BuiltInGame {
   /** The name for players. */
   readonly title: string;
   readonly about: string;
-  /** True if its circles are round with square pixels. */
-  readonly isSquare: boolean;
   /** A file of the package, or one inside the compiled executable. */
   readonly file: string;
 }
 
 /** What comes with emu, by the name that takes the place of a path. */
 export const BUILT_IN_GAMES = {
-  swingby: { title: "Swingby", about: "a comet swings from planet to planet", isSquare: true, file: swingby },
+  swingby: { title: "Swingby", about: "a comet swings from planet to planet", file: swingby },
   "test-card": {
     title: "Test card",
     about: "shapes, colours, sound and buttons, to check the screen",
-    isSquare: false,
     file: testCard,
   },
 } as const satisfies Record<string, BuiltInGame>;

@@ -33,6 +33,9 @@ export function paletteOf(settings: Settings, colors?: Uint32Array): Promise<Pal
 /** With this many rows half-blocks show every line of the picture: one row fewer would blur all of it. */
 const EXACT_ROWS = 120;
 
+/** Of a picture that is not there yet: anything but squares. */
+const UNKNOWN_SHAPE: Pick<MachineGeometry, "pixelAspect" | "televisionAspect"> = { pixelAspect: 8 / 7 };
+
 /** Why the presenter ended by itself. */
 export type PictureEnd = { readonly kind: "terminal-gone" } | { readonly kind: "bug"; readonly error: Error };
 
@@ -68,7 +71,6 @@ export class Display {
   palette: Palette;
   #settings: Settings;
   readonly #log: Log;
-  readonly #isSquare: boolean;
   #presenter: PresenterClient;
   #capabilities: TerminalCapabilities | undefined;
   #client: PictureSource | undefined;
@@ -81,10 +83,8 @@ export class Display {
   #shownText: Uint8Array = new Uint8Array(0);
   #area: CellArea | undefined;
 
-  /** `isSquare`: the game is drawn for square pixels. */
-  constructor(settings: Settings, palette: Palette, log: Log = NO_LOG, isSquare = false) {
+  constructor(settings: Settings, palette: Palette, log: Log = NO_LOG) {
     this.#settings = settings;
-    this.#isSquare = isSquare;
     this.palette = palette;
     this.#log = log;
     this.#presenter = new PresenterClient(log);
@@ -185,7 +185,7 @@ export class Display {
     if (this.#painter?.key !== key)
       this.#painter = {
         key,
-        ...menuPainter(this.#settings, this.#capabilities, window, this.#hasSquarePixels),
+        ...menuPainter(this.#settings, this.#capabilities, window, this.#pixelAspect === 1),
       };
     const { colors, painter } = this.#painter;
     return new TextScreen(window.columns, window.rows, colors, painter);
@@ -269,14 +269,16 @@ export class Display {
     return place === undefined ? undefined : pictureAt(place.placement, source, column, row);
   }
 
-  get #hasSquarePixels(): boolean {
+  /** Width of a pixel over its height. */
+  get #pixelAspect(): number {
     const { pixels } = this.#settings;
-    return pixels === "square" || (pixels === "auto" && this.#isSquare);
+    const { pixelAspect, televisionAspect = pixelAspect } = this.#client?.ready.geometry ?? UNKNOWN_SHAPE;
+    return pixels === "square" ? 1 : pixels === "tv" ? televisionAspect : pixelAspect;
   }
 
   /** The part of the machine's picture that is shown. */
   #source(client: PictureSource): SourceArea {
-    const { width, height, pixelAspect } = client.ready.geometry;
+    const { width, height } = client.ready.geometry;
     const { overscanLines: wanted } = this.#settings;
     // Only the NES draws lines that televisions did not show.
     const overscanLines = client.blocks.sizes.isRgb === true ? 0 : wanted;
@@ -285,7 +287,7 @@ export class Display {
       y: overscanLines,
       width,
       height: height - 2 * overscanLines,
-      pixelAspect: this.#hasSquarePixels ? 1 : pixelAspect,
+      pixelAspect: this.#pixelAspect,
     };
   }
 

@@ -42,8 +42,6 @@ export interface PlayOptions {
   readonly devices?: DeviceSetup;
   /** Set if a libretro core plays the game. */
   readonly core?: PlayedCore;
-  /** True if the game is drawn for square pixels. Default: for those of a television. */
-  readonly isSquare?: boolean;
   /** Bits per port of the machine's button word. Default: 8, as on the NES. */
   readonly portBits?: number;
   /** Start muted, until the player turns the sound on. */

@@ -71,7 +71,7 @@ export class TerminalGame {
     return new TerminalGame(
       options,
       stderr,
-      new Display(options.settings, await paletteOf(options.settings), log, options.isSquare),
+      new Display(options.settings, await paletteOf(options.settings), log),
     );
   }
 

@@ -39,7 +39,7 @@ async function start(): Promise<void> {
   if (battery?.length === nes.batteryRam.length) nes.batteryRam.set(battery);
   const stored = await storage?.settings().catch(() => undefined);
 
-  const picture = new Picture(byId("space", HTMLElement), byId("screen", HTMLCanvasElement));
+  const picture = new Picture(byId("space", HTMLElement), byId("screen", HTMLCanvasElement), nes.geometry);
   const keyboard = new Keyboard(config.keys, () => player.isRunning);
   const touchPad = new TouchPad(byId("pad", HTMLElement), byId("cross", HTMLElement));
   const player = new Player({ nes, picture, keyboard, touchPad, storage });

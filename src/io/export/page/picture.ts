@@ -12,9 +12,6 @@ export interface PictureShape {
   readonly pixelAspect: number;
 }
 
-/** https://www.nesdev.org/wiki/Overscan#Aspect_ratio */
-const NES_SHAPE: PictureShape = { width: WIDTH, height: HEIGHT, pixelAspect: 8 / 7 };
-
 /** Size of the picture, in the screen's own pixels, within a space of `width` × `height` of them. */
 function pictureSize(
   mode: PageScale,
@@ -49,7 +46,7 @@ export class Picture {
   #image: ImageData;
   #next: ImageData;
 
-  constructor(space: HTMLElement, canvas: HTMLCanvasElement, shape: PictureShape = NES_SHAPE) {
+  constructor(space: HTMLElement, canvas: HTMLCanvasElement, shape: PictureShape) {
     this.#shape = shape;
     this.#image = new ImageData(shape.width, shape.height);
     this.#next = new ImageData(shape.width, shape.height);

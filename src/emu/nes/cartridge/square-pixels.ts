@@ -1,0 +1,13 @@
+/**
+ * Games that are drawn for square pixels, by the SHA-1 of their ROM: circles are round only there. Televisions
+ * show the pixels of all others as 8:7 or 11:8. No header has a field for this.
+ */
+const SQUARE_GAMES: ReadonlySet<string> = new Set([
+  // Swingby, which comes with emu.
+  "e3bd13c08827993217d1b57bd417d9e52de999cb",
+]);
+
+/** Returns true if the game with this SHA-1 (`CartridgeImage.sha1`) is drawn for square pixels. */
+export function isDrawnSquare(sha1: string): boolean {
+  return SQUARE_GAMES.has(sha1);
+}
