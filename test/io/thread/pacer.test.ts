@@ -112,6 +112,15 @@ describe("pacer", () => {
     expect(pacer.spinMs).toBeLessThan(wide / 2);
   });
 
+  test("a spin from a busy start is short again after 15 seconds", () => {
+    clock.overshootMs = 1.4;
+    runFrames(new Array(60).fill(3));
+    expect(pacer.spinMs).toBeGreaterThan(1.2);
+    clock.overshootMs = 0.05;
+    runFrames(new Array(900).fill(3));
+    expect(pacer.spinMs).toBeLessThan(0.2);
+  });
+
   test("sleeps that nobody notices, or that no spin can make up for, do not lengthen the spin", () => {
     for (const overshootMs of [0.1, 8]) {
       clock.overshootMs = overshootMs;
