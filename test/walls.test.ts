@@ -20,6 +20,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "dump",
     "env",
     "export",
+    "fuzz",
     "init",
     "library",
     "mcp",

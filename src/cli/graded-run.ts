@@ -9,10 +9,10 @@ import { log } from "./log.ts";
 import { collect, wholeNumber } from "./options.ts";
 import type { TestProgress } from "./test-progress.ts";
 
-const MAX_JOBS = 256;
+export const MAX_JOBS = 256;
 const MAX_REPEAT = 1000;
-const MAX_HANG_SECONDS = 86_400;
-const DEFAULT_FARM_WAIT_SECONDS = 60;
+export const MAX_HANG_SECONDS = 86_400;
+export const DEFAULT_FARM_WAIT_SECONDS = 60;
 
 /** The options of every command that runs tests, on this machine or on a farm. */
 export interface GradedRunOptions {
@@ -65,14 +65,19 @@ export function filtered(tests: readonly TestSpec[], { filter = [] }: GradedRunO
 interface RunExtras extends Pick<TestRunOptions, "failFast" | "grade"> {
   /** Keep the last screen of each test. */
   readonly pictures: boolean;
+  /** Called with each result as it comes. */
+  readonly onGraded?: (graded: Graded) => void;
 }
+
+/** What shows how far a run has got. */
+export type RunProgress = Pick<TestProgress, "update" | "wait">;
 
 /** Runs the tests on threads of this process, or on a farm. */
 export async function runGraded(
   tests: readonly TestSpec[],
-  options: GradedRunOptions,
-  extras: RunExtras,
-  progress: TestProgress,
+  options: Omit<GradedRunOptions, "filter">,
+  { onGraded, ...extras }: RunExtras,
+  progress: RunProgress,
   signal: AbortSignal,
 ): Promise<Graded[]> {
   const { repeat, hangSeconds, farm } = options;
@@ -84,7 +89,10 @@ export async function runGraded(
       repeat,
       hangSeconds,
       waitMs: 1000 * options.farmWait,
-      onResult: ({ result }, done, worker) => progress.update(done, result, worker),
+      onResult: (graded, done, worker) => {
+        onGraded?.(graded);
+        progress.update(done, graded.result, worker);
+      },
       onWaiting: (text) => progress.wait(text),
       signal,
     });
@@ -94,7 +102,10 @@ export async function runGraded(
     jobs: options.jobs,
     repeat,
     hangSeconds,
-    onResult: ({ result }, done) => progress.update(done, result),
+    onResult: (graded, done) => {
+      onGraded?.(graded);
+      progress.update(done, graded.result);
+    },
     onBug: ({ name }, { message, stack }) => log.error({ test: name, stack }, message),
     signal,
   });

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   dump: async () => (await import("./commands/dump.ts")).registerDump,
   conform: async () => (await import("./commands/conform.ts")).registerConform,
   verify: async () => (await import("./commands/verify.ts")).registerVerify,
+  fuzz: async () => (await import("./commands/fuzz.ts")).registerFuzz,
   worker: async () => (await import("./commands/worker.ts")).registerWorker,
   test: async () => (await import("./commands/test.ts")).registerTest,
   bisect: async () => (await import("./commands/bisect.ts")).registerBisect,

@@ -1,6 +1,8 @@
 /** The shortest time between two draws. */
 const DRAW_INTERVAL_MS = 100;
 const BAR_CELLS = 30;
+/** Time between two lines when standard error is not a terminal, so that CI logs show progress. */
+const LINE_INTERVAL_MS = 10_000;
 
 /** A progress bar on standard error. It writes nothing if standard error is not a terminal. */
 export class ProgressBar {
@@ -17,20 +19,49 @@ export class ProgressBar {
   }
 
   update(done: number): void {
+    this.draw(done / this.#total, (now) => {
+      const perSecond = Math.round((1000 * done) / (now - this.#start));
+      return `${done}/${this.#total} ${this.#unit}, ${perSecond}/s`;
+    });
+  }
+
+  /** Draws the bar with another text; `share` is the part that is done, from 0 to 1. */
+  draw(share: number, text: (now: number) => string): void {
     if (!process.stderr.isTTY) return;
     const now = performance.now();
     if (now - this.#lastDraw < DRAW_INTERVAL_MS) return;
     this.#lastDraw = now;
     this.#drawn = true;
-    const filled = Math.round((BAR_CELLS * done) / this.#total);
+    const filled = Math.round(BAR_CELLS * Math.min(1, share));
     const bar = "█".repeat(filled) + "░".repeat(BAR_CELLS - filled);
-    const perSecond = Math.round((1000 * done) / (now - this.#start));
-    process.stderr.write(`\r\x1b[K${bar} ${done}/${this.#total} ${this.#unit}, ${perSecond}/s`);
+    process.stderr.write(`\r\x1b[K${bar} ${text(now)}`);
   }
 
   /** Erases the bar. */
   clear(): void {
     if (this.#drawn) process.stderr.write("\r\x1b[K");
     this.#drawn = false;
+  }
+}
+
+/** Lines of progress on standard error, for logs of CI. */
+export class ProgressLines {
+  #lastMs = performance.now();
+  #lastText = "";
+
+  /** Writes a line, if standard error is no terminal and the last line is some time ago. */
+  write(text: () => string): void {
+    const now = performance.now();
+    if (process.stderr.isTTY || now - this.#lastMs < LINE_INTERVAL_MS) return;
+    this.#lastMs = now;
+    process.stderr.write(`emu: ${text()}\n`);
+  }
+
+  /** Calls `before` and writes a line at once, unless the last one was the same. */
+  once(text: string, before: () => void): void {
+    if (text === this.#lastText) return;
+    this.#lastText = text;
+    before();
+    process.stderr.write(`emu: ${text}\n`);
   }
 }

@@ -1,18 +1,14 @@
 import { type TestResult, testName } from "../io/conform/types.ts";
-import { ProgressBar } from "./progress.ts";
-
-/** Time between two lines when standard error is not a terminal, so that CI logs show progress. */
-const LINE_INTERVAL_MS = 10_000;
+import { ProgressBar, ProgressLines } from "./progress.ts";
 
 /** Reports the progress of a test run on standard error. On a terminal it also names each failure at once. */
 export class TestProgress {
   readonly #total: number;
   readonly #bar: ProgressBar;
-  #lastLineMs = performance.now();
+  readonly #lines = new ProgressLines();
   #failed = 0;
   /** Number of tests by worker, on a farm. */
   readonly #byWorker = new Map<string, number>();
-  #waitsFor = "";
 
   constructor(total: number) {
     this.#total = total;
@@ -32,20 +28,14 @@ export class TestProgress {
       this.#bar.update(done);
       return;
     }
-    const now = performance.now();
-    if (now - this.#lastLineMs < LINE_INTERVAL_MS) return;
-    this.#lastLineMs = now;
-    process.stderr.write(
-      `emu: ${done} of ${this.#total} tests, ${this.#failed} failed so far${this.#workers()}\n`,
+    this.#lines.write(
+      () => `${done} of ${this.#total} tests, ${this.#failed} failed so far${this.#workers()}`,
     );
   }
 
   /** Says what the run waits for. The same text is written once. */
   wait(text: string): void {
-    if (text === this.#waitsFor) return;
-    this.#waitsFor = text;
-    this.#bar.clear();
-    process.stderr.write(`emu: ${text}\n`);
+    this.#lines.once(text, () => this.#bar.clear());
   }
 
   #workers(): string {

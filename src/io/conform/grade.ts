@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import type { FuzzResult } from "../fuzz/plan.ts";
 import { gradeUnknown } from "./detect.ts";
 import { NotOffered } from "./exec/rpc-process.ts";
 import { applyKnownFailure } from "./known-failures.ts";
@@ -16,6 +17,7 @@ export interface Graded {
   readonly pictures?: Pictures;
   readonly offsets?: readonly number[];
   readonly source?: string;
+  readonly fuzz?: FuzzResult;
 }
 
 /** Runs one test. Bad files give the verdict "error"; bugs of emu are thrown. */
@@ -58,7 +60,7 @@ async function gradeOnce(spec: TestSpec, options: GradeOptions): Promise<Run> {
   try {
     bench = await RomBench.open(spec, options);
     const { protocol, outcome } = await run(bench, spec);
-    const { offsets, source, pictures } = outcome;
+    const { offsets, source, pictures, fuzz } = outcome;
     const screen = options.pictures === true ? await bench.picture() : undefined;
     const graded: Graded = {
       result: resultIn(outcome, protocol),
@@ -66,6 +68,7 @@ async function gradeOnce(spec: TestSpec, options: GradeOptions): Promise<Run> {
       ...(pictures === undefined ? {} : { pictures }),
       ...(offsets === undefined ? {} : { offsets }),
       ...(source === undefined ? {} : { source }),
+      ...(fuzz === undefined ? {} : { fuzz }),
     };
     return { graded, digest: (options.repeat ?? 1) > 1 ? await bench.digest() : "" };
   } catch (error) {

@@ -26,7 +26,7 @@ const REGIONS: readonly RegionName[] = ["ntsc", "pal", "dendy"];
 const MMC3_REVISIONS = ["A", "B"] as const;
 
 /** The keys that each protocol requires. */
-const REQUIRED: Readonly<Record<ProtocolName, readonly string[]>> = {
+const REQUIRED: Readonly<Record<Exclude<ProtocolName, "fuzz">, readonly string[]>> = {
   "blargg-6000": [],
   "ram-result": ["address", "pass"],
   "screen-text": ["pass"],
@@ -168,7 +168,8 @@ class TestEntry {
     if (protocol !== "expect" && protocol !== "movie" && reader.has("expect")) {
       throw reader.wrong("protocol", 'cannot stand beside "expect"');
     }
-    for (const key of REQUIRED[protocol as ProtocolName] ?? []) reader.need(key, `which ${protocol} needs`);
+    for (const key of REQUIRED[protocol as keyof typeof REQUIRED] ?? [])
+      reader.need(key, `which ${protocol} needs`);
     return protocol!;
   }
 

@@ -41,8 +41,9 @@ export class RomBench implements Bench {
   /** Problems of the ROM, and what was skipped in its symbol files. */
   readonly warnings: readonly string[];
   frames = 0;
-  readonly #rom: LoadedRom;
-  readonly #movie: Movie;
+  readonly rom: LoadedRom;
+  readonly movie: Movie;
+  readonly #pulse: Int32Array;
   #input: MovieInput | undefined;
   readonly #powerOn: PowerOn;
   #subject: Subject | undefined;
@@ -60,14 +61,29 @@ export class RomBench implements Bench {
     // Not of mmc3Revision, which a manifest's defaults may name for all of its tests.
     const unused = unusedOptions(rom.image, spec.diskSide === undefined ? {} : { diskSide: spec.diskSide });
     const all = [...rom.cautions, ...unused, ...movieCautions(movie, rom.image), ...warnings];
-    return new RomBench(withEndOf(movie, withMachineOf(movie, resolved)), all, rom, movie, powerOn);
+    return new RomBench(
+      withEndOf(movie, withMachineOf(movie, resolved)),
+      all,
+      rom,
+      movie,
+      powerOn,
+      view.pulse,
+    );
   }
 
-  constructor(spec: TestSpec, warnings: readonly string[], rom: LoadedRom, movie: Movie, powerOn: PowerOn) {
+  constructor(
+    spec: TestSpec,
+    warnings: readonly string[],
+    rom: LoadedRom,
+    movie: Movie,
+    powerOn: PowerOn,
+    pulse: Int32Array,
+  ) {
+    this.#pulse = pulse;
     this.spec = spec;
     this.warnings = warnings;
-    this.#rom = rom;
-    this.#movie = movie;
+    this.rom = rom;
+    this.movie = movie;
     this.#powerOn = powerOn;
   }
 
@@ -81,8 +97,8 @@ export class RomBench implements Bench {
 
   async powerOn(): Promise<Subject> {
     await this.close();
-    this.#subject = await this.#powerOn(this.#rom, this.spec);
-    this.#input = new MovieInput(this.#movie, this.#subject);
+    this.#subject = await this.#powerOn(this.rom, this.spec);
+    this.#input = new MovieInput(this.movie, this.#subject);
     return this.#subject;
   }
 
@@ -95,6 +111,11 @@ export class RomBench implements Bench {
     this.frames++;
     if (buttons === undefined) await input.runFrame(subject);
     else await subject.runFrame(buttons);
+  }
+
+  countFrame(counts: boolean): void {
+    if (counts) this.frames++;
+    Atomics.add(this.#pulse, 0, 1);
   }
 
   async picture(): Promise<Uint8Array | undefined> {

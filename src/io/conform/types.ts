@@ -4,7 +4,9 @@ import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { RamFill } from "../../emu/nes/ram-fill.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
 import type { ConsoleModel, CpuRevision, PpuRevision } from "../../emu/nes/revisions.ts";
+import type { LoadedRom } from "../files/rom-file.ts";
 import type { Position } from "../files/text-place.ts";
+import type { FuzzPlan, FuzzResult } from "../fuzz/plan.ts";
 import type { DeviceWords } from "../input/device-words.ts";
 import type { Movie } from "../movies/movie.ts";
 import type { MovieEvent } from "../movies/movie-events.ts";
@@ -24,7 +26,8 @@ export const PROTOCOLS = [
   "expect",
   "movie",
 ] as const;
-export type ProtocolName = (typeof PROTOCOLS)[number];
+/** "fuzz" is for tests that `emu fuzz` makes; manifests do not have it. */
+export type ProtocolName = (typeof PROTOCOLS)[number] | "fuzz";
 
 /** `[frame, mask]`: buttons from that frame on, as in input scripts. */
 export type InputEntry = readonly [frame: number, mask: number];
@@ -81,6 +84,8 @@ export interface TestSpec {
   readonly patchFiles?: readonly string[];
   /** Golden pictures are written instead of compared. */
   readonly update?: boolean;
+  /** What a test of a campaign does, with protocol "fuzz". The movie is played before each run. */
+  readonly fuzz?: FuzzPlan;
   /** Why the test is known to fail, or why each of its cases is, by name. */
   readonly knownFailure?: string | Readonly<Record<string, string>>;
 }
@@ -124,6 +129,8 @@ export interface Outcome {
   readonly pictures?: Pictures;
   /** `movie`: how it ended, if it was played to its end. */
   readonly end?: MovieEnd;
+  /** `fuzz`: what was found. */
+  readonly fuzz?: FuzzResult;
 }
 
 /** Maps a program's tiles to characters. */
@@ -207,6 +214,10 @@ export interface Bench {
   runFrame(buttons?: number): Promise<void>;
   /** Number of frames run so far by all machines together. */
   readonly frames: number;
+  readonly rom: LoadedRom;
+  readonly movie: Movie;
+  /** Reports a frame of a machine that the protocol runs itself; `frames` includes it if it counts. */
+  countFrame(counts: boolean): void;
   /** Number of hashes in the movie that were compared and agreed since power-on. */
   readonly agreedHashes: number;
 }

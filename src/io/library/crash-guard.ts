@@ -2,6 +2,7 @@ import { OPCODE_STACK, setsStack } from "../../emu/nes/cpu/opcodes.ts";
 import { type CrashKind, GameCrash } from "./errors.ts";
 import type { Game } from "./game.ts";
 import type { InstructionSpy } from "./observer.ts";
+import type { WriteGuard } from "./write-guard.ts";
 
 /** Exceptions to what counts as a crash. A JAM always does. */
 export interface GuardOptions {
@@ -11,6 +12,9 @@ export interface GuardOptions {
   readonly usesBrk?: boolean;
 }
 
+/** Returns true for a crash that is not to be reported. `pc` is the address of the instruction. */
+export type IgnoresCrash = (kind: CrashKind, pc: number) => boolean;
+
 const RAM_END = 0x2000;
 const PAGE_BITS = 11;
 const BRK = 0x00;
@@ -19,20 +23,32 @@ const BRK = 0x00;
 export class CrashGuard implements InstructionSpy {
   readonly #game: Game;
   readonly #options: GuardOptions;
+  readonly #writes: WriteGuard | undefined;
+  readonly #ignores: IgnoresCrash | undefined;
+  #pc = 0;
 
-  constructor(game: Game, options: GuardOptions = {}) {
+  /**
+   * With `writes`, a program may run code in RAM that it has written; running other bytes of RAM is a crash.
+   */
+  constructor(game: Game, options: GuardOptions = {}, writes?: WriteGuard, ignores?: IgnoresCrash) {
     this.#game = game;
     this.#options = options;
+    this.#writes = writes;
+    this.#ignores = ignores;
   }
 
   before(pc: number, opcode: number): void {
+    this.#pc = pc;
     if (pc < RAM_END) {
-      if (this.#options.executesRam !== true) throw this.#crash("executes-ram", "the program runs in RAM");
+      if (this.#writes !== undefined) {
+        if (!this.#writes.hasWritten(pc))
+          this.#crash("executes-unwritten", "the program runs in RAM that it has not written");
+      } else if (this.#options.executesRam !== true) this.#crash("executes-ram", "the program runs in RAM");
     } else if (this.#game.machine.memory.cpuReadPages[pc >> PAGE_BITS]! < 0) {
-      throw this.#crash("executes-nothing", "the program runs where there is no memory");
+      this.#crash("executes-nothing", "the program runs where there is no memory");
     }
     if (opcode === BRK && this.#options.usesBrk !== true) {
-      throw this.#crash("executes-brk", "the program executed BRK");
+      this.#crash("executes-brk", "the program executed BRK");
     }
   }
 
@@ -40,11 +56,12 @@ export class CrashGuard implements InstructionSpy {
     if (setsStack(opcode)) return;
     const moved = OPCODE_STACK[opcode]! - (interrupted ? 3 : 0);
     const stack = stackBefore + moved;
-    if (stack < 0) throw this.#crash("stack", "stack overflow: more was pushed than it holds");
-    if (stack > 0xff) throw this.#crash("stack", "stack underflow: more was pulled than pushed");
+    if (stack < 0) this.#crash("stack", "stack overflow: more was pushed than it holds");
+    if (stack > 0xff) this.#crash("stack", "stack underflow: more was pulled than pushed");
   }
 
-  #crash(kind: CrashKind, what: string): GameCrash {
-    return new GameCrash(kind, this.#game.error(what));
+  #crash(kind: CrashKind, what: string): void {
+    if (this.#ignores?.(kind, this.#pc) === true) return;
+    throw new GameCrash(kind, this.#pc, this.#game.error(what));
   }
 }

@@ -16,16 +16,31 @@ export class GameError extends Error {
   }
 }
 
-/** What a crashed program did. `GuardOptions` allows the first two. */
-export type CrashKind = "executes-ram" | "executes-brk" | "executes-nothing" | "stack";
+export const JAM = "the CPU has jammed: it executed an opcode that stops it";
 
-/** A crash that `CrashGuard` has found. */
+/** What a crashed program did. `hang`, `lag` and `condition` are for campaigns (`io/fuzz`). */
+export type CrashKind =
+  | "jam"
+  | "executes-ram"
+  | "executes-unwritten"
+  | "executes-brk"
+  | "executes-nothing"
+  | "stack"
+  | "writes-rom"
+  | "hang"
+  | "lag"
+  | "condition";
+
+/** A crash: a JAM, what `CrashGuard` or `WriteGuard` has found, or a broken rule of a campaign. */
 export class GameCrash extends GameError {
   readonly kind: CrashKind;
+  /** Address of the instruction. */
+  readonly pc: number;
 
-  constructor(kind: CrashKind, { what, place, more }: GameError) {
+  constructor(kind: CrashKind, pc: number, { what, place, more }: GameError) {
     super(what, place, more);
     this.name = "GameCrash";
     this.kind = kind;
+    this.pc = pc;
   }
 }

@@ -1,8 +1,14 @@
 import { type Button, buttonMask, buttonText } from "./pads.ts";
 import type { Hold } from "./shrink.ts";
 
-const OPPOSITES = [buttonMask(["up", "down"]), buttonMask(["left", "right"])];
-const MAX_HOLD_FRAMES = 40;
+const HOLDS_SHOWN = 24;
+const DIRECTIONS: readonly (readonly Button[])[] = [["up"], ["down"], ["left"], ["right"]];
+const DIAGONALS: readonly (readonly Button[])[] = [
+  ["up", "left"],
+  ["up", "right"],
+  ["down", "left"],
+  ["down", "right"],
+];
 
 /** Which buttons are pressed, and for how many frames in total. */
 export interface RandomInput {
@@ -12,28 +18,58 @@ export interface RandomInput {
 }
 
 /**
- * FuzzRandom holds of 1 to 40 frames: mostly one button, often none, sometimes two; never opposite
- * directions.
+ * Random input as of a player: directions that are held, A and B tapped or held beside them, and Start or
+ * Select now and then. Never opposite directions.
  */
 export function randomScript(random: FuzzRandom, { frames, buttons, pads }: RandomInput): Hold[] {
-  const script: Hold[] = [];
-  for (let length = 0; length < frames; ) {
-    let mask = 0;
-    for (let pad = 0; pad < pads; pad++) mask |= randomMask(random, buttons) << (8 * pad);
-    const wanted = 1 + random.below(random.below(4) === 0 ? MAX_HOLD_FRAMES : 8);
-    const held = Math.min(wanted, frames - length);
-    script.push({ mask: mask >>> 0, frames: held });
-    length += held;
+  const allowed = buttonMask(buttons);
+  const masks = new Uint32Array(frames);
+  for (let pad = 0; pad < pads; pad++) {
+    for (const layer of [nextDirection, nextAction, nextMenu]) {
+      for (let at = 0; at < frames; ) {
+        const hold = layer(random);
+        const mask = ((hold.mask & allowed) << (8 * pad)) >>> 0;
+        for (const end = Math.min(frames, at + hold.frames); at < end; at++) masks[at]! |= mask;
+      }
+    }
   }
-  return script;
+  return scriptOf(masks);
 }
 
-function randomMask(random: FuzzRandom, buttons: readonly Button[]): number {
-  const count = [0, 1, 1, 1, 2, 3][random.below(6)] ?? 0;
-  let mask = 0;
-  for (let i = 0; i < count; i++) mask |= buttonMask([buttons[random.below(buttons.length)]!]);
-  for (const both of OPPOSITES) if ((mask & both) === both) mask &= ~both;
-  return mask;
+/** A direction or none, held briefly or for up to a second. */
+function nextDirection(random: FuzzRandom): Hold {
+  const frames = 1 + random.below(random.below(3) === 0 ? 60 : 12);
+  const kind = random.below(10);
+  if (kind < 3) return { mask: 0, frames };
+  const from = kind === 9 ? DIAGONALS : DIRECTIONS;
+  return { mask: buttonMask(from[random.below(from.length)]!), frames };
+}
+
+/** A, B, both or neither: mostly taps, at times held. */
+function nextAction(random: FuzzRandom): Hold {
+  const kind = random.below(10);
+  if (kind < 5) return { mask: 0, frames: 1 + random.below(30) };
+  const frames = 1 + random.below(random.below(5) === 0 ? 40 : 6);
+  return { mask: buttonMask(kind < 8 ? ["a"] : kind === 8 ? ["b"] : ["a", "b"]), frames };
+}
+
+/** A tap of Start or Select every few seconds. */
+function nextMenu(random: FuzzRandom): Hold {
+  if (random.below(2) === 0) return { mask: 0, frames: 20 + random.below(280) };
+  return { mask: buttonMask([random.below(4) === 0 ? "select" : "start"]), frames: 1 + random.below(4) };
+}
+
+/** Joins equal neighbours. */
+function scriptOf(masks: Uint32Array): Hold[] {
+  const script: Hold[] = [];
+  for (let at = 0; at < masks.length; ) {
+    const mask = masks[at]!;
+    let end = at + 1;
+    while (end < masks.length && masks[end] === mask) end++;
+    script.push({ mask, frames: end - at });
+    at = end;
+  }
+  return script;
 }
 
 /** xorshift32, seeded with a seed and the number of a run. It gives the same numbers everywhere. */
@@ -57,13 +93,19 @@ export class FuzzRandom {
 }
 
 /** Buttons of all controllers as text: "a+right 2:start". */
-export function describeMask(mask: number): string {
+function describeMask(mask: number): string {
   const parts: string[] = [];
   for (let port = 1; port <= 4; port++) {
     const text = buttonText((mask >>> (8 * (port - 1))) & 0xff);
     if (text !== "") parts.push(port === 1 ? text : `${port}:${text}`);
   }
   return parts.length === 0 ? "nothing" : parts.join(" ");
+}
+
+/** A script as text: "left × 22, nothing × 3, a × 1". Long ones end with "…". */
+export function describeScript(script: readonly Hold[]): string {
+  const shown = script.slice(0, HOLDS_SHOWN).map(({ mask, frames }) => `${describeMask(mask)} × ${frames}`);
+  return `${shown.join(", ")}${script.length > HOLDS_SHOWN ? ", …" : ""}`;
 }
 
 /** The first `frames` frames of a script. */

@@ -1,12 +1,15 @@
 import type { Movie } from "../movies/movie.ts";
 import { saveMovie } from "../movies/movie-file.ts";
+import { CrashGuard } from "./crash-guard.ts";
 import { GameError } from "./errors.ts";
-import { cutScript, describeMask, FuzzRandom, randomScript, scriptFrames } from "./fuzz-input.ts";
+import { describeScript } from "./fuzz-input.ts";
 import type { FuzzOptions } from "./fuzz-options.ts";
-import { type Found, FuzzPlayer } from "./fuzz-player.ts";
+import { type Found, FuzzPlayer, type FuzzRules } from "./fuzz-player.ts";
+import { type SearchFailure, searchFailure } from "./fuzz-search.ts";
+import type { Game } from "./game.ts";
 import { type Cartridge, loadCartridge } from "./load.ts";
+import type { InstructionSpy } from "./observer.ts";
 import { BUTTON_NAMES } from "./pads.ts";
-import { type Hold, shrinkScript } from "./shrink.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
 
 export interface FuzzReport {
@@ -35,19 +38,7 @@ export class FuzzFailure extends GameError {
   }
 }
 
-const HOLDS_SHOWN = 24;
-
-/** How many runs may continue one another. Long inputs take longer to shrink. */
-const DEPTH_RUNS = 8;
-/** Number of stored points from which runs can start. */
-const MAX_POINTS = 48;
-
-/** A point at which a run can start. */
-interface Point {
-  readonly state: Uint8Array;
-  /** The input from `start` to this point. */
-  readonly script: readonly Hold[];
-}
+const TRACE_LINES = 12;
 
 /**
  * Plays a game with random buttons until it breaks: a JAM, a stack that wraps around, execution of something
@@ -66,73 +57,61 @@ export const fuzz = throwsAtCaller(async function fuzz(
   const cartridge =
     typeof rom === "string" || rom instanceof Uint8Array ? await loadCartridge(rom, options.game) : rom;
   const { runs = 50, frames = 600, seed = 1, buttons = BUTTON_NAMES, pads = 1 } = options;
-  const player = new FuzzPlayer(cartridge, options);
-  const points: Point[] = [{ state: player.startState, script: [] }];
+  const player = new FuzzPlayer(cartridge, {
+    game: options.game,
+    start: options.start,
+    rules: (game) => new TestRules(game, options),
+  });
+  if (player.startFailure !== undefined) throw player.startFailure.error;
   let deepestFrames = 0;
-  for (let run = 0; run < runs; run++) {
-    const random = new FuzzRandom(seed, run);
-    const point = choosePoint(points, random);
-    const script = randomScript(random, { frames, buttons, pads });
-    const before = player.executedBytes;
-    const found = player.play(script, frames, point.state);
-    const whole = [...point.script, ...script];
-    const played = scriptFrames(point.script);
-    if (found !== undefined) {
-      throw await failure(player, whole, { ...found, frames: played + found.frames }, run, options);
-    }
-    deepestFrames = Math.max(deepestFrames, played + frames);
-    if (player.executedBytes > before && played + frames < DEPTH_RUNS * frames) {
-      points.push({ state: player.save(), script: whole });
-      // The first point is `start` and stays; the oldest other point is dropped.
-      if (points.length > MAX_POINTS) points.splice(1, 1);
-    }
+  const search = searchFailure(player, { seed, runs, frames, buttons, pads });
+  for (;;) {
+    const { done, value } = search.next();
+    if (done !== true) deepestFrames = Math.max(deepestFrames, value);
+    else if (value === undefined) break;
+    else throw await failure(player, value, options);
     await new Promise(setImmediate);
   }
   return { runs, frames: runs * frames, deepestFrames, executedBytes: player.executedBytes };
 });
 
-/** Every second run continues from one of the newest points, the others from any point. */
-function choosePoint(points: readonly Point[], random: FuzzRandom): Point {
-  const newest = Math.ceil(points.length / 3);
-  const index =
-    random.below(2) === 0 ? points.length - 1 - random.below(newest) : random.below(points.length);
-  return points[index] ?? points[0]!;
-}
+/** Crashes and the test's own check. */
+class TestRules implements FuzzRules {
+  readonly spies: readonly InstructionSpy[];
+  readonly #game: Game;
+  readonly #check: FuzzOptions["check"];
 
-/** Trials that fit in the frames of `shrinkRuns` runs. A failure after many frames allows fewer trials. */
-function shrinkTrials({ shrinkRuns = 300, frames = 600 }: FuzzOptions, neededFrames: number): number {
-  return Math.ceil((shrinkRuns * frames) / Math.max(neededFrames, frames));
+  constructor(game: Game, options: FuzzOptions) {
+    this.spies = [new CrashGuard(game, options)];
+    this.#game = game;
+    this.#check = options.check;
+  }
+
+  afterFrame(): void {
+    this.#check?.(this.#game);
+  }
+
+  save(): void {}
+
+  restore(): void {}
 }
 
 async function failure(
   player: FuzzPlayer,
-  script: readonly Hold[],
-  first: Found,
-  run: number,
+  { script, found: first, run }: SearchFailure,
   options: FuzzOptions,
 ): Promise<FuzzFailure> {
-  let found = first;
-  const small = shrinkScript(
-    cutScript(script, first.frames),
-    (candidate) => {
-      const again = player.play(candidate, first.frames);
-      if (again?.kind !== first.kind) return false;
-      found = again;
-      return true;
-    },
-    shrinkTrials(options, first.frames),
-  );
-  const needed = cutScript(small, found.frames);
-  found = player.play(needed, found.frames) ?? found;
+  const { shrinkRuns = 300, frames = 600 } = options;
+  const isSame = ({ kind }: Found): boolean => kind === first.kind;
+  const { script: needed, found } = player.shrink(script, first, shrinkRuns * frames, isSame);
   const movie = player.movie(needed, found.frames);
   if (options.save !== undefined) await saveMovie(options.save, movie);
-  const again = player.replay(movie);
+  const again = player.replay(movie, TRACE_LINES);
   const pressed = needed.filter(({ mask }) => mask !== 0);
-  const shown = needed.slice(0, HOLDS_SHOWN).map(({ mask, frames }) => `${describeMask(mask)} × ${frames}`);
   const more = [
     pressed.length === 0
       ? "it needs no button"
-      : `pressed from frame ${player.startFrame} on: ${shown.join(", ")}${needed.length > HOLDS_SHOWN ? ", …" : ""}`,
+      : `pressed from frame ${player.startFrame} on: ${describeScript(needed)}`,
     again?.kind === found.kind
       ? `a movie of ${movie.frames} frames reproduces it from power-on`
       : "a movie does not reproduce it from power-on: start changed the game by more than buttons",

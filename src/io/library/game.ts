@@ -15,7 +15,7 @@ import type { Symbols } from "../symbols/symbols.ts";
 import { Audio } from "./audio.ts";
 import { type CallOptions, type CallResult, callRoutine } from "./call.ts";
 import { callers } from "./call-stack.ts";
-import { GameError } from "./errors.ts";
+import { GameCrash, GameError, JAM } from "./errors.ts";
 import {
   byteOf,
   checkDevices,
@@ -340,6 +340,7 @@ export class Game {
     this.machine.load(state);
     this.#timer.forget();
     this.#isMidFrame = false;
+    this.#hasReadPads = false;
   }
 
   /** Presses the reset button, or the power switch. */
@@ -450,7 +451,7 @@ export class Game {
 
   #checkJam(): void {
     if (!this.#throwsOnJam || this.machine.cpu.jammed === 0) return;
-    throw this.error("the CPU has jammed: it executed an opcode that stops it");
+    throw new GameCrash("jam", (this.pc - 1) & 0xffff, this.error(JAM));
   }
 
   #beginFrame(): void {

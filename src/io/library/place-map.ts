@@ -81,11 +81,7 @@ export class PlaceMap {
 
   /** Describes an address as `$C123 main_loop+3 (main.s:42)`. Unknown parts are omitted. */
   describe(address: number): string {
-    const prgOffset = this.prgOffsetAt(address);
-    const name = this.symbols.nameOf(address, prgOffset);
-    const line = prgOffset === NO_PRG_OFFSET ? undefined : this.symbols.lineOf(prgOffset);
-    const source = line === undefined ? "" : ` (${shortPath(line.file)}:${line.line})`;
-    return `${hex(address, 4)}${name === undefined ? "" : ` ${name}`}${source}`;
+    return describeAddress(this.symbols, address, this.prgOffsetAt(address));
   }
 
   #one(name: string): GameSymbol {
@@ -110,6 +106,14 @@ export class PlaceMap {
 }
 
 methodsThrowAtCaller(PlaceMap, ["prgOffsetAt", "describe"]);
+
+/** Describes an address that shows the byte `prgOffset` of PRG ROM, or NO_PRG_OFFSET. */
+export function describeAddress(symbols: Symbols, address: number, prgOffset: number): string {
+  const name = symbols.nameOf(address, prgOffset);
+  const line = prgOffset === NO_PRG_OFFSET ? undefined : symbols.lineOf(prgOffset);
+  const source = line === undefined ? "" : ` (${shortPath(line.file)}:${line.line})`;
+  return `${hex(address, 4)}${name === undefined ? "" : ` ${name}`}${source}`;
+}
 
 /** Shortens paths in the working folder to relative ones, since debug info often has full paths. */
 export function shortPath(path: string): string {

@@ -3,6 +3,7 @@ import type { Protocol, ProtocolName } from "../types.ts";
 import { gradeAccuracyCoin } from "./accuracycoin.ts";
 import { gradeBlargg6000 } from "./blargg-6000.ts";
 import { gradeFrameHashes } from "./frame-hashes.ts";
+import { gradeFuzz } from "./fuzz.ts";
 import { gradeGoldenLog } from "./golden-log.ts";
 import { gradeMovie } from "./movie.ts";
 import { gradeRamResult } from "./ram-result.ts";
@@ -20,4 +21,5 @@ export const GRADERS: Readonly<Record<ProtocolName, Protocol>> = {
   accuracycoin: gradeAccuracyCoin,
   expect: gradeExpectations,
   movie: gradeMovie,
+  fuzz: gradeFuzz,
 };

@@ -1,0 +1,382 @@
+import { inflateRawSync } from "node:zlib";
+import { InputError } from "../emu/input-error.ts";
+import { parseSide } from "../io/bisect/sides.ts";
+import { type Graded, grade } from "../io/conform/grade.ts";
+import type { TestResult, TestSpec } from "../io/conform/types.ts";
+import { loadRom } from "../io/files/rom-file.ts";
+import type { FuzzFinding, FuzzPlan, FuzzProof, FuzzTask } from "../io/fuzz/plan.ts";
+import { SOFT_KINDS } from "../io/fuzz/plan.ts";
+import { PlaceMap } from "../io/library/place-map.ts";
+import { createHeadless } from "../io/shared/headless.ts";
+import { parseExpression } from "../io/symbols/memory-expression.ts";
+import { loadSymbolsBeside } from "../io/symbols/symbol-files.ts";
+import type { Symbols } from "../io/symbols/symbols.ts";
+import type { FuzzCommandOptions } from "./commands/fuzz.ts";
+import { Interrupted } from "./exit-codes.ts";
+import { type FailureFiles, FailureFolder } from "./fuzz-files.ts";
+import { FuzzProgress } from "./fuzz-progress.ts";
+import { runGraded } from "./graded-run.ts";
+import { toLoadOptions } from "./machine-options.ts";
+import { loadInputMovie } from "./movie-options.ts";
+import { warn } from "./warnings.ts";
+
+const DEFAULT_SEEDS = 64;
+/** Longer campaigns have several seeds in a test. */
+const MAX_TESTS = 2000;
+/** Seeds after which new failures are shrunk: on this machine, and on a farm, which may have many threads. */
+const BATCH_TESTS = 64;
+const FARM_BATCH_TESTS = 2000;
+const MAX_SEEDS_LISTED = 20;
+/** With --for, this many seeds for each thread between two looks at the clock. */
+const SEEDS_PER_JOB = 2;
+const FARM_SEEDS_WITH_TIME = 256;
+
+/** A way in which the game fails. */
+export interface CampaignFailure {
+  /** Of the lowest seed; the smallest input if there is a proof. */
+  readonly finding: FuzzFinding;
+  /** The first seeds that found it, and the number of all. None if it needs no input. */
+  readonly seeds: readonly number[];
+  readonly seedCount: number;
+  readonly proof?: FuzzProof;
+  readonly files?: FailureFiles;
+  /** True if the campaign was ended before the input was shrunk. */
+  readonly isUnshrunk?: true;
+}
+
+export interface CampaignResult {
+  readonly rom: string;
+  readonly plan: FuzzPlan;
+  readonly machine: Partial<TestSpec>;
+  readonly symbols: Symbols;
+  readonly seedsDone: number;
+  readonly lastSeed: number;
+  readonly frames: number;
+  readonly milliseconds: number;
+  readonly coveredBytes: number;
+  /** The best value of --maximise. */
+  readonly best?: number;
+  readonly failures: readonly CampaignFailure[];
+  /** Tests that ended with an error, such as a hang of emu. */
+  readonly errors: readonly TestResult[];
+  /** Why seeds are missing. */
+  readonly incomplete?: string;
+  readonly interrupted?: Interrupted;
+  /** The first file that could not be written. */
+  readonly problem?: InputError;
+}
+
+/** Runs a campaign, and writes each failure's files as soon as its input is shrunk. Throws `InputError`. */
+export async function runCampaign(
+  rom: string,
+  options: FuzzCommandOptions,
+  signal: AbortSignal,
+): Promise<CampaignResult> {
+  const prepared = await prepare(rom, options);
+  const folder = await FailureFolder.open(options.out);
+  const progress = new FuzzProgress(
+    options.for === undefined ? seedsOf(options).to - seedsOf(options).from + 1 : 0,
+  );
+  const campaign = new Campaign(prepared, options, folder, progress, signal);
+  try {
+    return await campaign.run();
+  } finally {
+    progress.clear();
+    await folder.close();
+  }
+}
+
+interface Prepared {
+  readonly rom: string;
+  /** The test of every task, without its name and task. */
+  readonly base: Omit<TestSpec, "name" | "fuzz">;
+  readonly plan: Omit<FuzzPlan, "task">;
+  readonly symbols: Symbols;
+}
+
+async function prepare(path: string, options: FuzzCommandOptions): Promise<Prepared> {
+  const { options: machine, rom, state, input, patches } = parseSide(options.set, "--set");
+  if (machine.exact !== undefined || (rom ?? state ?? input ?? patches) !== undefined) {
+    throw new InputError(
+      "usage",
+      "--set takes the keys of a console, such as region=pal",
+      "",
+      "see docs/fuzz.md",
+    );
+  }
+  const loaded = await loadRom(path, toLoadOptions(options));
+  warn(loaded.cautions, path);
+  const { movie: inputFile } = options;
+  const movie = await loadInputMovie(inputFile === undefined ? {} : { input: inputFile }, loaded);
+  if (movie !== undefined && !Number.isFinite(movie.frames)) {
+    throw new InputError("data", "an input script has no end", inputFile, "name a movie, which has a length");
+  }
+  const { symbols } = await loadSymbolsBeside(path, loaded.image);
+  warn(symbols.warnings, path);
+  const places = new PlaceMap(createHeadless(loaded.image, machine), symbols);
+  const parse = (text: string): ReturnType<typeof parseExpression> =>
+    parseExpression(text, (name) => places.resolve(name).address);
+  const {
+    frames,
+    runs,
+    buttons,
+    pads,
+    lag,
+    hang,
+    compare,
+    ignore,
+    shrinkFrames,
+    maximise,
+    fail = [],
+    patch,
+  } = options;
+  return {
+    rom: path,
+    symbols,
+    base: {
+      ...machine,
+      rom: path,
+      romFile: path,
+      protocol: "fuzz",
+      maxFrames: frames,
+      ...(inputFile === undefined ? {} : { inputFile }),
+      ...(patch === undefined ? {} : { patchFiles: patch === false ? [] : patch }),
+    } as Prepared["base"],
+    plan: {
+      frames,
+      runs,
+      buttons,
+      pads,
+      conditions: fail.map(parse),
+      ...(maximise === undefined ? {} : { maximise: parse(maximise) }),
+      hangFrames: hang,
+      lagFrames: lag,
+      ...(compare === undefined ? {} : { compare }),
+      ignores: ignore,
+      shrinkFrames,
+    },
+  };
+}
+
+/** With --for and no --seeds, seeds have no end. */
+function seedsOf(options: FuzzCommandOptions): { readonly from: number; readonly to: number } {
+  const last = options.for === undefined ? DEFAULT_SEEDS : Number.MAX_SAFE_INTEGER;
+  return options.seeds ?? { from: 1, to: last };
+}
+
+class Campaign {
+  readonly #prepared: Prepared;
+  readonly #options: FuzzCommandOptions;
+  readonly #folder: FailureFolder;
+  readonly #progress: FuzzProgress;
+  readonly #signal: AbortSignal;
+  readonly #start = performance.now();
+  readonly #failures = new Map<string, CampaignFailure>();
+  readonly #errors: TestResult[] = [];
+  readonly #covered: Uint8Array[] = [];
+  #ignores: readonly string[];
+  #coveredBytes = 0;
+  #best = Number.NEGATIVE_INFINITY;
+  #seedsDone = 0;
+  #lastSeed = 0;
+  #frames = 0;
+  #missing = 0;
+  #isFarmSilent = false;
+
+  constructor(
+    prepared: Prepared,
+    options: FuzzCommandOptions,
+    folder: FailureFolder,
+    progress: FuzzProgress,
+    signal: AbortSignal,
+  ) {
+    this.#prepared = prepared;
+    this.#options = options;
+    this.#folder = folder;
+    this.#progress = progress;
+    this.#signal = signal;
+    this.#ignores = prepared.plan.ignores;
+  }
+
+  async run(): Promise<CampaignResult> {
+    let interrupted: Interrupted | undefined;
+    try {
+      if (await this.#findIdle()) await this.#search();
+      await this.#grade(this.#unshrunk());
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      interrupted = error;
+      await this.#keepUnshrunk();
+    }
+    return this.#result(interrupted);
+  }
+
+  /** Plays without input. Returns false if the game then fails in a way that ends every run. */
+  async #findIdle(): Promise<boolean> {
+    await this.#grade([this.#test("idle", { kind: "idle" })]);
+    const found = [...this.#failures.values()].map(({ finding }) => finding);
+    this.#ignores = [...this.#ignores, ...found.map(({ key }) => key)];
+    const isFatal = found.some(({ kind }) => !SOFT_KINDS.includes(kind));
+    return !isFatal && this.#errors.length === 0 && !this.#isFarmSilent;
+  }
+
+  async #search(): Promise<void> {
+    const { farm, jobs, for: seconds } = this.#options;
+    const { from, to } = seedsOf(this.#options);
+    const isTimed = seconds !== undefined;
+    const perTest = isTimed ? 1 : Math.ceil((to - from + 1) / MAX_TESTS);
+    const timedTests = farm === undefined ? jobs * SEEDS_PER_JOB : FARM_SEEDS_WITH_TIME;
+    const wholeTests = farm === undefined ? Math.max(BATCH_TESTS, jobs * SEEDS_PER_JOB) : FARM_BATCH_TESTS;
+    const batch = isTimed ? timedTests : wholeTests;
+    for (let next = from; next <= to && !this.#isFarmSilent; ) {
+      if (isTimed && performance.now() - this.#start > 1000 * seconds) return;
+      const tests = this.#unshrunk();
+      for (let count = 0; count < batch && next <= to; count++, next += perTest) {
+        const last = Math.min(to, next + perTest - 1);
+        const name = last === next ? `seed ${next}` : `seeds ${next} to ${last}`;
+        tests.push(this.#test(name, { kind: "seeds", from: next, to: last }));
+      }
+      await this.#grade(tests);
+    }
+  }
+
+  #test(name: string, task: FuzzTask): TestSpec {
+    const plan = { ...this.#prepared.plan, ignores: this.#ignores, task };
+    // Without input, failures are shrunk by rules that do not ignore them.
+    if (task.kind === "shrink" && task.finding.seed === 0) {
+      plan.ignores = this.#ignores.filter((each) => each !== task.finding.key);
+    }
+    return { ...this.#prepared.base, name, fuzz: plan };
+  }
+
+  #unshrunk(): TestSpec[] {
+    return [...this.#failures.values()]
+      .filter(({ proof }) => proof === undefined)
+      .map(({ finding }) => this.#test(`shrink ${finding.key}`, { kind: "shrink", finding }));
+  }
+
+  async #grade(tests: readonly TestSpec[]): Promise<void> {
+    if (tests.length === 0) return;
+    const byName = new Map(tests.map((test) => [test.name, test]));
+    const onGraded = (graded: Graded): void => this.#take(byName.get(graded.result.name ?? "")!, graded);
+    const { farm, jobs, farmWait, hangSeconds } = this.#options;
+    const graded = await runGraded(
+      tests,
+      { jobs, farmWait, hangSeconds, repeat: 1, ...(farm === undefined ? {} : { farm }) },
+      { pictures: false, onGraded },
+      this.#progress,
+      this.#signal,
+    );
+    const late = graded.filter(({ isIncomplete }) => isIncomplete === true);
+    this.#missing += late.length;
+    this.#isFarmSilent ||= late.length > 0;
+    // A farm that ran a test twice may have changed its verdict to "determinism broken".
+    for (const { result, isIncomplete } of graded) {
+      const isKnown = this.#errors.some(({ name }) => name === result.name);
+      if (result.verdict === "error" && isIncomplete !== true && !isKnown) this.#errors.push(result);
+    }
+    await this.#write();
+  }
+
+  /** Takes the result of a test. Failures of the lowest seed are kept, whatever ran first. */
+  #take(test: TestSpec, { result, fuzz }: Graded): void {
+    const task = test.fuzz!.task;
+    this.#frames += result.frames;
+    if (result.verdict === "error") this.#errors.push(result);
+    if (task.kind === "seeds") {
+      this.#seedsDone += task.to - task.from + 1;
+      this.#lastSeed = Math.max(this.#lastSeed, task.to);
+    }
+    if (fuzz === undefined) return;
+    if (fuzz.covered !== undefined) this.#cover(fuzz.covered);
+    if (fuzz.best !== undefined) this.#best = Math.max(this.#best, fuzz.best);
+    const { proof } = fuzz;
+    if (proof !== undefined) {
+      const known = this.#failures.get(proof.finding.key)!;
+      this.#failures.set(proof.finding.key, { ...known, finding: proof.finding, proof });
+    } else for (const finding of fuzz.findings) this.#find(finding);
+    this.#progress.set({
+      seeds: this.#seedsDone,
+      failures: this.#failures.size,
+      coveredBytes: this.#coveredBytes,
+      ...this.#shareOfTime(),
+    });
+  }
+
+  #shareOfTime(): { readonly share?: number } {
+    const { for: seconds } = this.#options;
+    return seconds === undefined ? {} : { share: (performance.now() - this.#start) / (1000 * seconds) };
+  }
+
+  #find(finding: FuzzFinding): void {
+    const { key, seed } = finding;
+    const known = this.#failures.get(key);
+    const seeds =
+      seed === 0 ? [] : [...(known?.seeds ?? []), seed].sort((a, b) => a - b).slice(0, MAX_SEEDS_LISTED);
+    const isFirst = known === undefined || (known.proof === undefined && seed < known.finding.seed);
+    this.#failures.set(key, {
+      ...known,
+      finding: isFirst ? finding : known.finding,
+      seeds,
+      seedCount: (known?.seedCount ?? 0) + (seed === 0 ? 0 : 1),
+    });
+  }
+
+  #cover(deflated: Uint8Array): void {
+    const bits = new Uint8Array(inflateRawSync(deflated));
+    const all = this.#covered[0] ?? new Uint8Array(bits.length);
+    this.#covered[0] = all;
+    let count = 0;
+    for (let at = 0; at < bits.length; at++) {
+      all[at]! |= bits[at]!;
+      for (let left = all[at]!; left !== 0; left &= left - 1) count++;
+    }
+    this.#coveredBytes = count;
+  }
+
+  /** Writes the files of failures that have none. */
+  async #write(): Promise<void> {
+    for (const [key, failure] of this.#failures) {
+      if (failure.proof === undefined || failure.files !== undefined) continue;
+      const files = await this.#folder.write(failure, this.#prepared.symbols);
+      if (files !== undefined) this.#failures.set(key, { ...failure, files });
+    }
+  }
+
+  /** After an interrupt, the input of failures is written as it was found. */
+  async #keepUnshrunk(): Promise<void> {
+    for (const test of this.#unshrunk()) {
+      const graded = await grade({ ...test, fuzz: { ...test.fuzz!, shrinkFrames: 0 } });
+      const { proof } = graded.fuzz ?? {};
+      if (proof === undefined) continue;
+      const known = this.#failures.get(proof.finding.key)!;
+      this.#failures.set(proof.finding.key, { ...known, proof, isUnshrunk: true });
+    }
+    await this.#write();
+  }
+
+  #result(interrupted: Interrupted | undefined): CampaignResult {
+    const { rom, plan, symbols, base } = this.#prepared;
+    const missing = `${this.#missing} ${this.#missing === 1 ? "test" : "tests"} of this campaign`;
+    const incomplete =
+      interrupted !== undefined ? "interrupted" : this.#isFarmSilent ? `no worker ran ${missing}` : undefined;
+    const order = [...this.#failures.values()].sort((a, b) => a.finding.seed - b.finding.seed);
+    return {
+      rom,
+      plan: { ...plan, ignores: this.#ignores, task: { kind: "idle" } },
+      machine: base,
+      symbols,
+      seedsDone: this.#seedsDone,
+      lastSeed: this.#lastSeed,
+      frames: this.#frames,
+      milliseconds: Math.round(performance.now() - this.#start),
+      coveredBytes: this.#coveredBytes,
+      ...(Number.isFinite(this.#best) ? { best: this.#best } : {}),
+      failures: order,
+      errors: this.#errors,
+      ...(incomplete === undefined ? {} : { incomplete }),
+      ...(interrupted === undefined ? {} : { interrupted }),
+      ...(this.#folder.problem === undefined ? {} : { problem: this.#folder.problem }),
+    };
+  }
+}

@@ -1,0 +1,61 @@
+import { mkdir, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../emu/input-error.ts";
+import { writeFileWhole } from "../io/files/atomic-write.ts";
+import { writeError } from "../io/files/write-target.ts";
+import type { Symbols } from "../io/symbols/symbols.ts";
+import type { CampaignFailure } from "./fuzz-campaign.ts";
+import { describeFailure } from "./fuzz-report.ts";
+
+/** Paths of a failure's files. */
+export interface FailureFiles {
+  readonly movie: string;
+  readonly picture: string;
+  readonly text: string;
+}
+
+/** The folder of --out. */
+export class FailureFolder {
+  /** The first file that could not be written. */
+  problem: InputError | undefined;
+  readonly #path: string;
+  /** The highest folder that was created for it. */
+  readonly #created: string | undefined;
+
+  private constructor(path: string, created: string | undefined) {
+    this.#path = path;
+    this.#created = created;
+  }
+
+  /** Creates the folder, so that a long campaign does not end without one. Throws `InputError` ("io"). */
+  static async open(path: string): Promise<FailureFolder> {
+    try {
+      return new FailureFolder(path, await mkdir(path, { recursive: true }));
+    } catch (error) {
+      throw writeError(error, path);
+    }
+  }
+
+  /** Writes a movie, a picture and the reason. Returns undefined if that fails: see `problem`. */
+  async write(failure: CampaignFailure, symbols: Symbols): Promise<FailureFiles | undefined> {
+    const { finding, proof } = failure;
+    if (proof === undefined) return undefined;
+    const path = (extension: string): string => join(this.#path, `${finding.key}.${extension}`);
+    const files = { movie: path(proof.format), picture: path("png"), text: path("txt") };
+    try {
+      await writeFileWhole(files.movie, proof.movie);
+      await writeFileWhole(files.picture, proof.picture);
+      await writeFileWhole(files.text, `${describeFailure(failure, symbols).join("\n")}\n`);
+      return files;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.problem ??= error;
+      return undefined;
+    }
+  }
+
+  /** Removes the folder if it was created and is empty. */
+  async close(): Promise<void> {
+    if (this.#created !== undefined) await rmdir(this.#path).catch(() => {});
+  }
+}

@@ -1,0 +1,52 @@
+import type { TestResult } from "../io/conform/types.ts";
+import { ProgressBar, ProgressLines } from "./progress.ts";
+
+/** How far a campaign has got. */
+export interface CampaignState {
+  readonly seeds: number;
+  readonly failures: number;
+  readonly coveredBytes: number;
+  /** The part of --for that has passed. */
+  readonly share?: number;
+}
+
+/** Reports the progress of a campaign on standard error: a bar on a terminal, else a line now and then. */
+export class FuzzProgress {
+  readonly #total: number;
+  readonly #start = performance.now();
+  readonly #bar: ProgressBar;
+  readonly #lines = new ProgressLines();
+  #state: CampaignState = { seeds: 0, failures: 0, coveredBytes: 0 };
+
+  /** `total` is the number of seeds; 0 if time ends the campaign. */
+  constructor(total: number) {
+    this.#total = total;
+    this.#bar = new ProgressBar(total, "seeds");
+  }
+
+  set(state: CampaignState): void {
+    this.#state = state;
+  }
+
+  update(_done: number, _result: TestResult): void {
+    const { seeds, share = seeds / this.#total } = this.#state;
+    this.#bar.draw(share, () => this.#text());
+    this.#lines.write(() => this.#text());
+  }
+
+  wait(text: string): void {
+    this.#lines.once(text, () => this.#bar.clear());
+  }
+
+  clear(): void {
+    this.#bar.clear();
+  }
+
+  #text(): string {
+    const { seeds, failures, coveredBytes } = this.#state;
+    const perSecond = (1000 * seeds) / (performance.now() - this.#start);
+    const of = this.#total === 0 ? `${seeds}` : `${seeds}/${this.#total}`;
+    const code = `${coveredBytes} instructions reached`;
+    return `${of} seeds, ${perSecond.toFixed(1)}/s, ${code}, ${failures} ${failures === 1 ? "failure" : "failures"}`;
+  }
+}

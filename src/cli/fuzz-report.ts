@@ -1,0 +1,195 @@
+import { dirname } from "node:path";
+import { junitReport } from "../io/conform/reports/junit.ts";
+import { makeReport } from "../io/conform/reports/report.ts";
+import { type TestResult, testName } from "../io/conform/types.ts";
+import { writeFileWhole } from "../io/files/atomic-write.ts";
+import { writeStdout } from "../io/files/stdout.ts";
+import { printable } from "../io/files/text.ts";
+import { describeScript } from "../io/library/fuzz-input.ts";
+import { describeAddress } from "../io/library/place-map.ts";
+import type { Symbols } from "../io/symbols/symbols.ts";
+import type { FuzzCommandOptions } from "./commands/fuzz.ts";
+import { SideFiles } from "./conform-reports.ts";
+import { EXIT_INCOMPLETE, EXIT_NEGATIVE } from "./exit-codes.ts";
+import type { CampaignFailure, CampaignResult } from "./fuzz-campaign.ts";
+
+/** Options of a console that no movie holds, and so have to be repeated to play it. */
+const REPEATED = ["console", "cpuRevision", "ppuRevision", "mmc3Revision", "alignment"] as const;
+
+/**
+ * Prints the report of a campaign, writes its files and sets the exit code. At the end, throws the interrupt
+ * that ended the campaign, or the error of a file that could not be written.
+ */
+export async function finishCampaign(result: CampaignResult, options: FuzzCommandOptions): Promise<void> {
+  const { failures, errors, incomplete, interrupted, problem } = result;
+  // Set before the report is written, so that a reader that closes the pipe early still gets the verdict.
+  if (failures.length + errors.length > 0) process.exitCode = EXIT_NEGATIVE;
+  if (incomplete !== undefined) process.exitCode = EXIT_INCOMPLETE;
+  const files = new SideFiles();
+  const { junit } = options;
+  if (junit !== undefined) {
+    const report = junitReport(makeReport(testsOf(result)));
+    await files.write(() => writeFileWhole(junit, report), undefined);
+  }
+  const json = (): string => `${JSON.stringify(jsonOf(result), null, 2)}\n`;
+  writeStdout(options.json === true ? json() : textOf(result, options));
+  if (interrupted !== undefined) throw interrupted;
+  if (problem !== undefined) throw problem;
+  files.throwProblem();
+}
+
+/** The lines that describe a failure: what, where, the input, who found it, and its files. */
+export function describeFailure(failure: CampaignFailure, symbols: Symbols): string[] {
+  const { finding, proof, seeds, seedCount, files, isUnshrunk } = failure;
+  const { key, what, script } = finding;
+  const isPressed = script.some(({ mask }) => mask !== 0);
+  const others = seedCount > 1 ? ` and ${seedCount - 1} more` : "";
+  return [
+    `${key}: ${what}`,
+    `  at ${placeOf(failure, symbols)}, frame ${frameOf(failure)}`,
+    isPressed
+      ? `  pressed from frame ${proof?.startFrame ?? 0} on: ${describeScript(script)}${isUnshrunk === true ? " (not shrunk)" : ""}`
+      : "  it needs no button",
+    ...(seeds.length === 0 ? [] : [`  found by seed ${seeds[0]}${others}`]),
+    ...(files === undefined ? [] : [`  ${printable(files.movie)}, ${printable(files.picture)}`]),
+  ];
+}
+
+/** The number of the frame that fails, from power-on. */
+function frameOf({ finding, proof }: CampaignFailure): number {
+  return (proof?.startFrame ?? 0) + Math.max(0, finding.frames - 1);
+}
+
+function placeOf({ finding }: CampaignFailure, symbols: Symbols): string {
+  return describeAddress(symbols, finding.pc, finding.prgOffset);
+}
+
+function textOf(result: CampaignResult, options: FuzzCommandOptions): string {
+  const { failures, errors, symbols, seedsDone, frames, coveredBytes, best, milliseconds, incomplete } =
+    result;
+  const lines = failures.flatMap((failure) => [...describeFailure(failure, symbols), ""]);
+  const shown = failures.find(({ files }) => files !== undefined);
+  if (shown !== undefined) lines.push(...commandsFor(result, shown, options), "");
+  for (const error of errors) lines.push(`error  ${testName(error)}: ${error.detail}`);
+  const counts = [
+    `${seedsDone} ${seedsDone === 1 ? "seed" : "seeds"}`,
+    `${frames} frames in ${(milliseconds / 1000).toFixed(1)} s`,
+    `${coveredBytes} instructions reached`,
+    ...(best === undefined ? [] : [`highest value ${best}`]),
+    `${failures.length} ${failures.length === 1 ? "failure" : "failures"}`,
+  ];
+  lines.push(counts.join(", "));
+  if (incomplete !== undefined) lines.push(`incomplete: ${incomplete}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** Commands that show a failure. */
+function commandsFor(
+  { rom, machine, plan }: CampaignResult,
+  { files, proof }: CampaignFailure,
+  { patch, out }: FuzzCommandOptions,
+): string[] {
+  const flags = REPEATED.flatMap((key) => {
+    const value = machine[key];
+    return value === undefined
+      ? []
+      : [`--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${value}`];
+  });
+  if (patch === false) flags.push("--no-patch");
+  else for (const file of patch ?? []) flags.push(`--patch ${quoted(file)}`);
+  const more = flags.map((flag) => ` ${flag}`).join("");
+  const game = quoted(rom);
+  const movie = quoted(files!.movie);
+  return [
+    "to look at it:",
+    plan.compare === "exact"
+      ? `  emu bisect ${game} --b exact=true --input ${movie}`
+      : `  emu debug ${game} --movie ${movie}${more}`,
+    `  emu run ${game} --input ${movie}${more}`,
+    `  emu dump ${game} --input ${movie} --frames ${proof!.movieFrames} --format gif --out failure.gif${more}`,
+    `  emu verify ${quoted(out)} --roms ${quoted(dirname(rom))}`,
+  ];
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${printable(path, 1000).replaceAll("'", `'\\''`)}'`;
+}
+
+/** The failures as tests that failed, and one test for all seeds. */
+function testsOf({
+  rom,
+  failures,
+  errors,
+  seedsDone,
+  frames,
+  milliseconds,
+  symbols,
+  incomplete,
+}: CampaignResult): TestResult[] {
+  const base = { rom, protocol: "fuzz", frames: 0, milliseconds: 0 } as const;
+  const found = failures.map((failure): TestResult => {
+    const { finding, files } = failure;
+    return {
+      ...base,
+      name: finding.key,
+      verdict: "fail",
+      detail: describeFailure(failure, symbols).join("\n"),
+      frames: finding.frames,
+      ...(files === undefined ? {} : { pictures: { screen: files.picture } }),
+    };
+  });
+  const whole: TestResult = {
+    ...base,
+    name: "campaign",
+    verdict: incomplete === undefined ? "pass" : "error",
+    detail: incomplete === undefined ? `${seedsDone} seeds` : `incomplete: ${incomplete}`,
+    frames,
+    milliseconds,
+  };
+  return [...found, ...errors, whole];
+}
+
+function jsonOf(result: CampaignResult): unknown {
+  const {
+    failures,
+    errors,
+    symbols,
+    incomplete,
+    best,
+    seedsDone,
+    lastSeed,
+    frames,
+    milliseconds,
+    coveredBytes,
+  } = result;
+  return {
+    rom: result.rom,
+    seeds: seedsDone,
+    lastSeed,
+    frames,
+    milliseconds,
+    instructionsReached: coveredBytes,
+    ...(best === undefined ? {} : { best }),
+    failures: failures.map((failure) => {
+      const { finding, proof, files, seeds, seedCount, isUnshrunk } = failure;
+      const { kind, key, what, pc, script } = finding;
+      const startFrame = proof?.startFrame ?? 0;
+      return {
+        key,
+        kind,
+        what,
+        pc,
+        place: placeOf(failure, symbols),
+        frame: frameOf(failure),
+        startFrame,
+        input: script.map(({ mask, frames: held }) => ({ mask, frames: held })),
+        seeds,
+        seedCount,
+        ...(isUnshrunk === undefined ? {} : { isUnshrunk }),
+        ...(files === undefined ? {} : { movie: files.movie, picture: files.picture }),
+      };
+    }),
+    errors: errors.map((error) => ({ name: testName(error), detail: error.detail })),
+    ...(incomplete === undefined ? {} : { incomplete }),
+  };
+}

@@ -1,0 +1,127 @@
+import type { NesOptions } from "../../emu/nes/nes.ts";
+import type { LoadedRom } from "../files/rom-file.ts";
+import type { FuzzState } from "../library/fuzz-player.ts";
+import type { Hold } from "../library/shrink.ts";
+import { createHeadless } from "../shared/headless.ts";
+import type { Comparison } from "./plan.ts";
+
+const WORK_RAM_BYTES = 0x800;
+
+/** The first difference between two machines. */
+export interface Difference {
+  readonly aspect: "CPU" | "RAM" | "picture" | "sound" | "state";
+  /** Number of frames that were run, the one that differs included. */
+  readonly frames: number;
+  /** Where the first machine was at the end of that frame. */
+  readonly pc: number;
+}
+
+/** What the other machine of each comparison is called. */
+export const OTHER_MACHINE: Readonly<Record<Comparison, string>> = {
+  exact: "--exact",
+  state: "a machine whose state is saved and loaded after each frame",
+  repeat: "a second run",
+};
+
+/** Two machines that get the same input, each as fast as it can. */
+export class MachinePair {
+  readonly #mode: Comparison;
+  readonly #first: Side;
+  #second: Side;
+  /** Receives the state of `#second` after each frame, if the mode is "state". */
+  #spare: Side | undefined;
+  readonly #onFrame: () => void;
+
+  constructor(rom: LoadedRom, machine: NesOptions, mode: Comparison, onFrame: () => void) {
+    this.#mode = mode;
+    this.#onFrame = onFrame;
+    this.#first = new Side(rom, machine);
+    this.#second = new Side(rom, mode === "exact" ? { ...machine, exact: true } : machine);
+    if (mode === "state") this.#spare = new Side(rom, machine);
+  }
+
+  /** Plays a script from a state on both machines. Returns their first difference. */
+  run({ machine }: FuzzState, script: readonly Hold[]): Difference | undefined {
+    this.#first.load(machine);
+    this.#second.load(machine);
+    let frames = 0;
+    for (const hold of script) {
+      for (let i = 0; i < hold.frames; i++) {
+        this.#first.run(hold.mask);
+        this.#second.run(hold.mask);
+        frames++;
+        this.#onFrame();
+        const aspect = this.#difference();
+        if (aspect !== undefined) return { aspect, frames, pc: this.#first.nes.cpu.pc };
+        this.#exchange();
+      }
+    }
+    return undefined;
+  }
+
+  #difference(): Difference["aspect"] | undefined {
+    const [a, b] = [this.#first, this.#second];
+    if (a.registers() !== b.registers()) return "CPU";
+    if (Buffer.compare(a.ram, b.ram) !== 0) return "RAM";
+    if (Buffer.compare(a.pictureBytes, b.pictureBytes) !== 0) return "picture";
+    if (Buffer.compare(a.soundBytes, b.soundBytes) !== 0) return "sound";
+    if (this.#mode !== "exact" && Buffer.compare(a.save(), b.save()) !== 0) return "state";
+    return undefined;
+  }
+
+  /** Goes on with the state of the second machine in another one. */
+  #exchange(): void {
+    const spare = this.#spare;
+    if (spare === undefined) return;
+    spare.load(this.#second.save());
+    this.#spare = this.#second;
+    this.#second = spare;
+  }
+}
+
+/** A machine with its picture. */
+class Side {
+  readonly nes: ReturnType<typeof createHeadless>;
+  readonly ram: Uint8Array;
+  readonly #pixels: Uint16Array;
+  readonly #state: Uint8Array;
+  #mask = 0;
+
+  constructor(rom: LoadedRom, options: NesOptions) {
+    this.nes = createHeadless(rom.image, options);
+    const { memory, geometry, stateBytes } = this.nes;
+    this.ram = memory.bytes.subarray(memory.workRam.offset, memory.workRam.offset + WORK_RAM_BYTES);
+    this.#pixels = new Uint16Array(geometry.width * geometry.height);
+    this.#state = new Uint8Array(stateBytes);
+    this.nes.setInput({ latchButtons: () => this.#mask });
+  }
+
+  get pictureBytes(): Uint8Array {
+    return new Uint8Array(this.#pixels.buffer);
+  }
+
+  get soundBytes(): Uint8Array {
+    const { samples, sampleCount } = this.nes;
+    return new Uint8Array(samples.buffer, samples.byteOffset, 2 * sampleCount);
+  }
+
+  load(state: Uint8Array): void {
+    this.nes.load(state);
+  }
+
+  save(): Uint8Array {
+    this.nes.catchUp();
+    this.nes.save(this.#state);
+    return this.#state;
+  }
+
+  run(mask: number): void {
+    this.#mask = mask;
+    this.nes.runFrame(this.#pixels);
+  }
+
+  registers(): string {
+    const { cpu, totalCycles } = this.nes;
+    return [cpu.pc, cpu.a, cpu.x, cpu.y, cpu.s, cpu.status(), totalCycles].join(" ");
+  }
+}

@@ -1,0 +1,157 @@
+import type { LoadedRom } from "../files/rom-file.ts";
+import { CrashGuard } from "../library/crash-guard.ts";
+import { type CrashKind, GameCrash } from "../library/errors.ts";
+import type { FuzzRules } from "../library/fuzz-player.ts";
+import type { Game } from "../library/game.ts";
+import type { InstructionSpy } from "../library/observer.ts";
+import { hex } from "../library/place-map.ts";
+import { WriteGuard } from "../library/write-guard.ts";
+import { Expression } from "../symbols/memory-expression.ts";
+import { NO_PRG_OFFSET } from "../symbols/symbols.ts";
+import type { FuzzPlan } from "./plan.ts";
+
+const RTI = 0x40;
+/** Larger programs have several bytes for an address. */
+const ONE_BANK_BYTES = 0x8000;
+
+/** What belongs to a state of the machine. */
+interface Memory {
+  readonly written: Uint8Array;
+  readonly unreadFrames: number;
+  readonly hasRead: boolean;
+  readonly values: readonly Float64Array[];
+}
+
+/** What a game must not do in a campaign: crash, hang, lag, or fulfil a condition. */
+export class CampaignRules implements FuzzRules {
+  readonly spies: readonly InstructionSpy[];
+  readonly score?: () => number;
+  readonly #game: Game;
+  readonly #plan: FuzzPlan;
+  readonly #ignored: ReadonlySet<string>;
+  readonly #writes: WriteGuard;
+  readonly #loop = new LoopSpy();
+  readonly #conditions: readonly Expression[];
+  readonly #expressions: readonly Expression[];
+  readonly #onFrame: () => void;
+  #strobes = 0;
+  #unreadFrames = 0;
+  #hasRead = false;
+
+  /** `ignored` has kinds and keys. `onFrame` is called after each frame. */
+  constructor(game: Game, plan: FuzzPlan, ignored: ReadonlySet<string>, onFrame: () => void) {
+    this.#game = game;
+    this.#plan = plan;
+    this.#ignored = ignored;
+    this.#onFrame = onFrame;
+    const ignores = (kind: CrashKind, pc: number): boolean => this.#ignores(kind, pc);
+    this.#writes = new WriteGuard(game, ignores);
+    const guard = new CrashGuard(game, {}, this.#writes, ignores);
+    this.spies = plan.compare === undefined ? [this.#writes, guard, this.#loop] : [this.#writes];
+    this.#conditions = plan.conditions.map((parsed) => new Expression(parsed, game.machine));
+    const { maximise } = plan;
+    const score = maximise === undefined ? undefined : new Expression(maximise, game.machine);
+    if (score !== undefined) this.score = () => score.commit();
+    this.#expressions = score === undefined ? this.#conditions : [...this.#conditions, score];
+  }
+
+  afterFrame(): void {
+    this.#onFrame();
+    const { hangFrames, lagFrames } = this.#plan;
+    if (this.#writes.strobes !== this.#strobes) {
+      this.#strobes = this.#writes.strobes;
+      this.#unreadFrames = 0;
+      this.#hasRead = true;
+    } else if (this.#hasRead) this.#unreadFrames++;
+    if (lagFrames > 0 && this.#unreadFrames === lagFrames) this.#lags(lagFrames);
+    if (hangFrames > 0 && this.#unreadFrames === hangFrames) this.#hangs(hangFrames);
+    for (const condition of this.#conditions) {
+      if (condition.commit() === 0 || this.#ignored.has("condition")) continue;
+      this.#fail("condition", conditionText(condition.text), this.#game.pc);
+    }
+  }
+
+  save(): Memory {
+    return {
+      written: this.#writes.written.slice(),
+      unreadFrames: this.#unreadFrames,
+      hasRead: this.#hasRead || this.#writes.strobes !== this.#strobes,
+      values: this.#expressions.map(({ memory }) => memory.slice()),
+    };
+  }
+
+  restore(memory: unknown): void {
+    const { written, unreadFrames, hasRead, values } = memory as Memory;
+    this.#writes.written.set(written);
+    this.#unreadFrames = unreadFrames;
+    this.#hasRead = hasRead;
+    this.#strobes = this.#writes.strobes;
+    for (const [index, expression] of this.#expressions.entries()) expression.memory.set(values[index]!);
+  }
+
+  #lags(frames: number): void {
+    if (this.#ignored.has("lag")) return;
+    const what = `the controllers were not read for ${frames} frames`;
+    this.#fail("lag", what, this.#game.pc);
+  }
+
+  /** A hang is named by the first address of its loop, which takes another frame to find. */
+  #hangs(frames: number): void {
+    if (this.#ignored.has("hang")) return;
+    const pc = this.#loop.lowest(() => this.#game.frames(1));
+    if (this.#ignores("hang", pc)) return;
+    this.#fail("hang", `the program hangs: it has not read the controllers for ${frames} frames`, pc);
+  }
+
+  #fail(kind: CrashKind, what: string, pc: number): never {
+    throw new GameCrash(kind, pc, this.#game.error(what));
+  }
+
+  #ignores(kind: CrashKind, pc: number): boolean {
+    if (this.#ignored.size === 0) return false;
+    if (this.#ignored.has(kind) || this.#ignored.has(`${kind}-${hex(pc, 4).slice(1)}`)) return true;
+    const { places, rom } = this.#game;
+    return this.#ignored.has(`${kind}-${placeKey(pc, places.prgOffsetAt(pc), rom)}`);
+  }
+}
+
+/** What a condition's failure says. */
+export function conditionText(text: string): string {
+  return `${text} holds`;
+}
+
+/** Names an address for keys of failures: `C047`, or with its place in a larger ROM `C047-1C047`. */
+export function placeKey(pc: number, prgOffset: number, { image }: LoadedRom): string {
+  const address = hex(pc, 4).slice(1);
+  if (prgOffset === NO_PRG_OFFSET || image.prgRom.length <= ONE_BANK_BYTES) return address;
+  return `${address}-${hex(prgOffset, 5).slice(1)}`;
+}
+
+/** Finds the lowest address that is executed outside of interrupts. */
+class LoopSpy implements InstructionSpy {
+  #isActive = false;
+  #depth = 0;
+  #lowest = 0;
+
+  lowest(run: () => void): number {
+    this.#isActive = true;
+    this.#depth = 0;
+    this.#lowest = 0xffff;
+    try {
+      run();
+    } finally {
+      this.#isActive = false;
+    }
+    return this.#lowest;
+  }
+
+  before(pc: number): void {
+    if (this.#isActive && this.#depth === 0 && pc < this.#lowest) this.#lowest = pc;
+  }
+
+  after(_pc: number, opcode: number, _stackBefore: number, interrupted: boolean): void {
+    if (!this.#isActive) return;
+    if (opcode === RTI && this.#depth > 0) this.#depth--;
+    if (interrupted) this.#depth++;
+  }
+}
