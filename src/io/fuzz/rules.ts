@@ -24,12 +24,13 @@ interface Memory {
 
 /** What a game must not do in a campaign: crash, hang, lag, or fulfil a condition. */
 export class CampaignRules implements FuzzRules {
-  readonly spies: readonly InstructionSpy[];
   readonly score?: () => number;
   readonly #game: Game;
   readonly #plan: FuzzPlan;
   readonly #ignored: ReadonlySet<string>;
   readonly #writes: WriteGuard;
+  /** Absent if two machines are compared: what the program does is then no failure. */
+  readonly #guard: CrashGuard | undefined;
   readonly #loop = new LoopSpy();
   readonly #conditions: readonly Expression[];
   readonly #expressions: readonly Expression[];
@@ -46,13 +47,25 @@ export class CampaignRules implements FuzzRules {
     this.#onFrame = onFrame;
     const ignores = (kind: CrashKind, pc: number): boolean => this.#ignores(kind, pc);
     this.#writes = new WriteGuard(game, ignores);
-    const guard = new CrashGuard(game, {}, this.#writes, ignores);
-    this.spies = plan.compare === undefined ? [this.#writes, guard, this.#loop] : [this.#writes];
+    const isGuarded = plan.compare === undefined;
+    this.#guard = isGuarded ? new CrashGuard(game, {}, this.#writes, ignores) : undefined;
     this.#conditions = plan.conditions.map((parsed) => new Expression(parsed, game.machine));
     const { maximise } = plan;
     const score = maximise === undefined ? undefined : new Expression(maximise, game.machine);
     if (score !== undefined) this.score = () => score.commit();
     this.#expressions = score === undefined ? this.#conditions : [...this.#conditions, score];
+  }
+
+  before(pc: number, opcode: number): void {
+    this.#writes.before(pc, opcode);
+    this.#guard?.before(pc, opcode);
+    if (this.#loop.isActive) this.#loop.before(pc);
+  }
+
+  after(pc: number, opcode: number, stackBefore: number, interrupted: boolean): void {
+    this.#writes.after(pc, opcode, stackBefore);
+    this.#guard?.after(pc, opcode, stackBefore, interrupted);
+    if (this.#loop.isActive) this.#loop.after(pc, opcode, stackBefore, interrupted);
   }
 
   afterFrame(): void {
@@ -129,28 +142,27 @@ export function placeKey(pc: number, prgOffset: number, { image }: LoadedRom): s
 
 /** Finds the lowest address that is executed outside of interrupts. */
 class LoopSpy implements InstructionSpy {
-  #isActive = false;
+  isActive = false;
   #depth = 0;
   #lowest = 0;
 
   lowest(run: () => void): number {
-    this.#isActive = true;
+    this.isActive = true;
     this.#depth = 0;
     this.#lowest = 0xffff;
     try {
       run();
     } finally {
-      this.#isActive = false;
+      this.isActive = false;
     }
     return this.#lowest;
   }
 
   before(pc: number): void {
-    if (this.#isActive && this.#depth === 0 && pc < this.#lowest) this.#lowest = pc;
+    if (this.#depth === 0 && pc < this.#lowest) this.#lowest = pc;
   }
 
   after(_pc: number, opcode: number, _stackBefore: number, interrupted: boolean): void {
-    if (!this.#isActive) return;
     if (opcode === RTI && this.#depth > 0) this.#depth--;
     if (interrupted) this.#depth++;
   }

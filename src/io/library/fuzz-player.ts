@@ -27,9 +27,8 @@ export interface Found {
   readonly frames: number;
 }
 
-/** What a run must not do, on one machine. */
-export interface FuzzRules {
-  readonly spies: readonly InstructionSpy[];
+/** What a run must not do, on one machine. It sees every instruction. */
+export interface FuzzRules extends Required<InstructionSpy> {
   /** Called after each frame. If it throws, the run has failed. */
   afterFrame(): void;
   /** How far the game has got: states with a higher number are kept. */
@@ -59,14 +58,16 @@ export interface BestPoint {
   readonly score: number;
 }
 
-/** Records the program bytes at which instructions are executed. */
+/** Records the program bytes at which instructions are executed, and applies the rules. */
 class NewCode implements InstructionSpy {
   count = 0;
   readonly seen: Uint8Array;
   readonly #game: Game;
+  readonly #rules: FuzzRules;
 
-  constructor(game: Game) {
+  constructor(game: Game, rules: FuzzRules) {
     this.#game = game;
+    this.#rules = rules;
     this.seen = new Uint8Array(game.rom.image.prgRom.length);
   }
 
@@ -75,11 +76,17 @@ class NewCode implements InstructionSpy {
     this.seen.fill(0);
   }
 
-  before(pc: number): void {
+  before(pc: number, opcode: number): void {
     const offset = this.#game.places.prgOffsetAt(pc);
-    if (offset === NO_PRG_OFFSET || this.seen[offset] === 1) return;
-    this.seen[offset] = 1;
-    this.count++;
+    if (offset !== NO_PRG_OFFSET && this.seen[offset] === 0) {
+      this.seen[offset] = 1;
+      this.count++;
+    }
+    this.#rules.before(pc, opcode);
+  }
+
+  after(pc: number, opcode: number, stackBefore: number, interrupted: boolean): void {
+    this.#rules.after(pc, opcode, stackBefore, interrupted);
   }
 }
 
@@ -123,9 +130,9 @@ export class FuzzPlayer {
     this.start = { machine: first.save(), rules: rules.save() };
     this.startFrame = first.frame;
     this.#game = powerOn(cartridge, options.game);
-    this.#newCode = new NewCode(this.#game);
+    this.#rules = options.rules(this.#game);
+    this.#newCode = new NewCode(this.#game, this.#rules);
     this.#game.spy(this.#newCode);
-    this.#rules = attachRules(this.#game, options);
   }
 
   /** Number of PRG ROM bytes at which an instruction has been executed since `forget`. */
@@ -308,7 +315,7 @@ function commonFrames(a: readonly Hold[], b: readonly Hold[]): number {
 
 function attachRules(game: Game, options: PlayerOptions): FuzzRules {
   const rules = options.rules(game);
-  for (const spy of rules.spies) game.spy(spy);
+  game.spy(rules);
   return rules;
 }
 

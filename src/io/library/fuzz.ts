@@ -8,7 +8,6 @@ import { type Found, FuzzPlayer, type FuzzRules } from "./fuzz-player.ts";
 import { type SearchFailure, searchFailure } from "./fuzz-search.ts";
 import type { Game } from "./game.ts";
 import { type Cartridge, loadCartridge } from "./load.ts";
-import type { InstructionSpy } from "./observer.ts";
 import { BUTTON_NAMES } from "./pads.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
 
@@ -77,14 +76,22 @@ export const fuzz = throwsAtCaller(async function fuzz(
 
 /** Crashes and the test's own check. */
 class TestRules implements FuzzRules {
-  readonly spies: readonly InstructionSpy[];
+  readonly #guard: CrashGuard;
   readonly #game: Game;
   readonly #check: FuzzOptions["check"];
 
   constructor(game: Game, options: FuzzOptions) {
-    this.spies = [new CrashGuard(game, options)];
+    this.#guard = new CrashGuard(game, options);
     this.#game = game;
     this.#check = options.check;
+  }
+
+  before(pc: number, opcode: number): void {
+    this.#guard.before(pc, opcode);
+  }
+
+  after(pc: number, opcode: number, stackBefore: number, interrupted: boolean): void {
+    this.#guard.after(pc, opcode, stackBefore, interrupted);
   }
 
   afterFrame(): void {

@@ -24,6 +24,8 @@ export function shrinkScript(
     best = smaller;
     return true;
   };
+  const attemptSmaller = (candidates: readonly (readonly Hold[])[]): boolean =>
+    candidates.some((candidate) => size(merged(candidate)) < size(best) && attempt(candidate));
   for (let before = -1; before !== size(best) && left > 0; ) {
     before = size(best);
     // Remove large parts first, in halves, quarters and so on, since most holds do not matter.
@@ -46,14 +48,30 @@ export function shrinkScript(
           attempt(best.with(at, { ...hold, frames: hold.frames - 1 }));
         if (!isShorter) break;
       }
+      while (attemptSmaller(pressedLess(best, at))) {}
     }
   }
   return best;
 }
 
-/** Frames and pressed buttons, which every step must reduce. */
+/** The script with hold `at` pressed later or released earlier, by half of its time and by a frame. */
+function pressedLess(script: readonly Hold[], at: number): Hold[][] {
+  const hold = script[at];
+  if (hold === undefined || hold.mask === 0) return [];
+  const { mask, frames } = hold;
+  return [frames >> 1, 1].flatMap((silent) => {
+    if (silent === 0 || silent >= frames) return [];
+    const [silence, rest] = [
+      { mask: 0, frames: silent },
+      { mask, frames: frames - silent },
+    ];
+    return [script.toSpliced(at, 1, silence, rest), script.toSpliced(at, 1, rest, silence)];
+  });
+}
+
+/** Presses, the frames of presses, and frames, which every step must reduce. */
 function size(script: readonly Hold[]): number {
-  return script.reduce((sum, { mask, frames }) => sum + frames + 1 + 1000 * popCount(mask), 0);
+  return script.reduce((sum, { mask, frames }) => sum + frames + 1 + popCount(mask) * (1000 + 2 * frames), 0);
 }
 
 /** Merges neighbours with the same buttons, and drops a hold without buttons at the end. */
