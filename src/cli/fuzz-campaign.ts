@@ -4,17 +4,16 @@ import { parseSide } from "../io/bisect/sides.ts";
 import { type Graded, grade } from "../io/conform/grade.ts";
 import type { TestResult, TestSpec } from "../io/conform/types.ts";
 import { loadRom } from "../io/files/rom-file.ts";
-import type { FuzzFinding, FuzzPlan, FuzzProof, FuzzTask } from "../io/fuzz/plan.ts";
-import { SOFT_KINDS } from "../io/fuzz/plan.ts";
+import { type FuzzFinding, type FuzzPlan, type FuzzTask, SOFT_KINDS } from "../io/fuzz/plan.ts";
 import { PlaceMap } from "../io/library/place-map.ts";
 import { createHeadless } from "../io/shared/headless.ts";
 import { parseExpression } from "../io/symbols/memory-expression.ts";
 import { loadSymbolsBeside } from "../io/symbols/symbol-files.ts";
 import type { Symbols } from "../io/symbols/symbols.ts";
-import type { FuzzCommandOptions } from "./commands/fuzz.ts";
 import { Interrupted } from "./exit-codes.ts";
-import { type FailureFiles, FailureFolder } from "./fuzz-files.ts";
+import { FailureFolder } from "./fuzz-files.ts";
 import { FuzzProgress } from "./fuzz-progress.ts";
+import type { CampaignFailure, CampaignResult, FuzzCommandOptions } from "./fuzz-types.ts";
 import { runGraded } from "./graded-run.ts";
 import { toLoadOptions } from "./machine-options.ts";
 import { loadInputMovie } from "./movie-options.ts";
@@ -30,41 +29,6 @@ const MAX_SEEDS_LISTED = 20;
 /** With --for, this many seeds for each thread between two looks at the clock. */
 const SEEDS_PER_JOB = 2;
 const FARM_SEEDS_WITH_TIME = 256;
-
-/** A way in which the game fails. */
-export interface CampaignFailure {
-  /** Of the lowest seed; the smallest input if there is a proof. */
-  readonly finding: FuzzFinding;
-  /** The first seeds that found it, and the number of all. None if it needs no input. */
-  readonly seeds: readonly number[];
-  readonly seedCount: number;
-  readonly proof?: FuzzProof;
-  readonly files?: FailureFiles;
-  /** True if the campaign was ended before the input was shrunk. */
-  readonly isUnshrunk?: true;
-}
-
-export interface CampaignResult {
-  readonly rom: string;
-  readonly plan: FuzzPlan;
-  readonly machine: Partial<TestSpec>;
-  readonly symbols: Symbols;
-  readonly seedsDone: number;
-  readonly lastSeed: number;
-  readonly frames: number;
-  readonly milliseconds: number;
-  readonly coveredBytes: number;
-  /** The best value of --maximise. */
-  readonly best?: number;
-  readonly failures: readonly CampaignFailure[];
-  /** Tests that ended with an error, such as a hang of emu. */
-  readonly errors: readonly TestResult[];
-  /** Why seeds are missing. */
-  readonly incomplete?: string;
-  readonly interrupted?: Interrupted;
-  /** The first file that could not be written. */
-  readonly problem?: InputError;
-}
 
 /** Runs a campaign, and writes each failure's files as soon as its input is shrunk. Throws `InputError`. */
 export async function runCampaign(

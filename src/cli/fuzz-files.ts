@@ -4,15 +4,8 @@ import { InputError } from "../emu/input-error.ts";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { writeError } from "../io/files/write-target.ts";
 import type { Symbols } from "../io/symbols/symbols.ts";
-import type { CampaignFailure } from "./fuzz-campaign.ts";
 import { describeFailure } from "./fuzz-report.ts";
-
-/** Paths of a failure's files. */
-export interface FailureFiles {
-  readonly movie: string;
-  readonly picture: string;
-  readonly text: string;
-}
+import type { CampaignFailure, FailureFiles } from "./fuzz-types.ts";
 
 /** The folder of --out. */
 export class FailureFolder {

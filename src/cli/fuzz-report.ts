@@ -8,10 +8,9 @@ import { printable } from "../io/files/text.ts";
 import { describeScript } from "../io/library/fuzz-input.ts";
 import { describeAddress } from "../io/library/place-map.ts";
 import type { Symbols } from "../io/symbols/symbols.ts";
-import type { FuzzCommandOptions } from "./commands/fuzz.ts";
 import { SideFiles } from "./conform-reports.ts";
 import { EXIT_INCOMPLETE, EXIT_NEGATIVE } from "./exit-codes.ts";
-import type { CampaignFailure, CampaignResult } from "./fuzz-campaign.ts";
+import type { CampaignFailure, CampaignResult, FuzzCommandOptions } from "./fuzz-types.ts";
 
 /** Options of a console that no movie holds, and so have to be repeated to play it. */
 const REPEATED = ["console", "cpuRevision", "ppuRevision", "mmc3Revision", "alignment"] as const;

@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_HANG_SECONDS } from "../../io/conform/run-tests.ts";
-import { COMPARISONS, type Comparison, FUZZ_KINDS } from "../../io/fuzz/plan.ts";
+import { FUZZ_COMPARISONS, FUZZ_KINDS, type FuzzComparison } from "../../io/fuzz/plan.ts";
 import { BUTTON_NAMES, type Button } from "../../io/library/pads.ts";
 import { runCampaign } from "../fuzz-campaign.ts";
 import { finishCampaign } from "../fuzz-report.ts";
+import type { FuzzCommandOptions, Seeds } from "../fuzz-types.ts";
 import { DEFAULT_FARM_WAIT_SECONDS, MAX_HANG_SECONDS, MAX_JOBS } from "../graded-run.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addPatchOptions } from "../machine-options.ts";
@@ -16,39 +17,6 @@ const MAX_RUNS = 10_000;
 const MAX_SHRINK_FRAMES = 100_000_000;
 const MAX_HOURS = 10_000;
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
-
-/** A range of seeds, both included. */
-export interface Seeds {
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface FuzzCommandOptions {
-  readonly seeds?: Seeds;
-  /** In seconds. */
-  readonly for?: number;
-  readonly frames: number;
-  readonly runs: number;
-  readonly fail?: readonly string[];
-  readonly maximise?: string;
-  readonly ignore: readonly string[];
-  readonly lag: number;
-  readonly hang: number;
-  readonly compare?: Comparison;
-  readonly movie?: string;
-  readonly buttons: readonly Button[];
-  readonly pads: number;
-  readonly set: readonly string[];
-  readonly patch?: readonly string[] | false;
-  readonly shrinkFrames: number;
-  readonly out: string;
-  readonly jobs: number;
-  readonly hangSeconds: number;
-  readonly farm?: string;
-  readonly farmWait: number;
-  readonly json?: true;
-  readonly junit?: string;
-}
 
 /** `emu fuzz`: find input that breaks a game. */
 export function registerFuzz(program: Command): void {
@@ -123,9 +91,10 @@ function time(text: string): number {
   return seconds;
 }
 
-function comparison(text: string): Comparison {
-  const found = COMPARISONS.find((name) => name === text);
-  if (found === undefined) throw new InvalidArgumentError(`It must be one of ${COMPARISONS.join(", ")}.`);
+function comparison(text: string): FuzzComparison {
+  const found = FUZZ_COMPARISONS.find((name) => name === text);
+  if (found === undefined)
+    throw new InvalidArgumentError(`It must be one of ${FUZZ_COMPARISONS.join(", ")}.`);
   return found;
 }
 

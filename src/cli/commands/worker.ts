@@ -13,14 +13,14 @@ interface WorkerOptions {
   readonly lostAfter: number;
 }
 
-/** `emu worker`: run tests for `emu conform --farm` and `emu verify --farm`. */
+/** `emu worker`: run tests for the commands with `--farm`. */
 export function registerWorker(program: Command): void {
   const command = program
     .command("worker")
     .summary("run tests of emu conform --farm on this machine")
     .description(
-      "Take tests that emu conform --farm and emu verify --farm have put into a Redis, run them, and put back their results, until " +
-        "it is interrupted. It takes only tests from the same build of emu.",
+      "Run the tests that emu conform, verify and fuzz have put into a Redis with --farm, until it is " +
+        "interrupted. It takes only tests from the same build of emu.",
     )
     .argument("<address>", "the Redis: redis://HOST:PORT")
     .option("--jobs <n>", "run n tests at a time", wholeNumber(1, MAX_JOBS), availableParallelism())

@@ -3,7 +3,7 @@ import type { LoadedRom } from "../files/rom-file.ts";
 import type { FuzzState } from "../library/fuzz-player.ts";
 import type { Hold } from "../library/shrink.ts";
 import { createHeadless } from "../shared/headless.ts";
-import type { Comparison } from "./plan.ts";
+import type { FuzzComparison } from "./plan.ts";
 
 const WORK_RAM_BYTES = 0x800;
 
@@ -17,7 +17,7 @@ export interface Difference {
 }
 
 /** What the other machine of each comparison is called. */
-export const OTHER_MACHINE: Readonly<Record<Comparison, string>> = {
+export const OTHER_MACHINE: Readonly<Record<FuzzComparison, string>> = {
   exact: "--exact",
   state: "a machine whose state is saved and loaded after each frame",
   repeat: "a second run",
@@ -25,14 +25,14 @@ export const OTHER_MACHINE: Readonly<Record<Comparison, string>> = {
 
 /** Two machines that get the same input, each as fast as it can. */
 export class MachinePair {
-  readonly #mode: Comparison;
+  readonly #mode: FuzzComparison;
   readonly #first: Side;
   #second: Side;
   /** Receives the state of `#second` after each frame, if the mode is "state". */
   #spare: Side | undefined;
   readonly #onFrame: () => void;
 
-  constructor(rom: LoadedRom, machine: NesOptions, mode: Comparison, onFrame: () => void) {
+  constructor(rom: LoadedRom, machine: NesOptions, mode: FuzzComparison, onFrame: () => void) {
     this.#mode = mode;
     this.#onFrame = onFrame;
     this.#first = new Side(rom, machine);

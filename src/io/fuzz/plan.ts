@@ -18,9 +18,9 @@ export const FUZZ_KINDS = {
 } as const satisfies Readonly<Record<string, string>>;
 export type FuzzKind = keyof typeof FUZZ_KINDS;
 
-/** Two machines that must agree: fast and exact, with states saved and loaded on the way, or the same twice. */
-export const COMPARISONS = ["exact", "state", "repeat"] as const;
-export type Comparison = (typeof COMPARISONS)[number];
+/** Which machine must agree with a fast one: an exact one, one that goes on from saved states, the same. */
+export const FUZZ_COMPARISONS = ["exact", "state", "repeat"] as const;
+export type FuzzComparison = (typeof FUZZ_COMPARISONS)[number];
 
 /** What one test of a campaign does. */
 export type FuzzTask =
@@ -48,7 +48,7 @@ export interface FuzzPlan {
   readonly hangFrames: number;
   /** Frames without reading the controllers that count as lag; 0 for no limit. */
   readonly lagFrames: number;
-  readonly compare?: Comparison;
+  readonly compare?: FuzzComparison;
   /** Failures that are not reported: kinds and keys. */
   readonly ignores: readonly string[];
   /** Frames to spend on shrinking one failure. */

@@ -1,5 +1,5 @@
 import { OPCODE_STACK, setsStack } from "../../emu/nes/cpu/opcodes.ts";
-import { type CrashKind, GameCrash } from "./errors.ts";
+import { type CrashKind, GameCrash, type IgnoresCrash } from "./errors.ts";
 import type { Game } from "./game.ts";
 import type { InstructionSpy } from "./observer.ts";
 import type { WriteGuard } from "./write-guard.ts";
@@ -11,9 +11,6 @@ export interface GuardOptions {
   /** True if the program may use BRK. By default that is a crash: runaway programs often execute $00. */
   readonly usesBrk?: boolean;
 }
-
-/** Returns true for a crash that is not to be reported. `pc` is the address of the instruction. */
-export type IgnoresCrash = (kind: CrashKind, pc: number) => boolean;
 
 const RAM_END = 0x2000;
 const PAGE_BITS = 11;

@@ -44,3 +44,6 @@ export class GameCrash extends GameError {
     this.pc = pc;
   }
 }
+
+/** Returns true for a crash that is not to be reported. `pc` is the address of the instruction. */
+export type IgnoresCrash = (kind: CrashKind, pc: number) => boolean;

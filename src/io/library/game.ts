@@ -340,7 +340,6 @@ export class Game {
     this.machine.load(state);
     this.#timer.forget();
     this.#isMidFrame = false;
-    this.#hasReadPads = false;
   }
 
   /** Presses the reset button, or the power switch. */

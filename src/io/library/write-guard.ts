@@ -1,6 +1,5 @@
 import { ACCESS_WRITE, OPCODE_ACCESS, OPCODES } from "../../emu/nes/cpu/opcodes.ts";
-import type { IgnoresCrash } from "./crash-guard.ts";
-import { GameCrash } from "./errors.ts";
+import { GameCrash, type IgnoresCrash } from "./errors.ts";
 import type { Game } from "./game.ts";
 import type { InstructionSpy } from "./observer.ts";
 import { Operands } from "./operands.ts";

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommanderError } from "commander";
-import type { FuzzCommandOptions } from "../../../src/cli/commands/fuzz.ts";
 import { runCampaign } from "../../../src/cli/fuzz-campaign.ts";
+import type { FuzzCommandOptions } from "../../../src/cli/fuzz-types.ts";
 import { createProgram } from "../../../src/cli/main.ts";
 import { BUTTON_NAMES } from "../../../src/io/library/pads.ts";
 import { loadMovie } from "../../../src/io/movies/movie-file.ts";

@@ -3,7 +3,8 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CampaignResult, runCampaign } from "../../../../src/cli/fuzz-campaign.ts";
+import { runCampaign } from "../../../../src/cli/fuzz-campaign.ts";
+import type { CampaignResult } from "../../../../src/cli/fuzz-types.ts";
 import { PLANTED_CONDITION, plantedRom } from "../../../support/fuzz-game.ts";
 import { hasRedis, TestRedis } from "../../../support/redis.ts";
 
