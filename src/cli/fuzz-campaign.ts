@@ -231,13 +231,13 @@ class Campaign {
       this.#progress,
       this.#signal,
     );
-    const late = graded.filter(({ isIncomplete }) => isIncomplete === true);
+    const late = graded.filter(({ result }) => result.incomplete === true);
     this.#missing += late.length;
     this.#isFarmSilent ||= late.length > 0;
     // A farm that ran a test twice may have changed its verdict to "determinism broken".
-    for (const { result, isIncomplete } of graded) {
+    for (const { result } of graded) {
       const isKnown = this.#errors.some(({ name }) => name === result.name);
-      if (result.verdict === "error" && isIncomplete !== true && !isKnown) this.#errors.push(result);
+      if (result.verdict === "error" && result.incomplete !== true && !isKnown) this.#errors.push(result);
     }
     await this.#write();
   }
