@@ -23,13 +23,16 @@ THRUST      = 9   ; 1/256 pixel per frame, added each frame
     adc velocity_y+1
     sta comet_y+1
     cmp #SCREEN_BOTTOM
-    bcs @cold
+    bcs @out
     jsr bounce
     dec heat
     beq @cold
     jmp comet_catch
 @cold:
     lda #LOST_COLD
+    jmp comet_die
+@out:
+    lda #LOST_OUT
     jmp comet_die
 .endproc
 

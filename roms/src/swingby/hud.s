@@ -1,8 +1,10 @@
-; The score line, the score, and the best score, which battery RAM preserves.
+; The line above the sky (the score, and before it what to do), the score, and the best score, which battery RAM preserves.
 .include "swingby.inc"
 
 LIFE_EVERY = 3 ; an extra comet for each 3,000 points
 LIVES_MOST = 9
+TIPS       = 3
+TIP_FRAMES = 128
 
 .segment "NVRAM"
 ; $6000: a mark, the digits and their sum. A cartridge that was never written does not contain them.
@@ -13,6 +15,9 @@ kept_check: .res 1
 .segment "BSS"
 hud_dirty: .res 1
 thousands: .res 1 ; thousands of points since the last extra comet
+has_scored: .res 1 ; not 0: the player knows what to do
+tip:        .res 1 ; which tip is shown; TIPS: the score instead
+tip_frames: .res 1
 
 .segment "CODE"
 
@@ -23,6 +28,9 @@ thousands: .res 1 ; thousands of points since the last extra comet
     dex
     bpl :-
     sta thousands
+    sta has_scored
+    sta tip
+    sta tip_frames
     sta hops
     sta hops+1
     lda #3
@@ -37,6 +45,7 @@ thousands: .res 1 ; thousands of points since the last extra comet
 .proc score_add
     ldx #1
     stx hud_dirty
+    stx has_scored
     ldx #0
 :   cmp #10
     bcc :+
@@ -103,14 +112,73 @@ thousands: .res 1 ; thousands of points since the last extra comet
     rts
 .endproc
 
+; A new comet begins. Before the first points, the score line shows how many are left, then the tips again.
+.proc hud_new_comet
+    lda #TIPS
+    sta tip
+    lda #0
+    sta tip_frames
+    lda #1
+    sta hud_dirty
+    rts
+.endproc
+
+; Until there are points, the tips and the score take turns.
+.proc tips_tick
+    lda has_scored
+    ora demo
+    bne @done
+    lda comet_state
+    cmp #COMET_LOST
+    beq @done
+    inc tip_frames
+    lda tip_frames
+    cmp #TIP_FRAMES
+    bcc @done
+    lda #1
+    sta hud_dirty
+    ldx #0
+    stx tip_frames
+    inc tip
+    lda tip
+    cmp #TIPS+1
+    bcc @done
+    stx tip
+@done:
+    rts
+.endproc
+
 ; Uploads the line if something in it has changed.
 .proc hud_tick
+    jsr tips_tick
     lda hud_dirty
     beq @done
     lda line_pending
     bne @done
     sta hud_dirty
     jsr text_clear
+    lda comet_state
+    cmp #COMET_LOST
+    bne :+
+    ldx lost_cause ; why the comet was lost
+    lda cause_low,x
+    ldy cause_high,x
+    bne @text
+:   lda has_scored
+    bne @score
+    ldx tip
+    cpx #TIPS
+    bcs @score
+    lda tip_low,x
+    ldy tip_high,x
+@text:
+    pha
+    tya
+    tax
+    pla
+    jsr text_put
+    jmp @upload
+@score:
     lda #<score
     ldx #>score
     jsr digits_all
@@ -129,6 +197,7 @@ thousands: .res 1 ; thousands of points since the last extra comet
     clc
     adc #'0'
     jsr text_glyph
+@upload:
     ldx #1
     ldy #$24
     jsr text_address_row
@@ -218,3 +287,19 @@ thousands: .res 1 ; thousands of points since the last extra comet
 
 .segment "RODATA"
 mark: .byte $53, $57, $42, $01 ; "SWB", version 1
+
+.define TIP_TEXTS buttons, goal, danger
+tip_low:  .lobytes TIP_TEXTS
+tip_high: .hibytes TIP_TEXTS
+buttons: .byte "A LEAP  B TURN", $ff
+goal:    .byte "REACH A PLANET", $ff
+danger:  .byte "LEAVE IN TIME!", $ff
+
+; by lost_cause
+.define CAUSE_TEXTS melted, eaten, rock, out
+cause_low:  .lobytes CAUSE_TEXTS
+cause_high: .hibytes CAUSE_TEXTS
+melted: .byte "   MELTED!", $ff
+eaten:  .byte "    EATEN!", $ff
+rock:   .byte "  HIT A ROCK", $ff
+out:    .byte "LOST IN SPACE", $ff

@@ -42,15 +42,7 @@ demo:   .res 1 ; not 0: the pilot plays, not a person
     jsr comet_begin
     jsr hud_begin
     jsr split_begin
-    ; until there is a score, its place shows what the buttons do
-    jsr text_clear
-    sta hud_dirty
-    lda #<tip_text
-    ldx #>tip_text
-    jsr text_put
-    ldx #1
-    ldy #$24
-    jsr text_address_row
+    jsr hud_tick
     lda #0 ; colours wait for the vertical blank, because writing them here would show a streak
     sta palette_dirty
     jsr video_upload
@@ -185,6 +177,7 @@ demo:   .res 1 ; not 0: the pilot plays, not a person
     jsr lowest_planet
     inc planet_seen,x
     jsr comet_begin
+    jsr hud_new_comet
     effect SFX_spit
 @done:
     rts
@@ -342,7 +335,6 @@ demo:   .res 1 ; not 0: the pilot plays, not a person
 
 .segment "RODATA"
 pause_text:   .byte "    PAUSE", $ff
-tip_text:     .byte "A LEAP  B TURN", $ff
 press_text:   .byte "   PRESS A", $ff
 
 ; Backdrop and three palettes for planets: halo, body, eyes
