@@ -8,7 +8,7 @@ import { printable } from "../io/files/text.ts";
 import type { Movie } from "../io/movies/movie.ts";
 import { loadMovie } from "../io/movies/movie-file.ts";
 import { log, logRoot } from "./log.ts";
-import { collect } from "./options.ts";
+import { collect, rejectFlags } from "./options.ts";
 
 /** Options for games that a libretro core plays. */
 export interface CoreChoice {
@@ -41,26 +41,31 @@ function coreDevice(text: string, before: readonly string[] | undefined): readon
   return collect(text, before);
 }
 
-/** Options that only emu's own machine has, under commander's names. */
-const NES_OPTIONS = [
-  "mmc3Revision",
-  "fdsBios",
-  "diskSide",
-  "region",
-  "console",
-  "cpuRevision",
-  "ppuRevision",
-  "alignment",
-  "port1",
-  "port2",
-  "expansion",
-  "fourScore",
-  "ram",
-  "exact",
-  "dip",
-  "cheat",
-  "track",
-  "palette",
+/** What only emu's own machine has. */
+const NES_FLAGS = [
+  "--mmc3-revision",
+  "--fds-bios",
+  "--disk-side",
+  "--region",
+  "--console",
+  "--cpu-revision",
+  "--ppu-revision",
+  "--alignment",
+  "--port1",
+  "--port2",
+  "--expansion",
+  "--four-score",
+  "--microphone",
+  "--ram",
+  "--exact",
+  "--dip",
+  "--patch",
+  "--cheat",
+  "--track",
+  "--palette",
+  "--watch",
+  "--debug",
+  "--any-rom",
 ] as const;
 
 /**
@@ -78,12 +83,7 @@ export async function coreGameOf(
     const name = coreOption === undefined ? "--core-device" : "--core-option";
     throw new InputError("usage", "emu plays NES games itself", name, "choose a core with --core");
   }
-  const given = options as Readonly<Record<string, unknown>>;
-  const option = NES_OPTIONS.find((name) => given[name] !== undefined);
-  if (option !== undefined) {
-    const name = `--${option.replaceAll(/[A-Z]|\d/g, (letter) => (/\d/.test(letter) ? letter : `-${letter.toLowerCase()}`))}`;
-    throw new InputError("usage", `${name} is for NES games on emu's own machine`, name);
-  }
+  rejectFlags(options, NES_FLAGS, "is for NES games on emu's own machine");
   log.info({ path, core: game.core.id, corePath: game.core.path, sha1: game.sha1 }, "a core plays the game");
   return game;
 }

@@ -31,6 +31,13 @@ export function addMovieOptions(command: Command): Command {
     .option("--any-rom", "play the movie even if it was recorded with another ROM");
 }
 
+/** Throws `InputError` ("usage") for options that change a movie if none is played. */
+export function checkMovieOptions({ input, inputOffset = 0, anyRom }: Partial<MovieOptions>): void {
+  if (input !== undefined) return;
+  const flag = anyRom === true ? "--any-rom" : inputOffset !== 0 ? "--input-offset" : undefined;
+  if (flag !== undefined) throw new InputError("usage", "no movie is played", flag, "add --input FILE");
+}
+
 /**
  * Loads the movie that `--input` names. Throws `InputError` when the file is invalid, and ("data") when it
  * was recorded with another ROM and `--any-rom` is not given.

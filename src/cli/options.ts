@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { InputError } from "../emu/input-error.ts";
 import { parseRamFill, RAM_FILL_TEXTS, type RamFill } from "../emu/nes/ram-fill.ts";
 import type { RegionName } from "../emu/nes/region.ts";
 import { DEFAULT_LOG_LEVEL, LOG_LEVELS } from "./log.ts";
@@ -74,4 +75,29 @@ export function addLogOptions(command: Command): Command {
 export function addExamples(command: Command, ...examples: readonly string[]): Command {
   const title = examples.length === 1 ? "Example:" : "Examples:";
   return command.addHelpText("after", `\n${title}\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
+}
+
+/**
+ * Throws `InputError` ("usage") if one of the flags was given, because it would have no effect. `problem`
+ * follows the flag in the message. A flag that begins with `--no-` is given if its option is false.
+ */
+export function rejectFlags(
+  options: object,
+  flags: readonly string[],
+  problem: string,
+  remedy?: string,
+): void {
+  const flag = flags.find((each) => isGiven(options, each));
+  if (flag !== undefined)
+    throw new InputError("usage", `${flag} ${problem}`, flag, remedy ?? `remove ${flag}`);
+}
+
+function isGiven(options: object, flag: string): boolean {
+  const value = (options as Readonly<Record<string, unknown>>)[optionOf(flag)];
+  return flag.startsWith("--no-") ? value === false : value !== undefined && value !== false;
+}
+
+/** The property in which commander stores a flag: `runAhead` for `--run-ahead`. */
+export function optionOf(flag: string): string {
+  return flag.replace(/^--(no-)?/, "").replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -8,14 +8,11 @@ import { coreSource } from "../io/cores/core-source.ts";
 import type { CoreFacts } from "../io/cores/libretro-core.ts";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { userFolders } from "../io/files/paths.ts";
-import { readFileCapped } from "../io/files/read-file.ts";
 import { findSaveFile } from "../io/files/save-file.ts";
 import { printable } from "../io/files/text.ts";
-import { CheatList } from "../io/play/cheat-list.ts";
 import type { ConfigFile } from "../io/play/config-file.ts";
 import type { GameLibrary } from "../io/play/games/game-library.ts";
 import { play } from "../io/play/play.ts";
-import type { GameFiles } from "../io/play/play-session.ts";
 import type { PlayedCore, PlayResult } from "../io/play/play-types.ts";
 import { ResumeFile } from "../io/play/resume-file.ts";
 import type { Settings } from "../io/play/settings.ts";
@@ -25,6 +22,7 @@ import { errorFromReport } from "../io/thread/error-report.ts";
 import { type CoreChoice, loadCoreInput, startCore } from "./core-options.ts";
 import { EXIT_UNAVAILABLE, explain } from "./exit-codes.ts";
 import { holdingLog, log, logRoot } from "./log.ts";
+import { gameFiles, loadState } from "./run-files.ts";
 import { joinLibrary } from "./run-library.ts";
 import { lockToPlay, type SaveLockChoice } from "./run-save-lock.ts";
 
@@ -35,7 +33,7 @@ export interface RunCoreOptions extends CoreChoice {
   readonly state?: string;
   readonly input?: string;
   readonly record?: string;
-  readonly saveLock: SaveLockChoice;
+  readonly saveLock?: SaveLockChoice;
   /** True to continue where the player has stopped, without a question. */
   readonly resumesAtOnce?: boolean;
 }
@@ -64,8 +62,7 @@ export async function playCoreGame(
   if (options.record !== undefined)
     throw new InputError("usage", "movies are recorded of NES games on emu's own machine only", "--record");
   const movie = options.input === undefined ? undefined : await loadCoreInput(options.input);
-  const state =
-    options.state === undefined ? undefined : await readFileCapped(options.state, MAX_STATE_BYTES);
+  const state = await loadState(options.state, MAX_STATE_BYTES);
   const core = await startCore(game, options, true);
   try {
     return await playStarted(core, {
@@ -108,7 +105,7 @@ async function playStarted(core: RunningCore, start: Start): Promise<CorePlay | 
   if (owner === "end") return undefined;
   const isKept = save !== undefined && owner !== "no saving";
   const battery = await save?.load();
-  const files = await filesOf(game, key, settings);
+  const files = await gameFiles(key, game.fileName, settings);
   const isPlainStart = played === undefined && state === undefined && options.frames === undefined;
   const canResume = isPlainStart && facts.stateBytes > 0 && (save === undefined || isKept);
   const side = await joinLibrary(library, resolve(game.path), files.statesFolder, isPlainStart);
@@ -150,18 +147,6 @@ async function playStarted(core: RunningCore, start: Start): Promise<CorePlay | 
 function playedCore(facts: CoreFacts, choices: CoreChoices): PlayedCore {
   const values = new Map(facts.options.map(({ key, value }) => [key, value]));
   return { facts, choices, values, plugged: [...facts.plugged] };
-}
-
-async function filesOf(game: CoreGameFile, key: string, settings: Settings): Promise<GameFiles> {
-  const { data, config } = userFolders();
-  const cheats = new CheatList(join(config, "cheats", `${key}.txt`));
-  await cheats.load();
-  return {
-    name: game.fileName.replace(/\.[^.]*$/, ""),
-    statesFolder: join(data, "states", key),
-    capturesFolder: settings.captureFolder === "" ? join(data, "captures") : settings.captureFolder,
-    cheats,
-  };
 }
 
 /** True if the core is at fault and not emu. */

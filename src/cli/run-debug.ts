@@ -1,34 +1,16 @@
 import { InputError } from "../emu/input-error.ts";
 import type { NesOptions } from "../emu/nes/nes.ts";
 import type { DebuggerEnd } from "../io/debug/terminal/terminal-debugger.ts";
-import type { RomLoadOptions } from "../io/files/rom-file.ts";
+import type { LoadedRom, RomLoadOptions } from "../io/files/rom-file.ts";
 import type { Settings } from "../io/play/settings.ts";
+import { EXIT_INTERRUPTED, EXIT_OK } from "./exit-codes.ts";
 import { holdingLog, logRoot } from "./log.ts";
-
-/** Options of `emu run` that concern the debugger, or that it cannot have. */
-export interface RunDebugOptions {
-  readonly debug?: true;
-  readonly frames?: number;
-  readonly record?: string;
-  readonly stats?: string;
-  readonly cheat?: readonly string[];
-  readonly core?: string;
-  readonly input?: string;
-  readonly state?: string;
-  readonly anyRom?: true;
-}
-
-/** Throws `InputError` ("usage") for options that `--debug` excludes. */
-export function checkDebugOptions(options: RunDebugOptions): void {
-  if (options.debug !== true) return;
-  const excluded = ["frames", "record", "stats", "cheat", "core"] as const;
-  const other = excluded.find((name) => options[name] !== undefined);
-  if (other === undefined) return;
-  throw new InputError("usage", `--debug cannot be used with --${other}`, "--debug");
-}
+import { toLoadOptions, toNesOptions } from "./machine-options.ts";
+import { loadState } from "./run-files.ts";
+import type { RunOptions } from "./run-options.ts";
 
 /** A game to debug. */
-export interface GameToDebug {
+interface GameToDebug {
   readonly path: string;
   readonly load: RomLoadOptions;
   readonly machine: NesOptions;
@@ -40,11 +22,11 @@ export interface GameToDebug {
  * Debugs a game in this terminal until the user leaves. It is loaded again when it is rebuilt. `leaveTo` is
  * what the caller does when the user leaves.
  */
-export async function debugGame(
+async function debugGame(
   { path, load, machine, state }: GameToDebug,
   settings: Settings,
   leaveTo: "play" | "quit",
-  { input, anyRom }: RunDebugOptions = {},
+  { input, anyRom }: Pick<RunOptions, "input" | "anyRom"> = {},
 ): Promise<DebuggerEnd> {
   // Loaded only here, so that games that nobody debugs do not wait for it.
   const { loadTarget } = await import("../io/debug/target-loader.ts");
@@ -52,4 +34,34 @@ export async function debugGame(
   const files = { path, load, machine, state, movie: input, anyRom: anyRom === true };
   const options = { load: () => loadTarget(files), settings, leaveTo, watch: true, log: logRoot };
   return await holdingLog(() => debugInTerminal(options));
+}
+
+/** Debugs the game that is played. Returns the state to play on from, or the exit code. */
+export async function debugPlayed(
+  path: string,
+  rom: LoadedRom,
+  state: Uint8Array,
+  settings: Settings,
+  options: RunOptions,
+): Promise<Uint8Array | number> {
+  const machine = toNesOptions(options, rom.image);
+  const end = await debugGame({ path, load: toLoadOptions(options), machine, state }, settings, "play");
+  if (end.kind === "left") return end.state;
+  return end.kind === "quit" ? EXIT_OK : EXIT_INTERRUPTED;
+}
+
+/**
+ * Debugs a game from power-on, a state or a movie. Returns the exit code. Throws `InputError` ("usage") if no
+ * file is named.
+ */
+export async function debugFromStart(
+  path: string | undefined,
+  settings: Settings,
+  options: RunOptions,
+): Promise<number> {
+  if (path === undefined) throw new InputError("usage", "name the ROM to debug", "--debug");
+  const state = await loadState(options.state);
+  const game = { path, load: toLoadOptions(options), machine: toNesOptions(options), state };
+  const end = await debugGame(game, settings, "quit", options);
+  return end.kind === "left" || end.kind === "quit" ? EXIT_OK : EXIT_INTERRUPTED;
 }

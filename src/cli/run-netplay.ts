@@ -9,7 +9,6 @@ import { userFolders } from "../io/files/paths.ts";
 import type { LoadedRom } from "../io/files/rom-file.ts";
 import { asInputError } from "../io/files/write-target.ts";
 import type { LiveGame, LiveGameOptions } from "../io/netplay/live-game.ts";
-import { CheatList } from "../io/play/cheat-list.ts";
 import { ConfigFile } from "../io/play/config-file.ts";
 import { play } from "../io/play/play.ts";
 import type { PlayResult } from "../io/play/play-types.ts";
@@ -20,6 +19,7 @@ import { nesSource } from "../io/thread/nes-source.ts";
 import { holdingLog, log, logRoot } from "./log.ts";
 import { addHardwareOptions, type HardwareOptions, toNesOptions } from "./machine-options.ts";
 import { MAX_FRAMES, wholeNumber } from "./options.ts";
+import { gameFolders } from "./run-files.ts";
 import { conclude, statsDocument, tellFailures } from "./run-report.ts";
 import { addSettingOptions, overridden, type SettingOptions } from "./run-settings.ts";
 import type { TokenOptions } from "./token-options.ts";
@@ -96,7 +96,6 @@ export async function playTogether(
   const config = new ConfigFile(options.config, logRoot.child({ scope: "files" }));
   // Rewinding and run-ahead are for one player.
   const settings: Settings = { ...overridden(await config.load(), options), runAheadFrames: 0 };
-  const { data, config: configFolder } = userFolders();
   const { image, fileName } = rom;
   const { frames } = options;
   const result = await holdingLog(() =>
@@ -112,13 +111,8 @@ export async function playTogether(
       settings,
       isMuted: options.mute === true,
       ...(notice === "" ? {} : { notice }),
-      files: {
-        name: fileName.replace(/\.[^.]*$/, ""),
-        statesFolder: join(data, "states", image.sha1),
-        capturesFolder: settings.captureFolder === "" ? join(data, "captures") : settings.captureFolder,
-        // Not loaded: no cheat can be used.
-        cheats: new CheatList(join(configFolder, "cheats", `${image.sha1}.txt`)),
-      },
+      // The cheats are not loaded: none can be used.
+      files: gameFolders(image.sha1, fileName, settings),
       gamesFolder: process.cwd(),
       keepSetting: (name, value) => config.set(name, value),
       keepKeys: (target, keys) => config.setKeys(target, keys),

@@ -3,6 +3,7 @@ import type { InputError } from "../emu/input-error.ts";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { userFolders } from "../io/files/paths.ts";
 import type { LoadedRom } from "../io/files/rom-file.ts";
+import { asInputError } from "../io/files/write-target.ts";
 import type { PlayEnd, PlayResult } from "../io/play/play-types.ts";
 import type { MachineFault } from "../io/thread/emu-client.ts";
 import { EXIT_BUG, EXIT_INTERRUPTED, EXIT_IO, EXIT_OK, explain } from "./exit-codes.ts";
@@ -57,6 +58,27 @@ export async function conclude(
       return exitCode;
     }
   }
+}
+
+/**
+ * Writes the statistics of a game that has ended. Returns the exit code; undefined if the player opens
+ * another game. A fault that was reported already comes as `faultCode`.
+ */
+export async function finish(
+  result: PlayResult,
+  faultCode: number | undefined,
+  failures: InputError[],
+  { stats }: { readonly stats?: string },
+  game?: { readonly rom: LoadedRom; readonly path: string | undefined },
+): Promise<number | undefined> {
+  failures.push(...result.failures);
+  if (stats !== undefined) {
+    // Report this together with the other files that could not be written.
+    await writeFileWhole(stats, statsDocument(result)).catch((error) => failures.push(asInputError(error)));
+  }
+  const { end } = result;
+  if (end.kind === "open" || end.kind === "rebuilt" || end.kind === "debug") return undefined;
+  return tellFailures(failures, faultCode ?? (await conclude(end, game?.rom, game?.path)));
 }
 
 /** Saves the last good state of a failed machine thread. Describes the fault and where the state is. */

@@ -15,7 +15,7 @@ const QUESTION = "Play without saving (p), take over the save (t), or exit (e)? 
  */
 export async function lockToPlay(
   save: string,
-  choice: SaveLockChoice,
+  choice: SaveLockChoice = "ask",
 ): Promise<SaveLock | undefined | "no saving" | "end"> {
   try {
     return await SaveLock.take(save, choice === "take");

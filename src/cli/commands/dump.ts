@@ -22,7 +22,7 @@ import {
 import { interruptSignal } from "../interrupt.ts";
 import { logRoot } from "../log.ts";
 import { addHeadlessOptions, attachSave, type HeadlessOptions, powerOnHeadless } from "../machine-options.ts";
-import { addMovieOptions, loadInputMovie, type MovieOptions } from "../movie-options.ts";
+import { addMovieOptions, checkMovieOptions, loadInputMovie, type MovieOptions } from "../movie-options.ts";
 import {
   addMusicOptions,
   checkTrack,
@@ -80,6 +80,7 @@ export function registerDump(program: Command): void {
 
 async function runDump(path: string, options: DumpCommandOptions): Promise<void> {
   checkOutput(options);
+  checkMovieOptions(options);
   if (options.record !== undefined) movieFormatOf(options.record);
   const coreGame = await coreGameOf(path, options);
   if (coreGame !== undefined) {

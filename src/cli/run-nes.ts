@@ -1,0 +1,168 @@
+import { dirname, resolve } from "node:path";
+import { InputError } from "../emu/input-error.ts";
+import { devicesFromHeader } from "../emu/nes/input/devices.ts";
+import { Nes, type NesOptions } from "../emu/nes/nes.ts";
+import { deviceStorage } from "../emu/nes/nes-sizes.ts";
+import { isBuiltIn } from "../io/files/built-in-game.ts";
+import type { LoadedRom } from "../io/files/rom-file.ts";
+import { findSaveFile, type SaveFile } from "../io/files/save-file.ts";
+import { machineOfMovie } from "../io/movies/movie.ts";
+import { playMusic } from "../io/music/play-music.ts";
+import type { ConfigFile } from "../io/play/config-file.ts";
+import type { GameLibrary } from "../io/play/games/game-library.ts";
+import { play } from "../io/play/play.ts";
+import type { PlayOptions, PlayResult } from "../io/play/play-types.ts";
+import { ResumeFile } from "../io/play/resume-file.ts";
+import type { Settings } from "../io/play/settings.ts";
+import { BatteryKeeper } from "../io/saves/battery-keeper.ts";
+import { RecordingBlock } from "../io/shared/recording-block.ts";
+import { nesSource } from "../io/thread/nes-source.ts";
+import { holdingLog, log, logRoot } from "./log.ts";
+import { toLoadOptions, toNesOptions } from "./machine-options.ts";
+import { loadInputMovie } from "./movie-options.ts";
+import { checkTrack, musicTrackOf } from "./music-options.ts";
+import { debugPlayed } from "./run-debug.ts";
+import { gameFiles, loadState } from "./run-files.ts";
+import { joinLibrary } from "./run-library.ts";
+import { keepRecording, trackOf } from "./run-movie.ts";
+import { checkForMusic, forOtherGames, type RunOptions } from "./run-options.ts";
+import { finish } from "./run-report.ts";
+import { lockToPlay } from "./run-save-lock.ts";
+import { watchGame } from "./run-watch.ts";
+
+/** What games on emu's own machine need besides the game. */
+export interface NesPlay {
+  readonly config: ConfigFile;
+  readonly library: GameLibrary;
+  readonly failures: InputError[];
+  /** The options for this game. */
+  readonly given: RunOptions;
+  /** True for the game that the command line names. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Plays a game on emu's own machine, and debugs it in between. Returns the result and the exit code, which is
+ * undefined if the player opens another game; undefined if the game was not played, because of a save lock.
+ */
+export async function playNesGame(
+  rom: LoadedRom,
+  path: string,
+  beginning: Settings,
+  play: NesPlay,
+): Promise<{ readonly result: PlayResult; readonly code: number | undefined } | undefined> {
+  const { failures, given } = play;
+  let result = await playGame(rom, path, beginning, play);
+  for (;;) {
+    if (result === undefined) return undefined;
+    const code = await finish(result, undefined, failures, given, { rom, path });
+    if (code !== undefined || result.end.kind !== "debug") return { result, code };
+    const state = await debugPlayed(path, rom, result.end.state, result.settings, given);
+    if (!(state instanceof Uint8Array)) return { result, code: state };
+    result = await playGame(rom, path, result.settings, { ...play, given: forOtherGames(given) }, state);
+  }
+}
+
+async function playGame(
+  rom: LoadedRom,
+  path: string,
+  settings: Settings,
+  { config, library, given: options, isFirst }: NesPlay,
+  resumed?: Uint8Array,
+): Promise<PlayResult | undefined> {
+  const isFile = !isBuiltIn(path) || rom.path === path;
+  checkTrack(rom.image, options, [options.record, options.input]);
+  const movie = await loadInputMovie(options, rom);
+  // A movie starts at power-on with an empty battery, so that it replays for people without this save.
+  const isMovie = movie !== undefined || options.record !== undefined;
+  const { nsf } = rom.image;
+  const isListened =
+    nsf !== undefined &&
+    !isMovie &&
+    options.state === undefined &&
+    resumed === undefined &&
+    options.watch !== true;
+  if (isListened && isFirst) checkForMusic(options);
+  const nesOptions = {
+    ...machineOfMovie(movie),
+    ...musicTrackOf(options),
+    ...toNesOptions(options, rom.image),
+  };
+  const save = isMovie ? undefined : await saveFileOf(rom, nesOptions);
+  const recording = options.record === undefined ? undefined : new RecordingBlock();
+  const owner = save === undefined ? undefined : await lockToPlay(save.path, options.saveLock);
+  if (owner === "end") return undefined;
+  const isKept = save !== undefined && owner !== "no saving";
+  const battery = movie?.battery ?? (await save?.load());
+  const state = resumed ?? (await loadState(options.state));
+  const files = await gameFiles(rom.image.sha1, rom.fileName, settings, options.cheat);
+  // Only a game that starts at power-on and is saved can be continued. Developers who watch a ROM start anew.
+  const isGame = !isMovie && rom.image.format !== "nsf" && options.watch !== true;
+  const isPlainStart = isGame && state === undefined && options.frames === undefined;
+  const canResume = isPlainStart && (save === undefined || isKept);
+  const side = await joinLibrary(
+    library,
+    isFile ? resolve(path) : path,
+    files.statesFolder,
+    isGame && options.frames === undefined,
+  );
+  const devices = nesOptions.devices ?? devicesFromHeader(rom.image.expansionDevice);
+  const toPlay: PlayOptions = {
+    devices,
+    client: {
+      machine: nesSource(rom.image, nesOptions),
+      ...(battery === undefined ? {} : { battery }),
+      ...(state === undefined ? {} : { state }),
+      ...(isMovie ? { track: trackOf(movie, recording) } : {}),
+    },
+    settings,
+    ...(options.watch === true && isFile ? { watch: watchGame(path, rom, toLoadOptions(options)) } : {}),
+    canDebug: isFile && !isMovie,
+    isMuted: options.mute === true,
+    ...noticeOf(rom),
+    files,
+    ...(canResume ? { resume: new ResumeFile(files.statesFolder) } : {}),
+    ...side.options,
+    ...(options.resumesAtOnce === true ? { resumesAtOnce: true } : {}),
+    gamesFolder: isFile ? dirname(resolve(path)) : process.cwd(),
+    keepSetting: (name, value) => config.set(name, value),
+    keepKeys: (target, keys) => config.setKeys(target, keys),
+    ...(options.frames === undefined ? {} : { frames: options.frames }),
+    ...(isKept ? { battery: new BatteryKeeper(save, owner, logRoot.child({ scope: "files" })) } : {}),
+    log: logRoot,
+  };
+  const result = await holdingLog(() =>
+    isListened
+      ? playMusic({ ...toPlay, program: nsf, track: nesOptions.track ?? nsf.firstTrack })
+      : play(toPlay),
+  );
+  await side.ended(result.playedSeconds);
+  log.info({ end: result.end.kind, renderer: result.renderer, sink: result.sink }, "the game has ended");
+  if (options.record !== undefined && recording !== undefined) {
+    try {
+      await keepRecording(options.record, recording, rom, nesOptions);
+      logRoot.child({ scope: "record" }).info({ path: options.record }, "movie written");
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return { ...result, failures: [...result.failures, error] };
+    }
+  }
+  return result;
+}
+
+/** What the screen says first: what the game may lack. */
+function noticeOf({ cautions }: LoadedRom): { readonly notice?: string } {
+  const [notice] = cautions;
+  return notice === undefined ? {} : { notice };
+}
+
+/** Returns the battery save file of a game; undefined if neither cartridge nor device has a battery. */
+async function saveFileOf(
+  { image, fileName }: LoadedRom,
+  options: NesOptions,
+): Promise<SaveFile | undefined> {
+  const storage = deviceStorage(image, options);
+  if (!image.battery && storage === undefined) return undefined;
+  const bytes = Nes.batteryBytes(image, options);
+  return bytes === 0 ? undefined : findSaveFile(image.sha1, fileName, bytes, undefined, storage);
+}

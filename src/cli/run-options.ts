@@ -1,0 +1,122 @@
+import type { CoreChoice } from "./core-options.ts";
+import type { HardwareOptions } from "./machine-options.ts";
+import { checkMovieOptions } from "./movie-options.ts";
+import type { MusicOptions } from "./music-options.ts";
+import { optionOf, rejectFlags } from "./options.ts";
+import { checkRecording } from "./run-movie.ts";
+import type { SaveLockChoice } from "./run-save-lock.ts";
+import type { SettingOptions } from "./run-settings.ts";
+
+/** The options of `emu run`. */
+export interface RunOptions extends HardwareOptions, SettingOptions, CoreChoice, MusicOptions {
+  readonly debug?: true;
+  readonly watch?: true;
+  readonly frames?: number;
+  readonly stats?: string;
+  readonly keys?: boolean;
+  readonly library?: true;
+  /** True to continue where the player has stopped, without a question. Not an option of the command line. */
+  readonly resumesAtOnce?: boolean;
+  readonly config?: string;
+  readonly cheat?: readonly string[];
+  readonly state?: string;
+  readonly input?: string;
+  readonly anyRom?: true;
+  readonly record?: string;
+  readonly saveLock?: SaveLockChoice;
+}
+
+/** What is for the game that the command line names, and not for those that the player opens later. */
+const ONE_GAME_FLAGS = [
+  "--cheat",
+  "--state",
+  "--input",
+  "--any-rom",
+  "--record",
+  "--patch",
+  "--disk-side",
+  "--mmc3-revision",
+  "--dip",
+  "--track",
+  "--core",
+  "--core-option",
+  "--core-device",
+] as const;
+
+/** What a game that comes with emu cannot have: it is no file, and emu's own machine plays it. */
+const FILE_FLAGS = ["--patch", "--watch", "--debug", "--core", "--core-option", "--core-device"] as const;
+
+/** What the terminal's debugger does not do. */
+const NOT_DEBUGGED_FLAGS = [
+  "--frames",
+  "--record",
+  "--stats",
+  "--cheat",
+  "--core",
+  "--core-option",
+  "--core-device",
+  "--track",
+  "--library",
+  "--save-lock",
+  "--sound",
+  "--volume",
+  "--mute",
+  "--run-ahead",
+  "--no-status-line",
+  "--stats-line",
+] as const;
+
+/** What has no effect on music: no game is shown, no buttons are pressed, nothing is saved. */
+const NOT_FOR_MUSIC_FLAGS = [
+  "--cheat",
+  "--run-ahead",
+  "--save-lock",
+  "--palette",
+  "--scale",
+  "--no-status-line",
+  "--stats-line",
+  "--console",
+  "--ppu-revision",
+  "--alignment",
+  "--port1",
+  "--port2",
+  "--expansion",
+  "--four-score",
+  "--microphone",
+] as const;
+
+/** Throws `InputError` ("usage") for options that exclude each other, whatever the game is. */
+export function checkRunOptions(path: string | undefined, options: RunOptions): void {
+  if (options.debug === true) rejectFlags(options, NOT_DEBUGGED_FLAGS, "cannot be used with --debug");
+  checkMovieOptions(options);
+  checkRecording(options);
+  if (options.input !== undefined || options.record !== undefined)
+    rejectFlags(options, ["--save-lock"], "has no effect on movies: they use no save");
+  if (path !== undefined) rejectFlags(options, ["--library"], "chooses a game, but one is named");
+  else if (options.library === true) checkForChoice(options);
+}
+
+/** Throws `InputError` ("usage") for options of a single game if the player is to choose one. */
+export function checkForChoice(options: RunOptions): void {
+  rejectFlags(options, ONE_GAME_FLAGS, "is for one game: name its file");
+}
+
+/** Throws `InputError` ("usage") for options that have no effect on a game that comes with emu. */
+export function checkForBuiltIn(options: RunOptions, name: string): void {
+  rejectFlags(options, FILE_FLAGS, `is for files: ${name} comes with emu`);
+}
+
+/** Throws `InputError` ("usage") for options that have no effect on music. */
+export function checkForMusic(options: RunOptions): void {
+  rejectFlags(options, NOT_FOR_MUSIC_FLAGS, "has no effect on music");
+}
+
+/** The options for games that the player opens later. */
+export function forOtherGames(options: RunOptions): RunOptions {
+  const own: readonly string[] = ONE_GAME_FLAGS.map(optionOf);
+  // --no-patch is for every game.
+  const isKept = (name: string) => !own.includes(name) || (name === "patch" && options.patch === false);
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => isKept(name)),
+  ) as unknown as RunOptions;
+}
