@@ -1,4 +1,5 @@
 import { OPCODE_STACK } from "../../emu/nes/cpu/opcodes.ts";
+import type { PpuState } from "../../emu/nes/ppu/state.ts";
 import { DOTS_PER_LINE } from "../../emu/nes/region.ts";
 import type { Probe } from "./probe.ts";
 
@@ -29,16 +30,25 @@ export function accessTime(probe: Probe): {
   const { nes } = probe;
   nes.catchUp();
   const { line, dot } = nes.ppu.state;
-  const { masterClocksPerCpuCycle, masterClocksPerDot, linesPerFrame } = nes.region;
   const after = cyclesAfterAccess(probe);
-  const dots = Math.round((after * masterClocksPerCpuCycle) / masterClocksPerDot);
-  const frameDots = linesPerFrame * DOTS_PER_LINE;
+  const dots = dotsWithin(nes.ppu.state, after);
+  const frameDots = nes.region.linesPerFrame * DOTS_PER_LINE;
   const at = (line * DOTS_PER_LINE + dot - dots + frameDots) % frameDots;
   return {
     cycle: nes.totalCycles - 1 - after,
     line: Math.floor(at / DOTS_PER_LINE),
     dot: at % DOTS_PER_LINE,
   };
+}
+
+/**
+ * How many dots have begun in the last `cycles` CPU cycles. The PPU has caught up with the CPU, so the current
+ * dot is the last that begins before the end of a CPU cycle. In PAL a CPU cycle is 3.2 dots long.
+ */
+function dotsWithin({ timeUnits, halfway, dotUnits, cpuUnits }: PpuState, cycles: number): number {
+  const beginUnits = timeUnits - (halfway === 1 ? dotUnits >> 1 : dotUnits);
+  const endUnits = (Math.floor(beginUnits / cpuUnits) + 1) * cpuUnits;
+  return Math.floor((beginUnits - (endUnits - cycles * cpuUnits)) / dotUnits) + 1;
 }
 
 /** The cycles that follow the last instruction's own access: those of an interrupt. */
