@@ -7,7 +7,7 @@ import { EXIT_INTERRUPTED, EXIT_OK } from "./exit-codes.ts";
 import { holdingLog, logRoot } from "./log.ts";
 import { toLoadOptions, toNesOptions } from "./machine-options.ts";
 import { loadState } from "./run-files.ts";
-import type { RunOptions } from "./run-options.ts";
+import type { RunCommandOptions } from "./run-options.ts";
 
 /** A game to debug. */
 interface GameToDebug {
@@ -26,7 +26,7 @@ async function debugGame(
   { path, load, machine, state }: GameToDebug,
   settings: Settings,
   leaveTo: "play" | "quit",
-  { input, anyRom }: Pick<RunOptions, "input" | "anyRom"> = {},
+  { input, anyRom }: Pick<RunCommandOptions, "input" | "anyRom"> = {},
 ): Promise<DebuggerEnd> {
   // Loaded only here, so that games that nobody debugs do not wait for it.
   const { loadTarget } = await import("../io/debug/target-loader.ts");
@@ -42,7 +42,7 @@ export async function debugPlayed(
   rom: LoadedRom,
   state: Uint8Array,
   settings: Settings,
-  options: RunOptions,
+  options: RunCommandOptions,
 ): Promise<Uint8Array | number> {
   const machine = toNesOptions(options, rom.image);
   const end = await debugGame({ path, load: toLoadOptions(options), machine, state }, settings, "play");
@@ -57,7 +57,7 @@ export async function debugPlayed(
 export async function debugFromStart(
   path: string | undefined,
   settings: Settings,
-  options: RunOptions,
+  options: RunCommandOptions,
 ): Promise<number> {
   if (path === undefined) throw new InputError("usage", "name the ROM to debug", "--debug");
   const state = await loadState(options.state);

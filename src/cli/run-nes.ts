@@ -25,7 +25,7 @@ import { debugPlayed } from "./run-debug.ts";
 import { gameFiles, loadState } from "./run-files.ts";
 import { joinLibrary } from "./run-library.ts";
 import { keepRecording, trackOf } from "./run-movie.ts";
-import { checkForMusic, forOtherGames, type RunOptions } from "./run-options.ts";
+import { checkForMusic, forOtherGames, type RunCommandOptions } from "./run-options.ts";
 import { finish } from "./run-report.ts";
 import { lockToPlay } from "./run-save-lock.ts";
 import { watchGame } from "./run-watch.ts";
@@ -36,7 +36,7 @@ export interface NesPlay {
   readonly library: GameLibrary;
   readonly failures: InputError[];
   /** The options for this game. */
-  readonly given: RunOptions;
+  readonly given: RunCommandOptions;
   /** True for the game that the command line names. */
   readonly isFirst: boolean;
 }

@@ -8,7 +8,7 @@ import type { SaveLockChoice } from "./run-save-lock.ts";
 import type { SettingOptions } from "./run-settings.ts";
 
 /** The options of `emu run`. */
-export interface RunOptions extends HardwareOptions, SettingOptions, CoreChoice, MusicOptions {
+export interface RunCommandOptions extends HardwareOptions, SettingOptions, CoreChoice, MusicOptions {
   readonly debug?: true;
   readonly watch?: true;
   readonly frames?: number;
@@ -86,7 +86,7 @@ const NOT_FOR_MUSIC_FLAGS = [
 ] as const;
 
 /** Throws `InputError` ("usage") for options that exclude each other, whatever the game is. */
-export function checkRunOptions(path: string | undefined, options: RunOptions): void {
+export function checkRunOptions(path: string | undefined, options: RunCommandOptions): void {
   if (options.debug === true) rejectFlags(options, NOT_DEBUGGED_FLAGS, "cannot be used with --debug");
   checkMovieOptions(options);
   checkRecording(options);
@@ -97,26 +97,26 @@ export function checkRunOptions(path: string | undefined, options: RunOptions): 
 }
 
 /** Throws `InputError` ("usage") for options of a single game if the player is to choose one. */
-export function checkForChoice(options: RunOptions): void {
+export function checkForChoice(options: RunCommandOptions): void {
   rejectFlags(options, ONE_GAME_FLAGS, "is for one game: name its file");
 }
 
 /** Throws `InputError` ("usage") for options that have no effect on a game that comes with emu. */
-export function checkForBuiltIn(options: RunOptions, name: string): void {
+export function checkForBuiltIn(options: RunCommandOptions, name: string): void {
   rejectFlags(options, FILE_FLAGS, `is for files: ${name} comes with emu`);
 }
 
 /** Throws `InputError` ("usage") for options that have no effect on music. */
-export function checkForMusic(options: RunOptions): void {
+export function checkForMusic(options: RunCommandOptions): void {
   rejectFlags(options, NOT_FOR_MUSIC_FLAGS, "has no effect on music");
 }
 
 /** The options for games that the player opens later. */
-export function forOtherGames(options: RunOptions): RunOptions {
+export function forOtherGames(options: RunCommandOptions): RunCommandOptions {
   const own: readonly string[] = ONE_GAME_FLAGS.map(optionOf);
   // --no-patch is for every game.
   const isKept = (name: string) => !own.includes(name) || (name === "patch" && options.patch === false);
   return Object.fromEntries(
     Object.entries(options).filter(([name]) => isKept(name)),
-  ) as unknown as RunOptions;
+  ) as unknown as RunCommandOptions;
 }

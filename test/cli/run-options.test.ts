@@ -9,7 +9,7 @@ import {
   checkForMusic,
   checkRunOptions,
   forOtherGames,
-  type RunOptions,
+  type RunCommandOptions,
 } from "../../src/cli/run-options.ts";
 import { emu } from "../support/cli.ts";
 import { inputErrorOf } from "../support/input-errors.ts";
@@ -22,8 +22,8 @@ const folder = mkdtempSync(join(tmpdir(), "emu-run-options-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What commander gives without any option. */
-const NONE: RunOptions = { statusLine: true };
-const given = (options: Partial<RunOptions>): RunOptions => ({ ...NONE, ...options });
+const NONE: RunCommandOptions = { statusLine: true };
+const given = (options: Partial<RunCommandOptions>): RunCommandOptions => ({ ...NONE, ...options });
 
 describe("options that have no effect", () => {
   test.each<[string, () => unknown, string]>([

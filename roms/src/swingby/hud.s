@@ -1,4 +1,5 @@
-; The line above the sky (the score, and before it what to do), the score, and the best score, which battery RAM preserves.
+; The line above the sky, with the score or what to do; the score; and the best score, which battery RAM
+; preserves.
 .include "swingby.inc"
 
 LIFE_EVERY = 3 ; an extra comet for each 3,000 points

@@ -26,7 +26,7 @@ import {
   checkForChoice,
   checkRunOptions,
   forOtherGames,
-  type RunOptions,
+  type RunCommandOptions,
 } from "../run-options.ts";
 import { finish } from "../run-report.ts";
 import { SAVE_LOCK_CHOICES } from "../run-save-lock.ts";
@@ -82,7 +82,7 @@ export function registerRun(program: Command): void {
   );
 }
 
-async function run(path: string | undefined, options: RunOptions): Promise<void> {
+async function run(path: string | undefined, options: RunCommandOptions): Promise<void> {
   const config = new ConfigFile(options.config, logRoot.child({ scope: "files" }));
   const settings = overridden(await config.load(), options);
   if (options.keys === true) {
@@ -97,7 +97,10 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
 }
 
 /** Returns the file that --debug opens; undefined for a folder. */
-async function fileToDebug(path: string | undefined, options: RunOptions): Promise<string | undefined> {
+async function fileToDebug(
+  path: string | undefined,
+  options: RunCommandOptions,
+): Promise<string | undefined> {
   if (path !== undefined && isBuiltIn(path) && !existsSync(path)) checkForBuiltIn(options, path);
   return path !== undefined && (await isFolder(path)) ? undefined : path;
 }
@@ -119,7 +122,7 @@ async function playUntilEnd(
   first: string | undefined,
   beginning: Settings,
   config: ConfigFile,
-  options: RunOptions,
+  options: RunCommandOptions,
 ): Promise<number> {
   let settings = beginning;
   const { library: isToChoose } = options;
@@ -172,7 +175,7 @@ async function playUntilEnd(
 }
 
 /** A file of the command line goes before a game of the same name that comes with emu. */
-async function loadGame(path: string, isFirst: boolean, options: RunOptions): Promise<LoadedRom> {
+async function loadGame(path: string, isFirst: boolean, options: RunCommandOptions): Promise<LoadedRom> {
   if (!isBuiltIn(path) || (isFirst && existsSync(path))) return loadRomToRun(path, options);
   if (isFirst) checkForBuiltIn(options, path);
   const rom = await loadBuiltInGame(path);

@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { InputError } from "../../emu/input-error.ts";
 import { KIB } from "../../emu/units.ts";
 import { printable } from "./text.ts";
+import { undecodedPath } from "./undecoded-path.ts";
 
 const FIRST_BYTES = 64 * KIB;
 /** Opening a pipe must not wait for its other end, and a terminal must not become the controlling one. */
@@ -25,7 +26,7 @@ const NULL_DEVICE_LINUX = 0x103;
 export async function openToRead(path: string): Promise<{ file: FileHandle; status: Stats }> {
   let file: FileHandle;
   try {
-    file = await open(path, OPEN_FLAGS);
+    file = await open(undecodedPath(path), OPEN_FLAGS);
   } catch (error) {
     throw fileError(error, path);
   }
@@ -43,7 +44,7 @@ export async function openToRead(path: string): Promise<{ file: FileHandle; stat
 export function readFileCappedSync(path: string, limit: number): Uint8Array {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, OPEN_FLAGS);
+    descriptor = openSync(undecodedPath(path), OPEN_FLAGS);
     const status = fstatSync(descriptor);
     refuseNoFile(status, path);
     if (status.isFIFO()) throw notAFile("is a pipe, not a file", path);

@@ -13,6 +13,7 @@ import { applyPatch, PATCH_EXTENSIONS } from "./patch.ts";
 import { readFileCapped } from "./read-file.ts";
 import { printable } from "./text.ts";
 import { inFile, locatedIn } from "./text-place.ts";
+import { undecodedPath } from "./undecoded-path.ts";
 import { type IsGame, type Unpacked, unpackRom, unpackZipOrGzip } from "./unpack-rom.ts";
 
 /** A ROM and facts about its file. */
@@ -138,7 +139,7 @@ export async function patchesBeside(file: string): Promise<string[]> {
   const found: string[] = [];
   for (const extension of PATCH_EXTENSIONS) {
     const path = join(dir, `${name}${extension}`);
-    const status = await stat(path).catch(() => undefined);
+    const status = await stat(undecodedPath(path)).catch(() => undefined);
     if (status?.isFile() === true) found.push(path);
   }
   return found;
@@ -247,7 +248,7 @@ async function splitTarget(path: string): Promise<{ file: string; inner?: string
   for (let at = path.length; at > 0; at--) {
     const isWhole = at === path.length;
     if (!isWhole && !"#/\\".includes(path[at]!)) continue;
-    const status = await stat(path.slice(0, at)).catch(() => undefined);
+    const status = await stat(undecodedPath(path.slice(0, at))).catch(() => undefined);
     if (isWhole && status !== undefined) return { file: path };
     if (status?.isFile() === true) return { file: path.slice(0, at), inner: path.slice(at + 1) };
   }

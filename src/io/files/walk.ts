@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { fileError } from "./read-file.ts";
 import { printable } from "./text.ts";
+import { undecodedPath } from "./undecoded-path.ts";
 
 const MAX_FILES = 100_000;
 const MAX_FOLDERS = 100_000;
@@ -24,12 +25,14 @@ export async function walkFiles(folder: string, isWanted: (name: string) => bool
 
 /**
  * Yields the wanted files folder by folder, as `walkFiles` finds them. `onTrouble` gets the error of each
- * folder that cannot be read, which is then passed over, and of the limit at which the walk ends.
+ * folder that cannot be read, which is then passed over, and of the limit at which the walk ends. `isEntered` says by its name which folders below
+ * the roots are walked.
  */
 export async function* walkFolders(
   roots: readonly string[],
   isWanted: (name: string) => boolean,
   onTrouble: (error: unknown) => void,
+  isEntered: (name: string) => boolean = () => true,
 ): AsyncGenerator<string[]> {
   const entered = new Set<string>();
   let count = 0;
@@ -46,7 +49,8 @@ export async function* walkFolders(
       for (const entry of await entriesOf(path)) {
         const inner = join(path, entry.name);
         const kind = await kindOf(entry, inner);
-        if (kind === "folder") (entry.isSymbolicLink() ? links : folders).push(inner);
+        if (kind === "folder" && isEntered(entry.name))
+          (entry.isSymbolicLink() ? links : folders).push(inner);
         else if (kind === "file" && isWanted(entry.name)) files.push(inner);
       }
     } catch (error) {
@@ -60,7 +64,7 @@ export async function* walkFolders(
 
 /** Records a folder by its device and inode, whatever its path. Returns false if it was entered before. */
 async function enters(path: string, entered: Set<string>): Promise<boolean> {
-  const { dev, ino } = await stat(path, { bigint: true }).catch((error) => {
+  const { dev, ino } = await stat(undecodedPath(path), { bigint: true }).catch((error) => {
     throw fileError(error, path);
   });
   // Some file systems on Windows have no inode numbers. There only links can form circles, and path lengths
@@ -72,7 +76,7 @@ async function enters(path: string, entered: Set<string>): Promise<boolean> {
 }
 
 function entriesOf(path: string): Promise<Dirent[]> {
-  return readdir(path, { withFileTypes: true }).catch((error) => {
+  return readdir(undecodedPath(path), { withFileTypes: true }).catch((error) => {
     throw fileError(error, path);
   });
 }
@@ -87,7 +91,7 @@ function kindOf(entry: Dirent, path: string): EntryKind | Promise<EntryKind> {
 type EntryKind = "file" | "folder" | "neither";
 
 async function kindOfTarget(path: string): Promise<EntryKind> {
-  const status = await stat(path).catch(() => undefined);
+  const status = await stat(undecodedPath(path)).catch(() => undefined);
   return status?.isFile() ? "file" : status?.isDirectory() ? "folder" : "neither";
 }
 

@@ -1,5 +1,5 @@
-import type { TextScreen } from "../terminal/text-screen.ts";
-import { fitParts } from "./fit-text.ts";
+import { type TextScreen, widthOf } from "../terminal/text-screen.ts";
+import { cutToWidth, fitParts } from "./fit-text.ts";
 
 /** The contents of the last row, from left to right. */
 export interface StatusRow {
@@ -22,12 +22,11 @@ export function drawStatusRow(screen: TextScreen, row: number, content: StatusRo
   screen.write(row, 0, "", "bar", columns);
   const on = states.join("  ");
   screen.write(row, 1, on, "alert");
-  const left = on === "" ? 1 : Bun.stringWidth(on) + 1 + GAP.length;
+  const left = on === "" ? 1 : widthOf(on) + 1 + GAP.length;
   const corners = corner.map((_, i) => corner.slice(i).join(GAP));
-  const first = Bun.stringWidth(parts[0] ?? "");
+  const first = widthOf(parts[0] ?? "");
   const shown = corners.find((text) => left + first + GAP.length + text.length < columns) ?? "";
   if (shown !== "") screen.write(row, columns - 1 - shown.length, shown, "bar");
   const room = columns - left - (shown === "" ? 0 : shown.length + 1 + GAP.length);
-  const text = [...fitParts(parts, GAP, room)].slice(0, Math.max(0, room)).join("");
-  screen.write(row, left, text, isAlert ? "alert" : "bar");
+  screen.write(row, left, cutToWidth(fitParts(parts, GAP, room), room), isAlert ? "alert" : "bar");
 }

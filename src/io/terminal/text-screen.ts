@@ -3,6 +3,13 @@ import { cube } from "../render/fixed-colors.ts";
 import type { CellRectangle } from "../render/scale.ts";
 import type { StillPainter, StillPicture } from "../render/still-picture.ts";
 
+/** The number of cells in which `TextScreen` writes a text. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const character of text) width += cellsOf(character).length;
+  return width;
+}
+
 /** The look of text. */
 export type TextStyle = "plain" | "dim" | "title" | "key" | "selected" | "bar" | "alert";
 

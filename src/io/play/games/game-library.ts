@@ -172,7 +172,7 @@ export class GameLibrary {
       troubles.push(error);
     };
     const roots = this.folders.map(wholeFolder);
-    for await (const files of walkFolders(roots, (name) => GAME_FILE_NAME.test(name), onTrouble)) {
+    for await (const files of walkFolders(roots, isGameName, onTrouble, isShown)) {
       if (search !== this.#search) return;
       this.#searched++;
       for (const path of files) {
@@ -194,6 +194,15 @@ export class GameLibrary {
     this.version++;
     this.onChange();
   }
+}
+
+/** Files of the system, and folders such as .git and .Trash, have names that begin with a dot. */
+function isShown(name: string): boolean {
+  return !name.startsWith(".");
+}
+
+function isGameName(name: string): boolean {
+  return isShown(name) && GAME_FILE_NAME.test(name);
 }
 
 function byName(one: LibraryGame, other: LibraryGame): number {

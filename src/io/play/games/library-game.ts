@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { BUILT_IN_GAMES, type BuiltInName } from "../../files/built-in-game.ts";
 import { CORE_SYSTEMS } from "../../files/core-systems.ts";
+import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
 import { printable } from "../../files/text.ts";
 
 /** A game of the library. */
@@ -13,10 +14,10 @@ export interface LibraryGame {
   readonly system: string;
   /** The file's folder, or what a game that comes with emu is. */
   readonly place: string;
-  /** The name in lower case, with numbers that sort by value. */
+  /** `plainName`, with numbers that sort by value. */
   readonly sortKey: string;
-  /** The name in lower case, to find it as it is typed. */
-  readonly lowerName: string;
+  /** The name in lower case and without accents, to find it as it is typed. */
+  readonly plainName: string;
 }
 
 /** Extensions that no core's list has. */
@@ -48,8 +49,10 @@ export const LIBRARY_BUILT_INS: readonly LibraryGame[] = (Object.keys(BUILT_IN_G
 /** The game of a file, by its name alone. */
 export function libraryGame(path: string): LibraryGame {
   const file = basename(path);
-  const name = printable(file.replace(/\.[^.]*$/, "") || file);
-  const extension = /\.([^.]*)$/.exec(file)?.[1]?.toLowerCase() ?? "";
+  // The .gz of a single file says nothing about the game.
+  const inner = GAME_FILE_NAME.test(file.replace(/\.gz$/i, "")) ? file.replace(/\.gz$/i, "") : file;
+  const name = printable((inner.replace(/\.[^.]*$/, "") || inner).normalize("NFC"));
+  const extension = /\.([^.]*)$/.exec(inner)?.[1]?.toLowerCase() ?? "";
   return {
     path,
     name,
@@ -77,11 +80,11 @@ function systemOf(extension: string): string {
   return SYSTEMS[extension] ?? system?.name.split(",")[0] ?? extension;
 }
 
-function keysOf(name: string): Pick<LibraryGame, "sortKey" | "lowerName"> {
-  const lowerName = name.toLowerCase();
+function keysOf(name: string): Pick<LibraryGame, "sortKey" | "plainName"> {
+  const plainName = plain(name);
   return {
-    lowerName,
-    sortKey: lowerName.replaceAll(/\d+/g, (digits) => digits.padStart(NUMBER_DIGITS, "0")),
+    plainName,
+    sortKey: plainName.replaceAll(/\d+/g, (digits) => digits.padStart(NUMBER_DIGITS, "0")),
   };
 }
 
@@ -90,15 +93,20 @@ function keysOf(name: string): Pick<LibraryGame, "sortKey" | "lowerName"> {
  * with a word that does, then the rest, each in the order of `games`.
  */
 export function gamesMatching(games: readonly LibraryGame[], text: string): LibraryGame[] {
-  const wanted = text.trim().toLowerCase();
+  const wanted = plain(text.trim());
   const words = wanted.split(/\s+/);
   const ranks: LibraryGame[][] = [[], [], []];
   for (const game of games) {
-    const name = game.lowerName;
+    const name = game.plainName;
     if (!words.every((word) => name.includes(word))) continue;
     const at = name.indexOf(wanted);
     const rank = at === 0 ? 0 : at > 0 && /[^\p{L}\p{N}]/u.test(name[at - 1]!) ? 1 : 2;
     ranks[rank]!.push(game);
   }
   return ranks.flat();
+}
+
+/** In lower case and without accents: "pokemon" finds "Pokémon". */
+function plain(text: string): string {
+  return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }

@@ -1,5 +1,5 @@
-import type { TextScreen } from "../../terminal/text-screen.ts";
-import { fitParts } from "../fit-text.ts";
+import { type TextScreen, widthOf } from "../../terminal/text-screen.ts";
+import { cutToWidth, fitParts } from "../fit-text.ts";
 import { drawNotes, linesOfNotes, NOTES_PADDING_ROWS } from "./draw-notes.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 import { type Panel, pictureArea } from "./panel.ts";
@@ -69,14 +69,14 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
     if (entry === undefined) break;
     const style = scroll + line === index ? "selected" : "plain";
     const value = valueText(entry, columns);
-    const room = width - 3 - indent - Bun.stringWidth(value);
-    const label = Bun.stringWidth(entry.label) > room ? `${entry.label.slice(0, room - 1)}…` : entry.label;
+    const room = width - 3 - indent - widthOf(value);
+    const label = cutToWidth(entry.label, room);
     const at = row + FIRST_ENTRY_ROW + line;
     // A heading that has scrolled away is shown beside the first line.
     const group = line === 0 ? groupOf(entries, scroll) : entry.group;
     if (hasGroups && group !== undefined) screen.write(at, column + 1, group, "key", GROUP_COLUMNS - 1);
     screen.write(at, column + 1 + indent, ` ${label}`, style, width - 2 - indent);
-    screen.write(at, column + width - 1 - [...value].length, value, style);
+    screen.write(at, column + width - 1 - widthOf(value), value, style);
   }
   wrapped(entries[index]?.about ?? "", columns - 3, ABOUT_ROWS).forEach((text, i, lines) => {
     screen.write(row + rows - 1 - lines.length + i, column + 2, text, "plain");

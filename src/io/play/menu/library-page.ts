@@ -40,6 +40,7 @@ class LibraryPage {
   /** Every game once, in this state of the library. */
   #each: readonly LibraryGame[] = [];
   #eachVersion = -1;
+  #favouritesBefore: LibraryGame[] | undefined;
 
   constructor(menu: Menu, library: GameLibrary, open: OpenGame, home: string) {
     this.#menu = menu;
@@ -99,19 +100,34 @@ class LibraryPage {
   }
 
   #allRows(): Row[] {
-    const { toContinue, favourites, played, files, folders } = this.#library;
+    const { toContinue, played, files, folders } = this.#library;
+    const listed = new Set<string>();
+    // Each game is listed once, in the first group to which it belongs.
+    const once = (games: readonly LibraryGame[], most = Number.POSITIVE_INFINITY): LibraryGame[] => {
+      const rest = games.filter(({ path }) => !listed.has(path)).slice(0, most);
+      for (const { path } of rest) listed.add(path);
+      return rest;
+    };
+    const toGoOn = once(toContinue === undefined ? [] : [toContinue]);
     return [
-      ...(toContinue === undefined ? [] : this.#group("Continue", [toContinue], true)),
-      ...this.#group("Favourites", favourites),
-      ...this.#group("Recent", played.slice(0, MOST_RECENT)),
-      ...this.#group("Built in", LIBRARY_BUILT_INS),
-      ...this.#group("Files", files),
+      ...this.#group("Continue", toGoOn, true),
+      ...this.#group("Favourites", once(this.#favourites())),
+      ...this.#group("Recent", once(played, MOST_RECENT)),
+      ...this.#group("Built in", once(LIBRARY_BUILT_INS)),
+      ...this.#group("Files", once(files)),
       ...inGroup(
         "Folders",
         folders.map((folder) => this.#folderRow(folder)),
         [this.#browseRow()],
       ),
     ];
+  }
+
+  /** Those that were favourites when the page was opened: a game that is marked does not leap away. */
+  #favourites(): LibraryGame[] {
+    const { favourites, records } = this.#library;
+    this.#favouritesBefore ??= favourites;
+    return this.#favouritesBefore.filter(({ path }) => records.has(path));
   }
 
   /** Every game once, whether it was played, comes with emu or lies in a folder. */

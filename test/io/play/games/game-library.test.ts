@@ -63,6 +63,22 @@ describe("GameLibrary", () => {
     expect(library.progress).toBe("5 files");
   });
 
+  test("leaves out hidden files and folders", async () => {
+    const { library } = libraryOf(folderWith("a.nes", "._a.nes", ".Trash/b.nes", "c/.git/d.nes"));
+    await searched(library);
+    expect(names(library)).toEqual(["a"]);
+  });
+
+  test("sorts and finds names without their accents, and shows no .gz", async () => {
+    const root = folderWith("Zoo.nes", "Élan.nes", "Pokémon.gb", "E\u0301lite.nes", "packed.nes.gz");
+    const { library } = libraryOf(root);
+    await searched(library);
+    expect(names(library)).toEqual(["Élan", "Élite", "packed", "Pokémon", "Zoo"]);
+    expect(library.files[2]!.system).toBe("NES");
+    expect(gamesMatching(library.files, "POKEMON").map(({ name }) => name)).toEqual(["Pokémon"]);
+    expect(gamesMatching(library.files, "él").map(({ name }) => name)).toEqual(["Élan", "Élite"]);
+  });
+
   test("links in circles and folders in one another are searched once", async () => {
     const root = folderWith("in/one.nes", "two.nes");
     symlinkSync(root, join(root, "in/again"));
@@ -260,6 +276,29 @@ describe("the library's page", () => {
     choose("down", "enter");
     expect(told).toEqual([join(root, "one.zip"), `${join(root, "many.zip")}#set/b.nes`]);
     expect(failed).toEqual(["data"]);
+  });
+
+  test("lists each game once, and a game stays where it is when it is marked", async () => {
+    const root = folderWith("alpha.nes", "beta.nes", "gamma.nes");
+    const { library } = libraryOf(root);
+    for (const name of ["alpha", "beta"]) await library.started(join(root, `${name}.nes`), name);
+    await library.started("swingby", "swingby");
+    await library.toggleFavourite(library.game(join(root, "alpha.nes")));
+    await searched(library);
+    const menu = new Menu({ changed: () => {}, closed: () => {}, failed: () => {} });
+    const page = libraryPage(menu, library, () => {}, top);
+    const groups = () =>
+      page
+        .entries()
+        .filter(({ enter }) => enter !== undefined)
+        .map(({ label, group = "" }) => `${group}:${label}`)
+        .slice(0, 5);
+    const before = ["Favourites:★ alpha", "Recent:Swingby", ":beta", "Built in:Test card", "Files:gamma"];
+    expect(groups()).toEqual(before);
+    await library.toggleFavourite(library.game(join(root, "gamma.nes")));
+    expect(groups()).toEqual([...before.slice(0, 4), "Files:★ gamma"]);
+    await library.forget(library.game(join(root, "alpha.nes")));
+    expect(groups().slice(-2)).toEqual(["Files:alpha", ":★ gamma"]);
   });
 
   test("finds as you type, and keeps the selection while files come in", async () => {

@@ -1,0 +1,31 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { cutToWidth } from "../../../src/io/play/fit-text.ts";
+import { TextScreen, widthOf } from "../../../src/io/terminal/text-screen.ts";
+
+test.each([
+  ["short", 5, "short"],
+  ["longer", 5, "long…"],
+  ["マリオの冒険", 12, "マリオの冒険"],
+  ["マリオの冒険", 11, "マリオの冒…"],
+  ["マリオの冒険", 10, "マリオの…"],
+  ["🎮🎮🎮", 2, "🎮…"],
+  ["", 0, ""],
+])("%s in %d cells", (text, columns, cut) => {
+  expect(cutToWidth(text, columns)).toBe(cut);
+});
+
+test("a cut text fits, and is written in as many cells as it is wide", () => {
+  const words = fc.string({ unit: fc.constantFrom("a", "é", "マ", "한", "🎮", "\u0301", "\x07", "ا") });
+  fc.assert(
+    fc.property(words, fc.integer({ min: 1, max: 20 }), (text, columns) => {
+      const cut = cutToWidth(text, columns);
+      expect(widthOf(cut)).toBeLessThanOrEqual(columns);
+      const screen = new TextScreen(40, 1, "mono");
+      screen.write(0, 0, cut, "plain");
+      screen.write(0, widthOf(cut), "|", "plain");
+      const shown = Bun.stripANSI(Buffer.from(screen.encode()).toString());
+      expect(widthOf(shown)).toBe(widthOf(cut) + 1);
+    }),
+  );
+});
