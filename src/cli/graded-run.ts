@@ -6,7 +6,8 @@ import { DEFAULT_HANG_SECONDS, runTests, type TestRunOptions } from "../io/confo
 import { fitsFilter } from "../io/conform/select.ts";
 import type { TestSpec } from "../io/conform/types.ts";
 import { log } from "./log.ts";
-import { collect, wholeNumber } from "./options.ts";
+import { collect, rejectFlags, wholeNumber } from "./options.ts";
+import { applyPalette, type PaletteOption, paletteOption } from "./palette-option.ts";
 import type { TestProgress } from "./test-progress.ts";
 
 export const MAX_JOBS = 256;
@@ -15,7 +16,7 @@ export const MAX_HANG_SECONDS = 86_400;
 export const DEFAULT_FARM_WAIT_SECONDS = 60;
 
 /** The options of every command that runs tests, on this machine or on a farm. */
-export interface GradedRunOptions {
+export interface GradedRunOptions extends PaletteOption {
   readonly jobs: number;
   readonly filter?: readonly string[];
   readonly repeat: number;
@@ -50,7 +51,8 @@ export function addRunOptions(command: Command): Command {
       "give up a run on a farm that has no worker, or no Redis, for this long",
       wholeNumber(1, MAX_HANG_SECONDS),
       DEFAULT_FARM_WAIT_SECONDS,
-    );
+    )
+    .addOption(paletteOption());
 }
 
 /** The tests that `--filter` selects. Throws `InputError` ("usage") if there are none. */
@@ -82,6 +84,7 @@ export async function runGraded(
 ): Promise<Graded[]> {
   const { repeat, hangSeconds, farm } = options;
   if (farm !== undefined) {
+    rejectFlags(options, ["--palette"], "is not for a --farm");
     const { runOnFarm } = await import("../io/conform/farm/submit.ts");
     return runOnFarm(tests, {
       url: farm,
@@ -97,6 +100,7 @@ export async function runGraded(
       signal,
     });
   }
+  await applyPalette(options);
   return runTests(tests, {
     ...extras,
     jobs: options.jobs,

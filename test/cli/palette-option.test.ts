@@ -1,5 +1,5 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
@@ -28,6 +28,8 @@ test.each([
   ["mcp", "roms/swingby.nes"],
   ["watch", "127.0.0.1:6502"],
   ["dump", "roms/swingby.nes"],
+  ["conform", "roms/swingby.nes"],
+  ["verify", "test/fixtures/movies"],
 ])("%s rejects a bad palette before it begins", (command, argument) => {
   const { exitCode, stderr } = emu([command, argument, "--palette", bad]);
   expect(stderr).toContain("a palette has 192 or 1536 bytes, not 100");
@@ -56,6 +58,23 @@ test("serve: pictures have the palette's colours", async () => {
 const SWINGBY = "roms/swingby.nes";
 /** Returns true if all pixels have the palette's only colour. */
 const isFlat = (rgb: Uint8Array): boolean => rgb.every((value, at) => value === [0x12, 0x34, 0x56][at % 3]);
+
+test("conform: pictures have the palette's colours on all threads", () => {
+  const manifest = join(folder, "tests.toml");
+  const rom = join(import.meta.dir, "../../roms/swingby.nes");
+  const entry = `[[test]]\nrom = ${JSON.stringify(rom)}\nexpect = [{ frame = 60, ram = { "0x300" = 9 } }]\n`;
+  writeFileSync(manifest, entry.repeat(2));
+  const pictures = join(folder, "pictures");
+  const argv = ["conform", manifest, "--jobs", "2", "--pictures", pictures, "--palette", flat];
+  expect(emu(argv).exitCode).toBe(1);
+  const files = readdirSync(pictures);
+  expect(files).toHaveLength(2);
+  for (const file of files) {
+    const { data, channels, palette } = decode(readFileSync(join(pictures, file)));
+    const color = palette === undefined ? [...data.subarray(0, channels)] : palette[data[0]!]!;
+    expect(color.slice(0, 3)).toEqual([0x12, 0x34, 0x56]);
+  }
+});
 
 test("pictures of the library have the colours of the option palette", async () => {
   const game = await load(SWINGBY, { palette: flat });

@@ -1,3 +1,4 @@
+import { type Palette, usePalette } from "../render/palette.ts";
 import { reportError } from "../thread/error-report.ts";
 import type { ErrorReport } from "../thread/messages.ts";
 import { type Graded, grade } from "./grade.ts";
@@ -9,6 +10,8 @@ import type { TestSpec } from "./types.ts";
 export interface ConformOrder {
   readonly spec: TestSpec;
   readonly options: Omit<GradeOptions, "powerOn" | "roms">;
+  /** The colours of pictures; undefined for those of the machine. */
+  readonly palette: Palette | undefined;
 }
 
 /** The answer of a worker to each order. */
@@ -18,7 +21,8 @@ declare const self: Worker;
 
 const roms = new RomCache();
 
-self.onmessage = async ({ data: { spec, options } }: MessageEvent<ConformOrder>) => {
+self.onmessage = async ({ data: { spec, options, palette } }: MessageEvent<ConformOrder>) => {
+  usePalette(palette);
   try {
     self.postMessage({ graded: await grade(spec, { ...options, roms }) } satisfies ConformAnswer);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { palettePassedOn } from "../render/palette.ts";
 import type { ErrorReport } from "../thread/messages.ts";
 import { Watchdog } from "../thread/watchdog.ts";
 import { workerUrl } from "../workers/worker-url.ts";
@@ -89,6 +90,7 @@ export class GradingWorker {
       worker.postMessage({
         spec,
         options: { pictures, repeat, view: this.#view },
+        palette: palettePassedOn(),
       } satisfies ConformOrder);
     });
   }

@@ -39,8 +39,13 @@ let television: Palette | undefined;
 let chosen: Palette | undefined;
 
 /** Makes `paletteFor` return this palette on this thread from now on: what the user has chosen. */
-export function usePalette(palette: Palette): void {
+export function usePalette(palette: Palette | undefined): void {
   chosen = palette;
+}
+
+/** The palette that was chosen on this thread, for threads that it starts; undefined for none. */
+export function palettePassedOn(): Palette | undefined {
+  return chosen;
 }
 
 /**
