@@ -4,7 +4,7 @@
  */
 const SQUARE_GAMES: ReadonlySet<string> = new Set([
   // Swingby, which comes with emu.
-  "e3bd13c08827993217d1b57bd417d9e52de999cb",
+  "a33168c8a8a18daac32eb5139e34f7c2887574a7",
 ]);
 
 /** Returns true if the game with this SHA-1 (`CartridgeImage.sha1`) is drawn for square pixels. */
