@@ -46,6 +46,8 @@ export interface FarmOptions {
   readonly signal?: AbortSignal;
   /** Workers drop the run's jobs this long after its submitter was last seen; 10 minutes by default. */
   readonly leaseMs?: number;
+  /** Another submitter may take up the run when this one was not seen for this long; 6 s by default. */
+  readonly ownerMs?: number;
 }
 
 /** Runs all tests on the workers of a farm. Returns their results in order, as `runTests` does. */
@@ -83,6 +85,7 @@ class FarmRun {
   readonly #options: FarmOptions;
   readonly #keys: RunKeys;
   readonly #owner = randomUUID();
+  readonly #ownerMs: number;
   readonly #results: (Graded | undefined)[];
   #outstanding = new Set<number>();
   /** Tests are sent in jobs of this many neighbours, also after the submitter has been started again. */
@@ -104,6 +107,7 @@ class FarmRun {
     this.#tests = tests;
     this.#options = options;
     this.#keys = runKeys(run);
+    this.#ownerMs = options.ownerMs ?? OWNER_MS;
     this.#results = tests.map(() => undefined);
     this.#outstanding = new Set(tests.keys());
     this.#testsPerJob = Math.min(MAX_TESTS_PER_JOB, Math.ceil(tests.length / MANY_JOBS));
@@ -116,7 +120,7 @@ class FarmRun {
       this.#tryOwn().catch((error) => {
         ownError = error;
       });
-    }, OWNER_MS / 4);
+    }, this.#ownerMs / 4);
     try {
       for (const [index, { failed }] of this.#tests.entries()) if (failed) this.#deliver(index, failed, "");
       await this.#sendLost();
@@ -134,7 +138,7 @@ class FarmRun {
     const start = performance.now();
     while (!(await this.#tryOwn())) {
       this.#options.signal?.throwIfAborted();
-      if (performance.now() - start > 2 * OWNER_MS) {
+      if (performance.now() - start > 2 * this.#ownerMs) {
         const remedy = "wait for it, or end it";
         throw new InputError("unavailable", "another emu already runs these tests on this farm", "", remedy);
       }
@@ -143,7 +147,7 @@ class FarmRun {
   }
 
   async #tryOwn(): Promise<boolean> {
-    const args = [this.#owner, String(OWNER_MS), String(this.#options.leaseMs ?? LEASE_MS)];
+    const args = [this.#owner, String(this.#ownerMs), String(this.#options.leaseMs ?? LEASE_MS)];
     return Number(await this.#redis.script(LEASE, [this.#keys.lease], args)) === 1;
   }
 
@@ -231,6 +235,7 @@ class FarmRun {
         lastKeepMs = now;
         const ids = new Set((await this.#jobsOf([...this.#outstanding])).flat());
         await keepJobs(this.#redis, this.#build, [...ids]);
+        await this.#sendFiles();
       }
       await Bun.sleep(POLL_MS);
     }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { buildId } from "../../../../src/io/conform/build-id.ts";
 import { collectMovies } from "../../../../src/io/conform/collect-movies.ts";
 import { encodeStored } from "../../../../src/io/conform/farm/stored-result.ts";
-import { runOnFarm } from "../../../../src/io/conform/farm/submit.ts";
+import { type FarmOptions, runOnFarm } from "../../../../src/io/conform/farm/submit.ts";
 import type { Graded } from "../../../../src/io/conform/grade.ts";
 import { runTests } from "../../../../src/io/conform/run-tests.ts";
 import type { TestSpec } from "../../../../src/io/conform/types.ts";
@@ -72,15 +72,16 @@ interface Submitted {
   readonly told: string[];
 }
 
-async function submit(tests: readonly TestSpec[], waitMs = 60_000): Promise<Submitted> {
+async function submit(tests: readonly TestSpec[], more: Partial<FarmOptions> = {}): Promise<Submitted> {
   const told: string[] = [];
   const graded = await runOnFarm(tests, {
     url: redis.url,
     pictures: true,
     repeat: 1,
     hangSeconds: 30,
-    waitMs,
+    waitMs: 60_000,
     onResult: ({ result }) => told.push(result.rom),
+    ...more,
   });
   return { graded, told };
 }
@@ -340,6 +341,58 @@ describe.skipIf(!hasRedis)("a farm", () => {
     expect(await reportOf(argv)).toEqual([0, 3, 3]);
   });
 
+  test("lets an interrupted worker finish the test that it has begun, and only that", async () => {
+    redis = await new TestRedis().start();
+    const running = submit([spec("begun", ENDLESS, { maxFrames: 3000 }), spec("next", FAILING)]);
+    const worker = startWorker();
+    await until(async () => ((await begun()).has(0) ? true : undefined));
+    worker.kill("SIGINT");
+    expect(await worker.exited).toBe(0);
+    expect([...(await begun()).keys()]).toEqual([]);
+    startWorker();
+    expect(verdicts((await running).graded)).toEqual(["begun fail", "next fail"]);
+  });
+
+  test("leaves nothing of an interrupted run but files", async () => {
+    redis = await new TestRedis().start();
+    const interrupt = new AbortController();
+    const running = submit([spec("a"), spec("b")], { signal: interrupt.signal });
+    await until(async () =>
+      ((await redis.send("KEYS", "emufarm:conform-*:wait")) as string[]).length > 0 ? true : undefined,
+    );
+    interrupt.abort(new Error("interrupted"));
+    expect(await running.catch((error: Error) => error.message)).toBe("interrupted");
+    expect(await redis.send("KEYS", "emufarm:run:*")).toEqual([]);
+    expect(await redis.send("KEYS", "emufarm:conform-*:wait")).toEqual([]);
+  });
+
+  test("runs the same tests for one command at a time", async () => {
+    redis = await new TestRedis().start();
+    const interrupt = new AbortController();
+    const first = submit([spec("a")], { signal: interrupt.signal }).catch(() => {});
+    await until(async () =>
+      ((await redis.send("KEYS", "emufarm:run:*:lease")) as string[]).length > 0 ? true : undefined,
+    );
+    // The first one renews its lease of 6 s more often than that.
+    const error = await inputErrorFrom(submit([spec("a")], { ownerMs: 3000 }));
+    expect([error.kind, error.message] as string[]).toEqual([
+      "unavailable",
+      "another emu already runs these tests on this farm",
+    ]);
+    interrupt.abort(new Error("interrupted"));
+    await first;
+  });
+
+  test("ends if Redis is gone for longer than --farm-wait", async () => {
+    redis = await new TestRedis().start();
+    const running = inputErrorFrom(submit([spec("a")], { waitMs: 300 }));
+    await until(async () =>
+      ((await redis.send("KEYS", "emufarm:conform-*:wait")) as string[]).length > 0 ? true : undefined,
+    );
+    await redis.kill();
+    expect((await running).message).toBe("Redis cannot be reached");
+  });
+
   test("reports broken determinism if two executions disagree", async () => {
     redis = await new TestRedis().start();
     const running = submit([spec("twice", ENDLESS, { maxFrames: 3000 }), spec("after", FAILING)]);
@@ -395,46 +448,5 @@ describe.skipIf(!hasRedis)("a farm", () => {
     const { graded } = await running;
     expect(verdicts(graded)).toEqual(["a error"]);
     expect(graded[0]?.result.detail).toMatch(/^the file [0-9a-f]{12} in Redis has another hash$/);
-  });
-});
-
-describe("a Redis that cannot be used", () => {
-  const errorOf = (url: string) =>
-    inputErrorFrom(runOnFarm([spec("a")], { url, pictures: false, repeat: 1, hangSeconds: 30, waitMs: 100 }));
-
-  test.each([
-    ["http://farm.example", "usage", "is no address of a Redis"],
-    ["redis+unix:///nowhere/s", "unavailable", "Redis cannot be reached"],
-    ["redis://:secret@127.0.0.1:1", "unavailable", "Redis cannot be reached"],
-  ])("%s is an error", async (url, kind, message) => {
-    const error = await errorOf(url);
-    expect([error.kind, error.message] as string[]).toEqual([kind, message]);
-    expect(error.where).not.toContain("secret");
-  });
-
-  test.each([
-    ["-NOAUTH Authentication required.", "", "Redis wants a password"],
-    ["-WRONGPASS invalid username-password pair", ":bad@", "Redis refuses the name or password"],
-    ["-ERR AUTH <password> called without any password", ":bad@", "Redis refuses the name or password"],
-    ["-READONLY You can't write against a read only replica.", "", "this Redis is a read-only replica"],
-  ])("answers %s", async (line, login, message) => {
-    const server = Bun.listen({
-      hostname: "127.0.0.1",
-      port: 0,
-      socket: { data: (peer) => void peer.write(`${line}\r\n`) },
-    });
-    try {
-      const error = await errorOf(`redis://${login}127.0.0.1:${server.port}`);
-      expect([error.kind, error.message] as string[]).toEqual(["unavailable", message]);
-      expect(error.where).not.toContain("bad");
-    } finally {
-      server.stop(true);
-    }
-  });
-
-  test.skipIf(!hasRedis)("has no memory", async () => {
-    redis = await new TestRedis("--maxmemory", "1mb").start();
-    const error = await errorOf(redis.url);
-    expect([error.kind, error.message] as string[]).toEqual(["unavailable", "Redis is out of memory"]);
   });
 });

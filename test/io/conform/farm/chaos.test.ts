@@ -1,0 +1,213 @@
+/** The farm while workers, Redis and the submitter are killed at random. `npm run soak` does it for 10 minutes. */
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EXIT_UNAVAILABLE } from "../../../../src/cli/exit-codes.ts";
+import { Prng } from "../../../support/prng.ts";
+import { hasRedis, TestRedis } from "../../../support/redis.ts";
+import { SOAK } from "../../../support/shared.ts";
+import { soakSize } from "../../../support/soak.ts";
+import { blarggStatus, TestProgram } from "../../../support/test-program.ts";
+
+const ROOT = join(import.meta.dir, "../../../..");
+const SOAK_MS = 600_000;
+const WORKERS = 2;
+const LOST_AFTER_SECONDS = 3;
+const KINDS = ["worker", "redis", "submitter"] as const;
+
+const folder = mkdtempSync(join(tmpdir(), "emu-farm-chaos-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const program = () => blarggStatus(new TestProgram().waitFrames(2), 0x80).waitFrames(3);
+writeFileSync(join(folder, "pass.nes"), blarggStatus(program(), 0, "ok").forever().toRom());
+writeFileSync(join(folder, "fail.nes"), blarggStatus(program(), 3, "no").forever().toRom());
+writeFileSync(join(folder, "long.nes"), program().forever().toRom());
+
+/** Processes of a farm, which can be killed. */
+class Chaos {
+  readonly #redis: TestRedis;
+  readonly #argv: readonly string[];
+  #workers: Bun.Subprocess[] = [];
+  #submitter: Bun.Subprocess<"ignore", "pipe", "ignore"> | undefined;
+
+  constructor(redis: TestRedis, manifest: string) {
+    this.#redis = redis;
+    this.#argv = ["conform", manifest, "--json", "--farm", redis.url];
+    for (let i = 0; i < WORKERS; i++) this.#startWorker();
+  }
+
+  /** Runs the manifest to its end; `disturb` is called until then. Returns the report and its exit code. */
+  async run(disturb: (isOver: () => boolean) => Promise<void>): Promise<[Report, number]> {
+    this.#startSubmitter();
+    let isOver = false;
+    const finished = (async () => {
+      for (;;) {
+        const submitter = this.#submitter!;
+        const text = await new Response(submitter.stdout).text();
+        const exitCode = await submitter.exited;
+        if (submitter.signalCode !== null) await this.#next(submitter);
+        else if (exitCode === EXIT_UNAVAILABLE) this.#startSubmitter();
+        else return [JSON.parse(text), exitCode] as [Report, number];
+      }
+    })().finally(() => {
+      isOver = true;
+    });
+    await Promise.all([finished, disturb(() => isOver)]);
+    return finished;
+  }
+
+  /** Kills a worker while it runs a test that no killed worker has begun; two would end the test. */
+  async killWorker(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      const pids = await this.#onlyPids();
+      const victim = this.#workers.find(({ pid, killed }) => !killed && pids.includes(pid));
+      if (victim !== undefined) {
+        victim.kill("SIGKILL");
+        this.#startWorker();
+        return;
+      }
+      await Bun.sleep(20);
+    }
+  }
+
+  /** A worker or submitter that begins meanwhile cannot reach Redis, and is started again. */
+  async killRedis(): Promise<void> {
+    await this.#redis.kill();
+    await this.#redis.start();
+    const ended = this.#workers.filter(({ exitCode }) => exitCode !== null);
+    this.#workers = this.#workers.filter(({ exitCode }) => exitCode === null);
+    for (const _worker of ended) this.#startWorker();
+  }
+
+  killSubmitter(): void {
+    this.#submitter!.kill("SIGKILL");
+    this.#startSubmitter();
+  }
+
+  /** Number of results in Redis. */
+  async results(): Promise<number> {
+    const [key] = (await this.#redis.send("KEYS", "emufarm:run:*:results")) as string[];
+    return key === undefined ? 0 : Number(await this.#redis.send("HLEN", key));
+  }
+
+  stop(): void {
+    for (const child of [...this.#workers, this.#submitter]) child?.kill("SIGKILL");
+  }
+
+  /** Process ids of workers that are the only ones to have begun their test. */
+  async #onlyPids(): Promise<number[]> {
+    const [key] = (await this.#redis.send("KEYS", "emufarm:run:*:starts")) as string[];
+    if (key === undefined) return [];
+    const marks = Object.values((await this.#redis.send("HGETALL", key)) as Record<string, string>);
+    return marks
+      .map((mark) => mark.trim().split(" "))
+      .filter((names) => names.length === 1)
+      .map(([name = ""]) => Number(name.split(":").at(-2)));
+  }
+
+  async #next(ended: Bun.Subprocess): Promise<void> {
+    while (this.#submitter === ended) await Bun.sleep(5);
+  }
+
+  #startSubmitter(): void {
+    this.#submitter = Bun.spawn([process.execPath, "src/cli/main.ts", ...this.#argv], {
+      cwd: ROOT,
+      stdout: "pipe",
+      stderr: "ignore",
+      stdin: "ignore",
+    });
+  }
+
+  #startWorker(): void {
+    const options = ["--jobs", "1", "--lost-after", String(LOST_AFTER_SECONDS)];
+    const worker = Bun.spawn([process.execPath, "src/cli/main.ts", "worker", this.#redis.url, ...options], {
+      cwd: ROOT,
+      env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
+      stdout: "ignore",
+      stderr: "ignore",
+      stdin: "ignore",
+    });
+    this.#workers.push(worker);
+  }
+}
+
+interface Report {
+  readonly tests: readonly { readonly name: string; readonly verdict: string; readonly detail: string }[];
+}
+
+/** By chance, a worker begins a test of a killed one just before it is killed too. */
+const isGivenUp = ({ detail }: Report["tests"][number]): boolean =>
+  detail === "2 workers ended while they ran this test";
+
+/** Writes a manifest, and returns the expected verdicts in its order. */
+function writeManifest(path: string, count: number): string[] {
+  const rows: string[] = [];
+  const expected: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const kind = i % 10 === 9 ? "long" : i % 4 === 3 ? "fail" : "pass";
+    const frames = kind === "long" ? 900 + i : 100;
+    rows.push(
+      `[[test]]\nname = "t${i}"\nrom = "${kind}.nes"\nprotocol = "blargg-6000"\nmaxFrames = ${frames}\n`,
+    );
+    expected.push(`t${i} ${kind === "pass" ? "pass" : "fail"}`);
+  }
+  writeFileSync(path, rows.join("\n"));
+  return expected;
+}
+
+test.skipIf(!hasRedis)(
+  "loses and doubles no verdict when workers, Redis and submitters are killed",
+  async () => {
+    const seed = Number(process.env.EMU_TEST_SEED ?? (SOAK ? Math.floor(performance.now() * 1e6) >>> 0 : 1));
+    console.log(`seed ${seed} (EMU_TEST_SEED)`);
+    const random = new Prng(seed);
+    const redis = await new TestRedis("--appendonly", "yes", "--appendfsync", "always").start();
+    const manifest = join(folder, "tests.toml");
+    const expected = writeManifest(manifest, soakSize(60, 3000));
+    const chaos = new Chaos(redis, manifest);
+    const kills = { worker: 0, redis: 0, submitter: 0 };
+    // The short form kills each once, in any order.
+    let kinds = [...KINDS];
+    const disturb = async (isOver: () => boolean): Promise<void> => {
+      let reached = 0;
+      while (!isOver() && kinds.length > 0) {
+        const least = reached + 1 + random.below(soakSize(8, 300));
+        while (!isOver() && reached < least) {
+          reached = Math.max(reached, await chaos.results());
+          await Bun.sleep(10);
+        }
+        const kind = kinds[random.below(kinds.length)]!;
+        if (!SOAK) kinds = kinds.filter((other) => other !== kind);
+        if (isOver()) return;
+        kills[kind]++;
+        if (kind === "worker") await chaos.killWorker(isOver);
+        else if (kind === "redis") await chaos.killRedis();
+        else chaos.killSubmitter();
+      }
+    };
+    const start = performance.now();
+    let rounds = 0;
+    let givenUp = 0;
+    try {
+      do {
+        const [report, exitCode] = await chaos.run(disturb);
+        const given = report.tests.map((one, i) =>
+          isGivenUp(one) ? expected[i] : `${one.name} ${one.verdict}`,
+        );
+        expect(given).toEqual(expected);
+        expect(exitCode).toBe(1);
+        givenUp += report.tests.filter(isGivenUp).length;
+        expect(2 * givenUp).toBeLessThanOrEqual(kills.worker);
+        // A verdict is stored once, by the first execution; others agree with it, or the test is an error.
+        expect(await redis.send("KEYS", "emufarm:run:*")).toEqual([]);
+        rounds++;
+      } while (SOAK ? performance.now() - start < SOAK_MS : kinds.length > 0);
+      const counts = Object.entries(kills).map(([kind, times]) => `${times} × ${kind}`);
+      console.log(`${rounds * expected.length} tests, ${givenUp} given up, killed ${counts.join(", ")}`);
+    } finally {
+      chaos.stop();
+      await redis.stop();
+    }
+  },
+);
