@@ -1,4 +1,4 @@
-/** The farm while workers, Redis and the submitter are killed at random. `npm run soak` does it for 10 minutes. */
+/** The farm while workers, Redis and submitters are killed at random, for 10 minutes in `npm run soak`. */
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

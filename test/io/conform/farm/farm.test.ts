@@ -270,8 +270,11 @@ describe.skipIf(!hasRedis)("a farm", () => {
     expect(graded[0]?.result.detail).toBe("2 workers ended while they ran this test");
   });
 
-  test("goes on after Redis was killed and started again", async () => {
-    redis = await new TestRedis("--appendonly", "yes", "--appendfsync", "always").start();
+  test.each([
+    ["what it had written", ["--appendonly", "yes", "--appendfsync", "always"]],
+    ["nothing", []],
+  ])("goes on after Redis was killed and started again with %s", async (_what, options) => {
+    redis = await new TestRedis(...options).start();
     const tests = Array.from({ length: 6 }, (_, i) => spec(`t${i}`, ENDLESS, { maxFrames: 1500 + i }));
     startWorker();
     const running = submit(tests);
