@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, spyOn, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -97,6 +97,20 @@ describe("a run", () => {
     expect([...graded!.screen!.subarray(1, 4)]).toEqual([..."PNG"].map((c) => c.charCodeAt(0)));
     expect((await run([spec("a")]))[0]?.screen).toBeUndefined();
   });
+});
+
+test("a thread gets one listener for its end, however many tests it runs", async () => {
+  const listening = spyOn(EventTarget.prototype, "addEventListener");
+  try {
+    await runTests(
+      Array.from({ length: 20 }, (_, i) => spec(`t${i}`)),
+      { jobs: 1 },
+    );
+    const ends = listening.mock.calls.filter(([type]) => type === "close");
+    expect(ends).toHaveLength(1);
+  } finally {
+    listening.mockRestore();
+  }
 });
 
 describe("repeated runs", () => {
