@@ -12,6 +12,8 @@ const COMPARED = 480;
 const STEP = 2;
 /** Samples over which synthesized sound fades into real sound: a jump would click. */
 const JOIN = 240;
+/** Samples over which the end of a repeat leads into its beginning. */
+const SEAM = 240;
 
 /**
  * Fills gaps: continues the last period of what was heard, fades it out, and blends into the next real
@@ -97,9 +99,17 @@ export class Concealment {
   }
 
   #repeatLast(): void {
+    const heard = this.#heard;
     const period = this.#findPeriod();
     const start = this.#at - period + REMEMBERED;
-    for (let i = 0; i < period; i++) this.#repeated[i] = this.#heard[(start + i) & (REMEMBERED - 1)]!;
+    // The sound does not repeat exactly: what follows its end is bent to begin where it ends.
+    const end = heard[(start + period - 1) & (REMEMBERED - 1)]!;
+    const distance = end - heard[(start - 1) & (REMEMBERED - 1)]!;
+    const bent = Math.min(period, SEAM);
+    for (let i = 0; i < period; i++) {
+      const bend = i < bent ? distance * (1 - i / bent) : 0;
+      this.#repeated[i] = clamped(heard[(start + i) & (REMEMBERED - 1)]! + bend);
+    }
     this.#period = period;
     this.#place = 0;
     this.#gain = 1;
@@ -127,4 +137,8 @@ export class Concealment {
     }
     return best;
   }
+}
+
+function clamped(value: number): number {
+  return Math.max(-32768, Math.min(32767, Math.round(value)));
 }
