@@ -4,7 +4,7 @@
  * each action the largest jump between two samples near it, as a multiple of that of the tone before or after
  * it, whichever is steeper: fast-forward raises the pitch. The median of the rounds counts: a busy machine
  * makes gaps at random times, and a click is small where it happens to meet the tone's middle. More than 1.5
- * is a click; the exit code is then 1. Needs pulseaudio, pactl and parec.
+ * is a click; the exit code is then 1. Needs pulseaudio and parec.
  *
  * `--tree FOLDER` plays with the emu of another checkout, for example one in which a ramp has been removed:
  * the actions that depend on the ramp must then click.
@@ -20,7 +20,7 @@ const BETWEEN_MS = 2000;
 /** A key's effect is heard at most this long after it: the queues of emu, the server and the recorder. */
 const BEFORE_MS = 150;
 const AFTER_MS = 450;
-const START_MS = 4000;
+const START_MS = 6000;
 /** The tone is measured in windows of this length, in the time around an action that its effect leaves. */
 const WINDOW_MS = 100;
 const STEADY_MS = [
@@ -52,18 +52,31 @@ const ACTIONS: readonly (readonly [name: string, keys: string])[] = [
   ["sound on", "m"],
 ];
 
-/** Plays the triangle channel's tone of about 220 Hz, which has no steep edges, for ever. */
+/** Samples of a period of the tone in the ROM, and where they are in it. */
+const PERIOD_SAMPLES = 256;
+const TABLE = 0x100;
+/** The DAC's middle, and how far the tone goes from it. */
+const MIDDLE = 64;
+const AMPLITUDE = 48;
+
+/**
+ * Plays a sine of about 88 Hz for ever, by writing the DAC every 79 CPU cycles: its steps are a quarter of
+ * those of the triangle channel. A frame has 1.47 periods, so neighbouring frames do not fit together.
+ */
 function toneRom(): Uint8Array {
   const rom = buildRom();
   // biome-ignore format: one instruction group for each line
   const program = [
     0x78, 0xa2, 0xff, 0x9a, // SEI; LDX #$FF; TXS
-    0xa9, 0x04, 0x8d, 0x15, 0x40, // $4015: the triangle
-    0xa9, 0xff, 0x8d, 0x08, 0x40, // no linear counter
-    0xa9, 0xfd, 0x8d, 0x0a, 0x40, 0xa9, 0x08, 0x8d, 0x0b, 0x40, // period 253 and a long length
-    0x4c, 0x18, 0xc0, // JMP to itself
+    0xbd, 0x00, 0xc1, 0x8d, 0x11, 0x40, 0xe8, // $C004: LDA $C100,X; STA $4011; INX
+    0xa0, 0x0d, 0x88, 0xd0, 0xfd, // LDY #13; DEY; BNE: 66 cycles
+    0x4c, 0x04, 0xc0, // JMP $C004
   ];
+  const sine = Array.from({ length: PERIOD_SAMPLES }, (_, at) =>
+    Math.round(MIDDLE + AMPLITUDE * Math.sin((2 * Math.PI * at) / PERIOD_SAMPLES)),
+  );
   rom.set(program, 16);
+  rom.set(sine, 16 + TABLE);
   rom.set([0x00, 0xc0, 0x00, 0xc0, 0x00, 0xc0], 16 + 0x3ffa);
   return rom;
 }
