@@ -1,6 +1,6 @@
 /**
- * Environments: steps per second beside a direct loop over the same machine, µs per picture, 1,000 machines,
- * and the requests of `emu serve` and `emu mcp`.
+ * Environments: steps per second beside a direct loop over the same machine, their first steps, µs per
+ * picture, 1,000 machines, and the requests of `emu serve` and `emu mcp`.
  *
  *   bun bench/env.ts [game.nes …]     the built-in game by default
  *
@@ -15,7 +15,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { PixelConverter } from "../src/io/capture/pixel-converter.ts";
 import { pixelLayout } from "../src/io/capture/pixel-layout.ts";
-import { makeEnv, makeVectorEnv } from "../src/io/env/index.ts";
+import { makeEnv, makeVectorEnv, type VectorEnv } from "../src/io/env/index.ts";
 import { loadRom } from "../src/io/files/rom-file.ts";
 import { screenPalette } from "../src/io/library/index.ts";
 import { createHeadless } from "../src/io/shared/headless.ts";
@@ -109,6 +109,33 @@ async function steps(rom: string): Promise<void> {
     const perSecond = median(values.map((value) => value.perSecond));
     const cpu = median(values.map((value) => value.cpuMicroseconds));
     row(name, perSecond.toFixed(0), (perSecond / direct).toFixed(2), Number.isNaN(cpu) ? "" : cpu.toFixed(0));
+  }
+}
+
+/** How long a vector takes to start, and its first steps, in which each of its threads compiles the machine. */
+async function firstSteps(rom: string): Promise<void> {
+  console.log(`\n${rom}: the first steps of ${COUNT} environments`);
+  row("", "ms", "CPU ms");
+  const options = { observation: OBSERVATION, actions: ["", "a"], starts: [START], count: COUNT };
+  for (const workers of [1, WORKERS]) {
+    const measured = async (name: string, run: () => unknown) => {
+      const cpu = process.cpuUsage();
+      const begin = performance.now();
+      await run();
+      const { user, system } = process.cpuUsage(cpu);
+      const milliseconds = performance.now() - begin;
+      row(`${workers} threads: ${name}`, milliseconds.toFixed(0), ((user + system) / 1000).toFixed(0));
+    };
+    let vector: VectorEnv | undefined;
+    await measured("start and reset", async () => {
+      vector = await makeVectorEnv(rom, { ...options, workers });
+      vector.reset({ seed: 1 });
+    });
+    for (let round = 0; round < 3; round++)
+      await measured(`steps ${round * STEPS} to ${(round + 1) * STEPS}`, () => {
+        for (let step = 0; step < STEPS / COUNT; step++) vector!.step(new Uint32Array(COUNT).fill(step & 1));
+      });
+    vector!.close();
   }
 }
 
@@ -228,13 +255,14 @@ async function serve(rom: string): Promise<void> {
   };
   await step({ buttons: 0, ...START });
   const rates: number[] = [];
-  for (let round = 0; round < 2 * ROUNDS; round++) {
+  for (let round = 0; round < WARM_UP_ROUNDS + 2 * ROUNDS; round++) {
     const begin = performance.now();
     for (let i = 0; i < REQUESTS; i++) await step({ buttons: i & 1, frames: 1, ...OBSERVATION });
     rates.push((1000 * REQUESTS) / (performance.now() - begin));
   }
+  const warm = rates.slice(WARM_UP_ROUNDS);
   console.log(
-    `\n${rom}: emu serve, step of a frame with an observation, a second: ${median(rates).toFixed(0)}, best ${Math.max(...rates).toFixed(0)}`,
+    `\n${rom}: emu serve, step of a frame with an observation, a second: ${median(warm).toFixed(0)}, best ${Math.max(...warm).toFixed(0)}, the first ${REQUESTS} at ${rates[0]!.toFixed(0)}`,
   );
   socket.end();
   server.kill();
@@ -263,8 +291,11 @@ async function mcp(rom: string): Promise<void> {
 
 const roms = process.argv.slice(2);
 if (roms.length === 0) roms.push(join(ROOT, "roms/swingby.nes"));
-for (const rom of roms) await steps(rom);
-await pictures(roms[0]!);
+for (const rom of roms) {
+  await steps(rom);
+  await firstSteps(rom);
+}
+for (const rom of roms) await pictures(rom);
 await machines(roms[0]!);
 for (const rom of roms) {
   await serve(rom);
