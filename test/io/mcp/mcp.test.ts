@@ -181,6 +181,10 @@ describe.each(["stdio", "http"] as const)("emu mcp over %s", (transport) => {
     expect(await sizes({ what: "patterns", palette: 5 })).toEqual([256, 128]);
     expect(await sizes({ what: "sprites" })).toEqual([256, 240]);
     expect(await sizes({ what: "palettes" })).toEqual([256, 32]);
+    await mcp.facts("memory_write", { space: "oam", place: 0, bytes: [40, 0x5a, 0x62, 120] });
+    expect((await mcp.facts("see", { what: "sprites" })).sprites[0]).toBe(
+      "x 120, y 41, tile $5A, palette 2, flipped in x, behind",
+    );
     await mcp.facts("state", { action: "save" });
     expect((await mcp.facts("see", { what: "difference" })).changedPixels).toBe("none");
     await play(30, "a");
@@ -273,6 +277,8 @@ describe.each(["stdio", "http"] as const)("emu mcp over %s", (transport) => {
       ["record", { path: "dangling/x.json" }, "no such file or folder below the root"],
       ["run_tests", { path: ".." }, "no such file or folder below the root"],
       ["play", { inputs: [{ buttons: "jump", frames: 1 }] }, "one of a, b, select"],
+      ["load", { path: "presses.nes" }, "unknown argument path: one of rom"],
+      ["rewind", { frames: 1, "a\n\u001b": 1, back: 2 }, "unknown argument a"],
       ["play", { inputs: [{ frames: 36_000 }, { frames: 1 }] }, "at most 36000"],
       ["play", { inputs: [{ frames: 1, button: "a" }] }, "button"],
       ["play", { inputs: [] }, "inputs"],

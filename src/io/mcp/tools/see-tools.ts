@@ -2,7 +2,7 @@ import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import type { PictureArea } from "../../capture/pixel-layout.ts";
 import { hex } from "../../library/place-map.ts";
-import type { TileMap } from "../../library/screen.ts";
+import type { Sprite, TileMap } from "../../library/screen.ts";
 import { answer, type Facts, ramChangesBetween, situation } from "../answer.ts";
 import {
   changesPicture,
@@ -112,7 +112,7 @@ function see(session: McpSession, { what, scale, region: part, ...rest }: SeePar
       return answer(situation(session), picturePng(patternPicture(machine, rest.palette), scale, part));
     case "sprites":
       return answer(
-        { ...situation(session), sprites: screen.sprites().map((sprite) => JSON.stringify(sprite)) },
+        { ...situation(session), sprites: screen.sprites().map(spriteLine) },
         picturePng(spritePicture(machine), scale, part),
       );
     case "palettes": {
@@ -142,5 +142,13 @@ function difference(session: McpSession, name: string, scale: number, part?: Pic
       ram: ramChangesBetween(session, then.ram, game.ram),
     },
     picturePng(picture, scale, part),
+  );
+}
+
+/** A sprite of the table, such as "x 149, y 161, tile $59, palette 0, flipped in x, behind". */
+function spriteLine({ x, y, tile, palette, flippedX, flippedY, behind }: Sprite): string {
+  const flags = [flippedX && "flipped in x", flippedY && "flipped in y", behind && "behind"];
+  return [`x ${x}`, `y ${y}`, `tile ${hex(tile, 2)}`, `palette ${palette}`, ...flags.filter(Boolean)].join(
+    ", ",
   );
 }

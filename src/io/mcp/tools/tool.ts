@@ -2,6 +2,7 @@ import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { InputError } from "../../../emu/input-error.ts";
+import { printable } from "../../files/text.ts";
 import { errorAnswer } from "../answer.ts";
 import type { McpSession } from "../session.ts";
 
@@ -30,7 +31,9 @@ export function addTool<Shape extends z.ZodRawShape>(
   { title, description, input, readOnly = false }: ToolDescription<Shape>,
   call: (parameters: z.infer<z.ZodObject<Shape>>, signal: AbortSignal) => Promise<CallToolResult>,
 ): void {
-  const inputSchema = z.strictObject(input);
+  const inputSchema = z.strictObject(input, {
+    error: (issue) => unknownArguments(issue, Object.keys(input)),
+  });
   const annotations = { title, readOnlyHint: readOnly, destructiveHint: false, openWorldHint: false };
   const run = (parameters: unknown, { signal }: { signal: AbortSignal }): Promise<CallToolResult> =>
     session
@@ -47,6 +50,14 @@ export function addTool<Shape extends z.ZodRawShape>(
   );
 }
 
+/** Names the arguments that exist; undefined for other errors, whose texts are zod's. */
+function unknownArguments(issue: z.core.$ZodRawIssue, known: readonly string[]): string | undefined {
+  if (issue.code !== "unrecognized_keys") return undefined;
+  const names = issue.keys.map((key) => printable(key, MAX_NAME)).join(", ");
+  return `unknown argument ${names}: ${known.length === 0 ? "there are none" : `one of ${known.join(", ")}`}`;
+}
+
+const MAX_NAME = 40;
 const MAX_TEXT = 2000;
 
 /** An address or a symbol. */
