@@ -5,8 +5,8 @@
  *   bun bench/env.ts [game.nes …]     the built-in game by default
  *
  * All kinds run in turn in each round, and the medians are compared, so that a busy computer slows all of
- * them. The column "CPU" is the processor time of all threads of this process for a step: it does not depend
- * on how many processors were free.
+ * them. The column "CPU" is the processor time of all threads for a step, of Python and emu together: it does
+ * not depend on how many processors were free.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,7 +43,7 @@ function row(name: string, ...cells: readonly string[]): void {
 
 interface Measured {
   readonly perSecond: number;
-  /** Processor time of a step; NaN if it is used by another process. */
+  /** Processor time of a step of all threads; NaN if it is not known. */
   readonly cpuMicroseconds: number;
 }
 
@@ -89,10 +89,7 @@ async function steps(rom: string): Promise<void> {
       rate(() => {
         for (let step = 0; step < STEPS / COUNT; step++) vector.step(actions.fill(step & 1));
       }, STEPS),
-    "Python's VectorEnv, the same": async () => ({
-      perSecond: await python.perSecond(),
-      cpuMicroseconds: Number.NaN,
-    }),
+    "Python's VectorEnv, the same": () => python.measure(),
   };
   const results = new Map(Object.keys(kinds).map((name) => [name, [] as Measured[]]));
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++)
@@ -141,20 +138,27 @@ async function firstSteps(rom: string): Promise<void> {
 
 /**
  * Starts Python with a vector of environments of its own. It lives as long as the others, because a new
- * process of emu would have to compile the machine again. `perSecond` takes the steps of a round; NaN without
- * numpy.
+ * process of emu would have to compile the machine again. `measure` takes the steps of a round; NaN without
+ * numpy. Its processor time is that of Python and of emu.
  */
 function startPython(rom: string) {
   const program = `
-import sys, time, emuterm, numpy as np
+import os, sys, time, emuterm, numpy as np
 envs = emuterm.VectorEnv(sys.argv[1], ${COUNT}, workers=${WORKERS}, actions=["", "a"], starts=[{"frames": ${START.frames}}],
     observation={"format": "gray", "width": 84, "height": 84}, reward="delta([$0010])")
 envs.reset(seed=1)
 actions = [np.zeros(${COUNT}, int), np.ones(${COUNT}, int)]
+def cpu_seconds():
+    try:
+        with open(f"/proc/{envs._games.process.pid}/stat") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+    except OSError:
+        return float("nan")
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 for line in sys.stdin:
-    begin = time.perf_counter()
+    begin, cpu = time.perf_counter(), cpu_seconds()
     for step in range(${STEPS / COUNT}): envs.step(actions[step & 1])
-    print(${STEPS} / (time.perf_counter() - begin), flush=True)
+    print(${STEPS} / (time.perf_counter() - begin), 1e6 * (cpu_seconds() - cpu) / ${STEPS}, flush=True)
 envs.close()`;
   const env = {
     ...process.env,
@@ -164,11 +168,15 @@ envs.close()`;
   const child = Bun.spawn(["python3", "-c", program, rom], { env, stdin: "pipe", stdout: "pipe" });
   const answers = child.stdout.getReader();
   return {
-    async perSecond(): Promise<number> {
+    async measure(): Promise<Measured> {
       child.stdin.write("\n");
       await child.stdin.flush();
       const { value } = await answers.read();
-      return value === undefined ? Number.NaN : Number.parseFloat(new TextDecoder().decode(value));
+      const [perSecond = Number.NaN, cpuMicroseconds = Number.NaN] = new TextDecoder()
+        .decode(value)
+        .split(" ")
+        .map(Number.parseFloat);
+      return { perSecond, cpuMicroseconds };
     },
     async end(): Promise<void> {
       await child.stdin.end();
