@@ -109,7 +109,7 @@ async function steps(rom: string): Promise<void> {
   }
 }
 
-/** How long a vector takes to start, and its first steps, in which each of its threads compiles the machine. */
+/** How long a vector takes to start, and its first steps: each of its threads compiles the machine. */
 async function firstSteps(rom: string): Promise<void> {
   console.log(`\n${rom}: the first steps of ${COUNT} environments`);
   row("", "ms", "CPU ms");

@@ -25,6 +25,8 @@ NAMES = {
     "max_steps": "maxSteps",
     "symbols": "symbols",
     "fds_bios": "fdsBios",
+    "patches": "patches",
+    "palette": "palette",
     "region": "region",
     "ram_fill": "ramFill",
     "alignment": "alignment",

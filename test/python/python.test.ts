@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { InputError } from "../../src/emu/input-error.ts";
 import { makeEnv } from "../../src/io/env/index.ts";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -54,6 +55,16 @@ env.close()`;
   const { stdout, stderr, exitCode } = python("-c", program, JSON.stringify([rom, options]));
   expect([stderr.toString(), exitCode]).toEqual(["", 0]);
   expect(JSON.parse(stdout.toString())).toEqual(seen);
+});
+
+test.skipIf(!isInstalled)("Python has every option of TypeScript", async () => {
+  const rom = join(ROOT, "roms/swingby.nes");
+  const error = await makeEnv(rom, { none: 1 } as object).catch((thrown: InputError) => thrown);
+  const known = (error as InputError).remedy.replace("one of ", "").split(", ");
+  const program = "import json, emuterm.options as o; print(json.dumps([*o.NAMES.values()]))";
+  const names = JSON.parse(python("-c", program).stdout.toString()) as string[];
+  // The buffer of observations is the shared memory.
+  expect(names.toSorted()).toEqual(known.filter((name) => name !== "buffer").toSorted());
 });
 
 test.skipIf(!isInstalled)("the program in docs/env.md runs", () => {
