@@ -25,6 +25,8 @@ const SETTING = /^cheat(\d{1,4})_(code|enable)\s*=\s*"?([^"]*)"?\s*$/i;
 const OTHER_SETTING = /^cheat(s|\d{1,4}_\w+)\s*=/i;
 /** FCEUX: `S` replaces, `C` compares, and a colon turns the cheat off: `SC:91D9:AD:01:name`. */
 const FCEUX = /^(S?)(C?)(:?)([0-9A-F]{4}):([0-9A-F]{2})(?::([0-9A-F]{2}))?:/i;
+/** What follows is for people. Lists on the web use all three. */
+const COMMENT = /(#|;|\/\/).*/;
 
 /** Reads a .cht file of RetroArch or FCEUX. Throws `InputError`: "missing", "io", or "data" for no cheats. */
 export async function loadCheatFile(path: string): Promise<CheatFile> {
@@ -37,7 +39,7 @@ export async function loadCheatFile(path: string): Promise<CheatFile> {
 
 /**
  * Reads the text of a cheat file: RetroArch's settings, FCEUX's lines, or a code on each line with comments
- * after #. Lines that are none of these are skipped, each with a warning.
+ * after #, ; or //. Lines that are none of these are skipped, each with a warning.
  */
 export function parseCheatFile(text: string): CheatFile {
   const cheats: FileCheat[] = [];
@@ -45,7 +47,7 @@ export function parseCheatFile(text: string): CheatFile {
   const isOff = disabledCheats(text);
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const trimmed = line.trim();
-    if (trimmed === "" || trimmed.startsWith("#")) continue;
+    if (trimmed.replace(COMMENT, "") === "") continue;
     try {
       cheats.push(...cheatsOf(trimmed, isOff));
     } catch (error) {
@@ -62,7 +64,7 @@ function disabledCheats(text: string): ReadonlySet<string> {
   const off = new Set<string>();
   for (const line of text.split(/\r?\n/)) {
     const [, number = "", name, value = ""] = SETTING.exec(line.trim()) ?? [];
-    if (name?.toLowerCase() === "enable" && value.trim().toLowerCase() !== "true") off.add(number);
+    if (name?.toLowerCase() === "enable" && !/^(true|1)$/i.test(value.trim())) off.add(number);
   }
   return off;
 }
@@ -77,7 +79,7 @@ function cheatsOf(line: string, isOff: ReadonlySet<string>): FileCheat[] {
   }
   if (OTHER_SETTING.test(line)) return [];
   const fceux = FCEUX.exec(line);
-  if (fceux === null) return [cheat(line.replace(/#.*/, ""), true)];
+  if (fceux === null) return [cheat(line.replace(COMMENT, ""), true)];
   const [, , compares, off, address = "", value = "", compare] = fceux;
   const isCompared = compares !== "" && compare !== undefined;
   return [cheat(isCompared ? `${address}?${compare}:${value}` : `${address}:${value}`, off === "")];

@@ -62,6 +62,17 @@ describe("cheat files", () => {
     }
   });
 
+  test("comments of every kind, and RetroArch's 1 for true", () => {
+    const text = "; lives\r\n// energy\r\n# time\r\n$0075:09 ; nine\r\n0x0076:0x0A // ten\r\n";
+    const codes = { cheats: ["$0075:09", "0x0076:0x0A"].map((code) => ({ code, isOn: true })), warnings: [] };
+    expect(parseCheatFile(text)).toEqual(codes);
+    const retroArch = 'cheat0_code = "SXIOPO; 75:9"\ncheat0_enable = "1"\n';
+    expect(parseCheatFile(retroArch).cheats.map(({ code, isOn }) => [code, isOn])).toEqual([
+      ["SXIOPO", true],
+      ["75:9", true],
+    ]);
+  });
+
   test("any text gives cheats that are valid", () => {
     const piece = fc.constantFrom(
       "S",
