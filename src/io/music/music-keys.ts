@@ -3,7 +3,8 @@ import type { MenuNote } from "../play/menu/page.ts";
 
 /** What a key of the music player does. */
 export type MusicAction =
-  | { readonly kind: "seek" | "volume" | "track" | "select" | "page"; readonly by: number }
+  | { readonly kind: "seek" | "volume" | "select" | "page"; readonly by: number }
+  | { readonly kind: "track"; readonly by: 1 | -1 }
   | { readonly kind: "toggle-channel"; readonly channel: number }
   | {
       readonly kind:
@@ -15,6 +16,7 @@ export type MusicAction =
         | "solo"
         | "all-channels"
         | "repeat"
+        | "shuffle"
         | "help"
         | "quit";
     };
@@ -44,6 +46,7 @@ const PLAIN: Readonly<Record<string, MusicAction>> = {
   s: { kind: "solo" },
   a: { kind: "all-channels" },
   r: { kind: "repeat" },
+  x: { kind: "shuffle" },
   "+": { kind: "volume", by: VOLUME_STEPS },
   "=": { kind: "volume", by: VOLUME_STEPS },
   "-": { kind: "volume", by: -VOLUME_STEPS },
@@ -81,6 +84,7 @@ export const MUSIC_HELP: readonly MenuNote[] = [
   { keys: ["s"], text: "channel alone" },
   { keys: ["a"], text: "all channels on" },
   { keys: ["r"], text: "repeat mode" },
+  { keys: ["x"], text: "shuffle on/off" },
   { keys: ["+", "-"], text: "volume" },
   { keys: ["q", "Esc"], text: "quit" },
 ];
@@ -95,6 +99,7 @@ export const MUSIC_HINT = [
   "1-9 channels",
   "s solo",
   "r repeat",
+  "x shuffle",
   "+ - volume",
   "Tab channels",
 ];

@@ -3,7 +3,8 @@ import { trackTimes } from "../../emu/nes/cartridge/nsf-program.ts";
 import type { ChannelReadings } from "../../emu/sound-channels.ts";
 import { ScopeReader } from "../shared/sound-scope.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
-import { Checkpoints, momentOf, REPEAT_MODES, type RepeatMode, trackAfter } from "./track-clock.ts";
+import { Checkpoints, momentOf, REPEAT_MODES, type RepeatMode } from "./track-clock.ts";
+import { TrackOrder } from "./track-order.ts";
 
 /** Select on controller 1 plays the track whose number controller 2 makes up; see `nsf-player.ts`. */
 const SELECT = 0x04;
@@ -32,6 +33,7 @@ export class MusicPlayer {
   readonly #scope: ScopeReader;
   readonly #checkpoints: Checkpoints;
   readonly #rateHz: number;
+  readonly #order: TrackOrder;
   #track: number;
   /** The machine's count of frames at the beginning of the track. */
   #firstFrame: number;
@@ -50,6 +52,7 @@ export class MusicPlayer {
     this.#scope = new ScopeReader(client.blocks.scope);
     this.#rateHz = client.ready.geometry.frameRateHz;
     this.#checkpoints = new Checkpoints(Math.round(CHECKPOINT_SECONDS * this.#rateHz));
+    this.#order = new TrackOrder(program.tracks.length);
     this.#track = track;
     this.#firstFrame = this.#frames;
   }
@@ -113,8 +116,8 @@ export class MusicPlayer {
   }
 
   async #finishTrack(): Promise<void> {
-    const next = trackAfter(this.#track, this.tracks.length, this.repeat);
-    if (next !== undefined) return this.play(next);
+    const next = this.#order.after(this.#track, this.repeat);
+    if (next !== undefined) return this.#start(next);
     // Stop at the beginning of the last track.
     await this.setPaused(true);
     await this.seek(0);
@@ -122,16 +125,30 @@ export class MusicPlayer {
 
   /** Plays a track from its beginning. */
   async play(track: number): Promise<void> {
-    this.#wantedTrack = Math.max(0, Math.min(this.tracks.length - 1, track));
+    const wanted = Math.max(0, Math.min(this.tracks.length - 1, track));
+    this.#order.choose(wanted, this.track);
+    await this.#start(wanted);
+  }
+
+  async #start(track: number): Promise<void> {
+    this.#wantedTrack = track;
     this.#wantedFrame = undefined;
     this.isPaused = false;
     await this.#fulfil();
   }
 
   /** The next track, or the one before; before the first one comes the last. */
-  step(by: number): Promise<void> {
-    const { length } = this.tracks;
-    return this.play((this.track + by + length) % length);
+  step(by: 1 | -1): Promise<void> {
+    return this.#start(this.#order.step(this.track, by));
+  }
+
+  get isShuffled(): boolean {
+    return this.#order.isShuffled;
+  }
+
+  /** Plays the other tracks by chance, each once, or again in the order of the file. */
+  toggleShuffle(): void {
+    this.#order.toggleShuffle(this.track);
   }
 
   /** Goes to a moment of the track. */

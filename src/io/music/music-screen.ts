@@ -3,7 +3,7 @@ import { nsfChipNames } from "../../emu/nes/cartridge/nsf-program.ts";
 import type { ChannelReadings } from "../../emu/sound-channels.ts";
 import { printable } from "../files/text.ts";
 import type { MouseEvent } from "../input/mouse.ts";
-import { fitParts } from "../play/fit-text.ts";
+import { cutToWidth, fitParts } from "../play/fit-text.ts";
 import { minutesText } from "../shared/minutes.ts";
 import type { TextScreen } from "../terminal/text-screen.ts";
 import { channelColor } from "./channel-colors.ts";
@@ -70,8 +70,9 @@ export class MusicScreen {
       case "restart":
         return player.seek(0);
       case "track":
-        this.#selectedTrack = (player.track + action.by + player.tracks.length) % player.tracks.length;
-        return player.play(this.#selectedTrack);
+        await player.step(action.by);
+        this.#selectedTrack = player.track;
+        return;
       case "select":
         return this.#select(action.by);
       case "page":
@@ -94,6 +95,9 @@ export class MusicScreen {
         return player.toggleChannel(action.channel);
       case "repeat":
         return this.say(`repeat: ${player.nextRepeat()}`);
+      case "shuffle":
+        player.toggleShuffle();
+        return this.say(player.isShuffled ? "shuffle: each track once, by chance" : "tracks in their order");
       case "volume":
         await this.#host.changeVolume(action.by);
         return this.say(`volume ${this.#host.volumePercent} %`);
@@ -202,7 +206,13 @@ export class MusicScreen {
       const style = isHere ? "selected" : index === track ? "key" : "plain";
       const at = row + 1 + line;
       screen.write(at, column, "", style, columns);
-      screen.write(at, column, cut(`${mark}${String(index + 1).padStart(3)} ${name}`, width), style, width);
+      screen.write(
+        at,
+        column,
+        cutToWidth(`${mark}${String(index + 1).padStart(3)} ${name}`, width),
+        style,
+        width,
+      );
       screen.write(at, column + columns - time.length - 1, time, style);
     }
   }
@@ -233,7 +243,7 @@ export class MusicScreen {
       const state = isOff ? "off" : noteName(now.volumes[index] === 0 ? 0 : now.milliHertz[index]!);
       const width = columns - NAME_COLUMN - NOTE_COLUMNS - 1;
       const label = name.charAt(0).toUpperCase() + name.slice(1);
-      screen.write(at, column + NAME_COLUMN, cut(label, width), style, width);
+      screen.write(at, column + NAME_COLUMN, cutToWidth(label, width), style, width);
       screen.write(at, column + columns - NOTE_COLUMNS - 1, state, style, NOTE_COLUMNS);
     }
   }
@@ -269,10 +279,12 @@ export class MusicScreen {
     const author = track?.author ?? "";
     const state = player.isSeeking ? "…" : player.isPaused ? "‖" : "▶";
     const { sink, volumePercent } = this.#host;
-    const right = [sink === "" ? "no sound" : `volume ${volumePercent} %`, `repeat ${player.repeat}`].join(
-      "   ",
-    );
-    const left = cut(
+    const right = [
+      sink === "" ? "no sound" : `volume ${volumePercent} %`,
+      ...(player.isShuffled ? ["shuffle"] : []),
+      `repeat ${player.repeat}`,
+    ].join("   ");
+    const left = cutToWidth(
       ` ${state} ${author === "" ? name : `${name} · ${printable(author)}`}`,
       columns - right.length - 2,
     );
@@ -312,9 +324,4 @@ function drawHeading(
 ): void {
   screen.write(row, column, ` ${left}`, "title", columns);
   screen.write(row, column + columns - right.length - 1, right, "title");
-}
-
-function cut(text: string, columns: number): string {
-  const characters = [...text];
-  return characters.length <= columns ? text : `${characters.slice(0, Math.max(0, columns - 1)).join("")}…`;
 }

@@ -30,13 +30,6 @@ export function momentOf(
   return past >= fadeMs ? { kind: "over" } : { kind: "playing", gain: 1 - past / fadeMs };
 }
 
-/** The track that follows `track` when it is over; undefined if the music stops. */
-export function trackAfter(track: number, count: number, repeat: RepeatMode): number | undefined {
-  if (repeat === "track") return track;
-  if (track + 1 < count) return track + 1;
-  return repeat === "all" ? 0 : undefined;
-}
-
 /** A moment to which playing can go back. */
 export interface Checkpoint {
   /** In frames of the track. */

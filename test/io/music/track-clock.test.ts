@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Checkpoints, momentOf, trackAfter } from "../../../src/io/music/track-clock.ts";
+import { Checkpoints, momentOf } from "../../../src/io/music/track-clock.ts";
 import { minutesText } from "../../../src/io/shared/minutes.ts";
 
 const track = { song: 0, name: "", author: "", timeMs: 10_000, fadeMs: 2000 };
@@ -21,13 +21,6 @@ describe("the end of a track", () => {
     const untimed = { song: 0, name: "", author: "" };
     expect(momentOf(untimed, 184, 0, "all")).toMatchObject({ kind: "playing" });
     expect(momentOf(untimed, 185, 0, "all")).toEqual({ kind: "over" });
-  });
-
-  test("what follows", () => {
-    expect(trackAfter(1, 3, "all")).toBe(2);
-    expect(trackAfter(2, 3, "all")).toBe(0);
-    expect(trackAfter(2, 3, "off")).toBeUndefined();
-    expect(trackAfter(1, 3, "track")).toBe(1);
   });
 });
 
