@@ -16,6 +16,7 @@ import { ResumeFile } from "../io/play/resume-file.ts";
 import type { Settings } from "../io/play/settings.ts";
 import { BatteryKeeper } from "../io/saves/battery-keeper.ts";
 import { RecordingBlock } from "../io/shared/recording-block.ts";
+import { loadSymbolsBeside } from "../io/symbols/symbol-files.ts";
 import { nesSource } from "../io/thread/nes-source.ts";
 import { holdingLog, log, logRoot } from "./log.ts";
 import { toLoadOptions, toNesOptions } from "./machine-options.ts";
@@ -124,6 +125,7 @@ async function playGame(
     ...(canResume ? { resume: new ResumeFile(files.statesFolder) } : {}),
     ...side.options,
     ...(options.resumesAtOnce === true ? { resumesAtOnce: true } : {}),
+    ...(isFile ? { loadSymbols: async () => (await loadSymbolsBeside(path, rom.image)).symbols } : {}),
     gamesFolder: isFile ? dirname(resolve(path)) : process.cwd(),
     keepSetting: (name, value) => config.set(name, value),
     keepKeys: (target, keys) => config.setKeys(target, keys),

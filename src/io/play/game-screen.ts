@@ -3,6 +3,7 @@ import { type ActionName, Bindings, type BindingTable, type HoldName } from "../
 import type { KeyEvent } from "../input/keys.ts";
 import { CLICKS_ON, MOUSE_OFF } from "../input/mouse.ts";
 import type { Palette } from "../render/palette.ts";
+import { NO_SYMBOLS, type Symbols } from "../symbols/symbols.ts";
 import type { Display } from "./display.ts";
 import { GameNotices } from "./game-notices.ts";
 import type { GameLibrary } from "./games/game-library.ts";
@@ -23,6 +24,8 @@ import { drawStatusRow } from "./status-line.ts";
 export interface GameScreenHost {
   readonly library: GameLibrary | undefined;
   readonly gamesFolder: string;
+  /** Reads the symbol files beside the game. */
+  readonly loadSymbols: (() => Promise<Symbols>) | undefined;
   readonly core: PlayedCore | undefined;
   plugged(): Promise<void>;
   /** True if the terminal reports its mouse to the game. */
@@ -53,6 +56,7 @@ export class GameScreen implements MenuContext {
   readonly #picture: Display;
   readonly #host: GameScreenHost;
   readonly #notices: GameNotices;
+  #symbols: Promise<Symbols> | undefined;
   #rewindTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(session: PlaySession, picture: Display, host: GameScreenHost) {
@@ -136,6 +140,11 @@ export class GameScreen implements MenuContext {
 
   get gamesFolder(): string {
     return this.#host.gamesFolder;
+  }
+
+  symbols(): Promise<Symbols> {
+    this.#symbols ??= this.#host.loadSymbols?.() ?? Promise.resolve(NO_SYMBOLS);
+    return this.#symbols;
   }
 
   get core(): PlayedCore | undefined {

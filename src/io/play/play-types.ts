@@ -6,6 +6,7 @@ import type { RendererName } from "../render/encoders.ts";
 import type { BatteryKeeper } from "../saves/battery-keeper.ts";
 import type { LogRoot } from "../shared/log.ts";
 import type { StatsSummary } from "../shared/stats.ts";
+import type { Symbols } from "../symbols/symbols.ts";
 import type { EmuClient, EmuClientOptions, MachineFault } from "../thread/emu-client.ts";
 import type { GameLibrary } from "./games/game-library.ts";
 import type { GameFiles } from "./play-session.ts";
@@ -51,6 +52,8 @@ export interface PlayOptions {
   readonly files: GameFiles;
   /** The player's games, for the menu; undefined if no other game can be opened. */
   readonly library?: GameLibrary;
+  /** Reads the symbol files beside the game, for the search of its memory. */
+  readonly loadSymbols?: () => Promise<Symbols>;
   /** Where the menu looks for more games. */
   readonly gamesFolder: string;
   /** True if the key for the debugger ends the game with its state, so that the caller can debug it. */

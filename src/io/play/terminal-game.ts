@@ -249,10 +249,11 @@ export class TerminalGame {
   }
 
   #makeScreen(session: PlaySession): GameScreen {
-    const { library, gamesFolder, keepSetting, keepKeys } = this.#options;
+    const { library, gamesFolder, loadSymbols, keepSetting, keepKeys } = this.#options;
     return new GameScreen(session, this.#picture, {
       library,
       gamesFolder,
+      loadSymbols,
       core: this.#options.core,
       plugged: () => this.#reportMouse(),
       reportsMouse: () => this.#terminal.reportsMouse,

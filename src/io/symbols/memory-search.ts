@@ -28,6 +28,8 @@ const NEEDS_VALUE: readonly Comparison[] = [
   "decreased_by",
 ];
 const MAX_DIGITS = 8;
+/** Steps that can be taken back. */
+const MOST_STEPS = 50;
 
 /**
  * Finds the address of a value step by step. The first search looks at all of RAM. Each later one looks at
@@ -35,10 +37,11 @@ const MAX_DIGITS = 8;
  */
 export class MemorySearch {
   #places: readonly number[] = [];
-  #values = new Map<number, number>();
+  #values: ReadonlyMap<number, number> = new Map();
   #kind: ValueKind = "u8";
   #digits = 1;
   #isActive = false;
+  #steps: { readonly places: readonly number[]; readonly values: ReadonlyMap<number, number> }[] = [];
 
   get isActive(): boolean {
     return this.#isActive;
@@ -52,7 +55,8 @@ export class MemorySearch {
   /** Clears the search. */
   clear(): void {
     this.#places = [];
-    this.#values.clear();
+    this.#values = new Map();
+    this.#steps = [];
     this.#isActive = false;
   }
 
@@ -70,7 +74,29 @@ export class MemorySearch {
     this.#digits = Math.min(MAX_DIGITS, digits);
     this.#places = addresses;
     this.#values = new Map(addresses.map((address) => [address, this.valueAt(address, peek)]));
+    this.#steps = [];
     this.#isActive = true;
+  }
+
+  /** The bytes of a value. */
+  get bytesPerValue(): number {
+    return this.#kind === "u16" ? 2 : this.#kind === "digits" ? this.#digits : 1;
+  }
+
+  /** The value at an address at the last search. */
+  valueBefore(address: number): number | undefined {
+    return this.#values.get(address);
+  }
+
+  /** True if the last step can be taken back. */
+  get canUndo(): boolean {
+    return this.#steps.length > 0;
+  }
+
+  /** Takes back the last step. */
+  undo(): void {
+    const step = this.#steps.pop();
+    if (step !== undefined) [this.#places, this.#values] = [step.places, step.values];
   }
 
   /** Keeps the addresses for which the comparison is true. Throws `InputError` if a number is missing. */
@@ -78,6 +104,7 @@ export class MemorySearch {
     if (value === undefined && NEEDS_VALUE.includes(comparison))
       throw new InputError("usage", `${comparison} needs a value`, "value");
     const wanted = value ?? 0;
+    this.#steps = [...this.#steps, { places: this.#places, values: this.#values }].slice(-MOST_STEPS);
     this.#places = this.#places.filter((address) =>
       compares(comparison, this.valueAt(address, peek), this.#values.get(address)!, wanted),
     );

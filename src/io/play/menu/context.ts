@@ -1,5 +1,6 @@
 import type { BindingTable } from "../../input/bindings.ts";
 import type { Palette } from "../../render/palette.ts";
+import type { Symbols } from "../../symbols/symbols.ts";
 import type { GameLibrary } from "../games/game-library.ts";
 import type { PlaySession } from "../play-session.ts";
 import type { PlayedCore } from "../play-types.ts";
@@ -15,6 +16,8 @@ export interface MenuContext {
   readonly bindings: BindingTable;
   /** The player's games; undefined if no other game can be opened. */
   readonly library: GameLibrary | undefined;
+  /** Names of the game's memory, from the symbol files beside its ROM. */
+  symbols(): Promise<Symbols>;
   /** Where the player looks for more games. */
   readonly gamesFolder: string;
   /** Applies a setting and stores it. Throws `InputError` if either fails. */

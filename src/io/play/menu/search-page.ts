@@ -1,5 +1,5 @@
 import { InputError } from "../../../emu/input-error.ts";
-import { type Comparison, MemorySearch } from "../../symbols/memory-search.ts";
+import { type Comparison, MemorySearch, type ValueKind } from "../../symbols/memory-search.ts";
 import type { PlaySession } from "../play-session.ts";
 import type { MenuContext } from "./context.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
@@ -28,11 +28,19 @@ const WITH_NUMBER: readonly (readonly [label: string, comparison: Comparison, ab
   ["Shrunk by …", "decreased_by", "the value has shrunk by this number since the last search"],
 ];
 
+/** What is searched for: bytes, or values of several bytes. */
+const FORMS: readonly { readonly label: string; readonly kind: ValueKind; readonly about: string }[] = [
+  { label: "bytes", kind: "u8", about: "numbers from 0 to 255, such as lives, health and levels" },
+  { label: "signed bytes", kind: "s8", about: "numbers from -128 to 127, such as speeds" },
+  { label: "two bytes", kind: "u16", about: "numbers from 0 to 65535, the low byte first" },
+  { label: "6 digits", kind: "digits", about: "a digit in each byte, as scores often are: 000150" },
+];
+const DIGITS = 6;
+
 /** A search of a game's RAM, which goes on when the menu is opened again. */
 class GameSearch {
   readonly search = new MemorySearch();
-  /** The values at the last search, for the list. */
-  before = new Map<number, number>();
+  form = 0;
   #bytes = new Map<number, number>();
   readonly #session: PlaySession;
 
@@ -58,17 +66,18 @@ class GameSearch {
 
   /** Begins with all of RAM. */
   begin(): void {
-    this.search.start([...this.#bytes.keys()], "u8", 1, this.peek);
-    this.#remember();
+    this.search.start([...this.#bytes.keys()], FORMS[this.form]!.kind, DIGITS, this.peek);
   }
 
-  narrow(comparison: Comparison, value?: number): void {
-    this.search.filter(comparison, value, this.peek);
-    this.#remember();
+  /** Begins with values of the next or previous form. */
+  changeForm(by: number): void {
+    this.form = (this.form + by + FORMS.length) % FORMS.length;
+    this.begin();
   }
 
-  #remember(): void {
-    this.before = new Map(this.search.places.map((address) => [address, this.peek(address)]));
+  /** The addresses of a value's bytes. */
+  bytesOf(address: number): number[] {
+    return Array.from({ length: this.search.bytesPerValue }, (_, at) => address + at);
   }
 }
 
@@ -77,36 +86,81 @@ const searches = new WeakMap<PlaySession, GameSearch>();
 /**
  * The page that searches the game's RAM for a value, such as the number of lives, and makes a cheat of it:
  * the player looks for what the value is or has done, plays on, and looks again until few places are left.
- * Rejects with `InputError` if the memory cannot be read.
+ * Places have the names of the symbol files beside the ROM. Rejects with `InputError` if the memory cannot be
+ * read.
  */
-export async function searchPage({ menu, session }: MenuContext): Promise<MenuPage> {
+export async function searchPage(context: MenuContext): Promise<MenuPage> {
+  const { menu, session } = context;
   const found = searches.get(session) ?? new GameSearch(session);
   searches.set(session, found);
+  const names = await context.symbols();
   await found.read();
   const { search } = found;
   const left = (): string => `${search.places.length} left`;
+  const tell = (): void =>
+    session.notify(
+      search.places.length === 0 ? "nothing is left: take the step back, or begin again" : left(),
+    );
   const narrow = (comparison: Comparison, value?: number): void => {
-    found.narrow(comparison, value);
-    session.notify(search.places.length === 0 ? "nothing is left: begin again" : left());
+    search.filter(comparison, value, found.peek);
+    tell();
   };
   const ask = (label: string, comparison: Comparison) => () =>
     menu.askText(`${label.replace(" …", "")} (12, $0C):`, "", (text) => narrow(comparison, numberOf(text)));
-  const freeze = async (address: number): Promise<void> => {
-    const code = `${hex(address, 4)}:${hex(found.peek(address), 2)}`;
-    session.cheats.add(code);
+  const cheatsOf = (address: number): number[] => {
+    const bytes = found.bytesOf(address);
+    return session.cheats.entries.flatMap(({ cheat, isOn }, index) =>
+      isOn && cheat.compare === undefined && bytes.includes(cheat.address) ? [index] : [],
+    );
+  };
+  /** Keeps a value as it is now, or lets it go. */
+  const toggle = async (address: number): Promise<void> => {
+    const before = cheatsOf(address);
+    for (const index of before.reverse()) session.cheats.remove(index);
+    const codes = found.bytesOf(address).map((at) => `${hex(at, 4)}:${hex(found.peek(at), 2)}`);
+    if (before.length === 0) session.cheats.add(...codes);
     await session.applyCheats();
-    session.notify(`cheat ${code}: the value stays as it is now`);
+    const isOff = "the cheat is removed: the value changes again";
+    session.notify(before.length === 0 ? `cheat ${codes.join(" ")}: the value stays as it is now` : isOff);
   };
   const placeEntry = (address: number, index: number): MenuEntry => {
-    const [now, before] = [found.peek(address), found.before.get(address) ?? 0];
-    const isFrozen = session.cheats.active.some((cheat) => cheat.address === address);
+    const now = search.valueAt(address, found.peek);
+    const before = search.valueBefore(address) ?? now;
+    const isKept = cheatsOf(address).length > 0;
+    const name = names.nameOf(address);
     return {
-      label: `$${hex(address, 4)}${isFrozen ? "  (cheat)" : ""}`,
+      label: `$${hex(address, 4)}${name === undefined ? "" : `  ${name}`}${isKept ? "  (cheat)" : ""}`,
       value: now === before ? String(now) : `${before} → ${now}`,
-      about: "Enter makes a cheat that keeps this value",
+      about: isKept ? "Enter removes the cheat" : "Enter makes a cheat that keeps this value",
       ...(index === 0 ? { group: "Places" } : {}),
-      enter: () => freeze(address),
+      enter: () => toggle(address),
     };
+  };
+  const searchEntries = (): MenuEntry[] => {
+    const { label, about } = FORMS[found.form]!;
+    const change = (by: number) => found.changeForm(by);
+    return [
+      {
+        label: "Search for",
+        value: label,
+        about: `${about}; a change begins again`,
+        group: "Search",
+        change,
+      },
+      ...(search.canUndo
+        ? [
+            {
+              label: "Take the last step back",
+              about: "the places that were left before it",
+              enter: () => {
+                search.undo();
+                tell();
+              },
+            },
+          ]
+        : []),
+      { label: "Begin again", value: left(), about: "search all of RAM", enter: () => found.begin() },
+    ];
   };
   return {
     title: "Search memory",
@@ -125,21 +179,15 @@ export async function searchPage({ menu, session }: MenuContext): Promise<MenuPa
         ...(index === 0 ? { group: "Number" } : {}),
         enter: ask(label, comparison),
       })),
-      {
-        label: "Begin again",
-        value: left(),
-        about: "search all of RAM",
-        group: "Search",
-        enter: () => found.begin(),
-      },
+      ...searchEntries(),
       ...search.places.slice(0, MAX_SHOWN).map(placeEntry),
     ],
   };
 }
 
-/** Reads a number: decimal, or hexadecimal after $ or 0x. Throws `InputError` ("usage"). */
+/** Reads a number: decimal, negative too, or hexadecimal after $ or 0x. Throws `InputError` ("usage"). */
 function numberOf(text: string): number {
-  const [, digits, plain] = /^\s*(?:(?:\$|0x)([0-9a-f]{1,4})|(\d{1,5}))\s*$/i.exec(text) ?? [];
+  const [, digits, plain] = /^\s*(?:(?:\$|0x)([0-9a-f]{1,4})|(-?\d{1,8}))\s*$/i.exec(text) ?? [];
   if (digits !== undefined) return Number.parseInt(digits, 16);
   if (plain !== undefined) return Number(plain);
   throw new InputError("usage", `${JSON.stringify(text)} is not a number`, "", "12, or $0C");

@@ -4,9 +4,10 @@ import { CheatList } from "../../../../src/io/play/cheat-list.ts";
 import type { MenuContext } from "../../../../src/io/play/menu/context.ts";
 import type { MenuEntry } from "../../../../src/io/play/menu/page.ts";
 import { searchPage } from "../../../../src/io/play/menu/search-page.ts";
+import { NO_PRG_OFFSET, NO_SYMBOLS, Symbols } from "../../../../src/io/symbols/symbols.ts";
 
 /** A game with RAM, and what its player is told. */
-function setUp() {
+function setUp(symbols: Symbols = NO_SYMBOLS) {
   const ram = new Uint8Array(0x10000);
   const told: string[] = [];
   const applied: (readonly Cheat[])[] = [];
@@ -23,7 +24,7 @@ function setUp() {
       answer = done;
     },
   };
-  const open = () => searchPage({ menu, session } as unknown as MenuContext);
+  const open = () => searchPage({ menu, session, symbols: async () => symbols } as unknown as MenuContext);
   const choose = async (entries: readonly MenuEntry[], label: string, text?: string): Promise<void> => {
     await entries.find((entry) => entry.label.startsWith(label))!.enter!();
     if (text !== undefined) answer!(text);
@@ -53,6 +54,46 @@ describe("the search of memory", () => {
     expect(page.entries().some(({ label }) => label === "$0075  (cheat)")).toBe(true);
   });
 
+  test("a score in digits is found and kept whole, and Enter lets it go", async () => {
+    const { ram, applied, open, choose } = setUp();
+    ram.set([0, 0, 0, 1, 5, 0], 0x304);
+    let page = await open();
+    page.entries().find(({ label }) => label === "Search for")!.change!(-1);
+    page = await open();
+    await choose(page.entries(), "Equal to", "150");
+    const place = page.entries().find(({ label }) => label.startsWith("$0304"))!;
+    expect([place.value, page.state!()]).toEqual(["150", "1 left"]);
+    await place.enter!();
+    expect(applied.at(-1)).toEqual([0, 0, 0, 1, 5, 0].map((value, at) => ({ address: 0x304 + at, value })));
+    await page.entries().find(({ label }) => label.startsWith("$0304"))!.enter!();
+    expect(applied.at(-1)).toEqual([]);
+  });
+
+  test("a step can be taken back", async () => {
+    const { ram, told, open, choose } = setUp();
+    ram[0x75] = 3;
+    let page = await open();
+    await choose(page.entries(), "Equal to", "3");
+    await choose(page.entries(), "Changed");
+    expect(told.at(-1)).toContain("take the step back");
+    await choose(page.entries(), "Take the last step back");
+    page = await open();
+    expect(page.entries().some(({ label }) => label === "$0075")).toBe(true);
+    await choose(page.entries(), "Take the last step back");
+    expect(page.state!()).toBe("10240 left");
+    expect(page.entries().some(({ label }) => label.startsWith("Take"))).toBe(false);
+  });
+
+  test("places have the names of the build", async () => {
+    const lives = { name: "lives", address: 0x30a, bytes: 1, isLabel: true, prgOffset: NO_PRG_OFFSET };
+    const symbols = new Symbols({ symbols: [lives as never], files: [], lines: [], routines: [] });
+    const { ram, open, choose } = setUp(symbols);
+    ram[0x30a] = 3;
+    const page = await open();
+    await choose(page.entries(), "Equal to", "3");
+    expect(page.entries().at(-1)!.label).toBe("$030A  lives");
+  });
+
   test("values that have changed since the last search are shown with both", async () => {
     const { ram, open, choose } = setUp();
     ram[0x10] = 7;
@@ -67,7 +108,7 @@ describe("the search of memory", () => {
     expect(page.state!()).toBe("10240 left");
   });
 
-  test.each(["", "x", "$", "-1", "3 lives"])("%p is no number", async (text) => {
+  test.each(["", "x", "$", "--1", "3 lives"])("%p is no number", async (text) => {
     const { open, choose } = setUp();
     const page = await open();
     await expect(choose(page.entries(), "Equal to", text)).rejects.toThrow("not a number");
