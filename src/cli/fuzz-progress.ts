@@ -47,6 +47,6 @@ export class FuzzProgress {
     const perSecond = (1000 * seeds) / (performance.now() - this.#start);
     const of = this.#total === 0 ? `${seeds}` : `${seeds}/${this.#total}`;
     const code = `${coveredBytes} instructions reached`;
-    return `${of} seeds, ${perSecond.toFixed(1)}/s, ${code}, ${failures} ${failures === 1 ? "failure" : "failures"}`;
+    return `${of} ${of === "1" ? "seed" : "seeds"}, ${perSecond.toFixed(1)}/s, ${code}, ${failures} ${failures === 1 ? "failure" : "failures"}`;
   }
 }

@@ -32,11 +32,18 @@ export class MachinePair {
   #spare: Side | undefined;
   readonly #onFrame: () => void;
 
-  constructor(rom: LoadedRom, machine: NesOptions, mode: FuzzComparison, onFrame: () => void) {
+  /** `other` are options of the second machine only. */
+  constructor(
+    rom: LoadedRom,
+    machine: NesOptions,
+    mode: FuzzComparison,
+    onFrame: () => void,
+    other: NesOptions = mode === "exact" ? { exact: true } : {},
+  ) {
     this.#mode = mode;
     this.#onFrame = onFrame;
     this.#first = new Side(rom, machine);
-    this.#second = new Side(rom, mode === "exact" ? { ...machine, exact: true } : machine);
+    this.#second = new Side(rom, { ...machine, ...other });
     if (mode === "state") this.#spare = new Side(rom, machine);
   }
 
