@@ -1,4 +1,5 @@
 import { type AreaAxis, areaAxis, type PixelSize, WHOLE_WEIGHT } from "./area-axis.ts";
+import { colorDistance } from "./color-distance.ts";
 import { type IndexedImage, MAX_INDEXED_COLORS } from "./indexed-image.ts";
 import { mixedColor } from "./mixed-color.ts";
 import type { IndexedPixels } from "./png.ts";
@@ -132,11 +133,7 @@ export class AreaIndexedImage implements IndexedPixels {
     let best = Number.POSITIVE_INFINITY;
     let nearest = 0;
     for (let index = 0; index < MAX_INDEXED_COLORS; index++) {
-      const other = colors[index]!;
-      const red = (color >> 16) - (other >> 16);
-      const green = ((color >> 8) & 0xff) - ((other >> 8) & 0xff);
-      const blue = (color & 0xff) - (other & 0xff);
-      const distance = 2 * red * red + 4 * green * green + 3 * blue * blue;
+      const distance = colorDistance(color, colors[index]!);
       if (distance < best) {
         best = distance;
         nearest = index;

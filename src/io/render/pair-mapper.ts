@@ -1,5 +1,6 @@
 import type { CellGrid } from "./cell-grid.ts";
 import type { CellMapper } from "./cell-mapper.ts";
+import { colorDistance } from "./color-distance.ts";
 import type { GlyphSet } from "./glyphs.ts";
 import type { Sampler } from "./sampler.ts";
 
@@ -20,14 +21,6 @@ const MEMORY_CELLS = 1 << MEMORY_BITS;
 const MAX_WORDS = MAX_DOTS / 2;
 
 const HASH_FACTOR = 0x9e3779b1 | 0;
-
-/** Weighted distance of two colours 0xRRGGBB; green counts most. */
-function distance(one: number, other: number): number {
-  const red = (one >> 16) - (other >> 16);
-  const green = ((one >> 8) & 0xff) - ((other >> 8) & 0xff);
-  const blue = (one & 0xff) - (other & 0xff);
-  return 2 * red * red + 4 * green * green + 3 * blue * blue;
-}
 
 function luminance(color: number): number {
   return 3 * (color >> 16) + 6 * ((color >> 8) & 0xff) + (color & 0xff);
@@ -154,7 +147,7 @@ export class PairMapper implements CellMapper {
       if (color === this.#first) mask |= 1 << dot;
       else if (color !== this.#second) {
         const rgb = this.#rgb[color]!;
-        if (distance(rgb, first) <= distance(rgb, second)) mask |= 1 << dot;
+        if (colorDistance(rgb, first) <= colorDistance(rgb, second)) mask |= 1 << dot;
       }
     }
     // Dots that do not fill their cell get the brighter colour, as on a screen.
@@ -210,7 +203,7 @@ export class PairMapper implements CellMapper {
         for (let kind = 0; kind < kinds && error < best; kind++) {
           if (kind === one || kind === other) continue;
           const color = rgb[distinct[kind]!]!;
-          error += counts[kind]! * Math.min(distance(color, first), distance(color, second));
+          error += counts[kind]! * Math.min(colorDistance(color, first), colorDistance(color, second));
         }
         if (error < best) {
           best = error;

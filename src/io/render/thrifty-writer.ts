@@ -1,6 +1,7 @@
 import type { ByteWriter } from "./ansi.ts";
 import { type CellGrid, UNKNOWN_COLORS, UNKNOWN_MASK } from "./cell-grid.ts";
 import { type CellPen, NONE } from "./cell-pen.ts";
+import { colorDistance } from "./color-distance.ts";
 import type { GlyphSet } from "./glyphs.ts";
 import { isCanonical, type Overlaps, overlapsOf } from "./shapes.ts";
 
@@ -158,7 +159,7 @@ export class ThriftyWriter {
   #distance(one: number, other: number): number {
     const distances = this.#distances;
     if (distances !== undefined) return distances[one * MAX_KEPT_COLORS + other]!;
-    return one === other ? 0 : distance(this.#rgb[one]!, this.#rgb[other]!);
+    return one === other ? 0 : colorDistance(this.#rgb[one]!, this.#rgb[other]!);
   }
 
   /** Records what the cell shows now, in the form in which mappers describe cells. */
@@ -177,18 +178,10 @@ export class ThriftyWriter {
   }
 }
 
-/** How different two colours 0xRRGGBB look, squared; green counts most. */
-function distance(one: number, other: number): number {
-  const red = (one >> 16) - (other >> 16);
-  const green = ((one >> 8) & 0xff) - ((other >> 8) & 0xff);
-  const blue = (one & 0xff) - (other & 0xff);
-  return 2 * red * red + 4 * green * green + 3 * blue * blue;
-}
-
 function distancesOf(rgb: Uint32Array): Int32Array {
   const distances = new Int32Array(rgb.length * MAX_KEPT_COLORS);
   for (let one = 0; one < rgb.length; one++)
     for (let other = 0; other < rgb.length; other++)
-      distances[one * MAX_KEPT_COLORS + other] = distance(rgb[one]!, rgb[other]!);
+      distances[one * MAX_KEPT_COLORS + other] = colorDistance(rgb[one]!, rgb[other]!);
   return distances;
 }

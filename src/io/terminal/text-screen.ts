@@ -1,3 +1,4 @@
+import { colorDistance } from "../render/color-distance.ts";
 import type { ColorMode } from "../render/encoder.ts";
 import { cube } from "../render/fixed-colors.ts";
 import type { CellRectangle } from "../render/scale.ts";
@@ -175,10 +176,7 @@ function nearest(color: number): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (const [slot, other] of CUBE) {
-    const red = (color >> 16) - (other >> 16);
-    const green = ((color >> 8) & 0xff) - ((other >> 8) & 0xff);
-    const blue = (color & 0xff) - (other & 0xff);
-    const distance = 2 * red * red + 4 * green * green + 3 * blue * blue;
+    const distance = colorDistance(color, other);
     if (distance < least) [best, least] = [slot, distance];
   }
   nearestSlots.set(color, best);
