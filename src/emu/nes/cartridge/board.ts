@@ -103,8 +103,11 @@ export abstract class Board {
     return this.irqImminent ? 1 : 2;
   }
 
-  /** With HOOK_PPU_FETCH: the smallest number of PPU reads until one changes IRQ; NEVER if none can. */
-  get readsUntilIrq(): number {
+  /**
+   * With HOOK_PPU_FETCH: the smallest number of PPU reads until one changes IRQ, if no register is written;
+   * NEVER if none can. The PPU has made up to `readsOfLine` reads of its line.
+   */
+  readsUntilIrq(_readsOfLine: number): number {
     return NEVER;
   }
 

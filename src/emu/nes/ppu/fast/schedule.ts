@@ -63,12 +63,13 @@ export function findNextEventCycle(fast: FastPath): number {
  * A lower bound of the dots until a read can make the board assert IRQ. There is a read in every second dot.
  */
 function dotsToRead(ppu: PpuState): number {
-  const reads = ppu.board.readsUntilIrq;
+  const renders = ppu.line < SCREEN_HEIGHT || ppu.line >= ppu.preRenderLine;
+  const reads = ppu.board.readsUntilIrq(renders ? ppu.dot >> 1 : 0);
   if (reads === NEVER) return NEVER;
   if (ppu.busy === 1) return 0;
   if ((ppu.mask & MASK_RENDERING) === 0) return NEVER;
   const dots = Math.max(0, 2 * reads - 2);
-  if (ppu.line < SCREEN_HEIGHT || ppu.line >= ppu.preRenderLine) return dots;
+  if (renders) return dots;
   return dots + (ppu.preRenderLine - ppu.line) * DOTS_PER_LINE - ppu.dot;
 }
 

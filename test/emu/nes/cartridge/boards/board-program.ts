@@ -14,6 +14,8 @@ export interface BoardProgram {
   readonly acknowledge?: readonly Write[];
   /** The value of PPUCTRL, which selects the pattern tables. */
   readonly control?: number;
+  /** Instructions that the program repeats while it waits. */
+  readonly loop?: readonly number[];
 }
 
 /**
@@ -36,7 +38,7 @@ export function boardProgram(one: BoardProgram): Uint8Array {
   store([0x2001, 0x1e]);
   emit(0x58); // CLI
   const loop = 0x8000 | at;
-  emit(0xe6, 0x10, 0x4c, loop & 0xff, loop >> 8); // INC $10, JMP to it
+  emit(...(one.loop ?? []), 0xe6, 0x10, 0x4c, loop & 0xff, loop >> 8); // INC $10, JMP to it
   at = HANDLER & 0x7fff;
   emit(0xe6, 0x00); // INC $00
   for (const address of one.reads ?? []) emit(0xad, address & 0xff, address >> 8);

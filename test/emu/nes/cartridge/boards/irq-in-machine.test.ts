@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Nes } from "../../../../../src/emu/nes/nes.ts";
+import type { Nes, NesOptions } from "../../../../../src/emu/nes/nes.ts";
 import { createHeadless } from "../../../../../src/io/shared/headless.ts";
 import { type TestCartridge, testImage } from "../../../../support/board-harness.ts";
 import { FRAME_PIXELS, frameHash } from "../../../../support/machines.ts";
@@ -210,7 +210,7 @@ function run(one: IrqCase, eager: boolean): { entries: Entry[]; picture: string 
   const image = { ...testImage({ chrRamKib: 8, ...one.cartridge }), prgRom: boardProgram(one) };
   const nes: Nes = createHeadless(image);
   if (eager) {
-    Object.defineProperty(nes.board, "readsUntilIrq", { get: () => 1 });
+    Object.defineProperty(nes.board, "readsUntilIrq", { value: () => 1 });
     Object.defineProperty(nes.board, "risesUntilIrq", { get: () => 1 });
   }
   const entries: Entry[] = [];
@@ -247,3 +247,61 @@ describe("interrupts of boards in the machine", () => {
     });
   }
 });
+
+/** Accesses of v while the PPU renders, after which the same nametable byte is read again. */
+const ACCESSES_OF_V: readonly (readonly [name: string, loop: readonly number[]])[] = [
+  ["increments $2007", [0xee, 0x07, 0x20]],
+  ["points v at attributes", [0xa9, 0x23, 0x8d, 0x06, 0x20, 0xa9, 0xc0, 0x8d, 0x06, 0x20, 0xad, 0x07, 0x20]],
+];
+const LINE_COUNTERS: readonly IrqCase[] = [
+  {
+    name: "MMC5",
+    cartridge: { mapper: 5, prgKib: 32 },
+    setUp: [
+      [0x5203, 40],
+      [0x5204, 0x80],
+    ],
+    reads: [0x5204],
+    control: SPRITES_HIGH,
+  },
+  {
+    name: "Rainbow",
+    cartridge: { mapper: 682, prgKib: 32, chrKib: 32, ramKib: 32, chrRamKib: 32 },
+    setUp: [
+      [0x4150, 40],
+      [0x4153, 100],
+      [0x4151, 0],
+    ],
+    reads: [0x4151],
+    control: SPRITES_HIGH,
+  },
+];
+const REGIONS: readonly NesOptions[] = [{}, { region: "pal" }];
+
+describe("an interrupt by lines that seem to begin anywhere, because the program", () => {
+  for (const [name, loop] of ACCESSES_OF_V) {
+    test(`${name}`, () => {
+      let interrupts = 0;
+      for (const counter of LINE_COUNTERS) {
+        for (const options of REGIONS) interrupts += compareWithDefinition({ ...counter, loop }, options);
+      }
+      expect(interrupts).toBeGreaterThan(4);
+    });
+  }
+});
+
+/** Runs a program beside the definition, which must have the same states. Returns the number of interrupts. */
+function compareWithDefinition(one: IrqCase, options: NesOptions): number {
+  const image = { ...testImage(one.cartridge), prgRom: boardProgram(one) };
+  const fast: Nes = createHeadless(image, options);
+  const exact: Nes = createHeadless(image, { ...options, exact: true });
+  const states = [new Uint8Array(fast.stateBytes), new Uint8Array(exact.stateBytes)] as const;
+  for (let frame = 0; frame < FRAMES; frame++) {
+    fast.runFrame();
+    exact.runFrame();
+    fast.save(states[0]);
+    exact.save(states[1]);
+    if (Buffer.compare(...states) !== 0) throw new Error(`${one.name}: the state of frame ${frame} differs`);
+  }
+  return fast.peek("cpu", 0);
+}

@@ -50,13 +50,13 @@ describe("Rainbow's scanline counter", () => {
   ])("asserts IRQ in line %i at read %i, never later than announced", (line, offset) => {
     const harness = rainbow([0x4150, line], [0x4153, offset], [0x4151, 0]);
     let reads = 0;
-    let announced = harness.board.readsUntilIrq;
+    let announced = harness.board.readsUntilIrq(0);
     const found: [number, number][] = [];
     draw(harness, 9, (at, place) => {
       reads++;
       if (found.length > 0) return;
       if (harness.irq) found.push([at, place]);
-      else announced = Math.min(announced, reads + harness.board.readsUntilIrq);
+      else announced = Math.min(announced, reads + harness.board.readsUntilIrq(place + 1));
     });
     expect(found).toEqual([[line, offset]]);
     expect(announced).toBeLessThanOrEqual(line * READS_PER_LINE + offset + 1);

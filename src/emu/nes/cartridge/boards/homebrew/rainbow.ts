@@ -203,10 +203,10 @@ class Rainbow extends TimedBoard {
     return fetches.answer(address, value);
   }
 
-  override get readsUntilIrq(): number {
+  override readsUntilIrq(readsOfLine: number): number {
     const { registers } = this;
     if (registers[PPU_IRQ_ENABLED] === 0 || registers[PPU_IRQ_PENDING] !== 0) return NEVER;
-    return this.#fetches.readsUntil(registers[PPU_IRQ_LINE], registers[PPU_IRQ_OFFSET]);
+    return this.#fetches.readsUntil(registers[PPU_IRQ_LINE], registers[PPU_IRQ_OFFSET], readsOfLine);
   }
 
   override rebase(cycles: number): void {

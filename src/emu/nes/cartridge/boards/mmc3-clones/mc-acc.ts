@@ -26,7 +26,7 @@ class McAcc extends Mmc3 {
   }
 
   /** A12 falls at most once in two reads. */
-  override get readsUntilIrq(): number {
+  override readsUntilIrq(): number {
     const rises = this.risesUntilIrq;
     if (rises === NEVER) return NEVER;
     const fallsToClock = this.registers[DIVIDER] === 0 ? 1 : 9 - this.registers[DIVIDER];

@@ -178,8 +178,8 @@ class Coolgirl extends Board {
     return inner === undefined || (inner.hooks & HOOK_A12) === 0 ? NEVER : inner.risesUntilIrq;
   }
 
-  override get readsUntilIrq(): number {
-    return this.#inner?.readsUntilIrq ?? NEVER;
+  override readsUntilIrq(readsOfLine: number): number {
+    return this.#inner?.readsUntilIrq(readsOfLine) ?? NEVER;
   }
 
   override runTo(cycle: number): void {

@@ -91,13 +91,13 @@ export class Mmc5Fetches extends LineWatcher {
   }
 
   /**
-   * A lower bound. It assumes that the IRQ occurs with the second read of its line and that all earlier lines
-   * of the frame are whole. A pending IRQ is dropped when a frame begins, and only the next read shows that
-   * the frame is over.
+   * A lower bound, as `Board.readsUntilIrq` is: the IRQ occurs with the second read of its line. A pending IRQ
+   * is dropped when a frame begins, and only the next read shows that the last frame is over.
    */
-  get readsUntilIrq(): number {
+  readsUntilIrq(readsOfLine: number): number {
     if (this.state[FETCH_IRQ_ENABLED] === 0) return NEVER;
-    return this.state[PENDING] !== 0 ? FIRST_LINE_READS : this.readsUntil(this.state[FETCH_IRQ_COMPARE], 1);
+    if (this.state[PENDING] === 0) return this.readsUntil(this.state[FETCH_IRQ_COMPARE], 1, readsOfLine);
+    return this.hasFrame ? FIRST_LINE_READS : this.readsUntil(0, 1, readsOfLine);
   }
 
   /** Records a read; returns its effect on the IRQ line. */

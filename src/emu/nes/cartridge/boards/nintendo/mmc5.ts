@@ -147,8 +147,8 @@ class Mmc5 extends TimedBoard {
     return fetches.answer(address, value);
   }
 
-  override get readsUntilIrq(): number {
-    return this.#fetches.readsUntilIrq;
+  override readsUntilIrq(readsOfLine: number): number {
+    return this.#fetches.readsUntilIrq(readsOfLine);
   }
 
   override rebase(cycles: number): void {

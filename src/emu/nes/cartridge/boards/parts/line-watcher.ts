@@ -22,6 +22,7 @@ export const SPRITE_READS = 128;
 export const NEXT_LINE_READS = 160;
 export const DUMMY_READS = 168;
 const READS_PER_LINE = 170;
+const NAMETABLES = 0x2000;
 /** Three equal reads, and the one after them. */
 export const FIRST_LINE_READS = 4;
 
@@ -91,19 +92,33 @@ export class LineWatcher {
   }
 
   /**
-   * A lower bound of the reads until position `place`, at least 1, of line `line`. It assumes that all lines
-   * are whole.
+   * A lower bound of the reads until position `place`, at least 1, of line `line`, if no register is written.
+   * The PPU has made up to `readsOfLine` reads of its line.
    */
-  readsUntil(line: number, place: number): number {
+  readsUntil(line: number, place: number, readsOfLine: number): number {
     const { state } = this;
-    const sameReads = Math.min(2, state[SAME_READS]);
-    if (state[IN_FRAME] !== 0) {
-      // The read after three equal ones counts the line.
-      const current = state[WATCHED_LINE] + (sameReads === 2 ? 1 : 0);
-      const reads = READS_PER_LINE * (line - current) + place + 1 - state[FETCH];
-      if (reads > 0) return reads;
+    let starts = line + 1;
+    if (this.hasFrame) {
+      const linesLeft = line - this.line;
+      const readsLeft = place + 1 - state[FETCH];
+      if (linesLeft === 0 && readsLeft > 0) return readsLeft;
+      if (linesLeft > 0) starts = linesLeft;
     }
-    return READS_PER_LINE * line + place + 2 - sameReads;
+    return this.#readsUntilStart(starts, readsOfLine) + place - 1;
+  }
+
+  /**
+   * A lower bound of the reads until lines have begun `starts` times. After a write of the scroll registers a
+   * line can seem to begin anywhere, so only the PPU knows how many reads are left of its line.
+   */
+  #readsUntilStart(starts: number, readsOfLine: number): number {
+    const sameReads = this.state[SAME_READS];
+    // The second read of a line shows that it has begun. Odd frames skip a dot, and perhaps a read.
+    const toNextLine = READS_PER_LINE - readsOfLine + 2 - 1;
+    const isNear = sameReads > 0 || this.#words[LAST_ADDRESS_WORD] >= NAMETABLES;
+    if (!isNear) return toNextLine + READS_PER_LINE * (starts - 1);
+    if (starts === 1) return Math.min(toNextLine, FIRST_LINE_READS - 1 - Math.min(sameReads, 2));
+    return toNextLine + READS_PER_LINE * (starts - 2);
   }
 
   /** Records a read; returns what it shows. */
@@ -113,7 +128,7 @@ export class LineWatcher {
     if (cycle - words[LAST_CYCLE_WORD] >= IDLE_CYCLES) this.leaveFrame();
     words[LAST_CYCLE_WORD] = cycle;
     const event = state[SAME_READS] === 2 ? this.#lineBegins() : NOTHING_NEW;
-    const same = address >= 0x2000 && address === words[LAST_ADDRESS_WORD];
+    const same = address >= NAMETABLES && address === words[LAST_ADDRESS_WORD];
     state[SAME_READS] = same ? state[SAME_READS] + 1 : 0;
     if (state[SAME_READS] === 2) state[FETCH] = 0;
     words[LAST_ADDRESS_WORD] = address;

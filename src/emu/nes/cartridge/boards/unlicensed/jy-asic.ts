@@ -191,7 +191,7 @@ class JyAsic extends TimedBoard {
   }
 
   /** A12 rises at most once in two reads. */
-  override get readsUntilIrq(): number {
+  override readsUntilIrq(): number {
     const source = this.registers[IRQ_CONTROL] & 3;
     const clocks = this.#clocksToIrq();
     if (clocks === NEVER || (source !== BY_READ && source !== BY_A12)) return NEVER;

@@ -110,7 +110,7 @@ class MagicCard extends CycleCounter {
     return value;
   }
 
-  override get readsUntilIrq(): number {
+  override readsUntilIrq(): number {
     const counts = this.isCounting && (this.registers[MODE] & COUNTS_A12) !== 0;
     return counts ? 2 * (0x10000 - this.counter) - 1 : NEVER;
   }

@@ -77,7 +77,7 @@ class Mapper91 extends TimedBoard {
   }
 
   /** A12 rises at most once in two reads. */
-  override get readsUntilIrq(): number {
+  override readsUntilIrq(): number {
     const { registers } = this;
     if (registers[IRQ_ENABLED] === 0 || registers[RISES] === RISES_TO_IRQ) return NEVER;
     return 2 * (RISES_TO_IRQ - registers[RISES]) - 1;
