@@ -86,6 +86,7 @@ export class Bus {
   powerOn(): void {
     this.cycle = -1;
     this.horizon = -1;
+    this.opcodeCycle = -1;
     this.dataBus = 0;
     this.statusRead = 0;
     this.statusReadCycle = -2;
@@ -96,6 +97,7 @@ export class Bus {
   rebase(cycles: number): void {
     this.cycle -= cycles;
     this.horizon -= cycles;
+    this.opcodeCycle -= cycles;
     this.pollCycle = -1;
     this.statusReadCycle = Math.max(this.statusReadCycle - cycles, -cycles);
   }
@@ -103,6 +105,7 @@ export class Bus {
   /** Fields were set from outside: the next access finds the horizon again. */
   stateLoaded(): void {
     this.horizon = -1;
+    this.opcodeCycle = -1;
     this.pollCycle = -1;
   }
 

@@ -124,7 +124,8 @@ export class Dma implements DmaUnit {
 
   /** The count of cycles goes back by `cycles` at the end of a frame. */
   rebase(cycles: number): void {
-    if (this.oamDmaCycle !== NEVER) this.oamDmaCycle -= cycles;
+    // A CPU that has jammed can keep the DMA waiting for any number of frames.
+    if (this.oamDmaCycle !== NEVER) this.oamDmaCycle = Math.max(this.oamDmaCycle - cycles, -cycles);
   }
 }
 

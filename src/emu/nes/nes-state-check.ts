@@ -2,6 +2,7 @@ import { type CheckedSlots, StateCheck } from "../state-check.ts";
 import { range } from "../state-fields.ts";
 import type { Apu } from "./apu/apu.ts";
 import type { Board } from "./cartridge/board.ts";
+import { isPastEnd } from "./frame-end.ts";
 import type { InputPorts } from "./input/ports.ts";
 import { IRQ_DMC, IRQ_FRAME, NEVER } from "./interrupts.ts";
 import type { Ppu } from "./ppu/ppu.ts";
@@ -103,7 +104,9 @@ export class NesStateCheck {
     const vblankDot = region.vblankLine * DOTS_PER_LINE;
     const frameDots = region.linesPerFrame * DOTS_PER_LINE;
     const position = line * DOTS_PER_LINE + dot;
-    const dotsLeft = position < vblankDot ? vblankDot - position : vblankDot - position + frameDots;
+    const isPast = state.value("midFrame") === 1 && isPastEnd(line, region, cycle);
+    const isBefore = position < vblankDot || isPast;
+    const dotsLeft = vblankDot - position + (isBefore ? 0 : frameDots);
     const endUnits = units + dotsLeft * dotUnits;
     const lineUnits = DOTS_PER_LINE * dotUnits;
     const fits =

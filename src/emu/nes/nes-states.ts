@@ -149,7 +149,7 @@ export class NesStates {
     this.#frameFields[FRAME_SLOTS.frame] = frame;
     this.#frameFields[FRAME_SLOTS.cyclesBefore] = cyclesBefore;
     this.#frameFields[FRAME_SLOTS.midFrame] = midFrame ? 1 : 0;
-    this.#chips.apu.saveState();
+    this.#chips.apu.saveState(midFrame);
     const { sub } = this.#chips;
     if (sub === undefined) return;
     sub.save(this.#subState);
@@ -164,7 +164,7 @@ export class NesStates {
     this.#position.frame = this.#frameFields[FRAME_SLOTS.frame];
     this.#position.cyclesBefore = this.#frameFields[FRAME_SLOTS.cyclesBefore];
     this.#position.midFrame = this.#frameFields[FRAME_SLOTS.midFrame] === 1;
-    this.#chips.apu.loadState();
+    this.#chips.apu.loadState(this.#position.midFrame);
     const { sub } = this.#chips;
     if (sub === undefined) return;
     this.#subState.set(this.#subMachine);

@@ -24,6 +24,7 @@ import { FastDma } from "./cpu/fast/fast-dma.ts";
 import { resetCpu } from "./cpu/interrupts.ts";
 import { step } from "./cpu/step.ts";
 import { Dma } from "./dma.ts";
+import { FrameEnd } from "./frame-end.ts";
 import { FramePicture } from "./frame-picture.ts";
 import { chooseHardware, type NesOptions, trackOption } from "./hardware.ts";
 import { type DeviceSetup, storageOf } from "./input/devices.ts";
@@ -35,7 +36,7 @@ import { InterruptLines } from "./interrupts.ts";
 import { batteryBytes, consoleBytes, machineBytes, pictureWidth } from "./nes-sizes.ts";
 import type { NesStateCheck } from "./nes-state-check.ts";
 import { type FramePosition, NesStates } from "./nes-states.ts";
-import { lagOf, modulo } from "./power-on.ts";
+import { lagOf, loadTrainer, modulo } from "./power-on.ts";
 import { ExactPpu } from "./ppu/exact-ppu.ts";
 import { FastPpu } from "./ppu/fast/fast-ppu.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
@@ -89,7 +90,7 @@ export class Nes implements Machine, FramePosition {
   private readonly lines = new InterruptLines();
   /** What a light gun sees: the part of the current frame that the beam has painted. */
   private readonly light = new ScreenLight(() => {
-    this.catchUp();
+    this.ppu.catchUp(this.cpu.cycle);
     return this.ppu.state;
   });
   private readonly workRam: Chip;
@@ -103,6 +104,7 @@ export class Nes implements Machine, FramePosition {
   /** The same modulo one dot: the delay of the next dot. */
   private readonly alignment: number;
   private readonly picture: FramePicture;
+  private readonly frameEnd: FrameEnd;
 
   static readonly arenaBytes = machineBytes;
   static readonly batteryBytes = batteryBytes;
@@ -207,6 +209,7 @@ export class Nes implements Machine, FramePosition {
     this.states = new NesStates(arena, stateStart, image.sha1, chips, this);
     this.stateBytes = this.states.stateBytes;
     this.machineStateBytes = this.states.machineStateBytes;
+    this.frameEnd = new FrameEnd(ppu);
     this.picture = new FramePicture(ppu, () => this.catchUp());
     this.cheats = new Cheats(this.memory, this.board, arena.uint8("cheats", CHEAT_BYTES));
     this.batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes + deviceBytes);
@@ -286,6 +289,7 @@ export class Nes implements Machine, FramePosition {
   runFrame(pixels?: Uint16Array, isHeard = true): void {
     const { dual } = this;
     this.beginFrame(this.pictureFor(pixels) ?? this.picture.scratch, pixels !== undefined, isHeard);
+    if (this.frameEnd.isDue && dual === undefined) this.stepCpu();
     if (dual !== undefined) {
       while (this.ppu.frameDone === 0) dual.step();
     } else if (this.stepsOnly) {
@@ -307,14 +311,22 @@ export class Nes implements Machine, FramePosition {
     const into = seen ?? (this.midFrame ? picture.current : picture.scratch);
     if (!this.midFrame || !picture.isIn(into)) this.beginFrame(into);
     this.fastCpu.forget();
-    if (dual === undefined) step(this.cpu);
+    if (dual === undefined) this.stepCpu();
     else dual.step();
     if (this.ppu.frameDone === 0) return false;
     this.endFrame();
     return true;
   }
 
+  /** Runs one instruction of this console. */
+  stepCpu(): void {
+    step(this.cpu);
+    this.frameEnd.instructionEnded(this.cpu.cycle);
+  }
+
+  /** Writes a state. States of machines with the same past are equal. */
   save(into: Uint8Array): void {
+    this.catchUpChips();
     this.states.save(into);
   }
 
@@ -337,6 +349,7 @@ export class Nes implements Machine, FramePosition {
     this.cpu.stateLoaded();
     this.fastCpu.forget();
     this.ppu.stateLoaded();
+    this.frameEnd.stateLoaded(this.cpu.cycle, this.midFrame);
     if (keepsPicture) this.ppu.beginFrame(this.picture.current);
     else this.picture.forget();
   }
@@ -349,13 +362,13 @@ export class Nes implements Machine, FramePosition {
   peek(space: MemorySpace, address: number): number {
     if (space === "cpu") return this.cpu.peek(address & 0xffff);
     // A write of $2007 ends some dots after the CPU's access.
-    this.ppu.catchUp(this.cpu.cycle);
+    this.frameEnd.catchUp(this.cpu.cycle, this.midFrame);
     return space === "ppu" ? this.ppu.peekVideo(address) : this.ppu.state.oam[address & 0xff];
   }
 
   poke(space: MemorySpace, address: number, value: number): void {
     // The dots before this moment are drawn and evaluated with the old byte.
-    this.ppu.catchUp(this.cpu.cycle);
+    this.frameEnd.catchUp(this.cpu.cycle, this.midFrame);
     if (space === "oam") this.ppu.pokeOam(address, value);
     else if (space === "ppu") this.ppu.pokeVideo(address, value);
     else this.cpu.poke(address & 0xffff, value);
@@ -386,14 +399,20 @@ export class Nes implements Machine, FramePosition {
   }
 
   /**
-   * Brings the PPU and the board's counters up to the CPU's time: `registers` then shows the PPU's true
-   * position, and two machines with the same past have equal states.
+   * Brings the PPU, the APU and the board's counters up to the CPU's time: `registers` then shows the PPU's
+   * true position, and two machines with the same past have equal states.
    */
   catchUp(): void {
-    const { cycle } = this.cpu;
-    this.ppu.catchUp(cycle);
-    if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(cycle);
+    this.catchUpChips();
     this.dual?.show();
+  }
+
+  private catchUpChips(): void {
+    const { cycle } = this.cpu;
+    this.frameEnd.catchUp(cycle, this.midFrame);
+    if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(cycle);
+    this.apu.catchUp(cycle);
+    this.sub?.catchUpChips();
   }
 
   /** What this console draws into, so that the picture comes to be in `pixels`. */
@@ -402,13 +421,6 @@ export class Nes implements Machine, FramePosition {
     if (dual === undefined) return pixels;
     dual.target = pixels;
     return pixels === undefined ? undefined : dual.left;
-  }
-
-  private loadTrainer(): void {
-    const { trainer } = this.image;
-    const { prgRam, bytes } = this.memory;
-    if (trainer === undefined || prgRam.bytes < 0x1200) return;
-    bytes.set(trainer, prgRam.offset + 0x1000);
   }
 
   private powerOn(): void {
@@ -426,12 +438,13 @@ export class Nes implements Machine, FramePosition {
     this.ports.powerOn();
     this.apu.powerOn();
     this.memory.resetPages();
-    this.loadTrainer();
+    loadTrainer(this.image, this.memory);
     this.board.powerOn();
     this.board.updateBanks();
     this.frame = 0;
     this.cyclesBefore = 0;
     this.midFrame = false;
+    this.frameEnd.forget();
     this.dma.powerOn();
     this.cpu.powerOn();
     this.fastCpu.forget();
@@ -462,6 +475,7 @@ export class Nes implements Machine, FramePosition {
   endFrame(): void {
     const { cpu } = this;
     this.midFrame = false;
+    this.frameEnd.forget();
     this.dual?.finishFrame();
     // The PPU may have ended the frame some dots before the end of the instruction, but states store it at
     // the CPU's time.

@@ -1,4 +1,6 @@
 import { InputError } from "../input-error.ts";
+import type { CartridgeImage } from "./cartridge/image.ts";
+import type { CartridgeMemory } from "./cartridge/memory.ts";
 import { MAX_ALIGNMENT, MIN_ALIGNMENT } from "./region.ts";
 
 /**
@@ -21,4 +23,14 @@ export function lagOf(alignment = DEFAULT_ALIGNMENT): number {
 /** The remainder, never negative, even for negative values. */
 export function modulo(value: number, divisor: number): number {
   return ((value % divisor) + divisor) % divisor;
+}
+
+/** Where a trainer is in RAM, and the size of RAM that it needs. https://www.nesdev.org/wiki/INES#Trainer */
+const TRAINER_OFFSET = 0x1000;
+const TRAINER_RAM_BYTES = 0x1200;
+
+/** Copies the image's trainer, if it has one, to $7000. */
+export function loadTrainer({ trainer }: CartridgeImage, { prgRam, bytes }: CartridgeMemory): void {
+  if (trainer !== undefined && prgRam.bytes >= TRAINER_RAM_BYTES)
+    bytes.set(trainer, prgRam.offset + TRAINER_OFFSET);
 }

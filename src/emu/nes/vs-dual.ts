@@ -2,7 +2,6 @@ import type { Apu } from "./apu/apu.ts";
 import type { VsWiring } from "./cartridge/board.ts";
 import type { CartridgeMemory } from "./cartridge/memory.ts";
 import type { Cpu } from "./cpu/cpu.ts";
-import { step } from "./cpu/step.ts";
 import { IRQ_BOARD } from "./interrupts.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 
@@ -18,8 +17,8 @@ export interface DualConsole {
   readonly midFrame: boolean;
   beginFrame(pixels: Uint16Array, isSeen: boolean, isHeard: boolean): void;
   endFrame(): void;
-  /** Brings the PPU up to the CPU's time. */
-  catchUp(): void;
+  /** Runs one instruction. */
+  stepCpu(): void;
 }
 
 /** Width of the picture of both consoles. */
@@ -64,17 +63,17 @@ export class DualSystem {
 
   /** Runs one instruction of the main console, and the sub console up to the same time. */
   step(): void {
-    step(this.#main.cpu);
+    this.#main.stepCpu();
     const { cyclesBefore, cpu } = this.#sub;
     const until = this.#main.cyclesBefore + this.#main.cpu.cycle - cyclesBefore;
-    while (cpu.cycle < until && cpu.ppu.frameDone === 0) step(cpu);
+    while (cpu.cycle < until && cpu.ppu.frameDone === 0) this.#sub.stepCpu();
   }
 
   /** The main console's frame is over: ends the sub console's, which is as long. */
   finishFrame(): void {
     const { cpu, midFrame } = this.#sub;
     if (!midFrame) return; // the reset button has ended it
-    while (cpu.ppu.frameDone === 0) step(cpu);
+    while (cpu.ppu.frameDone === 0) this.#sub.stepCpu();
     this.#sub.endFrame();
   }
 
@@ -95,7 +94,6 @@ export class DualSystem {
   show(): void {
     const { target } = this;
     if (target === undefined) return;
-    this.#sub.catchUp();
     for (let y = 0; y < SCREEN_HEIGHT; y++) {
       const row = y * SCREEN_WIDTH;
       target.set(this.left.subarray(row, row + SCREEN_WIDTH), 2 * row);

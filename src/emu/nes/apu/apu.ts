@@ -352,6 +352,12 @@ export class Apu {
     this.#updateNextEvent();
   }
 
+  /** Runs everything up to and including `cycle`, also what only the next access of a register needs. */
+  catchUp(cycle: number): void {
+    this.runTo(cycle);
+    this.#syncChannels(this.cycle);
+  }
+
   /** Ends the frame before cycle `cycles` (even), which becomes cycle 0. Writes its sound to `samples`. */
   endFrame(cycles: number): void {
     this.runTo(cycles - 1);
@@ -376,18 +382,18 @@ export class Apu {
     this.sound.declareState(state);
   }
 
-  /** Writes the state to the arena. Only valid between frames. */
-  saveState(): void {
+  /** Writes the state to the arena. In the middle of a frame, the APU must have caught up with the CPU. */
+  saveState(isMidFrame = false): void {
     let at = 0;
     for (const { holder, fields } of this.#stateParts) at = flushFields(holder, fields, this.#slots, at);
-    this.sound.saveState();
+    this.sound.saveState(isMidFrame ? this.cycle + 1 : 0);
   }
 
   /** Reads the state from the arena and computes derived values again. */
-  loadState(): void {
+  loadState(isMidFrame = false): void {
     let at = 0;
     for (const { holder, fields } of this.#stateParts) at = loadFields(holder, fields, this.#slots, at);
-    this.sound.loadState();
+    this.sound.loadState(isMidFrame ? this.cycle + 1 : 0);
     this.pulse1.update();
     this.pulse2.update();
     this.triangle.update();

@@ -158,6 +158,8 @@ export class LevelResampler {
   readonly #tail = this.#impulses.subarray(0, TAIL);
   #savedTail: Float64Array = new Float64Array(0);
   readonly #steps = new StepQueue();
+  /** Number of samples of this frame that are computed already, because a state was saved in the middle of it. */
+  #done = 0;
   #slots: Float64Array = new Float64Array(0);
 
   constructor(region: RegionTiming) {
@@ -205,10 +207,12 @@ export class LevelResampler {
    * not heard, the filters settle at `outputLevel`, the level at its end.
    */
   endFrame(cycles: number, outputLevel: number): void {
-    const isSilent = this.#isSilent();
+    const isSilent = this.#done === 0 && this.#isSilent();
     if (!isSilent) this.#flush();
     const position = cycles * this.numerator + this.fraction;
     const due = (position / this.denominator) | 0;
+    const done = this.#done;
+    this.#done = 0;
     this.fraction = position - due * this.denominator;
     if (this.isHeard === 0) {
       this.sampleCount = 0;
@@ -221,9 +225,16 @@ export class LevelResampler {
       this.samples.fill(0, 0, count);
       return;
     }
-    this.#filter(count);
+    this.#filter(done, count);
+    this.#removeDust();
     this.#impulses.copyWithin(0, due, due + TAIL);
     this.#impulses.fill(0, TAIL);
+  }
+
+  /** Number of whole samples in the first `cycles` cycles of this frame. */
+  #samplesIn(cycles: number): number {
+    const position = cycles * this.numerator + this.fraction;
+    return Math.min(Math.floor(position / this.denominator), MAX_SAMPLES_PER_FRAME);
   }
 
   /** Returns true if nothing has changed for so long that the filters would output zeros. */
@@ -240,7 +251,8 @@ export class LevelResampler {
     );
   }
 
-  #filter(count: number): void {
+  /** Computes the samples from `start` to `end`. */
+  #filter(start: number, end: number): void {
     const { samples } = this;
     const impulses = this.#impulses;
     const factor1 = highPassFactor(HIGH_PASS_1_HZ);
@@ -254,7 +266,7 @@ export class LevelResampler {
     let highPass2In = this.highPass2In;
     let lowPass = this.lowPass;
     let lowPassIn = this.lowPassIn;
-    for (let i = 0; i < count; i++) {
+    for (let i = start; i < end; i++) {
       level += impulses[i];
       const input = level * OUTPUT_SCALE;
       highPass1 = factor1 * (highPass1 + (input - highPass1In));
@@ -266,12 +278,20 @@ export class LevelResampler {
       samples[i] = lowPass > 32767 ? 32767 : lowPass < -32768 ? -32768 : ((lowPass + 32768.5) | 0) - 32768;
     }
     this.level = level;
-    this.highPass1 = withoutDust(highPass1);
+    this.highPass1 = highPass1;
     this.highPass1In = highPass1In;
-    this.highPass2 = withoutDust(highPass2);
-    this.highPass2In = withoutDust(highPass2In);
-    this.lowPass = withoutDust(lowPass);
-    this.lowPassIn = withoutDust(lowPassIn);
+    this.highPass2 = highPass2;
+    this.highPass2In = highPass2In;
+    this.lowPass = lowPass;
+    this.lowPassIn = lowPassIn;
+  }
+
+  #removeDust(): void {
+    this.highPass1 = withoutDust(this.highPass1);
+    this.highPass2 = withoutDust(this.highPass2);
+    this.highPass2In = withoutDust(this.highPass2In);
+    this.lowPass = withoutDust(this.lowPass);
+    this.lowPassIn = withoutDust(this.lowPassIn);
   }
 
   /**
@@ -280,7 +300,7 @@ export class LevelResampler {
    */
   get heldLevel(): number {
     let sum = this.level;
-    for (let i = 0; i < TAIL; i++) sum += this.#tail[i];
+    for (let i = 0; i < TAIL; i++) sum += this.#impulses[this.#done + i];
     return sum / KERNEL_UNIT;
   }
 
@@ -296,6 +316,7 @@ export class LevelResampler {
   /** Silence: the filters rest at `level`, so that the sound that follows begins without a click. */
   #settle(level: number): void {
     this.#steps.count = 0;
+    this.#done = 0;
     this.#tail.fill(0);
     this.level = level * KERNEL_UNIT;
     this.highPass1 = 0;
@@ -312,18 +333,31 @@ export class LevelResampler {
     state.slots("apu.sound.tail", this.#savedTail, FINITE);
   }
 
-  /** Writes what the next frame needs into the state. Only valid between frames. */
-  saveState(): void {
+  /**
+   * Writes what the sound from now on needs into the state. `cycles` cycles of the frame have run, 0 between
+   * frames: their whole samples are computed now, so that no earlier step matters to the rest.
+   */
+  saveState(cycles: number): void {
     this.#flush(); // channels may have been muted since the last frame
+    const done = this.#samplesIn(cycles);
+    if (done > this.#done && this.isHeard === 1) {
+      this.#filter(this.#done, done);
+      this.#done = done;
+    }
     flushFields(this, FILTER_FIELDS, this.#slots);
-    this.#savedTail.set(this.#tail);
+    this.#savedTail.set(
+      this.#done === 0 ? this.#tail : this.#impulses.subarray(this.#done, this.#done + TAIL),
+    );
   }
 
-  loadState(): void {
+  /** Reads the state. The samples of the frame's first `cycles` cycles, if it has begun, are lost. */
+  loadState(cycles: number): void {
     loadFields(this, FILTER_FIELDS, this.#slots);
     this.#steps.count = 0;
+    this.#done = this.#samplesIn(cycles);
+    this.samples.fill(0, 0, this.#done);
     this.#impulses.fill(0);
-    this.#tail.set(this.#savedTail);
+    this.#impulses.set(this.#savedTail, this.#done);
     this.sampleCount = 0;
     this.isHeard = 1;
   }

@@ -101,7 +101,10 @@ function endBusyDot(ppu: PpuState): void {
     ppu.corruptionDelayDots +
     ppu.outputMaskDelayDots;
   const vblankBusy = ppu.vblankSet | ppu.vblankSetLatch2 | ppu.statusRead;
-  if (delays === 0 && vblankBusy === 0 && !dataPortBusy(ppu)) ppu.busy = 0;
+  if (delays !== 0 || vblankBusy !== 0 || dataPortBusy(ppu)) return;
+  ppu.busy = 0;
+  // The latch has done its work. States of machines with the same past must not differ in what it held.
+  ppu.blankingLatch = 1;
 }
 
 /** Dot 0 of the next line begins. */

@@ -1,0 +1,56 @@
+import { NEVER } from "./interrupts.ts";
+import type { Ppu } from "./ppu/ppu.ts";
+import type { RegionTiming } from "./region.ts";
+
+/** More CPU cycles than any region's vertical blank has, and fewer than its frames. */
+const LONGEST_VBLANK_CYCLES = 10_000;
+
+/** Returns true if a frame in which the CPU is at `cycle` and the PPU in `line` has ended for the PPU. */
+export function isPastEnd(line: number, region: RegionTiming, cycle: number): boolean {
+  return line === region.vblankLine && cycle > LONGEST_VBLANK_CYCLES;
+}
+
+/**
+ * The end of a frame that is found too early. The PPU may reach it in the last cycle of an instruction. The
+ * CPU would notice with its next instruction; if something else lets the PPU catch up between the two, the
+ * frame must still end there.
+ */
+export class FrameEnd {
+  /** The cycle up to which the PPU had caught up when it reached the end; NEVER if the CPU has not to notice. */
+  #foundCycle = NEVER;
+  readonly #ppu: Ppu;
+
+  constructor(ppu: Ppu) {
+    this.#ppu = ppu;
+  }
+
+  /** True if the next instruction ends the frame. */
+  get isDue(): boolean {
+    return this.#foundCycle !== NEVER;
+  }
+
+  /** Lets the PPU catch up with the CPU, which is in `cycle`. */
+  catchUp(cycle: number, midFrame: boolean): void {
+    const ppu = this.#ppu;
+    ppu.catchUp(cycle);
+    if (!midFrame || ppu.frameDone === 0) return;
+    ppu.state.frameDone = 0;
+    this.#foundCycle = cycle;
+  }
+
+  /** The CPU has run an instruction, whose last cycle is `cycle`. */
+  instructionEnded(cycle: number): void {
+    if (cycle > this.#foundCycle) this.#ppu.state.frameDone = 1;
+  }
+
+  /** The frame has ended, or nothing is known any more. */
+  forget(): void {
+    this.#foundCycle = NEVER;
+  }
+
+  /** A state has been loaded, in which the CPU is at `cycle` of a frame. */
+  stateLoaded(cycle: number, midFrame: boolean): void {
+    const { line, region } = this.#ppu.state;
+    this.#foundCycle = midFrame && isPastEnd(line, region, cycle) ? cycle : NEVER;
+  }
+}
