@@ -50,7 +50,9 @@ export class FrameEnd {
 
   /** A state has been loaded, in which the CPU is at `cycle` of a frame. */
   stateLoaded(cycle: number, midFrame: boolean): void {
-    const { line, region } = this.#ppu.state;
+    const { state } = this.#ppu;
+    const { line, region } = state;
+    state.frameDone = 0;
     this.#foundCycle = midFrame && isPastEnd(line, region, cycle) ? cycle : NEVER;
   }
 }

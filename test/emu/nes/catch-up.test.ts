@@ -87,7 +87,9 @@ function compareMachines(mapper: number, seed: number): void {
     const state = stateOf(lazy);
     expectState(eager, state, "in the middle of a frame, caught up at each instruction");
     expectState(exact, state, "in the middle of a frame, the definition");
+    loaded.runFrame();
     loaded.load(state);
+    expectState(loaded, state, "after a load");
     for (const nes of [...running, loaded]) nes.runFrame(pixels);
     const after = stateOf(lazy);
     expectState(eager, after, "at the end of the frame, caught up before");

@@ -114,6 +114,7 @@ describe("the registers of a board have the names of its documentation", () => {
       const registers = namedBoardRegisters(nes);
       if (registers.length > 0) named++;
       if (new Set(registers.map(({ name }) => name)).size < registers.length) wrong.push(`${mapper}: twice`);
+      nes.catchUp();
       const before = nes.boardRegisters.slice();
       for (const { name, bits, get, set } of registers) {
         const value = get();
