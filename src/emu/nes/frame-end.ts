@@ -16,7 +16,7 @@ export function isPastEnd(line: number, region: RegionTiming, cycle: number): bo
  * frame must still end there.
  */
 export class FrameEnd {
-  /** The cycle up to which the PPU had caught up when it reached the end; NEVER if the CPU has not to notice. */
+  /** The cycle up to which the PPU had caught up when it reached the end; NEVER if it has not. */
   #foundCycle = NEVER;
   readonly #ppu: Ppu;
 

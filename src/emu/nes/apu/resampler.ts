@@ -158,7 +158,7 @@ export class LevelResampler {
   readonly #tail = this.#impulses.subarray(0, TAIL);
   #savedTail: Float64Array = new Float64Array(0);
   readonly #steps = new StepQueue();
-  /** Number of samples of this frame that are computed already, because a state was saved in the middle of it. */
+  /** Number of samples of this frame that exist already because a state was saved in the middle of it. */
   #done = 0;
   #slots: Float64Array = new Float64Array(0);
 

@@ -290,7 +290,7 @@ describe("an interrupt by lines that seem to begin anywhere, because the program
   }
 });
 
-/** Runs a program beside the definition, which must have the same states. Returns the number of interrupts. */
+/** Runs a program beside the definition, with equal states. Returns the number of interrupts. */
 function compareWithDefinition(one: IrqCase, options: NesOptions): number {
   const image = { ...testImage(one.cartridge), prgRom: boardProgram(one) };
   const fast: Nes = createHeadless(image, options);

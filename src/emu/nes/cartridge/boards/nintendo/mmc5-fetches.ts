@@ -91,8 +91,8 @@ export class Mmc5Fetches extends LineWatcher {
   }
 
   /**
-   * A lower bound, as `Board.readsUntilIrq` is: the IRQ occurs with the second read of its line. A pending IRQ
-   * is dropped when a frame begins, and only the next read shows that the last frame is over.
+   * A lower bound, as `Board.readsUntilIrq` is: the IRQ occurs with the second read of its line. A pending
+   * IRQ is dropped when a frame begins, and only the next read shows that the last frame is over.
    */
   readsUntilIrq(readsOfLine: number): number {
     if (this.state[FETCH_IRQ_ENABLED] === 0) return NEVER;
