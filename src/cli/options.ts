@@ -88,8 +88,7 @@ export function rejectFlags(
   remedy?: string,
 ): void {
   const flag = flags.find((each) => isGiven(options, each));
-  if (flag !== undefined)
-    throw new InputError("usage", `${flag} ${problem}`, flag, remedy ?? `remove ${flag}`);
+  if (flag !== undefined) throw new InputError("usage", `${flag} ${problem}`, "", remedy ?? `remove ${flag}`);
 }
 
 function isGiven(options: object, flag: string): boolean {

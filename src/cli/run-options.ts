@@ -46,7 +46,7 @@ const ONE_GAME_FLAGS = [
 /** What a game that comes with emu cannot have: it is no file, and emu's own machine plays it. */
 const FILE_FLAGS = ["--patch", "--watch", "--debug", "--core", "--core-option", "--core-device"] as const;
 
-/** What the terminal's debugger does not do. */
+/** What the terminal's debugger does not do. It makes no sound, so --mute and --sound none are true. */
 const NOT_DEBUGGED_FLAGS = [
   "--frames",
   "--record",
@@ -58,9 +58,7 @@ const NOT_DEBUGGED_FLAGS = [
   "--track",
   "--library",
   "--save-lock",
-  "--sound",
   "--volume",
-  "--mute",
   "--run-ahead",
   "--no-status-line",
   "--stats-line",

@@ -113,7 +113,7 @@ test.skipIf(!HAS_PTY)(
 
 test.each([
   [["--debug"], 2, "name the ROM to debug"],
-  [["--debug", "--record", "x.json", rom], 2, "--debug cannot be used with --record"],
+  [["--debug", "--record", "x.json", rom], 2, "emu: --record cannot be used with --debug (remove --record)"],
   [["--debug", join(folder, "none.nes")], 66, "no such file"],
 ])("emu run %j ends with code %d", async (argv, code, message) => {
   if (!HAS_PTY) {
