@@ -49,6 +49,17 @@ export { Storage as BattleBox, Storage as DataRecorder, Storage as TurboFile };`
 export { Reader as BarcodeBattler, Reader as DatachReader };`,
 };
 
+/** Takes the place of the EPSM, which has 4 KiB: games that were made for it run without its sound. */
+const WITHOUT_EPSM = {
+  [join(root, "src/emu/nes/epsm/epsm.ts")]: `import { InputError } from "../../input-error.ts";
+export const isForEpsm = () => false;
+export class Epsm {
+  constructor() {
+    throw new InputError("usage", "emuterm/core has no EPSM", "", "use the library");
+  }
+}`,
+};
+
 /**
  * Leaves out texts that the module never shows, 5 KiB gzipped: names of boards and of their documentation,
  * which are for `emu info` and docs/boards.md, the titles of the games whose headers are corrected, and the
@@ -83,7 +94,7 @@ const TERSER: MinifyOptions = {
   format: { preamble: BANNER },
 };
 
-const SHORTENED = { ...(await withoutTexts()), ...WITHOUT_MUSIC, ...WITHOUT_STORAGE };
+const SHORTENED = { ...(await withoutTexts()), ...WITHOUT_MUSIC, ...WITHOUT_STORAGE, ...WITHOUT_EPSM };
 
 for (const [name, files] of [
   ["index", SHORTENED],

@@ -240,6 +240,7 @@ export class Bus {
     if (address === 0x4014) this.#dma.startOam(value, this.cycle);
     else if (address === 0x4016) this.ports.write(value, this.cycle);
     else if (address <= 0x4017) this.apu.writeRegister(address, value, this.cycle);
+    else if (address >= 0x401c) this.ports.writeSound(address, value, this.cycle);
   }
 
   /** A byte without side effects; registers give open bus. */

@@ -1,6 +1,7 @@
 import { InputError } from "../input-error.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { type VsHardware, vsHardware } from "./cartridge/vs-hardware.ts";
+import { isForEpsm } from "./epsm/epsm.ts";
 import { type DeviceSetup, devicesFromHeader, EXPANSION_DEVICES, PORT_DEVICES } from "./input/devices.ts";
 import { rgbColors } from "./ppu/rgb-colors.ts";
 import type { RamFill } from "./ram-fill.ts";
@@ -59,6 +60,8 @@ export interface Hardware {
   readonly devices: DeviceSetup;
   /** The arcade board that the image is for. */
   readonly vs: VsHardware | undefined;
+  /** True if the sound module is in the expansion port: the image is for it, or it is one of `devices`. */
+  readonly hasEpsm: boolean;
 }
 
 /**
@@ -79,6 +82,7 @@ export function chooseHardware(image: CartridgeImage, options: NesOptions): Hard
     colors: ppu.isRgb ? rgbColors(ppuRevision as RgbPpu) : undefined,
     devices: vs?.isDual === true ? { ...devices, fourScore: true } : devices,
     vs,
+    hasEpsm: devices.expansion === "epsm" || isForEpsm(image),
   };
 }
 

@@ -84,6 +84,7 @@ export class NesStateCheck {
     this.#checkFrame();
     this.#checkApu();
     this.#parts.board.checkState(this.#state);
+    this.#parts.ports.checkState(this.#state);
   }
 
   /** Checks that CPU and PPU are at the same time, and that the frame has a possible length. */

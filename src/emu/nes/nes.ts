@@ -45,7 +45,7 @@ import { OAM_BYTES, PALETTE_BYTES, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from 
 import { checkRamFill, fillRam, type RamFill } from "./ram-fill.ts";
 import { frameRateHz, type RegionTiming } from "./region.ts";
 import type { ConsoleTraits } from "./revisions.ts";
-import { muteChannels, mutedChannelsOf, readChannels, soundChannelsOf } from "./sound.ts";
+import { connectSound, muteChannels, mutedChannelsOf, readChannels, soundChannelsOf } from "./sound.ts";
 import { DualSystem, dualWiring } from "./vs-dual.ts";
 
 export type { NesOptions } from "./hardware.ts";
@@ -170,7 +170,7 @@ export class Nes implements Machine, FramePosition {
     const PpuClass = this.stepsOnly ? ExactPpu : FastPpu;
     this.ppu = new PpuClass({ arrays, memory, board, region, lines, alignment, traits: hardware.ppu });
     this.apu = new Apu({ arena, region, lines, traits: cpuTraits });
-    this.board.connectSound(this.apu);
+    connectSound(this, arena, hardware.hasEpsm);
     this.board.connectPads(this.ports);
     const { ppu, apu, ports } = this;
     this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines });
@@ -222,7 +222,7 @@ export class Nes implements Machine, FramePosition {
       frameRateHz: frameRateHz(region),
       sampleRateHz: 48_000,
       maxSamplesPerFrame: this.apu.samples.length,
-      soundChannels: soundChannelsOf(this.board),
+      soundChannels: soundChannelsOf(this),
       ...(hardware.colors === undefined ? {} : { colors: hardware.colors }),
     };
     this.disk = this.board instanceof Fds ? this.board.drive : undefined;
@@ -346,6 +346,7 @@ export class Nes implements Machine, FramePosition {
   private stateLoaded(keepsPicture: boolean): void {
     this.memory.resetPages();
     this.board.updateBanks();
+    this.ports.epsm?.stateLoaded();
     this.cpu.stateLoaded();
     this.fastCpu.forget();
     this.ppu.stateLoaded();
@@ -411,6 +412,7 @@ export class Nes implements Machine, FramePosition {
     const { cycle } = this.cpu;
     this.frameEnd.catchUp(cycle, this.midFrame);
     if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(cycle);
+    this.ports.epsm?.runTo(cycle);
     this.apu.catchUp(cycle);
     this.sub?.catchUpChips();
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readNsf } from "../../../src/emu/nes/cartridge/nsf.ts";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
-import { ChannelReadings } from "../../../src/emu/sound-channels.ts";
+import { ChannelReadings, MAX_SOUND_CHANNELS } from "../../../src/emu/sound-channels.ts";
 import { sha1Hex } from "../../../src/io/files/hashes.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { buildNsf, RTS, stores } from "../../support/nsf-builder.ts";
@@ -144,6 +144,43 @@ const CASES: readonly Case[] = [
       ] as const),
     ),
   },
+  {
+    channel: "EPSM FM 5",
+    chips: 128,
+    writes: [
+      ...through(0x401c, 0x401d, [0x29, 0x80]),
+      ...through(
+        0x401e,
+        0x401f,
+        ...([
+          [0x41, 0x7f],
+          [0x45, 0x7f],
+          [0x49, 0x7f],
+          [0x3d, 0x01],
+          [0x5d, 0x1f],
+          [0x8d, 0x0f],
+          [0xb1, 0x07],
+          [0xa5, 0x24],
+          [0xa1, 0x0e],
+        ] as const),
+      ),
+      ...through(0x401c, 0x401d, [0x28, 0xf5]),
+    ],
+  },
+  {
+    channel: "EPSM C",
+    chips: 128,
+    writes: through(
+      0x401c,
+      0x401d,
+      ...([
+        [4, 284 & 0xff],
+        [5, 284 >> 8],
+        [7, 0x3b],
+        [10, 15],
+      ] as const),
+    ),
+  },
 ];
 
 function player({ chips, writes }: Pick<Case, "chips" | "writes">): Nes {
@@ -201,24 +238,40 @@ describe("sound channels", () => {
     expect(run(muted, 2)).toEqual(run(heard, 2));
   });
 
-  test("all chips at once: muting every second channel changes samples only, also across states", () => {
-    const all = { chips: 0x3b, writes: CASES.flatMap(({ chips, writes }) => (chips === 4 ? [] : writes)) };
-    const heard = player(all);
-    const muted = player(all);
-    expect(heard.geometry.soundChannels).toHaveLength(5 + 3 + 6 + 3 + 8 + 3);
-    muted.mutedChannels = 0x5555555;
-    const state = new Uint8Array(muted.stateBytes);
-    for (let turn = 0; turn < 5; turn++) {
-      const one = run(heard, 3);
-      const other = run(muted, 3);
-      expect(one).not.toEqual(other);
-      expect(machineState(muted)).toEqual(machineState(heard));
-      muted.save(state);
-      run(muted, 2);
-      muted.load(state);
-      run(muted, 2);
-      run(heard, 2);
-    }
+  test.each([
+    [0x3b, 3 + 6 + 3 + 8 + 3],
+    [0xa9, 3 + 3 + 3 + 9],
+  ])(
+    "chips %i at once: muting every second channel changes samples only, also across states",
+    (chips, added) => {
+      const all = { chips, writes: CASES.flatMap(({ chips, writes }) => (chips === 4 ? [] : writes)) };
+      const heard = player(all);
+      const muted = player(all);
+      expect(heard.geometry.soundChannels).toHaveLength(5 + added);
+      muted.mutedChannels = 0x5555555 & ((1 << (5 + added)) - 1);
+      const state = new Uint8Array(muted.stateBytes);
+      for (let turn = 0; turn < 5; turn++) {
+        const one = run(heard, 3);
+        const other = run(muted, 3);
+        expect(one).not.toEqual(other);
+        expect(machineState(muted)).toEqual(machineState(heard));
+        muted.save(state);
+        run(muted, 2);
+        muted.load(state);
+        run(muted, 2);
+        run(heard, 2);
+      }
+    },
+  );
+
+  test("with all chips, the channels that have no bit to be muted with sound nevertheless", () => {
+    const nes = player({ chips: 0xbf, writes: CASES.at(-1)!.writes });
+    expect(nes.geometry.soundChannels).toHaveLength(MAX_SOUND_CHANNELS);
+    run(nes, 20);
+    expect(48_000 / periodOf(run(nes, 30)) / 440).toBeCloseTo(1, 2);
+    expect(readingOf(nes).sounding).toEqual([]);
+    nes.mutedChannels = 0x7fffffff;
+    expect(nes.mutedChannels).toBe(0x7fffffff);
   });
 
   test("a state of other muted channels is no fault", () => {

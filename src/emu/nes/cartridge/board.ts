@@ -78,6 +78,10 @@ export interface PadSource {
   latchButtons(): number;
   /** The line of a barcode reader in `cycle`: 8 or 0. */
   readBarcode(cycle: number): number;
+  /** Writes $401C–$401F of the sound module in the expansion port, if there is one. */
+  writeSound(address: number, value: number, cycle: number): void;
+  /** Starts that module anew. */
+  restartSound(cycle: number): void;
 }
 
 /**

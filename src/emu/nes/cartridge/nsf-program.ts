@@ -7,9 +7,12 @@ export const NSF_FDS = 4;
 export const NSF_MMC5 = 8;
 export const NSF_N163 = 16;
 export const NSF_5B = 32;
+export const NSF_EPSM = 128;
+/** All of them. Bit 6 is for sound chips of clones. */
+export const NSF_CHIPS = 0xbf;
 
 /** The names of the expansion chips, from bit 0 on. */
-const CHIP_NAMES = ["VRC6", "VRC7", "FDS", "MMC5", "Namco 163", "Sunsoft 5B"] as const;
+const CHIP_NAMES = ["VRC6", "VRC7", "FDS", "MMC5", "Namco 163", "Sunsoft 5B", "VT02+", "EPSM"] as const;
 
 /** A track of the list that is played. */
 export interface NsfTrack {

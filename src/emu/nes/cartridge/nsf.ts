@@ -3,7 +3,7 @@ import { KIB } from "../../units.ts";
 import type { RegionName } from "../region.ts";
 import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
 import { latin1, type NsfMetadata, readNsfChunks, wordAt } from "./nsf-chunks.ts";
-import { NSF_FDS, type NsfProgram, type NsfTrack } from "./nsf-program.ts";
+import { NSF_CHIPS, NSF_FDS, type NsfProgram, type NsfTrack } from "./nsf-program.ts";
 
 const HEADER_BYTES = 0x80;
 const BANK_BYTES = 4 * KIB;
@@ -202,7 +202,7 @@ function programOf(file: NsfFile, { banks, ramData }: Layout, warnings: string[]
     playAddress: wordAt(info, 4),
     banks,
     ramData,
-    chips: info[7]! & 0x3f,
+    chips: info[7]! & NSF_CHIPS,
     usesIrq: (flags & FLAG_IRQ) !== 0,
     initKeepsRunning: (flags & FLAG_INIT_KEEPS_RUNNING) !== 0,
     hasNoPlay: (flags & FLAG_NO_PLAY) !== 0,
@@ -265,7 +265,7 @@ function regionOf({ info, metadata }: NsfFile): RegionName {
 
 function cautionsOf({ info, metadata }: NsfFile): string[] {
   const cautions: string[] = [];
-  const unknown = info[7]! & 0xc0;
+  const unknown = info[7]! & ~NSF_CHIPS;
   if (unknown !== 0) cautions.push(`uses an unknown sound chip (bits $${hex(unknown)}), which is not heard`);
   if (metadata.hasOtherVrc7 === true)
     cautions.push("made for a YM2413 in place of the VRC7, whose instruments sound different");

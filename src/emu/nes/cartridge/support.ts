@@ -1,3 +1,4 @@
+import { isForEpsm } from "../epsm/epsm.ts";
 import { boardOf, isSubmapperKnown, mapperFacts, supportedMappers } from "./boards/index.ts";
 import { Mmc3 } from "./boards/nintendo/mmc3.ts";
 import type { CartridgeImage } from "./image.ts";
@@ -14,8 +15,9 @@ export function supportGaps(image: CartridgeImage): readonly string[] {
     gaps.push(`submapper ${submapper} of mapper ${mapper} is not known: it runs as submapper 0`);
   }
   gaps.push(...(mapperFacts(mapper)?.lacks ?? []));
-  if (foreign !== undefined && foreign !== "vs" && foreign !== "playchoice") {
-    gaps.push(FOREIGN[foreign] ?? FOREIGN.other);
+  if (foreign === "decimal-famiclone" || foreign === "other") gaps.push(FOREIGN[foreign]);
+  if (isForEpsm(image)) {
+    gaps.push("the drums of its EPSM sound module are silent: their samples are in a ROM of the module");
   }
   return gaps;
 }
@@ -43,8 +45,7 @@ function hasMmc3(image: CartridgeImage): boolean {
   return board === Mmc3 || board.prototype instanceof Mmc3;
 }
 
-const FOREIGN: Readonly<Record<string, string>> & { readonly other: string } = {
-  epsm: "made for an EPSM sound module, which is not heard",
+const FOREIGN = {
   "decimal-famiclone": "made for a clone whose CPU has decimal mode, which is missing",
   other: "made for a console that is not a NES or Famicom: it may not run",
 };

@@ -126,6 +126,7 @@ export const DEVICE_CONTROLS: Readonly<Record<PortDeviceName | ExpansionDeviceNa
   "turbo-file": buttons(["protect"], 1),
   "turbo-file-2": { ...buttons(["protect"], 1), values: [{ name: "bank", byte: 0, min: 0, max: 3 }] },
   "battle-box": NONE,
+  epsm: NONE,
   "barcode-battler": { ...NONE, readsBarcodes: true },
   "datach-reader": { ...NONE, readsBarcodes: true },
   "data-recorder": buttons([...TAPE_KEYS, "PLAY", "RECORD", "REWIND"]),

@@ -38,6 +38,7 @@ export const EXPANSION_DEVICES = [
   "data-recorder",
   "barcode-battler",
   "datach-reader",
+  "epsm",
 ] as const;
 
 /** The devices that see the picture. */
@@ -45,7 +46,7 @@ export const LIGHT_GUNS: readonly string[] = ["zapper", "vs-zapper", "bandai-hyp
 
 /** The devices for a controller port. */
 export type PortDeviceName = (typeof PORT_DEVICES)[number];
-/** The devices for the Famicom's expansion port. */
+/** The devices for the Famicom's expansion port, and the sound module for that of the NES. */
 export type ExpansionDeviceName = (typeof EXPANSION_DEVICES)[number];
 
 /** Devices with memory that is preserved without power: its size in bytes. */

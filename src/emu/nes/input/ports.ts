@@ -2,6 +2,7 @@ import type { InputSource } from "../../machine.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { BYTE, defineFields, FLAG, INT32, range } from "../../state-fields.ts";
 import { isGet } from "../apu/apu-cycle.ts";
+import type { Epsm } from "../epsm/epsm.ts";
 import { MAX_CYCLES } from "../region.ts";
 import { CONSOLE_TRAITS, type ConsoleTraits } from "../revisions.ts";
 import type { Plugged } from "./plug.ts";
@@ -50,6 +51,7 @@ export class InputPorts {
   #source: InputSource = new NoInput();
   #plugged: Plugged | undefined;
   #cabinet: VsCabinet | undefined;
+  #epsm: Epsm | undefined;
 
   /** `model` determines which bits are open bus, and which reads clock a controller. */
   constructor(model: ConsoleTraits = CONSOLE_TRAITS.nes) {
@@ -64,6 +66,16 @@ export class InputPorts {
   /** Wires the ports as an arcade cabinet does. Call it before power-on. */
   mountIn(cabinet: VsCabinet): void {
     this.#cabinet = cabinet;
+  }
+
+  /** Connects a sound module to the NES's expansion port. Call it before power-on. */
+  connectEpsm(epsm: Epsm): void {
+    this.#epsm = epsm;
+  }
+
+  /** The sound module in the expansion port. */
+  get epsm(): Epsm | undefined {
+    return this.#epsm;
   }
 
   /** This frame's input of other devices; undefined if there are none. */
@@ -94,6 +106,17 @@ export class InputPorts {
     if ((value & 1) === 1 && (this.outLatch & 1) === 0) this.highFrom = cycle;
     this.outLatch = value;
     this.#plugged?.write(value & 7, cycle);
+    this.#epsm?.writeOut(value, cycle);
+  }
+
+  /** Writes $401C–$401F, which are ports 0 to 3 of the sound module. */
+  writeSound(address: number, value: number, cycle: number): void {
+    this.#epsm?.write(address & 3, value, cycle);
+  }
+
+  /** The next track of a music file begins: the sound module starts anew. */
+  restartSound(cycle: number): void {
+    this.#epsm?.restart(cycle);
   }
 
   /** Reads $4016 (`port` 0) or $4017 (1). Bits that the console does not drive come from `openBus`. */
@@ -193,10 +216,17 @@ export class InputPorts {
   declareState(state: StateCheck): void {
     this.#plugged?.declareState(state);
     this.#cabinet?.declareState(state);
+    this.#epsm?.declareState(state);
+  }
+
+  /** Checks that declared fields agree with each other; throws through `state.require`. */
+  checkState(state: StateCheck): void {
+    this.#epsm?.checkState(state);
   }
 
   powerOn(): void {
     this.#cabinet?.powerOn();
+    this.#epsm?.powerOn();
     this.buttons = 0;
     this.outLatch = 0;
     this.highFrom = 0;
@@ -211,6 +241,7 @@ export class InputPorts {
 
   rebase(cycles: number): void {
     this.#plugged?.rebase(cycles);
+    this.#epsm?.rebase(cycles);
     this.lastRead0 = Math.max(this.lastRead0 - cycles, -cycles);
     this.lastRead1 = Math.max(this.lastRead1 - cycles, -cycles);
     this.highFrom = Math.max(this.highFrom - cycles, -cycles);

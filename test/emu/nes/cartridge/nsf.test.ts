@@ -60,6 +60,12 @@ describe("NSF", () => {
     expect(nsf.playPeriodUs).toEqual({ ntsc: 16_639, pal: 19_997, dendy: 19_997 });
   });
 
+  test("bit 7 of the chips is the EPSM", () => {
+    expect(read(buildNsf({ program: PROGRAM, chips: 0x81 })).nsf.chips).toBe(0x81);
+    expect(read(buildNsf({ program: PROGRAM, chips: 0x81 })).cautions).toEqual([]);
+    expect(nsfChipNames(0x81)).toEqual(["VRC6", "EPSM"]);
+  });
+
   test("unknown chips are a caution", () => {
     expect(read(buildNsf({ program: PROGRAM, chips: 0x41 })).cautions[0]).toContain("unknown sound chip");
     expect(nsfChipNames(0x3f)).toEqual(["VRC6", "VRC7", "FDS", "MMC5", "Namco 163", "Sunsoft 5B"]);

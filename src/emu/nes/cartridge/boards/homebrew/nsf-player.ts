@@ -151,7 +151,7 @@ class NsfPlayer extends TimedBoard {
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
-    if (address < 0x4020) this.#writeTimer(address, value);
+    if (address < 0x4020) this.#writeInternal(address, value, cycle);
     else if (address >= FIRST_BANK_REGISTER && address < 0x6000) this.#writeBank(address, value);
     else if (address >= DRIVER_ADDRESS && address < 0x5c00) this.#writePort(address, cycle);
     else if (address >= 0x5c00 && address < FIRST_BANK_REGISTER) this.#writeExram(address, value);
@@ -272,6 +272,7 @@ class NsfPlayer extends TimedBoard {
       words[PLAY_TIMER] = PERIOD_UNIT; // the first call is now
     } else if (address === PORT_BEGIN) {
       this.#begin();
+      this.#pads?.restartSound(cycle);
       this.clearIrq(cycle);
       this.updateBanks();
     }
@@ -354,10 +355,15 @@ class NsfPlayer extends TimedBoard {
     this.lines.nmiRise(cycle + 1);
   }
 
+  /** The timer of NSF2 has two addresses of the EPSM's: a program that uses both gets the timer there. */
+  #writeInternal(address: number, value: number, cycle: number): void {
+    if (this.#program.usesIrq && address < 0x401e) this.#writeTimer(address, value);
+    else if (address >= 0x401c) this.#pads?.writeSound(address, value, cycle);
+  }
+
   /** $401B–$401D. While the timer is off, its counter follows the reload value. */
   #writeTimer(address: number, value: number): void {
     const { registers, words } = this;
-    if (!this.#program.usesIrq) return;
     if (address === 0x401b || address === 0x401c) registers[RELOAD + (address - 0x401b)] = value;
     else if (address === 0x401d) registers[IRQ_ACTIVE] = value & 1;
     else return;

@@ -1,3 +1,5 @@
+import { EXPONENTS, LOG_SINE, STEP_PATTERNS } from "../parts/fm-tables.ts";
+
 /**
  * The arithmetic of one OPLL operator. The sine is looked up as a logarithm, so that applying a volume is an
  * addition. Attenuation in the logarithmic domain is in 1/256 of 6.02 dB; envelope levels are in 0.375 dB,
@@ -8,13 +10,6 @@
 const QUARTER = 256;
 const SIGN = 0x8000;
 const SILENT = 0xfff;
-
-/** One quarter of a period of −log₂ sin. */
-const LOG_SINE = Uint16Array.from({ length: QUARTER }, (_, i) =>
-  Math.round(-Math.log2(Math.sin(((i + 0.5) * Math.PI) / (2 * QUARTER))) * 256),
-);
-
-const EXPONENTS = Uint16Array.from({ length: 256 }, (_, i) => Math.round((2 ** (i / 256) - 1) * 1024));
 
 /** A whole period of the log sine with its sign. The half-sine is silent in the negative half. */
 const SINE = Uint16Array.from({ length: 4 * QUARTER }, (_, i) => {
@@ -64,14 +59,6 @@ export function keyScaleLevel(frequency: number, octave: number, rate: number): 
   const db = KEY_SCALE_DB[frequency >> 5] - 6 * (7 - octave);
   return db <= 0 ? 0 : Math.trunc((db >> (3 - rate)) / 0.375);
 }
-
-/** Which of eight ticks change an envelope, by the low two bits of its rate. */
-const STEP_PATTERNS = [
-  [0, 1, 0, 1, 0, 1, 0, 1],
-  [0, 1, 0, 1, 1, 1, 0, 1],
-  [0, 1, 1, 1, 0, 1, 1, 1],
-  [0, 1, 1, 1, 1, 1, 1, 1],
-];
 
 function shiftOf(rate: number): number {
   const high = rate >> 2;

@@ -50,17 +50,18 @@ const AMPLITUDES = Float64Array.from({ length: 32 }, (_, step) =>
  * https://www.nesdev.org/wiki/Sunsoft_5B_audio
  */
 export class Sunsoft5bSound implements SoundChip {
-  readonly channels = ["5B A", "5B B", "5B C"] as const;
+  readonly channels: readonly string[];
   muted = 0;
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
   readonly #fullLevel: number;
 
-  /** `fullLevel` is the maximum level of a single tone. */
-  constructor(bytes: Uint8Array, words: Int32Array, fullLevel: number) {
+  /** `fullLevel` is the maximum level of a single tone; `name` begins the names of the channels. */
+  constructor(bytes: Uint8Array, words: Int32Array, fullLevel: number, name = "5B") {
     this.#bytes = bytes;
     this.#words = words;
     this.#fullLevel = fullLevel;
+    this.channels = [`${name} A`, `${name} B`, `${name} C`];
   }
 
   powerOn(): void {
