@@ -138,10 +138,32 @@ function warningsOf(header: InesHeader, trailingBytes: number): string[] {
     const text = header.dirt === "" ? "no valid iNES fields" : `the text ${JSON.stringify(header.dirt)}`;
     warnings.push(`bytes 7-15 of the header hold ${text}: they are ignored, the mapper is below 16`);
   }
-  if (header.consoleType === "playchoice")
-    warnings.push("PlayChoice-10 data after the ROMs is not used: the game runs without its menu");
-  if (header.miscRoms > 0) warnings.push(`${header.miscRoms} further ROM(s) in the file are not used`);
-  else if (trailingBytes > 0 && header.consoleType !== "playchoice")
-    warnings.push(`${sizeText(trailingBytes)} after the ROMs are ignored`);
+  const isPlayChoice = header.consoleType === "playchoice";
+  const menuBytes = isPlayChoice ? menuBytesOf(trailingBytes) : 0;
+  if (isPlayChoice) warnings.push(menuWarning(menuBytes));
+  const otherRoms = header.miscRoms - (menuBytes > 0 ? 1 : 0);
+  if (otherRoms > 0) warnings.push(`${otherRoms} further ROM(s) in the file are not used`);
+  else if (trailingBytes > menuBytes)
+    warnings.push(`${sizeText(trailingBytes - menuBytes)} after the ROMs are ignored`);
   return warnings;
+}
+
+const INST_ROM_BYTES = 8 * KIB;
+/** What an RP5H01 puts out: 16 bytes of data, and 16 of its counter. */
+const INST_PROM_BYTES = 32;
+
+/**
+ * How many of the bytes after the ROMs are a PlayChoice-10's INST-ROM, perhaps with the PROM that is needed
+ * to decrypt it. https://www.nesdev.org/wiki/PC10_ROM-Images
+ */
+function menuBytesOf(trailingBytes: number): number {
+  if (trailingBytes >= INST_ROM_BYTES + INST_PROM_BYTES) return INST_ROM_BYTES + INST_PROM_BYTES;
+  return trailingBytes >= INST_ROM_BYTES ? INST_ROM_BYTES : 0;
+}
+
+function menuWarning(menuBytes: number): string {
+  if (menuBytes === 0) return "the file has no INST-ROM of the PlayChoice-10: the game runs without its menu";
+  const what =
+    menuBytes > INST_ROM_BYTES ? "the INST-ROM and its PROM" : "the INST-ROM, whose PROM is missing,";
+  return `${what} cannot be used without the PlayChoice-10's own ROMs: the game runs without its menu`;
 }

@@ -174,6 +174,34 @@ describe("what the machine lacks", () => {
     if (gap !== undefined) expect(gaps[0]).toMatch(gap);
   });
 
+  const MENU = "the PlayChoice-10's own ROMs: the game runs without its menu";
+  test.each<[string, number, number, readonly string[]]>([
+    ["nothing", 0, 0, ["the file has no INST-ROM of the PlayChoice-10: the game runs without its menu"]],
+    ["an INST-ROM", 0x2000, 0, [`the INST-ROM, whose PROM is missing, cannot be used without ${MENU}`]],
+    ["an INST-ROM and its PROM", 0x2020, 0, [`the INST-ROM and its PROM cannot be used without ${MENU}`]],
+    ["both, announced by NES 2.0", 0x2020, 1, [`the INST-ROM and its PROM cannot be used without ${MENU}`]],
+    [
+      "both, and a title",
+      0x2020 + 128,
+      0,
+      [`the INST-ROM and its PROM cannot be used without ${MENU}`, "128 bytes after the ROMs are ignored"],
+    ],
+    [
+      "less than an INST-ROM",
+      100,
+      0,
+      [
+        "the file has no INST-ROM of the PlayChoice-10: the game runs without its menu",
+        "100 bytes after the ROMs are ignored",
+      ],
+    ],
+  ])("a PlayChoice-10 image with %s behind its ROMs", (_name, bytes, miscRoms, warnings) => {
+    const rom = buildRom(nes2({ flags7: 2, bytes: { 14: miscRoms } }));
+    const file = new Uint8Array(rom.length + bytes);
+    file.set(rom);
+    expect(readInes(file, sha1Hex).warnings).toEqual([...warnings]);
+  });
+
   test("every submapper in the tables of boards and UNIF names is known", () => {
     const used = CASES.map(({ cartridge: { mapper, submapper = 0 } }) => ({ mapper, submapper }));
     expect(used.filter(({ mapper, submapper }) => !isSubmapperKnown(mapper, submapper))).toEqual([]);
