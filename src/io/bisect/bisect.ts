@@ -112,7 +112,8 @@ class Runner {
     this.nes = nes;
     if (nes.sub !== undefined) {
       const what = "the game is for the two CPUs of a VS. DualSystem: bisect compares one";
-      throw new InputError("unavailable", what);
+      const remedy = "compare the pictures of both: emu dump --format hash";
+      throw new InputError("unavailable", what, "", remedy);
     }
     this.#places =
       symbols === undefined || symbols.symbols.length === 0 ? undefined : new PlaceMap(nes, symbols);

@@ -6,6 +6,7 @@ import { ASPECTS, type Aspect, bisect, type Differences } from "../../../src/io/
 import { bisectJson, bisectText } from "../../../src/io/bisect/report.ts";
 import { parseSide, powerOnSide } from "../../../src/io/bisect/sides.ts";
 import { emu } from "../../support/cli.ts";
+import { dualRomFile } from "../../support/dual-rom.ts";
 import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
@@ -175,4 +176,16 @@ describe("the command", () => {
       sound: null,
     });
   });
+});
+
+test("a game for the VS. DualSystem is rejected, with another way to compare", async () => {
+  const dualFile = join(folder, "dual.nes");
+  writeFileSync(dualFile, dualRomFile());
+  const sides = [
+    await powerOnSide(dualFile, undefined, parseSide([], "--a")),
+    await powerOnSide(dualFile, undefined, parseSide(["ramFill=ones"], "--b")),
+  ];
+  const error = await inputErrorFrom(bisect(sides[0]!, sides[1]!, { frames: 2, compare: ASPECTS }));
+  expect(error.message).toContain("VS. DualSystem");
+  expect(error.remedy).toContain("emu dump --format hash");
 });
