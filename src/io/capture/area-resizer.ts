@@ -7,7 +7,7 @@ import type { PixelLayout } from "./pixel-layout.ts";
  * output has pixels, and the other way round. Each output pixel takes, in this order, units of the pixel that
  * the one before has begun, whole pixels, and units of a further one.
  */
-interface SideShares {
+export interface SideShares {
   readonly begun: Int32Array;
   readonly whole: Int32Array;
   readonly rest: Int32Array;
@@ -15,7 +15,8 @@ interface SideShares {
   readonly from: Int32Array;
 }
 
-function sharesOf(source: number, output: number): SideShares {
+/** How `source` pixels of a side are divided among `output` pixels. */
+export function sideShares(source: number, output: number): SideShares {
   const begun = new Int32Array(output);
   const whole = new Int32Array(output);
   const rest = new Int32Array(output);
@@ -79,8 +80,8 @@ export class AreaResizer {
     );
     this.#columns = new Uint16Array(sums.buffer);
     this.#begun = new Int32Array(pairs);
-    this.#rowShares = sharesOf(crop.height, height);
-    this.#columnShares = sharesOf(crop.width, width);
+    this.#rowShares = sideShares(crop.height, height);
+    this.#columnShares = sideShares(crop.width, width);
   }
 
   /**

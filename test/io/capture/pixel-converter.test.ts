@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { PixelConverter } from "../../../src/io/capture/pixel-converter.ts";
 import { channelsOf, type PixelLayout, pixelLayout } from "../../../src/io/capture/pixel-layout.ts";
+import { convertRgb } from "../../../src/io/capture/rgb-pixels.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
 import { soakSize } from "../../support/soak.ts";
 
@@ -111,6 +112,25 @@ describe("pictures for programs", () => {
         expect([...into.subarray(channels * pixel, channels * (pixel + 1))]).toEqual(expected);
       }
     }
+  });
+
+  test("pictures of colours have the same means, also where a mean is exactly a half", () => {
+    const frame = noise(5);
+    const colors = Uint32Array.from(frame, (entry) => palette[entry]!);
+    for (const [width, height] of [
+      [64, 60],
+      [84, 84],
+      [193, 144],
+      [300, 301],
+    ] as const)
+      for (const format of ["rgb", "gray"] as const) {
+        const crop = { x: 45, y: 70, width: 80, height: 30 };
+        const layout = pixelLayout({ format, crop, width, height }, FRAME);
+        const converter = new PixelConverter(palette, layout, FRAME.width);
+        const into = new Uint8Array(converter.bytes);
+        converter.convert(frame, into);
+        expect(Buffer.from(convertRgb(colors, FRAME.width, layout)).equals(Buffer.from(into))).toBe(true);
+      }
   });
 
   test("the brightest picture does not overflow", () => {
