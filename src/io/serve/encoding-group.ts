@@ -147,7 +147,9 @@ class CellGroup extends EncodingGroup {
 
   protected override difference(picture: ServedPicture): Uint8Array {
     this.#differences = this.#encoderFor(picture, this.#differences);
-    return this.#encode(this.#differences, picture);
+    const bytes = this.#encode(this.#differences, picture);
+    this.#differences.start = NO_BYTES;
+    return bytes;
   }
 
   protected override whole(picture: ServedPicture): Uint8Array {
@@ -182,7 +184,6 @@ class CellGroup extends EncodingGroup {
     const { encoder, out, rest, start } = cells;
     out.set(start);
     const length = start.length + encoder.encode(picture.pixels, out.subarray(start.length));
-    cells.start = NO_BYTES;
     if (length === 0) return out.subarray(0, 0);
     out.set(rest, length);
     return out.subarray(0, length + rest.length);
@@ -195,7 +196,10 @@ interface CellEncoder {
   readonly shape: ServedShape;
   readonly isRgb: boolean;
   readonly out: Uint8Array<SharedArrayBuffer>;
-  /** Clears the screen before the first picture of another shape; then nothing. */
+  /**
+   * Clears the screen of viewers whose last picture may have had another shape: before the first difference,
+   * which all viewers in step get, and before every whole picture, because each viewer gets its own time.
+   */
   start: Uint8Array;
   /** Moves the cursor out of the picture. */
   readonly rest: Uint8Array;

@@ -121,6 +121,23 @@ test("every spectator is told a new shape before the first picture that has it, 
   }
 });
 
+test("every spectator's screen is cleared before a picture of another shape, also of two slow ones", async () => {
+  const group = createGroup(new ServerCounters(), parseWatchLine("watch fps=60"), gameOf());
+  const sent: Uint8Array[][] = [[], [], []];
+  const [quick, ...slow] = sent.map(viewerOf);
+  for (const { viewer } of [quick!, ...slow]) group.add(viewer);
+  for (let frame = 0; frame < 5; frame++) {
+    // Both get the first picture late and miss the second. Then one is ready before the other.
+    for (const [i, each] of slow.entries()) each.isFull = frame < 2 + i;
+    while (slow.some(({ isFull, viewer }) => !isFull && !viewer.isReady)) await Bun.sleep(1);
+    const shape = frame === 0 ? SMALL : { ...SMALL, pixelAspect: 2 };
+    group.show(new ServedPicture(frame, new Uint16Array(128).fill(frame), shape), 1000 * frame);
+  }
+  const clears = sent.map((parts) => Buffer.concat(parts).toString().split("\x1b[2J").length - 1);
+  expect(clears[0]).toBe(1);
+  for (const count of clears.slice(1)) expect(count).toBeGreaterThanOrEqual(1);
+});
+
 test.each([
   ["{", "malformed"],
   ["null", "malformed"],
