@@ -89,7 +89,7 @@ export class PlaceMap {
     if (found.length === 1) return found[0]!;
     if (found.length === 0) {
       const alike = this.symbols.suggest(name);
-      const none = this.symbols.symbols.length === 0 ? "found no symbol file" : "";
+      const none = this.symbols.symbols.length === 0 ? "the game has no symbols: use addresses" : "";
       const remedy = alike.length > 0 ? `similar: ${alike.join(", ")}` : none;
       throw new InputError("usage", `unknown symbol ${name}`, "", remedy);
     }

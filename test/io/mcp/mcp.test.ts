@@ -164,6 +164,8 @@ describe.each(["stdio", "http"] as const)("emu mcp over %s", (transport) => {
     const profile = await mcp.facts("profile", { frames: 3 });
     expect(profile.executedInstructions).toMatch(/^\d+ places of 16384 bytes/);
     expect((await mcp.facts("symbols", { query: "COUNT" })).symbols).toMatchObject({ a_count: "$0021" });
+    for (const address of [0x21, "$0021", "0x21", "a_count"])
+      expect(await mcp.facts("symbols", { address })).toEqual({ place: "$0021 a_count" });
   });
 
   test("sees the screen, parts of it, and the memory of the PPU", async () => {

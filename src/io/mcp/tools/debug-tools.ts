@@ -156,11 +156,14 @@ function addSymbols(box: Toolbox): void {
       title: "Find symbols",
       description: "Find symbols of the game by a part of their name, or the name of an address.",
       readOnly: true,
-      input: { query: z.string().max(200).default(""), address: z.int().min(0).max(0xffff).optional() },
+      input: { query: z.string().max(200).default(""), address: place.optional() },
     },
     async ({ query, address }) => {
       const { symbols } = session.game;
-      if (address !== undefined) return answer({ place: placeText(session, address) });
+      if (address !== undefined) {
+        const resolved = session.game.places.resolve(addressOrSymbol(address));
+        return answer({ place: placeText(session, resolved.address) });
+      }
       if (symbols.symbols.length === 0)
         throw new InputError(
           "missing",
