@@ -83,7 +83,7 @@ export class FrameRecorder {
       });
       before = ram.slice();
     }
-    return { frames, pictures, firstRam };
+    return { frames, pictures, pixelAspect: machine.geometry.pixelAspect, firstRam };
   }
 
   #run(machine: Nes, { buttons, devices }: Slot, pixels: Uint16Array): void {

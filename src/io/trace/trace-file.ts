@@ -22,6 +22,8 @@ export interface RecordedFrames {
   readonly frames: readonly TraceFrame[];
   /** PNG files in base64. */
   readonly pictures: readonly string[];
+  /** Width of a pixel over its height. Traces of older versions do not have it. */
+  readonly pixelAspect?: number;
   /** Work RAM before the first frame, in base64. */
   readonly firstRam: string;
 }
@@ -63,6 +65,7 @@ export interface TraceSource {
 
 const MAX_FILE_BYTES = 64 * MIB;
 const MAX_BYTES = 256 * MIB;
+const MAX_ASPECT = 4;
 const MAX_ADDRESS = 0xffff;
 /** Size of the largest variable: all of work RAM. */
 export const MAX_NAME_BYTES = 0x800;
@@ -79,6 +82,7 @@ const FIELDS: readonly string[] = [
   "source",
   "frames",
   "pictures",
+  "pixelAspect",
   "firstRam",
 ] satisfies (keyof FailureTrace)[];
 
@@ -120,6 +124,7 @@ function problemOf(value: unknown): string | undefined {
   const { frames, pictures, callers, calls, names, firstRam } = value;
   if (!isBase64(firstRam)) return "firstRam";
   if (!isListOf(pictures, isBase64)) return "pictures";
+  if (value.pixelAspect !== undefined && !isPixelAspect(value.pixelAspect)) return "pixelAspect";
   const last = (pictures as string[]).length;
   if (!isListOf(frames, (each) => isFrame(each, last))) return "frames";
   if (!isListOf(callers, (each) => typeof each === "string")) return "callers";
@@ -166,6 +171,10 @@ function isSource(value: unknown): boolean {
 /** Fields that nobody checks could be nested too deeply to be written. */
 function isRecordOf(value: unknown, fields: readonly string[]): value is Record<string, unknown> {
   return isRecord(value) && Object.keys(value).every((name) => fields.includes(name));
+}
+
+function isPixelAspect(value: unknown): boolean {
+  return typeof value === "number" && value >= 1 / MAX_ASPECT && value <= MAX_ASPECT;
 }
 
 function isBase64(value: unknown): boolean {

@@ -13,7 +13,7 @@ main { display: grid; grid-template-columns: minmax(20rem, 34rem) minmax(0, 1fr)
 @media (max-width: 60rem) { main { grid-template-columns: minmax(0, 1fr) } }
 section { margin-bottom: 1.2rem; min-width: 0 }
 pre, code, td { font: 12.5px/1.45 ui-monospace, monospace }
-img#picture { width: 100%; aspect-ratio: 256 * 8 / 7 / 240; background: #000; image-rendering: pixelated; object-fit: contain; display: block }
+img#picture { width: 100%; background: #000; image-rendering: pixelated; object-fit: contain; display: block }
 input#slider { width: 100%; accent-color: var(--on) }
 canvas#lanes { width: 100%; height: 7.5rem; display: block; background: var(--soft) }
 h2#at { font-variant-numeric: tabular-nums }
@@ -42,6 +42,8 @@ for (const [name, address, bytes] of names)
 const rams = []; { let ram = Uint8Array.from(atob(trace.firstRam), (c) => c.charCodeAt(0));
   for (const f of frames) { ram = ram.slice(); for (let i = 0; i < f.ram.length; i += 2) ram[f.ram[i]] = f.ram[i + 1]; rams.push(ram); } }
 let at = frames.length - 1;
+$("picture").onload = ({ target }) => {
+  target.style.aspectRatio = (target.naturalWidth * (trace.pixelAspect ?? 1)) / target.naturalHeight; };
 const slider = $("slider"); slider.max = Math.max(0, at);
 const callOf = (frame) => calls.findLastIndex((c) => c.from <= frame && (c.to > frame || c.from === c.to));
 const show = (to) => {

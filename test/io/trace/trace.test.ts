@@ -149,6 +149,9 @@ test("a trace with fields that cannot be shown is an error", async () => {
     withField("names", '[["endless",0,1e15]]'),
     withField("names", `[["deep",0,1,${deep}]]`),
     withField("firstRam", '"***"'),
+    withField("pixelAspect", "0"),
+    withField("pixelAspect", "1e9"),
+    withField("pixelAspect", '"8/7"'),
     withField("frames", JSON.stringify([{ ...first, ram: [1] }])),
   ];
   for (const each of texts) {
@@ -202,6 +205,9 @@ test.skipIf(CHROMIUM === undefined)(
         "$0020  frame_count",
       );
       expect(await page.evaluate('document.getElementById("picture").naturalWidth')).toBe(256);
+      const shape = "const { width, height } = picture.getBoundingClientRect(); return width / height";
+      const drawn = await page.evaluate(`(() => { ${shape} })()`);
+      expect(drawn).toBeCloseTo((256 * trace.pixelAspect!) / 240, 2);
     } finally {
       await page.close();
     }

@@ -89,9 +89,11 @@ function Pad({ canvas }: { canvas: { current: HTMLCanvasElement | null } }) {
       element.removeEventListener("blur", release);
     };
   }, []);
+  const pixelAspect = useStore(store, (page) => page.game?.pixelAspect ?? 1);
   return (
     <canvas
       id="screen"
+      style={{ aspectRatio: `${(256 * pixelAspect) / 240}` }}
       ref={canvas}
       tabIndex={0}
       width={256}

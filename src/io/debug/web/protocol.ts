@@ -39,6 +39,8 @@ export interface DebuggedGameFacts {
   readonly region: string;
   readonly frameRateHz: number;
   readonly linesPerFrame: number;
+  /** Width of a pixel over its height. */
+  readonly pixelAspect: number;
   /** 512 colours by palette index and emphasis, three bytes each, in base64. */
   readonly palette: string;
   readonly files: readonly SourceFileFacts[];

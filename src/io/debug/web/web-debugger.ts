@@ -97,6 +97,7 @@ export class WebDebugger implements DebuggedGame {
       region: region.name,
       frameRateHz: frameRateHz(region),
       linesPerFrame: region.linesPerFrame,
+      pixelAspect: nes.geometry.pixelAspect,
       palette: Uint8Array.from([...paletteFor(nes.geometry)].flatMap(rgb)).toBase64(),
       files: sourceFiles(this.session),
       events: DEBUG_EVENTS,

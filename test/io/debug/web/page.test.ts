@@ -157,6 +157,9 @@ describe.skipIf(CHROMIUM === undefined || !canBuildExamples)("in Chromium", () =
 
   test("the picture takes keys while it has the focus", async () => {
     const held = (): number => debug.game.session.timeline.held;
+    const shape = "(({ width, height }) => width / height)";
+    const drawn = await page.evaluate(`${shape}(document.querySelector("#screen").getBoundingClientRect())`);
+    expect(drawn).toBeCloseTo((256 * 8) / 7 / 240, 2);
     await page.click("#screen");
     await page.key("keyDown", "Enter");
     while (held() !== 8) await Bun.sleep(1);

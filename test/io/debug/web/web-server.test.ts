@@ -80,7 +80,7 @@ describe("pages", () => {
     expect(await second.call("auth", { token: WEB_TOKEN, page: "second" })).toEqual({ busy: true });
     expect(await second.request("pause")).toMatchObject({ error: "send auth first" });
     const welcome = await second.call("auth", { token: WEB_TOKEN, page: "second", takeOver: true });
-    expect(welcome).toMatchObject({ busy: false, name: "game.nes", linesPerFrame: 262 });
+    expect(welcome).toMatchObject({ busy: false, name: "game.nes", linesPerFrame: 262, pixelAspect: 8 / 7 });
     expect(await first.closed).toBe(CLOSE_TAKEN);
     await second.call("pause");
     await second.close();
