@@ -32,14 +32,10 @@ function plainName(name: string): string {
 
 /** Names of boards whose mapper number is known, but which emu does not have. */
 const WITHOUT_BOARD: Readonly<Record<string, number>> = {
-  "MARIO1-MALEE2": 55,
   LE05: 108,
   "SA-009": 160,
   "PEC-586": 257,
   DRIPGAME: 284,
-  TF1201: 298,
-  SMB2J: 304,
-  "TH2131-1": 308,
   "FARID_SLROM_8-IN-1": 323,
   "RT-01": 328,
   KS7030: 347,

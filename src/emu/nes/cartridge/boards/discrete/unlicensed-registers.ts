@@ -27,6 +27,21 @@ const BallGames = registerBoard({
 });
 
 /**
+ * Mapper 55, MARIO1-MALEE2: NROM with 2 KiB of ROM at $6000, which follow the 32 KiB in the image, and 2 KiB
+ * of RAM at $7000. https://www.nesdev.org/wiki/INES_Mapper_055
+ */
+const Malee = registerBoard({
+  chips: () => ({ prgRamBytes: 2 * KIB, prgNvramBytes: 0 }),
+  write: () => false,
+  banks(memory) {
+    memory.mapPrg(0x6000, 2 * KIB, 16);
+    memory.mapPrg(0x6800, 2 * KIB, 16);
+    memory.mapPrg(0x8000, 32 * KIB, 0);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+  },
+});
+
+/**
  * Mapper 103, Doki Doki Panic: 16 KiB of RAM at $6000 and $B800, which can be written even while ROM is
  * visible there. https://www.nesdev.org/wiki/INES_Mapper_103
  */
@@ -348,6 +363,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: DokiDokiPanic,
     wiki: ["INES_Mapper_103"],
     ram: { prgBytes: 16 * KIB },
+  },
+  {
+    mapper: 55,
+    name: "MARIO1-MALEE2",
+    board: Malee,
+    wiki: ["INES_Mapper_055"],
+    unif: [{ names: "MARIO1-MALEE2" }],
   },
   { mapper: 104, name: "Pegasus 5-in-1", board: GoldenFive, wiki: ["INES_Mapper_104"] },
   {

@@ -59,6 +59,8 @@ const WIRINGS: Readonly<Record<number, readonly Wiring[]>> = {
   ],
   27: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // World Hero, a VRC4 clone
   266: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // City Fighter IV
+  298: [{ vrc2: false, a0: 0x02, a1: 0x01 }], // TF1201
+  308: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // TH2131-1
   529: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // YY0807, J-2148, T-230
 };
 

@@ -2,7 +2,9 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
+import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import { CycleCounter } from "../parts/cycle-counter.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 const BANK = 0;
@@ -146,6 +148,44 @@ class N32 extends CycleCounterBoard {
   }
 }
 
+/** PRG ROM of the SMB2J boards that do not have a second bank at $6000. */
+const ONE_BANK_BYTES = 40 * KIB;
+
+/**
+ * Mapper 304, SMB2J (09-034A): Whirlwind Manu's LE08, LE10 and LF11, with ROM at $6000. The period of the
+ * counter, 5,750 cycles, is FCEUX's guess: recordings of LE10 look as if its counter did not work, and the
+ * game then hangs. https://www.nesdev.org/wiki/NES_2.0_Mapper_304
+ */
+class Smb2j extends CycleCounter {
+  override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS;
+  protected override readonly limit: number = 5750;
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    if (address === 0x4027) this.registers[BANK] = value & 1;
+    else if (address === 0x4068) {
+      this.isCounting = (value & 1) !== 0;
+      this.counter = 0;
+      this.clearIrq(cycle);
+    }
+  }
+
+  override readRegister(address: number, openBus: number): number {
+    return this.peekRegister(address, openBus);
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    return address >= 0x4042 && address <= 0x4055 ? 0xff : openBus;
+  }
+
+  protected override mapBanks(): void {
+    const { memory, registers } = this;
+    const bank = memory.prg.bytes === ONE_BANK_BYTES ? 0 : registers[BANK];
+    memory.mapPrg(0x6000, 8 * KIB, 4 + bank);
+    memory.mapPrg(0x8000, 32 * KIB, 0);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+  }
+}
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
@@ -165,5 +205,12 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "N-32, Super Mario Bros. 2j conversion",
     board: N32,
     wiki: ["INES_Mapper_050"],
+  },
+  {
+    mapper: 304,
+    name: "SMB2J (09-034A)",
+    board: Smb2j,
+    wiki: ["NES_2.0_Mapper_304"],
+    unif: [{ names: "SMB2J" }],
   },
 ];

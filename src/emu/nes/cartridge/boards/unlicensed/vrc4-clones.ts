@@ -3,6 +3,7 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
+import { NEVER } from "../../../interrupts.ts";
 import { type BoardParts, HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { PRG_1, VRC4_FREE, Vrc2And4 } from "../konami/vrc2-vrc4.ts";
@@ -108,6 +109,86 @@ class Yy0807 extends Vrc2And4 {
   }
 }
 
+/**
+ * Mapper 298, TF1201: a VRC4 clone wired as VRC4b. Its register at $F003 only acknowledges the IRQ; the
+ * counter continues. https://www.nesdev.org/wiki/NES_2.0_Mapper_298
+ */
+class Tf1201 extends Vrc2And4 {
+  protected override acknowledgeIrq(cycle: number): void {
+    this.clearIrq(cycle);
+  }
+}
+
+const COUNTING = VRC4_FREE; // 1: counting, 2: counting, and IRQ is asserted
+const COUNTER_WORD = 59;
+
+const COUNTING_TO_IRQ = 1;
+const COUNTING_AFTER_IRQ = 2;
+
+/** IRQ is asserted while the sum of the counters is in the 2,048 counts from here on. */
+const IRQ_AT = 0x800;
+const WRAP = 0x10000;
+
+/**
+ * Mapper 308, TH2131-1: a VRC2 clone wired as VRC2b, with two counters. The low counter, of 12 bits, counts
+ * cycles up; the high one, of 4 bits, counts down when the low one reaches 2,048. IRQ is asserted if the
+ * high counter is 0 and the low one is below 2,048. No source says what follows the high counter's 0: here
+ * it is 15.
+ *
+ * Both are one sum of 16 bits that counts up: bits 12–15 are minus the high counter, the others are the low
+ * counter plus 2,048. https://www.nesdev.org/wiki/NES_2.0_Mapper_308
+ */
+class Th2131 extends Vrc2And4 {
+  override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS;
+
+  override powerOn(): void {
+    super.powerOn();
+    this.words[COUNTER_WORD] = IRQ_AT;
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    state.slots("board.irqCounting", this.registers, range(0, COUNTING_AFTER_IRQ), COUNTING, 1);
+    state.slots("board.irqCounter", this.words, range(0, WRAP - 1), COUNTER_WORD, 1);
+  }
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    if (address < 0xf000) {
+      super.writeBoard(address, value, cycle);
+      return;
+    }
+    const { registers, words } = this;
+    const select = this.select(address);
+    if (select === 0) {
+      registers[COUNTING] = 0;
+      words[COUNTER_WORD] = (words[COUNTER_WORD] & 0xf000) | IRQ_AT;
+      this.clearIrq(cycle);
+    } else if (select === 1) {
+      registers[COUNTING] ||= COUNTING_TO_IRQ;
+    } else if (select === 3) {
+      words[COUNTER_WORD] = ((WRAP - ((value >> 4) << 12)) & 0xf000) | (words[COUNTER_WORD] & 0x0fff);
+    }
+  }
+
+  protected override count(cycles: number, first: number): void {
+    const { registers, words } = this;
+    if (registers[COUNTING] === 0) return;
+    const toIrq = this.cyclesToIrq();
+    if (toIrq <= cycles) {
+      this.assertIrq(first + toIrq - 1);
+      registers[COUNTING] = COUNTING_AFTER_IRQ;
+    }
+    words[COUNTER_WORD] = (words[COUNTER_WORD] + cycles) % WRAP;
+  }
+
+  protected override cyclesToIrq(): number {
+    if (this.registers[COUNTING] !== COUNTING_TO_IRQ) return NEVER;
+    const next = (this.words[COUNTER_WORD] + 1) % WRAP;
+    const isInside = next >= IRQ_AT && next < 2 * IRQ_AT;
+    return isInside ? 1 : 1 + ((WRAP + IRQ_AT - next) % WRAP);
+  }
+}
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
@@ -116,6 +197,20 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: CityFighter,
     wiki: ["NES_2.0_Mapper_266"],
     unif: [{ names: "CITYFIGHT" }],
+  },
+  {
+    mapper: 298,
+    name: "TF1201 (VRC4 clone)",
+    board: Tf1201,
+    wiki: ["NES_2.0_Mapper_298"],
+    unif: [{ names: "TF1201" }],
+  },
+  {
+    mapper: 308,
+    name: "TH2131-1 (VRC2 clone)",
+    board: Th2131,
+    wiki: ["NES_2.0_Mapper_308"],
+    unif: [{ names: "TH2131-1" }],
   },
   {
     mapper: 529,

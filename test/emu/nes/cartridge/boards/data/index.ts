@@ -17,6 +17,7 @@ import { OTHERS } from "./others.ts";
 import { RAINBOW_BOARDS } from "./rainbow.ts";
 import { SACHEN } from "./sachen.ts";
 import { SINGLE_BOARDS } from "./single-boards.ts";
+import { UNIF_BOARDS } from "./unif-boards.ts";
 import { UNIF_MULTICARTS } from "./unif-multicarts.ts";
 import { UNLICENSED_BOARDS } from "./unlicensed.ts";
 
@@ -40,6 +41,7 @@ export const CASES: readonly BoardCase[] = [
   ...RAINBOW_BOARDS,
   ...SACHEN,
   ...SINGLE_BOARDS,
+  ...UNIF_BOARDS,
   ...UNIF_MULTICARTS,
   ...UNLICENSED_BOARDS,
 ];
