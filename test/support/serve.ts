@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import type { CoreGameFile } from "../../src/io/cores/core-game.ts";
 import { loadRom } from "../../src/io/files/rom-file.ts";
-import { decodePalette } from "../../src/io/render/palette.ts";
 import { Server, type ServerOptions } from "../../src/io/serve/server.ts";
 
 export const ROMS = join(import.meta.dir, "../../roms");
@@ -27,7 +26,6 @@ export async function startServer(
     machine: {
       nes: {},
       load: {},
-      palette: decodePalette(),
       speedPercent: 100,
       startPaused: true,
       root: ROMS,

@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { writeStdout } from "../../io/files/stdout.ts";
-import { paletteFor } from "../../io/render/palette.ts";
 import { PORTS } from "../../io/serve/held-buttons.ts";
 import { Server, type ServerAddresses } from "../../io/serve/server.ts";
 import { readTlsIdentity } from "../../io/serve/tls-identity.ts";
@@ -120,7 +119,6 @@ async function serve(path: string, options: ServeOptions): Promise<void> {
       nes: rom === undefined ? {} : toNesOptions(options, rom.image),
       startCore: (game) => startCore(game, options, false),
       load: toLoadOptions(options),
-      palette: paletteFor(),
       speedPercent: options.speed,
       startPaused: options.paused === true,
       root: options.root ?? dirname(path),

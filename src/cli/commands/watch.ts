@@ -3,7 +3,6 @@ import { InputError } from "../../emu/input-error.ts";
 import { Bindings } from "../../io/input/bindings.ts";
 import { requireTerminal } from "../../io/play/play.ts";
 import { RENDERERS, type RendererName } from "../../io/render/encoders.ts";
-import { paletteFor } from "../../io/render/palette.ts";
 import type { ScaleMode } from "../../io/render/scale.ts";
 import type { Endpoint, TlsOptions } from "../../io/runtime/sockets/types.ts";
 import { parseServerAddress } from "../../io/serve/host-port.ts";
@@ -80,7 +79,6 @@ async function run(address: string, options: WatchCommandOptions): Promise<void>
     ...(tls === undefined ? {} : { tls }),
     wish: { fps, play, ...(token === undefined ? {} : { token }) },
     bindings: new Bindings(),
-    palette: paletteFor(),
     scale: options.scale,
     renderer: options.render,
     log: logRoot,

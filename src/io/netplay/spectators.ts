@@ -43,6 +43,7 @@ export function watchedGame({ blocks, ready }: EmuClient): WatchedGame {
     feed,
     geometry,
     palette: paletteFor(geometry),
+    colors: geometry.colors,
     isRgb: false,
     mostPixels: widthPixels * heightPixels,
     portBits: NES_PORT_BITS,

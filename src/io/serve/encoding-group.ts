@@ -129,17 +129,18 @@ export abstract class EncodingGroup {
 
 /** Half-blocks: any terminal with the chosen colours can show the stream directly. */
 class CellGroup extends EncodingGroup {
-  readonly #setup: Omit<EncoderSetup, "frameWidth" | "frameHeight" | "source" | "isRgb">;
+  readonly #setup: Omit<EncoderSetup, "frameWidth" | "frameHeight" | "source" | "isRgb" | "palette">;
+  readonly #game: WatchedGame;
   readonly #clear: Uint8Array;
   #differences: CellEncoder | undefined;
   #wholes: CellEncoder | undefined;
 
-  constructor(counters: ServerCounters, wish: WatchWish, palette: Palette) {
+  constructor(counters: ServerCounters, wish: WatchWish, game: WatchedGame) {
     super(counters, wish);
+    this.#game = game;
     this.#setup = {
       window: { columns: wish.columns, rows: wish.rows, cellWidthPixels: 0, cellHeightPixels: 0 },
       scale: "fit",
-      palette,
       capabilities: { ...PLAIN_CAPABILITIES, colors: wish.colors },
     };
     this.#clear = utf8(CLEAR_AROUND[wish.colors]);
@@ -163,13 +164,16 @@ class CellGroup extends EncodingGroup {
     const { width, height, pixelAspect } = picture.shape;
     const isRgb = picture.pixels instanceof Uint32Array;
     const hasSize = before?.shape.width === width && before.shape.height === height;
-    if (hasSize && before.shape.pixelAspect === pixelAspect && before.isRgb === isRgb) return before;
+    const { palette } = this.#game;
+    const hasColors = before?.isRgb === isRgb && before.palette === palette;
+    if (hasSize && hasColors && before.shape.pixelAspect === pixelAspect) return before;
     // The settings were checked: a window of this size has room for a picture.
     const encoder = createEncoder("half-block", {
       ...this.#setup,
       frameWidth: width,
       frameHeight: height,
       source: { x: 0, y: 0, width, height, pixelAspect },
+      palette,
       isRgb,
     })!;
     // A picture of another shape may leave a part of the previous one uncovered.
@@ -177,7 +181,7 @@ class CellGroup extends EncodingGroup {
     const rest = utf8(`\x1b[0m\x1b[${this.#setup.window.rows};1H`);
     const bytes = start.length + encoder.maxFrameBytes + rest.length;
     const out = new Uint8Array(new SharedArrayBuffer(bytes));
-    return { encoder, shape: picture.shape, isRgb, start, rest, out };
+    return { encoder, shape: picture.shape, isRgb, palette, start, rest, out };
   }
 
   #encode(cells: CellEncoder, picture: ServedPicture): Uint8Array {
@@ -190,11 +194,12 @@ class CellGroup extends EncodingGroup {
   }
 }
 
-/** An encoder for pictures of one shape. */
+/** An encoder for pictures of one shape and palette. */
 interface CellEncoder {
   readonly encoder: Encoder;
   readonly shape: ServedShape;
   readonly isRgb: boolean;
+  readonly palette: Palette;
   readonly out: Uint8Array<SharedArrayBuffer>;
   /**
    * Clears the screen of viewers whose last picture may have had another shape: before the first difference,
@@ -255,7 +260,7 @@ class PackedGroup extends EncodingGroup {
 export function createGroup(counters: ServerCounters, wish: WatchWish, game: WatchedGame): EncodingGroup {
   return wish.format === "packed"
     ? new PackedGroup(counters, wish, game)
-    : new CellGroup(counters, wish, game.palette);
+    : new CellGroup(counters, wish, game);
 }
 
 /** Key of the settings that affect the picture. Spectators with the same key share a group. */

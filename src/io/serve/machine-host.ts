@@ -6,7 +6,7 @@ import type { CoreGameFile, StartedCore } from "../cores/core-game.ts";
 import { setMultitapButtons } from "../cores/core-input.ts";
 import type { RomLoadOptions } from "../files/rom-file.ts";
 import { asInputError } from "../files/write-target.ts";
-import type { Palette } from "../render/palette.ts";
+import { type Palette, paletteFor } from "../render/palette.ts";
 import type { BatteryKeeper } from "../saves/battery-keeper.ts";
 import { changeDips, dipDigits } from "../shared/dip-texts.ts";
 import { DeviceWriter } from "../shared/input-words.ts";
@@ -35,8 +35,6 @@ export interface MachineHostOptions {
   readonly load: RomLoadOptions;
   /** Starts the core of the first game, if a core plays it. Other games start theirs without options. */
   readonly startCore?: (game: CoreGameFile) => Promise<StartedCore>;
-  /** Colours of PNG pictures. */
-  readonly palette: Palette;
   /** Percent of real time; 0 runs uncapped. */
   readonly speedPercent: number;
   readonly startPaused: boolean;
@@ -128,7 +126,11 @@ export class MachineHost implements WatchedGame {
   }
 
   get palette(): Palette {
-    return this.geometry.colors ?? this.#options.palette;
+    return paletteFor(this.geometry);
+  }
+
+  get colors(): Palette | undefined {
+    return this.geometry.colors;
   }
 
   /** Converts palette indices of the running game to pixels for programs. */

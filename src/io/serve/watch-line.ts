@@ -1,6 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import { utf8 } from "../render/ansi.ts";
 import { COLOR_MODES, type ColorMode } from "../render/encoder.ts";
+import { PALETTE_ENTRIES, type Palette } from "../render/palette.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
 import type { ServedShape } from "./served-picture.ts";
 import type { WatchedGame } from "./watched-game.ts";
@@ -25,6 +26,8 @@ export interface WatchShape extends ServedShape {
   readonly rgb?: { readonly mostPixels: number };
   /** Buttons per port. Default: 8. */
   readonly portBits?: number;
+  /** The machine's own colours, as `colorsText` writes them. Absent if a television decides. */
+  readonly colors?: string;
 }
 
 /** The first line that a viewer of packed pictures receives, as JSON. */
@@ -43,10 +46,43 @@ const MAX_ROWS = 200;
 const USUAL_FPS = 15;
 const MAX_FPS = 120;
 
+const COLOR_BYTES = 3;
+
+/** A palette as base64: three bytes for each entry, red first. */
+function colorsText(palette: Palette): string {
+  return Uint8Array.from([...palette].flatMap((color) => [color >> 16, color >> 8, color])).toBase64();
+}
+
+/** Reverses `colorsText`. Returns undefined for anything else. */
+export function parseColorsText(text: unknown): Palette | undefined {
+  if (typeof text !== "string") return undefined;
+  let bytes: Uint8Array;
+  try {
+    bytes = Uint8Array.fromBase64(text);
+  } catch {
+    return undefined;
+  }
+  if (bytes.length !== COLOR_BYTES * PALETTE_ENTRIES) return undefined;
+  return Uint32Array.from({ length: PALETTE_ENTRIES }, (_, entry) => {
+    const at = COLOR_BYTES * entry;
+    return (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+  });
+}
+
 /** Describes pictures of this shape for a viewer of packed ones. */
-export function watchShape(shape: ServedShape, { isRgb, mostPixels, portBits }: WatchedGame): WatchShape {
+export function watchShape(
+  shape: ServedShape,
+  { colors, isRgb, mostPixels, portBits }: WatchedGame,
+): WatchShape {
   const { width, height, pixelAspect, frameRateHz } = shape;
-  return { width, height, pixelAspect, frameRateHz, ...(isRgb ? { rgb: { mostPixels }, portBits } : {}) };
+  return {
+    width,
+    height,
+    pixelAspect,
+    frameRateHz,
+    ...(isRgb ? { rgb: { mostPixels }, portBits } : {}),
+    ...(colors === undefined ? {} : { colors: colorsText(colors) }),
+  };
 }
 
 /** The record that tells a viewer of packed pictures the shape of the next ones. */

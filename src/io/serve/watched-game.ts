@@ -8,6 +8,8 @@ export interface WatchedGame {
   /** The shape of the game's first picture. */
   readonly geometry: ServedShape;
   readonly palette: Palette;
+  /** The machine's own colours, if it has any, for viewers who draw for themselves. */
+  readonly colors?: Palette | undefined;
   /** True if its pictures are colours and not palette indices. */
   readonly isRgb: boolean;
   /** Pixels of its largest picture. */

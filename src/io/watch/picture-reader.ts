@@ -3,7 +3,7 @@ import { KIB, MIB } from "../../emu/units.ts";
 import { inflateCapped } from "../files/inflate.ts";
 import { printable } from "../files/text.ts";
 import { INDEX_PLANES, PACKED_HEADER_BYTES, RGB_PLANES } from "../serve/served-picture.ts";
-import { SHAPE_FLAG, type WatchHello, type WatchShape } from "../serve/watch-line.ts";
+import { parseColorsText, SHAPE_FLAG, type WatchHello, type WatchShape } from "../serve/watch-line.ts";
 
 const LENGTH_BYTES = 4;
 /** Limit on pictures of palette indices: one that does not compress at all has about 123 KB. */
@@ -133,7 +133,7 @@ function parseObject(text: string, what: string): Readonly<Record<string, unknow
 
 /** `what` names the text in errors. */
 function parseShape(message: Readonly<Record<string, unknown>>, what: string): WatchShape {
-  const { width, height, pixelAspect, frameRateHz, rgb, portBits } = message;
+  const { width, height, pixelAspect, frameRateHz, rgb, portBits, colors } = message;
   if (
     !isWithin(width, 1, MAX_SIDE_PIXELS) ||
     !isWithin(height, 1, MAX_SIDE_PIXELS) ||
@@ -143,10 +143,13 @@ function parseShape(message: Readonly<Record<string, unknown>>, what: string): W
     !Number.isInteger(height)
   )
     throw garbled(what);
-  return { width, height, pixelAspect, frameRateHz, ...parseColors(rgb, portBits, what) };
+  if (colors !== undefined && parseColorsText(colors) === undefined) throw garbled(what);
+  const ownColors = typeof colors === "string" ? { colors } : {};
+  return { width, height, pixelAspect, frameRateHz, ...parseCore(rgb, portBits, what), ...ownColors };
 }
 
-function parseColors(rgb: unknown, portBits: unknown, what: string): Pick<WatchHello, "rgb" | "portBits"> {
+/** What only games of libretro cores have. */
+function parseCore(rgb: unknown, portBits: unknown, what: string): Pick<WatchHello, "rgb" | "portBits"> {
   if (rgb === undefined && portBits === undefined) return {};
   const { mostPixels } = (rgb ?? {}) as Record<string, unknown>;
   if (!isWithin(mostPixels, 1, MAX_RGB_PIXELS) || !Number.isInteger(mostPixels)) throw garbled(what);

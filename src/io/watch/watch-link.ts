@@ -192,7 +192,7 @@ function memoryFor(hello: WatchHello): PictureMemory {
 
 /** Pictures of colours have a size of their own each, which changes nothing if the screen keeps its form. */
 function isSameShape(a: WatchHello, b: WatchHello): boolean {
-  if (a.rgb?.mostPixels !== b.rgb?.mostPixels) return false;
+  if (a.rgb?.mostPixels !== b.rgb?.mostPixels || a.colors !== b.colors) return false;
   if (a.rgb !== undefined) return Math.abs(formOf(a) / formOf(b) - 1) < SAME_FORM;
   return a.width === b.width && a.height === b.height && a.pixelAspect === b.pixelAspect;
 }

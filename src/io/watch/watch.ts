@@ -3,10 +3,10 @@ import { Controls, type ControlTargets } from "../play/controls.ts";
 import { chooseRenderer, type RendererChoice } from "../render/choose.ts";
 import { PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import type { RendererName } from "../render/encoders.ts";
-import type { Palette } from "../render/palette.ts";
+import { paletteFor } from "../render/palette.ts";
 import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { Endpoint, TlsOptions } from "../runtime/sockets/types.ts";
-import type { WatchWish } from "../serve/watch-line.ts";
+import { parseColorsText, type WatchWish } from "../serve/watch-line.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import {
   renderCapabilities,
@@ -29,7 +29,6 @@ export interface SpectatorOptions {
   readonly tls?: TlsOptions;
   readonly wish: Partial<WatchWish>;
   readonly bindings: Bindings;
-  readonly palette: Palette;
   readonly scale: ScaleMode;
   /** How to show the picture; "auto" chooses the best renderer that the terminal supports. */
   readonly renderer: RendererName | "auto";
@@ -168,7 +167,8 @@ class Spectator {
         else this.#over.reject(error);
       })
       .catch((error) => this.#over.reject(error));
-    const { width, height, pixelAspect } = this.#link.hello;
+    const { width, height, pixelAspect, colors } = this.#link.hello;
+    const own = parseColorsText(colors);
     const window = this.#window();
     const capabilities = this.#capabilities;
     const setup = {
@@ -177,7 +177,7 @@ class Spectator {
       frameHeight: height,
       source: { x: 0, y: 0, width, height, pixelAspect },
       scale: this.#options.scale,
-      palette: this.#options.palette,
+      palette: paletteFor(own === undefined ? {} : { colors: own }),
       isRgb: this.#link.hello.rgb !== undefined,
       asksForReports: capabilities?.answers ?? false,
       adaptsDetail: true,

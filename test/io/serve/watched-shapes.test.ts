@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rgbColors } from "../../../src/emu/nes/ppu/rgb-colors.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
 import type { AsyncLoop } from "../../../src/io/runtime/async-loop.ts";
 import type { StreamSocket } from "../../../src/io/runtime/sockets/types.ts";
@@ -13,12 +14,14 @@ import { MemoryBudget } from "../../../src/io/serve/memory-budget.ts";
 import { ServedPicture, type ServedShape } from "../../../src/io/serve/served-picture.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
 import { Viewer } from "../../../src/io/serve/viewer.ts";
-import { parseWatchLine, shapeRecord } from "../../../src/io/serve/watch-line.ts";
+import { parseColorsText, parseWatchLine, shapeRecord } from "../../../src/io/serve/watch-line.ts";
 import type { WatchedGame } from "../../../src/io/serve/watched-game.ts";
 import { PictureReader } from "../../../src/io/watch/picture-reader.ts";
 import { WatchLink } from "../../../src/io/watch/watch-link.ts";
+import { arcadeRomFile } from "../../support/arcade-rom.ts";
 import { buildRom } from "../../support/rom-builder.ts";
-import { portOf, RpcPeer, startServer } from "../../support/serve.ts";
+import { portOf, RawPeer, RpcPeer, startServer } from "../../support/serve.ts";
+import { TestProgram } from "../../support/test-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-shapes-"));
 const SMALL: ServedShape = { width: 16, height: 8, pixelAspect: 1, frameRateHz: 60 };
@@ -28,6 +31,10 @@ let rpc: RpcPeer;
 beforeAll(async () => {
   writeFileSync(join(folder, "ntsc.nes"), buildRom({ nes2: true, bytes: { 12: 0 } }));
   writeFileSync(join(folder, "pal.nes"), buildRom({ nes2: true, bytes: { 12: 1 } }));
+  // Its backdrop is $02, which is red on an RP2C04-0001.
+  const program = new TestProgram().waitFrames(2).store(0x2006, 0x3f).store(0x2006, 0x00).store(0x2007, 0x02);
+  const arcade = program.store(0x2006, 0x00).store(0x2006, 0x00).forever();
+  writeFileSync(join(folder, "arcade.nes"), arcadeRomFile(arcade, { vs: 2 }));
   server = await startServer({ rom: join(folder, "ntsc.nes"), machine: { root: folder } });
   rpc = await RpcPeer.connect(server);
 });
@@ -144,6 +151,7 @@ test.each([
   [JSON.stringify({ ...SMALL, width: 0 }), "malformed"],
   [JSON.stringify({ ...SMALL, frameRateHz: 1e9 }), "malformed"],
   [JSON.stringify({ ...SMALL, rgb: { mostPixels: 1e9 }, portBits: 8 }), "malformed"],
+  [JSON.stringify({ ...SMALL, colors: "AAAA" }), "malformed"],
 ])("a server that tells the shape %s is not believed", (text, message) => {
   const reader = new PictureReader();
   reader.feed(Buffer.from(`${JSON.stringify({ ...SMALL, port: null })}\n`), () => undefined);
@@ -178,4 +186,32 @@ test("a spectator of a game that is replaced by one for PAL sees it in the shape
   });
   expect(other.hello).toEqual(link.hello);
   await Promise.all([link.close(), other.close()]);
+});
+
+test("a spectator has the colours of an arcade game's PPU, until another game is loaded", async () => {
+  const link = await WatchLink.open({
+    endpoint: { host: "127.0.0.1", port: portOf(server) },
+    wish: { fps: 60 },
+  });
+  const cells = await RawPeer.connect({ port: portOf(server) });
+  cells.send("watch fps=60\n");
+  expect(link.hello.colors).toBeUndefined();
+  for (const [rom, colors] of [
+    ["arcade.nes", rgbColors("2C04-0001")],
+    ["ntsc.nes", undefined],
+  ] as const) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    link.onShape = resolve;
+    await rpc.call("load", { path: rom });
+    await rpc.call("run", { frames: 10 });
+    await promise;
+    expect(parseColorsText(link.hello.colors)).toEqual(colors as Uint32Array);
+    expect(server.host.palette).toEqual(colors ?? decodePalette());
+    if (colors === undefined) continue;
+    const red = colors[0x02]!;
+    const background = `48;2;${red >> 16};${(red >> 8) & 0xff};${red & 0xff}m`;
+    await cells.until(() => cells.received.includes(background));
+    expect(cells.isClosed).toBe(false);
+  }
+  await link.close();
 });
