@@ -58,7 +58,10 @@ export class SpectatorHub {
    */
   async watch(socket: StreamSocket, line: string, lines: LineBuffer, session: LineSession): Promise<void> {
     const wish = parseWatchLine(line);
-    if (!session.isAuthorized && session.authorize(wish.token) !== "right")
+    const verdict = session.isAuthorized ? "right" : session.authorize(wish.token);
+    if (verdict === "wait")
+      throw new InputError("unavailable", "too many wrong tokens: try again in 10 s", "watch");
+    if (verdict === "wrong")
       throw new InputError("usage", "the token is wrong or missing", "watch", "add token=TOKEN");
     const { isRgb } = this.#context.host;
     const key = groupKey(wish, isRgb);

@@ -333,3 +333,19 @@ describe("parsing what a server sends", () => {
     },
   );
 });
+
+test("the right token is not called wrong while an address must wait after many wrong ones", async () => {
+  const token = "0123456789abcdef";
+  const guarded = await startServer({ token });
+  const answerTo = async (given: string) => {
+    const peer = await RawPeer.connect({ port: portOf(guarded) });
+    peer.send(`watch token=${given}\n`);
+    const answer = await peer.line();
+    await peer.until(() => false);
+    return answer;
+  };
+  for (let i = 0; i < 20; i++) expect(await answerTo("wrong")).toContain("the token is wrong or missing");
+  expect(await answerTo(token)).toContain("too many wrong tokens: try again in 10 s");
+  expect(guarded.errors).toEqual([]);
+  await guarded.close();
+});
