@@ -20,8 +20,6 @@ import { loadInputMovie } from "./movie-options.ts";
 import { warn } from "./warnings.ts";
 
 const DEFAULT_SEEDS = 64;
-/** Longer campaigns have several seeds in a test. */
-const MAX_TESTS = 2000;
 /** Seeds after which new failures are shrunk: on this machine, and on a farm, which may have many threads. */
 const BATCH_TESTS = 64;
 const FARM_BATCH_TESTS = 2000;
@@ -188,17 +186,15 @@ class Campaign {
     const { farm, jobs, for: seconds } = this.#options;
     const { from, to } = seedsOf(this.#options);
     const isTimed = seconds !== undefined;
-    const perTest = isTimed ? 1 : Math.ceil((to - from + 1) / MAX_TESTS);
     const timedTests = farm === undefined ? jobs * SEEDS_PER_JOB : FARM_SEEDS_WITH_TIME;
     const wholeTests = farm === undefined ? Math.max(BATCH_TESTS, jobs * SEEDS_PER_JOB) : FARM_BATCH_TESTS;
     const batch = isTimed ? timedTests : wholeTests;
     for (let next = from; next <= to && !this.#isFarmSilent; ) {
       if (isTimed && performance.now() - this.#start > 1000 * seconds) return;
       const tests = this.#unshrunk();
-      for (let count = 0; count < batch && next <= to; count++, next += perTest) {
-        const last = Math.min(to, next + perTest - 1);
-        const name = last === next ? `seed ${next}` : `seeds ${next} to ${last}`;
-        tests.push(this.#test(name, { kind: "seeds", from: next, to: last }));
+      // One seed in a test: an interrupt loses what a test has found that has not ended.
+      for (let count = 0; count < batch && next <= to; count++, next++) {
+        tests.push(this.#test(`seed ${next}`, { kind: "seeds", from: next, to: next }));
       }
       await this.#grade(tests);
     }

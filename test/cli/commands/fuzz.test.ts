@@ -89,38 +89,46 @@ describe("a campaign", () => {
     expect([exitCode, existsSync(out)]).toEqual([0, false]);
   });
 
-  test("that is interrupted keeps whole files, and says that it is incomplete", async () => {
-    const out = join(folder, "interrupted");
-    const child = Bun.spawn(
-      [
-        process.execPath,
-        "src/cli/main.ts",
-        "fuzz",
-        JAMS,
-        ...SMALL,
-        "--for",
-        "10h",
-        "--jobs",
-        "1",
-        "--out",
-        out,
-      ],
-      { cwd: ROOT, stdin: "ignore", stdout: "pipe", stderr: "ignore" },
-    );
-    while (
-      child.exitCode === null &&
-      !(existsSync(out) && readdirSync(out).some((name) => name.endsWith(".txt")))
-    )
-      await Bun.sleep(20);
-    child.kill("SIGINT");
-    const text = await new Response(child.stdout).text();
-    expect(await child.exited).toBe(130);
-    expect(text).toContain("incomplete: interrupted");
-    expect(text).toContain("1 failure\n");
-    const names = readdirSync(out).sort();
-    expect(names.map((name) => name.replace(/^.*\./, ""))).toEqual(["fm2", "png", "txt"]);
-    expect((await loadMovie(join(out, names[0]!))).frames).toBeGreaterThan(2);
-  });
+  test.each([
+    ["--for", "10h"],
+    ["--seeds", "1..2000000000"],
+  ])(
+    "with %s %s that is interrupted keeps whole files, and says that it is incomplete",
+    async (name, value) => {
+      const out = join(folder, `interrupted${name}`);
+      const child = Bun.spawn(
+        [
+          process.execPath,
+          "src/cli/main.ts",
+          "fuzz",
+          JAMS,
+          ...SMALL,
+          name,
+          value,
+          "--runs",
+          "1",
+          "--jobs",
+          "1",
+          "--out",
+          out,
+        ],
+        { cwd: ROOT, stdin: "ignore", stdout: "pipe", stderr: "ignore" },
+      );
+      while (
+        child.exitCode === null &&
+        !(existsSync(out) && readdirSync(out).some((name) => name.endsWith(".txt")))
+      )
+        await Bun.sleep(20);
+      child.kill("SIGINT");
+      const text = await new Response(child.stdout).text();
+      expect(await child.exited).toBe(130);
+      expect(text).toContain("incomplete: interrupted");
+      expect(text).toContain("1 failure\n");
+      const names = readdirSync(out).sort();
+      expect(names.map((name) => name.replace(/^.*\./, ""))).toEqual(["fm2", "png", "txt"]);
+      expect((await loadMovie(join(out, names[0]!))).frames).toBeGreaterThan(2);
+    },
+  );
 });
 
 describe("bad input", () => {
