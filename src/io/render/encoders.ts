@@ -5,7 +5,7 @@ import { sendsAreaScaled } from "./image-source.ts";
 import { MAX_INDEXED_COLORS } from "./indexed-image.ts";
 import { Iterm2Encoder } from "./iterm2.ts";
 import { KittyEncoder } from "./kitty.ts";
-import { KittySharedMemoryEncoder } from "./kitty-shared-memory.ts";
+import { isFull, KittySharedMemoryEncoder } from "./kitty-shared-memory.ts";
 import { LinkEncoder } from "./link-encoder.ts";
 import type { Palette } from "./palette.ts";
 import { ReducedEncoder, reducedPalette, reducedStride } from "./rgb-reducer.ts";
@@ -44,9 +44,21 @@ function files(create: EncoderKind["create"]): EncoderKind {
   };
 }
 
+const KITTY = files((setup, at) => new KittyEncoder(setup, at));
+
+/** Pictures in shared memory, or in the stream while there is no room for them. */
+function createInSharedMemory(setup: EncoderSetup, placement: Placement): Encoder {
+  try {
+    return new KittySharedMemoryEncoder(setup, placement);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return KITTY.create(setup, placement);
+  }
+}
+
 const KINDS = {
-  "kitty-shm": { dots: undefined, create: (setup, at) => new KittySharedMemoryEncoder(setup, at) },
-  kitty: files((setup, at) => new KittyEncoder(setup, at)),
+  "kitty-shm": { dots: undefined, create: createInSharedMemory },
+  kitty: KITTY,
   iterm2: files((setup, at) => new Iterm2Encoder(setup, at)),
   // After a sixel picture the cursor moves to the next line; at the bottom that would scroll the screen.
   sixel: {

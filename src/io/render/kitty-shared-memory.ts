@@ -1,4 +1,5 @@
 import { closeSync, linkSync, openSync, statfsSync, unlinkSync, writeSync } from "node:fs";
+import { threadId } from "node:worker_threads";
 import { removeAbandonedIn } from "../files/abandoned.ts";
 import { utf8 } from "./ansi.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
@@ -12,7 +13,7 @@ export const SHARED_MEMORY_FOLDER = "/dev/shm";
 /** Prefix of the files of this process's pictures. */
 export const SHARED_MEMORY_PREFIX = `${SHARED_MEMORY_FOLDER}/emuterm-${process.pid}-`;
 /** Names of such files of any process, and of the object by which the terminal is probed. */
-const OBJECT_OF_ANY_PROCESS = /^emuterm-(\d+)-(?:\d+(?:-kept)?|probe)$/;
+const OBJECT_OF_ANY_PROCESS = /^emuterm-(\d+)-(?:\d+-\d+(?:-kept)?|probe)$/;
 /**
  * Objects in use: fewer if they are large. There are more than frames in flight, so the terminal still finds
  * each one unchanged.
@@ -21,6 +22,11 @@ const MAX_OBJECTS = 16;
 const MIN_OBJECTS = 4;
 const OBJECTS_BYTES = 2 ** 23;
 const RGB_BYTES = 3;
+/**
+ * Number of this thread's next object. No name is used by two encoders: a terminal that reads late would
+ * take, and unlink, an object of the second one for the first one's, and miss the second one's picture.
+ */
+let nextNumber = 0;
 
 /**
  * Sends frames by the kitty graphics protocol through shared memory, to a terminal on the same computer that
@@ -38,18 +44,25 @@ export class KittySharedMemoryEncoder implements Encoder {
   readonly #files: readonly string[];
   readonly #kept: readonly string[];
   readonly #descriptors: number[] = [];
+  /** Objects that are used in turn. */
+  #count: number;
   #next = 0;
 
+  /** Throws an error with the code `ENOSPC` if the folder is full. */
   constructor(setup: EncoderSetup, placement: Placement) {
     removeAbandonedIn(SHARED_MEMORY_FOLDER, OBJECT_OF_ANY_PROCESS);
     const { begin, end, inside } = kittyFrame(setup, placement);
     this.#image = pixelSource(hasRoom(setup) ? setup : withoutPixelSize(setup));
     const { width, height, pixels } = this.#image;
     const fitting = Math.floor(OBJECTS_BYTES / pixels.length);
-    const count = Math.max(MIN_OBJECTS, Math.min(MAX_OBJECTS, fitting));
-    const indices = Array.from({ length: count }, (_, index) => index);
-    this.#files = indices.map((index) => `${SHARED_MEMORY_PREFIX}${index}`);
-    this.#kept = indices.map((index) => `${SHARED_MEMORY_PREFIX}${index}-kept`);
+    this.#count = Math.max(MIN_OBJECTS, Math.min(MAX_OBJECTS, fitting));
+    this.#files = Array.from(
+      { length: this.#count },
+      () => `${SHARED_MEMORY_PREFIX}${threadId}-${nextNumber++}`,
+    );
+    this.#kept = this.#files.map((file) => `${file}-kept`);
+    // The first object has its memory from now on, also if the folder becomes full later.
+    this.#fill(0);
     const format = `f=24,t=s,s=${width},v=${height},S=${pixels.length}`;
     const parts = kittyParts(setup, placement, { width, height });
     this.#messages = this.#files.map((file) => {
@@ -62,13 +75,8 @@ export class KittySharedMemoryEncoder implements Encoder {
 
   encode(frame: Uint16Array, out: Uint8Array): number {
     if (!this.#image.take(frame)) return 0;
-    const index = this.#next;
-    this.#next = (index + 1) % this.#files.length;
-    const { pixels } = this.#image;
-    // Remove an object that the terminal has not read yet: otherwise it could read it half written.
-    remove(this.#files[index]!);
-    this.#descriptors[index] ??= this.#open(index);
-    writeSync(this.#descriptors[index], pixels, 0, pixels.length, 0);
+    const index = this.#fillNext();
+    this.#next = (index + 1) % this.#count;
     linkSync(this.#kept[index]!, this.#files[index]!);
     const message = this.#messages[index]!;
     out.set(message);
@@ -85,9 +93,39 @@ export class KittySharedMemoryEncoder implements Encoder {
     for (const file of [...this.#files, ...this.#kept]) remove(file);
   }
 
-  #open(index: number): number {
-    remove(this.#kept[index]!);
-    return openSync(this.#kept[index]!, "wx", 0o600);
+  /** Returns the index of the object that holds the picture: the first one if the folder is full. */
+  #fillNext(): number {
+    const index = this.#next;
+    try {
+      this.#fill(index);
+      return index;
+    } catch (error) {
+      if (index === 0 || !isFull(error)) throw error;
+      this.#count = index;
+      this.#fill(0);
+      return 0;
+    }
+  }
+
+  #fill(index: number): void {
+    const kept = this.#kept[index]!;
+    const { pixels } = this.#image;
+    // Remove an object that the terminal has not read yet: otherwise it could read it half written.
+    remove(this.#files[index]!);
+    const known = this.#descriptors[index];
+    // A killed process may have had this one's number.
+    if (known === undefined) remove(kept);
+    const descriptor = known ?? openSync(kept, "wx", 0o600);
+    try {
+      for (let at = 0; at < pixels.length; ) at += writeSync(descriptor, pixels, at, pixels.length - at, at);
+    } catch (error) {
+      if (known === undefined) {
+        closeSync(descriptor);
+        remove(kept);
+      }
+      throw error;
+    }
+    this.#descriptors[index] = descriptor;
   }
 }
 
@@ -97,6 +135,11 @@ function remove(file: string): void {
   } catch {
     // The terminal has already removed it.
   }
+}
+
+/** True if there was no room for an object. */
+export function isFull(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOSPC";
 }
 
 /** True if the folder has room for objects of the terminal's own size. In containers it is often small. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { decode as decodePng } from "fast-png";
 import { EscapeBuffer } from "../../../src/io/input/escape-buffer.ts";
 import type { Encoder, EncoderSetup } from "../../../src/io/render/encoder.ts";
@@ -142,6 +142,15 @@ describe("KittyEncoder", () => {
   });
 });
 
+/** Runs a command where the folder of shared memory has room for a few pictures. */
+function inSmallFolder(command: string) {
+  const script = `mount -t tmpfs -o size=1500k tmpfs ${SHARED_MEMORY_FOLDER} && ${command}`;
+  return Bun.spawnSync(["sh", "-c", 'unshare -rm sh -c "$0"', script]);
+}
+
+/** Containers often forbid it. */
+const canMount = inSmallFolder("true").exitCode === 0;
+
 describe.skipIf(!existsSync(SHARED_MEMORY_FOLDER))("KittySharedMemoryEncoder", () => {
   const encoders: Encoder[] = [];
   const create = (setup: EncoderSetup) => {
@@ -177,5 +186,36 @@ describe.skipIf(!existsSync(SHARED_MEMORY_FOLDER))("KittySharedMemoryEncoder", (
     expect(files.some(existsSync)).toBe(true);
     encoder.close?.();
     expect(files.filter(existsSync)).toEqual([]);
+  });
+
+  test("names no object as another encoder has: a terminal may read late", () => {
+    const names = [0, 1].map(() => {
+      const encoder = create(unscaledSetup(120, 50));
+      const sent = Array.from({ length: 20 }, (_, time) => messagesIn(encode(encoder, gameFrame(time))));
+      encoder.close?.();
+      return new Set(sent.map(({ messages }) => messages[0].payload));
+    });
+    expect(names[0]!.size).toBeGreaterThan(1);
+    expect(names[0]!.isDisjointFrom(names[1]!)).toBe(true);
+  });
+
+  test("replaces what a killed process with the same number left", () => {
+    const left = [0, 1].map((index) => {
+      const { messages } = messagesIn(encode(create(unscaledSetup(120, 50)), gameFrame(index)));
+      return `${SHARED_MEMORY_FOLDER}${atob(messages[0].payload)}`;
+    });
+    const step = Number(left[1]!.split("-").at(-1)) - Number(left[0]!.split("-").at(-1));
+    const next = left[1]!.replace(/\d+$/, (number) => String(Number(number) + step));
+    writeFileSync(next, "old");
+    writeFileSync(`${next}-kept`, "old");
+    const { messages } = messagesIn(encode(create(unscaledSetup(120, 50)), gameFrame(3)));
+    expect(`${SHARED_MEMORY_FOLDER}${atob(messages[0].payload)}`).toBe(next);
+    expect(readFileSync(next)).toHaveLength(256 * 240 * 3);
+  });
+
+  test.skipIf(!canMount)("goes on with fewer objects, or the stream, while the folder is full", () => {
+    const { stdout, stderr } = inSmallFolder(`'${process.execPath}' test/support/full-shared-memory.ts`);
+    expect(String(stderr)).toBe("");
+    expect(JSON.parse(String(stdout))).toEqual({ names: ["kitty-shm", "kitty"], areShown: true, left: [] });
   });
 });
