@@ -140,6 +140,49 @@ const Multicart631601 = registerBoard({
   },
 });
 
+/**
+ * Mapper 396, 830752C: UNROM, and the block at $A000. The boards connect mirroring to bit 5 or to bit 6;
+ * their menus leave the other bit 0. https://www.nesdev.org/wiki/NES_2.0_Mapper_396
+ */
+const Multicart830752C = registerBoard({
+  onReset: "restores",
+  write(registers, address, value) {
+    if (address < 0x8000) return false;
+    registers[(address & 0xe000) === 0xa000 ? 1 : 0] = value;
+    return true;
+  },
+  banks(memory, [inner, outer]) {
+    const block = (outer & 7) << 3;
+    map16(memory, block | (inner & 7), block | 7);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, outer & 0x60);
+  },
+});
+
+/**
+ * Mapper 439, YS2309: UNROM of 1 MiB with mirroring in its latch. The bits that are set in the mask at $6001
+ * come from the register at $6000, and bit 7 of the mask protects mirroring.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_439
+ */
+const Ys2309 = registerBoard({
+  onReset: "restores",
+  write(registers, address, value) {
+    if (address < 0x6000) return false;
+    if (address < 0x8000) registers[1 + (address & 1)] = value;
+    else if ((registers[2] & 0x80) === 0) registers[0] = value;
+    else registers[0] = (registers[0] & 0x80) | (value & 0x7f);
+    return true;
+  },
+  banks(memory, [latch, outer, mask]) {
+    const fixedBits = (mask >> 1) & 0x38;
+    const block = (outer >> 1) & fixedBits;
+    memory.unmapCpu(0x6000, 8 * KIB);
+    map16(memory, block | (latch & 0x3f & ~fixedBits), block | (0x3f & ~fixedBits));
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, latch & 0x80);
+  },
+});
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
@@ -166,4 +209,18 @@ export const BOARDS: readonly BoardDescriptor[] = [
   },
   { mapper: 293, name: "NewStar 12-in-1", board: NewStar12, wiki: ["NES_2.0_Mapper_293"] },
   { mapper: 294, name: "63-1601 16-in-1", board: Multicart631601, wiki: ["NES_2.0_Mapper_294"] },
+  {
+    mapper: 396,
+    name: "830752C (YY850437C)",
+    board: Multicart830752C,
+    wiki: ["NES_2.0_Mapper_396"],
+    unif: [{ names: "830752C GOLDEN-16IN1-SPC001" }],
+  },
+  {
+    mapper: 439,
+    name: "YS2309",
+    board: Ys2309,
+    wiki: ["NES_2.0_Mapper_439"],
+    unif: [{ names: "DS-07 K86B" }],
+  },
 ];

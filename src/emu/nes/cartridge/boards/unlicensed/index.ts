@@ -6,6 +6,7 @@ import { BOARDS as diskConversions } from "./disk-conversions.ts";
 import { BOARDS as futureMedia } from "./future-media.ts";
 import { BOARDS as jyAsic } from "./jy-asic.ts";
 import { BOARDS as kaiser } from "./kaiser.ts";
+import { BOARDS as ks7021a } from "./ks-7021a.ts";
 import { BOARDS as magicCard } from "./magic-card.ts";
 import { BOARDS as mapper91 } from "./mapper-91.ts";
 import { BOARDS as nanjing } from "./nanjing.ts";
@@ -32,6 +33,7 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...futureMedia,
   ...jyAsic,
   ...kaiser,
+  ...ks7021a,
   ...magicCard,
   ...mapper91,
   ...nanjing,

@@ -1,6 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { BoardChips } from "../../memory.ts";
+import { CycleCounter } from "../parts/cycle-counter.ts";
 import { mirrorBy, registerBoard } from "../parts/register-board.ts";
 
 const withRam = (): BoardChips => ({ prgRamBytes: 8 * KIB, prgNvramBytes: 0 });
@@ -58,9 +59,40 @@ const Lh10 = registerBoard({
   },
 });
 
+/**
+ * Mapper 535, LH53: Nazo no Murasamejou from disk, with RAM at $B800. The period of the counter, 7,560
+ * cycles, is FCEUX's. Every write to $E000 acknowledges the IRQ, as the wiki says; in FCEUX only one that
+ * stops the counter does. https://www.nesdev.org/wiki/NES_2.0_Mapper_535
+ */
+class Lh53 extends CycleCounter {
+  protected override readonly limit: number = 7560;
+
+  static override chips(): BoardChips {
+    return withRam();
+  }
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    if (address >= 0xf000) this.registers[0] = value;
+    else if (address >= 0xe000) {
+      this.isCounting = (value & 2) !== 0;
+      this.counter = 0;
+      this.clearIrq(cycle);
+    }
+  }
+
+  protected override mapBanks(): void {
+    const { memory } = this;
+    memory.mapPrg(0x6000, 8 * KIB, this.registers[0]);
+    memory.mapPrg(0x8000, 32 * KIB, 3);
+    memory.mapCpu(0xb800, 8 * KIB, memory.prgRam, 0);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+  }
+}
+
 /** The mapper numbers that these boards, Whirlwind Manu's conversions of disk games, serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 125, name: "LH32", board: Lh32, wiki: ["INES_Mapper_125"], unif: [{ names: "LH32" }] },
   { mapper: 309, name: "LH51", board: Lh51, wiki: ["NES_2.0_Mapper_309"], unif: [{ names: "LH51" }] },
   { mapper: 522, name: "LH10", board: Lh10, wiki: ["NES_2.0_Mapper_522"], unif: [{ names: "LH10" }] },
+  { mapper: 535, name: "LH53", board: Lh53, wiki: ["NES_2.0_Mapper_535"], unif: [{ names: "LH53" }] },
 ];
