@@ -41,15 +41,16 @@ async function checkFolder(folder: string): Promise<void> {
 }
 
 /**
- * Lets the player choose a game. A folder of the command line in which there are games is remembered in the
- * config file.
+ * Lets the player choose a game; the one at `selected` is selected at first. A folder of the command line in
+ * which there are games is remembered in the config file.
  */
 export async function pickFromLibrary(
   library: GameLibrary,
   settings: Settings,
   message: string,
+  selected: string | undefined,
 ): Promise<Pick> {
-  const pick = await pickGame(library, settings, message);
+  const pick = await pickGame(library, settings, message, selected);
   const { libraryFolders } = settings;
   const known = new Set(libraryFolders.map(wholeFolder));
   if (library.files.length > 0 && library.folders.some((folder) => !known.has(wholeFolder(folder))))

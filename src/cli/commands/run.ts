@@ -115,6 +115,8 @@ interface NextGame {
   readonly continues: boolean;
   /** What is wrong with the game that was chosen before. */
   readonly message: string;
+  /** The path of that game. */
+  readonly failed?: string;
 }
 
 /** Plays a game, then each further game that the player opens. Returns the exit code. */
@@ -136,9 +138,9 @@ async function playUntilEnd(
   }
   const failures: InputError[] = [];
   for (;;) {
-    const { path, isFirst, continues, message } = next;
+    const { path, isFirst, continues, message, failed } = next;
     if (path === undefined) {
-      const pick = await pickFromLibrary(library, settings, message);
+      const pick = await pickFromLibrary(library, settings, message, failed);
       if (pick.kind !== "game") return pick.kind === "quit" ? EXIT_OK : EXIT_INTERRUPTED;
       next = { ...pick, isFirst: false, message: "" };
       continue;
@@ -164,6 +166,7 @@ async function playUntilEnd(
         isFirst: false,
         continues: false,
         message: `${basename(path)}: ${error.message}`,
+        failed: path,
       };
       continue;
     }

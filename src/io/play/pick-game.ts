@@ -8,7 +8,7 @@ import { TextScreen } from "../terminal/text-screen.ts";
 import { Terminal, writeTerminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
 import type { GameLibrary } from "./games/game-library.ts";
-import { libraryPage } from "./menu/library-page.ts";
+import { indexOfGame, libraryPage } from "./menu/library-page.ts";
 import { Menu } from "./menu/menu.ts";
 import { type MenuPainter, menuPainter } from "./menu-painter.ts";
 import { requireTerminal } from "./play.ts";
@@ -30,11 +30,17 @@ const CLEAR = "\x1b[0m\x1b[2J";
 
 /**
  * Lets the player choose a game of the library in the terminal, and gives the terminal back as it was.
- * `message` is shown below. Throws `InputError` if there is no terminal.
+ * `message` is shown below; the game at `path` is selected at first.
+ * Throws `InputError` if there is no terminal.
  */
-export async function pickGame(library: GameLibrary, settings: Settings, message = ""): Promise<Pick> {
+export async function pickGame(
+  library: GameLibrary,
+  settings: Settings,
+  message = "",
+  path?: string,
+): Promise<Pick> {
   requireTerminal();
-  return new Picker(settings, message).run(library);
+  return new Picker(settings, message).run(library, path);
 }
 
 /** A menu in a terminal without a game. */
@@ -72,7 +78,7 @@ class Picker {
     });
   }
 
-  async run(library: GameLibrary): Promise<Pick> {
+  async run(library: GameLibrary, selected: string | undefined): Promise<Pick> {
     const open = (path: string, continues = false) => this.#over.resolve({ kind: "game", path, continues });
     const page = libraryPage(this.#menu, library, open, homedir());
     await library.refresh();
@@ -101,7 +107,7 @@ class Picker {
         this.#capabilities = late;
         this.#redraw();
       };
-      this.#menu.open(page);
+      this.#menu.open(page, selected === undefined ? 0 : indexOfGame(page, selected));
       return await this.#over.promise;
     } finally {
       this.#isOver = true;

@@ -25,6 +25,14 @@ export function libraryPage(menu: Menu, library: GameLibrary, open: OpenGame, ho
   return new LibraryPage(menu, library, open, home).page;
 }
 
+/** Index of the entry of the game at `path`; 0 if it is not listed. */
+export function indexOfGame(page: MenuPage, path: string): number {
+  return Math.max(
+    0,
+    page.entries().findIndex(({ id }) => id?.slice(id.indexOf(":") + 1) === path),
+  );
+}
+
 class LibraryPage {
   readonly page: MenuPage;
   readonly #menu: Menu;

@@ -10,7 +10,7 @@ import { COVER_FILE, Covers } from "../../../../src/io/play/games/covers.ts";
 import { GameHistory } from "../../../../src/io/play/games/game-history.ts";
 import { GameLibrary } from "../../../../src/io/play/games/game-library.ts";
 import { gamesMatching, libraryGame } from "../../../../src/io/play/games/library-game.ts";
-import { libraryPage } from "../../../../src/io/play/menu/library-page.ts";
+import { indexOfGame, libraryPage } from "../../../../src/io/play/menu/library-page.ts";
 import { Menu } from "../../../../src/io/play/menu/menu.ts";
 
 const top = mkdtempSync(join(tmpdir(), "emu-library-"));
@@ -295,6 +295,10 @@ describe("the library's page", () => {
         .slice(0, 5);
     const before = ["Favourites:★ alpha", "Recent:Swingby", ":beta", "Built in:Test card", "Files:gamma"];
     expect(groups()).toEqual(before);
+    const labelOf = (path: string) => page.entries()[indexOfGame(page, path)]?.label;
+    expect(labelOf(join(root, "gamma.nes"))).toBe("gamma");
+    expect(labelOf("swingby")).toBe("Swingby");
+    expect(indexOfGame(page, join(root, "none.nes"))).toBe(0);
     await library.toggleFavourite(library.game(join(root, "gamma.nes")));
     expect(groups()).toEqual([...before.slice(0, 4), "Files:★ gamma"]);
     await library.forget(library.game(join(root, "alpha.nes")));
