@@ -1,6 +1,7 @@
 import { strToU8, zipSync } from "fflate";
 import { InputError } from "../../emu/input-error.ts";
 import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
+import { isForEpsm } from "../../emu/nes/epsm/epsm.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { encodePng } from "../capture/png.ts";
 import { readFileCapped } from "../files/read-file.ts";
@@ -72,7 +73,8 @@ export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: Export
     coverKind: options.cover === undefined ? "screen" : "art",
     game: JSON.stringify(config).replaceAll("<", "\\u003c"),
   };
-  const page = await bundlePlayer(await loadPlayerSources(), rom.image.mapper);
+  const hasEpsm = isForEpsm(rom.image);
+  const page = await bundlePlayer(await loadPlayerSources(), { mapper: rom.image.mapper, hasEpsm });
   return page.replace(/<!-- @(game)@ -->|@(title|cover|coverKind)@/g, (_, data, name) =>
     data === undefined
       ? parts[name]!

@@ -4,18 +4,28 @@ import { PAGE_FOLDER, type PlayerSources } from "./player-sources.ts";
 
 const ROOT = pageFolder(".");
 const BOARDS = "src/emu/nes/cartridge/boards";
+const EPSM = "src/emu/nes/epsm/epsm.ts";
+/** Takes the place of the EPSM in pages of games without one: 4 KiB. */
+const NO_EPSM = "export const isForEpsm = () => false; export class Epsm {}";
+
+/** What a page must hold for its game. */
+export interface PageParts {
+  readonly mapper: number;
+  readonly hasEpsm: boolean;
+}
 
 /**
  * Bundles the player of exported pages as one HTML text with places for the game. It has the boards of this
  * mapper number and no others. The policy permits only the page's own script and style, and no network
  * access. The sound's worklet is loaded from a blob.
  */
-export async function bundlePlayer(sources: PlayerSources, mapper: number): Promise<string> {
+export async function bundlePlayer(sources: PlayerSources, { mapper, hasEpsm }: PageParts): Promise<string> {
   const files: Record<string, string> = {};
   for (const [name, text] of Object.entries(sources.modules)) {
     files[join(ROOT, name)] = text;
   }
   files[join(ROOT, BOARDS, "all.ts")] = boardModule(sources.boards[mapper] ?? []);
+  if (!hasEpsm) files[join(ROOT, EPSM)] = NO_EPSM;
   const worklet = await bundleScript(join(ROOT, PAGE_FOLDER, "worklet.ts"), {}, files);
   const main = join(ROOT, PAGE_FOLDER, "main.ts");
   const script = await bundleScript(main, { WORKLET_SOURCE: JSON.stringify(worklet) }, files);

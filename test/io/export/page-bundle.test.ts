@@ -6,6 +6,7 @@ import { bundlePlayer } from "../../../src/io/export/page-bundle.ts";
 import { loadPlayerSources } from "../../../src/io/export/player-sources.ts";
 
 const sources = await loadPlayerSources();
+const page = (mapper: number, hasEpsm = false) => bundlePlayer(sources, { mapper, hasEpsm });
 
 test("each mapper number has the files of all its boards, in the order of the list", async () => {
   const filesOf = await findBoardFiles();
@@ -18,11 +19,17 @@ test("each mapper number has the files of all its boards, in the order of the li
 });
 
 test("a page has the boards of its game's mapper number and no others", async () => {
-  const [nrom, mmc5] = await Promise.all([bundlePlayer(sources, 0), bundlePlayer(sources, 5)]);
+  const [nrom, mmc5] = await Promise.all([page(0), page(5)]);
   const hasName = (page: string) => ["NROM", "MMC5"].map((name) => page.includes(`name:"${name}`));
   expect([hasName(nrom), hasName(mmc5)]).toEqual([
     [true, false],
     [false, true],
   ]);
   expect(Bun.gzipSync(nrom, { level: 9 }).length).toBeLessThanOrEqual(88 * 1024);
+});
+
+test("a page has the EPSM only if its game was made for it", async () => {
+  const [without, having] = await Promise.all([page(0), page(0, true)]);
+  const sizes = [without, having].map((text) => Bun.gzipSync(text, { level: 9 }).length);
+  expect(sizes[1]! - sizes[0]!).toBeGreaterThan(3 * 1024);
 });
