@@ -52,8 +52,8 @@ export class RomBench implements Bench {
     const view = options.view ?? createLiveView();
     const powerOn: PowerOn =
       options.powerOn ??
-      (async (rom) =>
-        new LocalSubject(rom, spec, view, (options.repeat ?? 1) > 1, (spec.expect ?? []).some(readsSound)));
+      (async (rom, test) =>
+        new LocalSubject(rom, test, view, (options.repeat ?? 1) > 1, (test.expect ?? []).some(readsSound)));
     if (spec.problem !== undefined) throw new InputError("data", spec.problem);
     const rom = await loadChecked(spec, options.roms);
     const { spec: resolved, warnings } = await resolveSymbols(spec, rom.image);

@@ -33,6 +33,25 @@ describe("movies as input", () => {
     expect(await play(movie(hash.split("\t")[1]!))).toMatchObject({ verdict: "pass" });
   });
 
+  test("set the machine that they were recorded on", async () => {
+    const details = [];
+    for (const ramFill of ["zero", "ones"]) {
+      const inputFile = join(folder, `${ramFill}.json`);
+      writeFileSync(inputFile, JSON.stringify({ ...MOVIE, frames: 1, ramFill }));
+      const { result } = await grade({
+        name: ramFill,
+        rom: GAME,
+        romFile: GAME,
+        protocol: "movie",
+        inputFile,
+        maxFrames: 1,
+      });
+      details.push(result.detail);
+    }
+    expect(details[0]).toContain("played to its end");
+    expect(details[1]).not.toBe(details[0]);
+  });
+
   test("that desync fail with the frame", async () => {
     const { verdict, detail } = await play(movie("00000000"));
     expect(verdict).toBe("fail");
