@@ -47,7 +47,7 @@ export const movies: fc.Arbitrary<Movie> = fc
     masks: fc.array(fc.tuple(fc.nat(0xffff_ffff), fc.integer({ min: 1, max: 9 })), { maxLength: 30 }),
     resets: fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { maxLength: 4 }),
     kinds: fc.array(fc.constantFrom("reset" as const, "power" as const), { minLength: 4, maxLength: 4 }),
-    region: fc.constantFrom("ntsc" as const, "pal" as const),
+    region: fc.constantFrom("ntsc" as const, "pal" as const, "dendy" as const),
     hashes: fc.array(fc.record({ frame: fc.nat(1000), picture: hex8, ram: hex8 }), { maxLength: 4 }),
   })
   .map(({ fourScore, masks, resets, kinds, region, hashes }) => {

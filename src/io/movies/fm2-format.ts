@@ -3,7 +3,14 @@ import { DEVICE_DATA_BYTES, PORT1_DATA, PORT2_DATA } from "../../emu/nes/input/d
 import { FCEUX_FILL } from "../../emu/nes/ram-fill.ts";
 import { toBase64 } from "../files/binary-text.ts";
 import { EMU_GUID, FM2_VERSION } from "./fm2-header.ts";
-import { DIP_COMMENT, dipsToText, HASH_COMMENT, hashToText, RAM_COMMENT } from "./hash-text.ts";
+import {
+  DENDY_COMMENT,
+  DIP_COMMENT,
+  dipsToText,
+  HASH_COMMENT,
+  hashToText,
+  RAM_COMMENT,
+} from "./hash-text.ts";
 import { type Movie, ramFillOf } from "./movie.ts";
 import { isArcadeEvent } from "./movie-events.ts";
 
@@ -47,6 +54,7 @@ export function formatFm2(movie: Movie): Uint8Array {
     "NewPPU 1",
     ...ramLines(movie),
     ...(movie.battery === undefined ? [] : [`saveram base64:${toBase64(movie.battery)}`]),
+    ...(movie.region === "dendy" ? [`comment ${DENDY_COMMENT}`] : []),
     ...dipsToText(movie).map((dip) => `comment ${DIP_COMMENT}${dip}`),
     ...movie.hashes.map((hash) => `comment ${HASH_COMMENT}${hashToText(hash)}`),
     ...records(movie, ports),

@@ -3,7 +3,14 @@ import { FCEUX_FILL, parseRamFill, type RamFill } from "../../emu/nes/ram-fill.t
 import { fromBase64, fromHex } from "../files/binary-text.ts";
 import { printable } from "../files/text.ts";
 import { badText } from "../files/text-place.ts";
-import { DIP_COMMENT, dipFromText, HASH_COMMENT, hashFromText, RAM_COMMENT } from "./hash-text.ts";
+import {
+  DENDY_COMMENT,
+  DIP_COMMENT,
+  dipFromText,
+  HASH_COMMENT,
+  hashFromText,
+  RAM_COMMENT,
+} from "./hash-text.ts";
 import type { MovieHash } from "./movie.ts";
 import type { MovieEvent } from "./movie-events.ts";
 
@@ -34,6 +41,7 @@ export class Fm2Header {
   readonly logOffset: number;
   readonly logLine: number;
   #ramComment: RamFill | undefined;
+  #isDendy = false;
 
   /** Throws `InputError` ("data") with line and column. */
   constructor(bytes: Uint8Array) {
@@ -80,10 +88,17 @@ export class Fm2Header {
       this.hashes.push(hashFromText(value.slice(HASH_COMMENT.length), line, column + HASH_COMMENT.length));
     } else if (value.startsWith(DIP_COMMENT)) {
       this.dips.push(dipFromText(value.slice(DIP_COMMENT.length), line, column + DIP_COMMENT.length));
+    } else if (value === DENDY_COMMENT) {
+      this.#isDendy = true;
     } else if (value.startsWith(RAM_COMMENT)) {
       this.#ramComment = parseRamFill(value.slice(RAM_COMMENT.length).trim());
       if (this.#ramComment === undefined) throw badText("a way to fill RAM was expected", line, column);
     }
+  }
+
+  get region(): "ntsc" | "pal" | "dendy" {
+    if (this.#isDendy) return "dendy";
+    return this.flag("palFlag") ? "pal" : "ntsc";
   }
 
   text(key: string): string | undefined {

@@ -63,7 +63,7 @@ export function parseFm2(bytes: Uint8Array): Movie {
     resets: log.resets,
     events: inFrameOrder([...header.dips, ...log.events]),
     fourScore,
-    region: header.flag("palFlag") ? "pal" : "ntsc",
+    region: header.region,
     ramFill: header.ramFill(),
     rom: {
       ...(name === undefined ? {} : { name }),
