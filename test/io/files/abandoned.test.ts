@@ -29,8 +29,8 @@ test.skipIf(process.platform !== "linux")(
   "pictures of a killed process in shared memory are removed by the next encoder",
   () => {
     const { pid } = Bun.spawnSync(["true"]);
-    const left = ["3", "3-kept", "probe"].map((end) => `/dev/shm/emuterm-${pid}-${end}`);
-    const other = `/dev/shm/emuterm-rescued-${pid}-3`;
+    const left = ["1-3", "1-3-kept", "probe"].map((end) => `/dev/shm/emuterm-${pid}-${end}`);
+    const other = `/dev/shm/emuterm-rescued-${pid}-1-3`;
     for (const path of [...left, other]) writeFileSync(path, "");
     createEncoder("kitty-shm", setupFor(80, 24))?.close?.();
     expect([...left, other].filter((path) => existsSync(path))).toEqual([other]);
