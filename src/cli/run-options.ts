@@ -85,13 +85,14 @@ const NOT_FOR_MUSIC_FLAGS = [
 
 /** Throws `InputError` ("usage") for options that exclude each other, whatever the game is. */
 export function checkRunOptions(path: string | undefined, options: RunCommandOptions): void {
-  if (options.debug === true) rejectFlags(options, NOT_DEBUGGED_FLAGS, "cannot be used with --debug");
+  const { debug, input, record, library } = options;
+  if (debug === true) rejectFlags(options, NOT_DEBUGGED_FLAGS, "cannot be used with --debug");
   checkMovieOptions(options);
   checkRecording(options);
-  if (options.input !== undefined || options.record !== undefined)
+  if (input !== undefined || record !== undefined)
     rejectFlags(options, ["--save-lock"], "has no effect on movies: they use no save");
   if (path !== undefined) rejectFlags(options, ["--library"], "chooses a game, but one is named");
-  else if (options.library === true) checkForChoice(options);
+  else if (library === true) checkForChoice(options);
 }
 
 /** Throws `InputError` ("usage") for options of a single game if the player is to choose one. */
