@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
-import type { Subprocess } from "bun";
+import { rmSync } from "node:fs";
 import { openKeyState, X11Keys } from "../../../src/io/input/x11-keys.ts";
 
-const socketOf = (display: number): string => `/tmp/.X11-unix/X${display}`;
-/** A killed server leaves its socket behind, so use a number that is not in use. */
-const NUMBER = Array.from({ length: 40 }, (_, offset) => 40 + ((process.pid + offset) % 40)).find(
-  (display) => !existsSync(socketOf(display)),
-)!;
-const DISPLAY = `:${NUMBER}`;
 const HAS_X = Bun.which("Xvfb") !== null && Bun.which("xdotool") !== null;
 
 describe("openKeyState", () => {
@@ -21,25 +14,35 @@ describe("openKeyState", () => {
 });
 
 describe.skipIf(!HAS_X)("X11Keys", () => {
-  let server: Subprocess | undefined;
+  let server: ReturnType<typeof startServer>;
+  let display: string;
   const press = (action: "keydown" | "keyup", key: string) =>
-    expect(Bun.spawnSync(["xdotool", action, key], { env: { ...process.env, DISPLAY } }).exitCode).toBe(0);
+    expect(
+      Bun.spawnSync(["xdotool", action, key], { env: { ...process.env, DISPLAY: display } }).exitCode,
+    ).toBe(0);
+
+  /** Xvfb takes a free display and prints its number, so that servers of other runs do not matter. */
+  const startServer = () =>
+    Bun.spawn(["Xvfb", "-displayfd", "1", "-screen", "0", "320x240x8"], { stdout: "pipe", stderr: "pipe" });
 
   beforeAll(async () => {
-    server = Bun.spawn(["Xvfb", DISPLAY, "-screen", "0", "320x240x8"], {
-      stdout: "ignore",
-      stderr: "ignore",
-    });
-    while (!existsSync(socketOf(NUMBER))) await Bun.sleep(50);
+    server = startServer();
+    const { value } = await server.stdout.getReader().read();
+    if (value === undefined) throw new Error(`Xvfb does not start: ${await server.stderr.text()}`);
+    display = `:${new TextDecoder().decode(value).trim()}`;
   });
 
   afterAll(async () => {
-    server?.kill();
-    await server?.exited;
+    server.kill();
+    await server.exited;
+    // A server that is killed leaves these behind.
+    if (display === undefined) return;
+    rmSync(`/tmp/.X11-unix/X${display.slice(1)}`, { force: true });
+    rmSync(`/tmp/.X${display.slice(1)}-lock`, { force: true });
   });
 
   test("sees keys go down and up, and survives the server's death", async () => {
-    const keys = X11Keys.open(DISPLAY)!;
+    const keys = X11Keys.open(display)!;
     expect(keys).toBeDefined();
     for (const [key, symbol] of [
       ["right", "Right"],
@@ -56,9 +59,9 @@ describe.skipIf(!HAS_X)("X11Keys", () => {
       expect([key, keys.isDown(key)]).toEqual([key, false]);
     }
     expect(keys.isDown("no such key")).toBeUndefined();
-    server?.kill("SIGKILL");
-    await server?.exited;
+    server.kill("SIGKILL");
+    await server.exited;
     expect(keys.isDown("right")).toBeUndefined();
-    expect(X11Keys.open(DISPLAY)).toBeUndefined();
+    expect(X11Keys.open(display)).toBeUndefined();
   }, 30_000);
 });
