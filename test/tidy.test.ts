@@ -99,6 +99,18 @@ describe("words", () => {
     expect(focused.filter((path) => path !== "test/tidy.test.ts")).toEqual([]);
   });
 
+  test("every test that makes a temporary folder removes it", () => {
+    const left = filesBelow("test").filter((path) => {
+      const text = read(path);
+      return (
+        path !== "test/tidy.test.ts" &&
+        /mkdtemp(Sync)?\(/.test(text) &&
+        !/\b(rm|rmSync|rmdirSync)\(/.test(text)
+      );
+    });
+    expect(left).toEqual([]);
+  });
+
   test("no test depends on an absolute time", () => {
     const timed = filesBelow("test").filter((path) =>
       /expect\([^)]*(elapsed|duration)\w*\)\.toBeLess/i.test(read(path)),

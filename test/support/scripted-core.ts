@@ -1,12 +1,12 @@
 /** Compiles the core in test/fixtures/core with `cc` and runs games on it. */
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CoreClient, type CoreStart } from "../../src/io/cores/core-client.ts";
 import { CoreMachine } from "../../src/io/cores/core-machine.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const SOURCE = join(import.meta.dir, "../fixtures/core/scripted-core.c");
-const folder = mkdtempSync(join(tmpdir(), "emu-scripted-core-"));
+const folder = temporaryFolder("scripted-core");
 const compiled = new Map<string, string>();
 
 export const hasCompiler = Bun.which("cc") !== null;

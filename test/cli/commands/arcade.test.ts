@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
 import { forgeCrc32 } from "../../support/forge-crc.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "emu-arcade-"));
+const folder = temporaryFolder("arcade");
 
 /** Shows $4016 D5, the coin, as the backdrop: white while it is closed. */
 function coinRom(): Uint8Array {

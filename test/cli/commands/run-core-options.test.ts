@@ -1,12 +1,12 @@
 /** Options and devices of cores in `emu run`: on the command line, in the menu, and in the next run. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 import { keysTo, waitForScreen } from "../../support/screen-text.ts";
 import { hasCompiler, scriptedCore, scriptedGame } from "../../support/scripted-core.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 setDefaultTimeout(60_000);
 
@@ -21,7 +21,7 @@ const core = hasCompiler ? scriptedCore() : "";
 const game = hasCompiler ? scriptedGame("battery=1 format=1", "options.scripted") : "";
 
 class Home {
-  readonly folder = mkdtempSync(join(tmpdir(), "emu-core-options-"));
+  readonly folder = temporaryFolder("core-options");
 
   play(...args: string[]): Pty {
     const env = Object.fromEntries(

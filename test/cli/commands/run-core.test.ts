@@ -1,11 +1,11 @@
 /** `emu run` with a libretro core: play, slots, rewind, saves, and a core that dies. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { corePath, snesRom, wonderSwanRom } from "../../support/console-roms.ts";
 import { coreProcessOf } from "../../support/core-process.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 // Every test starts a program with several threads, which takes seconds on a busy machine.
 setDefaultTimeout(60_000);
@@ -21,7 +21,7 @@ interface Home {
 }
 
 function makeHome(): Home {
-  const folder = mkdtempSync(join(tmpdir(), "emu-run-core-"));
+  const folder = temporaryFolder("run-core");
   const env = Object.fromEntries(
     ["DATA", "CONFIG", "STATE", "CACHE"].map((kind) => [
       `XDG_${kind}_HOME`,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { type CoreFile, chooseCore, coreFolders, findCores } from "../../../src/io/cores/core-files.ts";
 import { emu } from "../../support/cli.ts";
 import { corePath } from "../../support/console-roms.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-const home = mkdtempSync(join(tmpdir(), "emu-core-files-"));
+const home = temporaryFolder("core-files");
 
 describe("where cores are", () => {
   test.each([

@@ -1,7 +1,6 @@
 /** The sound of cores: rates, stereo, and its way into files and to the sound device. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CoreClient } from "../../../src/io/cores/core-client.ts";
 import type { CoreMachine } from "../../../src/io/cores/core-machine.ts";
@@ -17,6 +16,7 @@ import {
   scriptedGame,
   startScripted,
 } from "../../support/scripted-core.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const clients: CoreClient[] = [];
 afterAll(async () => {
@@ -109,7 +109,7 @@ describe.skipIf(!hasCompiler)("the sound of a scripted core (cc)", () => {
   });
 
   test("a WAV has both sides: exactly the core's samples at 48 kHz, resampled", async () => {
-    const out = join(mkdtempSync(join(tmpdir(), "emu-core-wav-")), "sound.wav");
+    const out = join(temporaryFolder("core-wav"), "sound.wav");
     const game = scriptedGame("rate=44100", "wav.scripted");
     const argv = ["dump", game, "--core", scriptedCore(), "--frames", "60", "--format", "wav", "--out", out];
     const { exitCode, stderr } = emu(argv);

@@ -1,7 +1,6 @@
 /** A core or game that fails ends the command with one line that says what happened. */
 import { describe, expect, test } from "bun:test";
-import { copyFileSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { CoreClient } from "../../../src/io/cores/core-client.ts";
@@ -9,8 +8,9 @@ import { CoreMachine } from "../../../src/io/cores/core-machine.ts";
 import { emu } from "../../support/cli.ts";
 import { corePath, snesRom, wonderSwanRom } from "../../support/console-roms.ts";
 import { SHARED, sharedFile } from "../../support/shared.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "emu-core-faults-"));
+const folder = temporaryFolder("core-faults");
 const game = join(folder, "game.gb");
 writeFileSync(game, new Uint8Array(32_768));
 

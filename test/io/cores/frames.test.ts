@@ -1,11 +1,11 @@
 /** Frames of `emu dump` equal those of a direct loop over the core, and depend on the pad. */
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
 import { corePath, TEST_CONSOLES } from "../../support/console-roms.ts";
 import { soakSize } from "../../support/soak.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** These two cores take a minute for 600 frames on a busy computer. */
 const SLOW_CORES = ["bsnes_mercury_balanced", "mednafen_vb"];
@@ -18,7 +18,7 @@ const INPUT: readonly [number, number][] = [
   [100, 0xff00],
   [110, 0],
 ];
-const folder = mkdtempSync(join(tmpdir(), "emu-cores-"));
+const folder = temporaryFolder("cores");
 const inputFile = join(folder, "input.json");
 writeFileSync(inputFile, JSON.stringify(INPUT));
 

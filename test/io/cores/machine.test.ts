@@ -1,15 +1,15 @@
 /** States, saves and sound of cores, through the machine that the rest of emu sees. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { CoreClient } from "../../../src/io/cores/core-client.ts";
 import { CoreMachine } from "../../../src/io/cores/core-machine.ts";
 import { emu } from "../../support/cli.ts";
 import { corePath, snesRom, TEST_CONSOLES } from "../../support/console-roms.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "emu-core-machine-"));
+const folder = temporaryFolder("core-machine");
 const clients: CoreClient[] = [];
 afterAll(async () => {
   await Promise.all(clients.map((client) => client.close()));

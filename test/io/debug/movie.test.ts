@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
@@ -12,6 +11,7 @@ import { saveMovie } from "../../../src/io/movies/movie-file.ts";
 import { NO_SYMBOLS } from "../../../src/io/symbols/symbols.ts";
 import { playFrames, stateOf } from "../../support/debug.ts";
 import { movieOf, movies, ownRom, replay } from "../../support/movies.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const PATH = join(import.meta.dir, "../../../roms/swingby.nes");
 
@@ -69,7 +69,7 @@ describe("a movie in a session", () => {
 });
 
 describe("loading", () => {
-  const folder = mkdtempSync(join(tmpdir(), "emu-debug-movie-"));
+  const folder = temporaryFolder("debug-movie");
   const movie = join(folder, "play.fm2");
   const files = { path: PATH, load: {}, machine: {}, movie };
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
@@ -11,6 +10,7 @@ import { inputErrorOf } from "../../support/input-errors.ts";
 import { buildBps, buildIps, buildUps } from "../../support/patch-builder.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 import { soakSize } from "../../support/soak.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const bytes = fc.uint8Array({ maxLength: 300 });
 const RUNS = { numRuns: soakSize(300, 100_000), seed: 20_261 };
@@ -139,7 +139,7 @@ describe("damage", () => {
 });
 
 describe("a ROM with a patch", () => {
-  const folder = mkdtempSync(join(tmpdir(), "emu-patch-"));
+  const folder = temporaryFolder("patch");
   const rom = buildRom();
   const target = rom.with(20, 0x42);
   const game = join(folder, "game.nes");

@@ -1,7 +1,6 @@
 /** `emu serve` with a game of a libretro core: requests, spectators, and a core that crashes. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { copyFileSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { findCoreGame } from "../../../src/io/cores/core-game.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
@@ -11,6 +10,7 @@ import { WatchLink } from "../../../src/io/watch/watch-link.ts";
 import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";
 import { hasCompiler, scriptedCore, scriptedGame, startScripted } from "../../support/scripted-core.ts";
 import { portOf, RawPeer, ROMS, RpcPeer, startServer } from "../../support/serve.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { VirtualTerminal } from "../../support/virtual-terminal.ts";
 
 type TestServer = Server & { errors: unknown[] };
@@ -236,7 +236,7 @@ describe.skipIf(!hasCompiler)("a game of a scripted core (cc)", () => {
   });
 
   test("a game of the other kind ends the connections of those who cannot draw it", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "emu-serve-core-"));
+    const folder = temporaryFolder("serve-core");
     copyFileSync(join(ROMS, "swingby.nes"), join(folder, "swingby.nes"));
     const game = (await findCoreGame(scriptedGame("format=2", "kinds.scripted"), scriptedCore()))!;
     const server = await startServer({ game, machine: { root: folder } });
