@@ -6,18 +6,26 @@ const LETTERS = "APZLGITYEOXUKSVN";
 
 /** Address, value: `0075:09`; `91D9?01:AD` only where 01 would be read. */
 const RAW = /^([0-9A-F]{1,4})(?:\?([0-9A-F]{1,2}))?[:=]([0-9A-F]{1,2})$/;
-/** A Pro Action Replay's: six digits of address and two of value. */
-const ACTION_REPLAY = /^00([0-9A-F]{4})()([0-9A-F]{2})$/;
+/** A Pro Action Replay's: address in six digits, which lists shorten to four, and value in two. */
+const ACTION_REPLAY = /^(?:00)?([0-9A-F]{4})()([0-9A-F]{2})$/;
+
+/** The codes of one cheat, which lists join with + or a comma: `SXIOPO+0075:09`. */
+export function splitCheats(text: string): string[] {
+  return text.split(/[+,]/);
+}
 
 /**
  * Reads a cheat: a Game Genie code of six or eight letters, also in groups (`SXI-OPO`), a Pro Action Replay's
- * of eight digits (`00007509`), or bytes in hexadecimal: `0075:09` (address, value), `91D9?01:AD` (only where
- * 01 would be read). Case, spaces, and `$` or `0x` before numbers do not matter. Throws `InputError` ("data")
- * for anything else.
+ * of eight or six digits (`00007509`), or bytes in hexadecimal: `0075:09` (address, value), `91D9?01:AD`
+ * (only where 01 would be read). Case, spaces, and `$` or `0x` before numbers do not matter. A code that
+ * could be either is the Game Genie's. Throws `InputError` ("data") for anything else.
  */
 export function parseCheat(code: string): Cheat {
   const text = plainCode(code);
-  const raw = RAW.exec(text) ?? ACTION_REPLAY.exec(text);
+  const plain = text.replaceAll("-", "");
+  const letters = [...plain].map((letter) => LETTERS.indexOf(letter));
+  if ((letters.length === 6 || letters.length === 8) && !letters.includes(-1)) return fromGameGenie(letters);
+  const raw = RAW.exec(text) ?? ACTION_REPLAY.exec(plain);
   if (raw !== null) {
     const [, address, compare, value] = raw;
     const cheat = { address: Number.parseInt(address, 16), value: Number.parseInt(value, 16) };
@@ -25,14 +33,17 @@ export function parseCheat(code: string): Cheat {
       ? cheat
       : { ...cheat, compare: Number.parseInt(compare, 16) };
   }
-  const letters = [...text.replaceAll("-", "")].map((letter) => LETTERS.indexOf(letter));
-  if ((letters.length === 6 || letters.length === 8) && !letters.includes(-1)) return fromGameGenie(letters);
-  throw new InputError(
-    "data",
-    `${JSON.stringify(code)} is not a cheat`,
-    "",
-    "six or eight of the Game Genie's letters, or ADDRESS:VALUE in hexadecimal",
-  );
+  throw new InputError("data", `${JSON.stringify(code)} is not a cheat`, "", remedyFor(plain));
+}
+
+/** What is wrong with something that looks like a Game Genie code, or which forms there are. */
+function remedyFor(text: string): string {
+  if (/^[A-Z]{5,9}$/.test(text)) {
+    const foreign = [...new Set(text)].filter((letter) => !LETTERS.includes(letter));
+    if (foreign.length > 0) return `the Game Genie has no ${foreign.join(", ")}: its letters are ${LETTERS}`;
+    return `a Game Genie code has 6 or 8 letters, this has ${text.length}`;
+  }
+  return "six or eight of the Game Genie's letters, or ADDRESS:VALUE in hexadecimal";
 }
 
 /** The code in capitals, without spaces and without the marks of hexadecimal numbers. */

@@ -9,3 +9,18 @@ export function printable(text: string, maxLength = 120): string {
   const half = Math.floor((maxLength - 1) / 2);
   return `${safe.slice(0, half)}…${safe.slice(safe.length - half)}`;
 }
+
+/**
+ * The text of a file in UTF-8 or UTF-16, of either byte order, with or without a byte order mark. Notepad and
+ * PowerShell write UTF-16. Invalid sequences become U+FFFD.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+/** Text in UTF-16 without a mark starts with a character below U+0100: one of its two bytes is 0. */
+function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";
+  return "utf-8";
+}

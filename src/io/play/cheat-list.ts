@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Cheat } from "../../emu/machine.ts";
-import { parseCheat } from "../../emu/nes/cheat-codes.ts";
+import { parseCheat, splitCheats } from "../../emu/nes/cheat-codes.ts";
 import { KIB } from "../../emu/units.ts";
 import { changeSharedFile, readTextIfAny } from "../saves/shared-file.ts";
 
@@ -47,9 +47,12 @@ export class CheatList {
     this.#entries = this.#parse(await readTextIfAny(this.path, MAX_BYTES));
   }
 
-  /** Adds cheats that are on. If one of the codes is invalid, throws `InputError` ("data") and adds none. */
+  /**
+   * Adds cheats that are on; each text can be several codes (`SXIOPO+0075:09`). If one of the codes is
+   * invalid, throws `InputError` ("data") and adds none.
+   */
   add(...codes: readonly string[]): void {
-    this.addEach(codes.map((code) => ({ code, isOn: true })));
+    this.addEach(codes.flatMap(splitCheats).map((code) => ({ code, isOn: true })));
   }
 
   /** Like `add`, for cheats that are on or off. */

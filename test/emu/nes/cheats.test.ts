@@ -19,6 +19,10 @@ describe("parseCheat", () => {
     ["ZEXP-YGLA", { address: 0x94a7, value: 0x02, compare: 0x03 }],
     ["00007509", { address: 0x75, value: 9 }],
     ["0000 75 09", { address: 0x75, value: 9 }],
+    ["0075 09", { address: 0x75, value: 9 }],
+    ["0075-09", { address: 0x75, value: 9 }],
+    ["007509", { address: 0x75, value: 9 }],
+    ["AEAEAE", { address: 0x8088, value: 0x08 }],
   ])("reads %s", (code, cheat) => {
     expect(parseCheat(code)).toEqual(cheat);
   });
@@ -29,6 +33,14 @@ describe("parseCheat", () => {
       expect(inputErrorOf(() => parseCheat(code)).kind).toBe("data");
     },
   );
+});
+
+test.each([
+  ["SXIBPO", "the Game Genie has no B: its letters are APZLGITYEOXUKSVN"],
+  ["SXIOPOA", "a Game Genie code has 6 or 8 letters, this has 7"],
+  ["hello there", "six or eight of the Game Genie's letters, or ADDRESS:VALUE in hexadecimal"],
+])("the remedy for %s says what is wrong", (code, remedy) => {
+  expect(inputErrorOf(() => parseCheat(code)).remedy).toBe(remedy);
 });
 
 describe("cheats", () => {

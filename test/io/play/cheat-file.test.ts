@@ -26,7 +26,9 @@ describe("cheat files", () => {
       { code: "0075:09", isOn: true },
       { code: "91d9?01:ad", isOn: false },
     ]);
-    expect(warnings).toEqual(['line 7 is skipped: "rubbish!" is not a cheat']);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^line 7 is skipped: "rubbish!" is not a cheat \(six or eight /),
+    ]);
   });
 
   test("FCEUX: substitution, compare and off", () => {
@@ -40,7 +42,7 @@ describe("cheat files", () => {
       { code: "0076:0a", isOn: true },
       { code: "0077:0b", isOn: false },
     ]);
-    expect(warnings).toEqual(['line 6 is skipped: "what" is not a cheat']);
+    expect(warnings).toEqual([expect.stringMatching(/^line 6 is skipped: "what" is not a cheat/)]);
   });
 
   test("plain codes with comments", () => {
@@ -73,6 +75,99 @@ describe("cheat files", () => {
     ]);
   });
 
+  describe("RetroArch: values that it writes into RAM", () => {
+    /** The codes and warnings of cheats given by their fields. */
+    function read(...cheats: readonly Record<string, string | number>[]) {
+      const lines = cheats.flatMap((fields, number) =>
+        Object.entries(fields).map(([name, value]) => `cheat${number}_${name} = "${value}"`),
+      );
+      const { cheats: found, warnings } = parseCheatFile(
+        [`cheats = "${cheats.length}"`, ...lines].join("\n"),
+      );
+      return { codes: found.map(({ code, isOn }) => (isOn ? code : `off ${code}`)), warnings };
+    }
+    const set = { handler: 1, cheat_type: 1, memory_search_size: 3, code: "", enable: "true" };
+
+    test.each([
+      ["one byte", [{ ...set, address: 117, value: 9 }], ["0075:09"]],
+      [
+        "in hexadecimal, and off",
+        [{ ...set, address: "0x75", value: "0xAD", enable: "false" }],
+        ["off 0075:AD"],
+      ],
+      ["without a handler", [{ address: 117, value: 9 }], ["0075:09"]],
+      ["16 bits", [{ ...set, address: 16, value: 999, memory_search_size: 4 }], ["0010:E7", "0011:03"]],
+      [
+        "16 bits, high byte first",
+        [{ ...set, address: 16, value: 999, memory_search_size: 4, big_endian: "true" }],
+        ["0010:03", "0011:E7"],
+      ],
+      [
+        "repeated",
+        [{ ...set, address: 0, value: 1, repeat_count: 3, repeat_add_to_address: 2, repeat_add_to_value: 1 }],
+        ["0000:01", "0002:02", "0004:03"],
+      ],
+      [
+        "a condition on the same byte",
+        [
+          { ...set, cheat_type: 4, address: 117, value: 1 },
+          { ...set, address: 117, value: 9 },
+        ],
+        ["0075?01:09"],
+      ],
+      ["a code for the core", [{ ...set, handler: 0, code: "SXIOPO", address: 0, value: 0 }], ["SXIOPO"]],
+    ])("%s", (_name, cheats, codes) => {
+      expect(read(...cheats)).toEqual({ codes, warnings: [] });
+    });
+
+    test.each([
+      [[{ ...set, cheat_type: 2, address: 0, value: 1 }], "cheat_type 2 is not supported"],
+      [[{ ...set, memory_search_size: 0, address: 0, value: 1 }], "a value of single bits is not supported"],
+      [[{ ...set, address: 2048, value: 1 }], "address 2048 is not supported"],
+      [[{ ...set, address: 0, value: "nine" }], 'value is not a number: "nine"'],
+      [[{ ...set, address: 0, value: 1, repeat_count: 4000000000 }], "repeat_count 4000000000 is not"],
+      [
+        [
+          { ...set, cheat_type: 5, address: 0, value: 1 },
+          { ...set, address: 0, value: 2 },
+        ],
+        "cheat_type 5 is not supported",
+      ],
+    ])("%j is skipped with its line", (cheats, message) => {
+      const { codes, warnings } = read(...cheats);
+      expect(codes).toEqual([]);
+      expect(warnings[0]).toMatch(/^line \d+ is skipped: /);
+      expect(warnings[0]).toContain(message);
+    });
+  });
+
+  test("codes with names, and several codes on a line", () => {
+    const text = "SXIOPO  Jump higher\nPAPAPA+0075:09\n0076:0A Energy\nPlease read this\n";
+    const { cheats, warnings } = parseCheatFile(text);
+    const codes = ["SXIOPO", "PAPAPA", "0075:09", "0076:0A"];
+    expect(cheats.map(({ code }) => code)).toEqual(codes);
+    expect(warnings).toEqual([expect.stringMatching(/^line 4 is skipped/)]);
+  });
+
+  test.each(["utf-8", "utf-8 with a mark", "utf-16le", "utf-16le with a mark", "utf-16be with a mark"])(
+    "a file in %s",
+    async (encoding) => {
+      const folder = await mkdtemp(join(tmpdir(), "emu-cht-"));
+      try {
+        const text = `${encoding.includes("mark") ? "\ufeff" : ""}cheat0_code = "SXIOPO"\r\n`;
+        const bytes = Buffer.from(text, encoding.startsWith("utf-8") ? "utf8" : "utf16le");
+        if (encoding.startsWith("utf-16be")) bytes.swap16();
+        await writeFile(join(folder, "a.cht"), bytes);
+        expect(await loadCheatFile(join(folder, "a.cht"))).toEqual({
+          cheats: [{ code: "SXIOPO", isOn: true }],
+          warnings: [],
+        });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
+
   test("any text gives cheats that are valid", () => {
     const piece = fc.constantFrom(
       "S",
@@ -86,6 +181,9 @@ describe("cheat files", () => {
       "+",
       "SXIOPO",
       "#",
+      '\ncheat0_address = "',
+      '\ncheat0_value = "',
+      '\ncheat0_repeat_count = "9',
     );
     fc.assert(
       fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 4 })), { maxLength: 20 }), (pieces) => {
