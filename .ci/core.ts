@@ -83,16 +83,56 @@ async function withoutTexts(): Promise<Record<string, string>> {
 const COMMON_BOARDS = `export { COMMON_BOARDS as BOARDS } from "./common.ts";
 export const MISSING_BOARD_REMEDY = "emuterm/core has all boards";`;
 
+/** What programs that use the module name: their words are kept. */
+const PUBLIC_SOURCES = [
+  "src/io/core/*.ts",
+  "src/io/render/palette.ts",
+  "src/emu/input-error.ts",
+  "src/emu/machine.ts",
+  "src/emu/nes/{hardware,region,revisions}.ts",
+  "src/emu/nes/input/devices.ts",
+];
+
+async function sources(pattern: string): Promise<string[]> {
+  const paths = await Array.fromAsync(new Bun.Glob(pattern).scan({ cwd: root, absolute: true }));
+  return Promise.all(paths.sort().map((path) => Bun.file(path).text()));
+}
+
+/**
+ * Returns the members of the machine's classes and interfaces whose names can be shortened in `code`: 3 KiB
+ * gzipped. Names that occur in public sources or as texts keep their length, because options and tables are
+ * looked up by them. So do the fields of states, which errors name.
+ */
+async function privateNames(code: string): Promise<RegExp> {
+  const machine = await sources("src/emu/**/*.ts");
+  const names = new Set<string>();
+  for (const [, body = ""] of machine.flatMap((text) => [...text.matchAll(CLASS_BODY)]))
+    for (const [, name = ""] of body.matchAll(MEMBER)) names.add(name);
+  const exposed = (await Promise.all(PUBLIC_SOURCES.map(sources))).flat();
+  const fields = machine.flatMap((text) => [...text.matchAll(FIELD_LIST)].map(([list]) => list));
+  const texts = [...code.matchAll(TEXT)].map(([text]) => text);
+  for (const text of ["constructor", ...exposed, ...fields, ...texts])
+    for (const [word] of text.matchAll(/[\w$]+/g)) names.delete(word);
+  return new RegExp(`^(${[...names].filter((name) => name.length > 2).join("|")})$`);
+}
+
+const CLASS_BODY = /^(?:export )?(?:abstract )?(?:class|interface) [^{]*\{\n([\s\S]*?)^\}/gm;
+const MEMBER =
+  /^ {2}(?:(?:readonly|protected|private|static|override|abstract|get|set) )*([A-Za-z]\w*)[(:;<? ]/gm;
+const FIELD_LIST = /defineFields<[^(]*\(\)\(\{[\s\S]*?^\}\)/gm;
+const TEXT = /["'`][\w$-]+["'`]/g;
+
 /**
  * terser replaces names of constants by their values and drops more dead code than Bun's minifier: 9 percent
  * gzipped. It must leave functions as they are, because the hot ones have the size that engines compile best.
  */
-const TERSER: MinifyOptions = {
+const terserOptions = (names: RegExp): MinifyOptions => ({
   module: true,
   ecma: 2020,
   compress: { inline: 0, reduce_funcs: false },
+  mangle: { properties: { regex: names } },
   format: { preamble: BANNER },
-};
+});
 
 const SHORTENED = { ...(await withoutTexts()), ...WITHOUT_MUSIC, ...WITHOUT_STORAGE, ...WITHOUT_EPSM };
 
@@ -107,7 +147,8 @@ for (const [name, files] of [
     minify: true,
     files,
   });
-  const { code } = await minify(await outputs[0]!.text(), TERSER);
+  const text = await outputs[0]!.text();
+  const { code } = await minify(text, terserOptions(await privateNames(text)));
   await Bun.write(join(folder, `${name}.js`), code!);
   const packedKb = Bun.gzipSync(code!, { level: 9 }).length / 1000;
   process.stderr.write(`core/${name}.js: ${packedKb.toFixed(0)} KB gzipped\n`);

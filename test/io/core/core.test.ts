@@ -3,11 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BOARDS } from "../../../src/emu/nes/cartridge/boards/index.ts";
+import { BOARDS, supportedMappers } from "../../../src/emu/nes/cartridge/boards/index.ts";
 import { KNOWN_GAMES } from "../../../src/emu/nes/cartridge/database-games.ts";
-import { InputError, load } from "../../../src/io/core/index.ts";
+import { EXPANSION_DEVICES, PORT_DEVICES } from "../../../src/emu/nes/input/devices.ts";
+import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../../src/emu/nes/revisions.ts";
+import { InputError, type LoadOptions, load } from "../../../src/io/core/index.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
 import { COMPARED_FRAMES, COMPARED_GAMES, COMPARED_INPUT } from "../../support/compared-games.ts";
+import { randomProgram } from "../../support/random-program.ts";
 import { ROOT } from "../../support/sources.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
@@ -82,6 +85,74 @@ test("compiled, it tells music files from games and names what plays them", asyn
     bytes.set(new TextEncoder().encode(signature));
     expect(() => module.load(bytes)).toThrow(expect.objectContaining({ remedy: "play it with emu run" }));
   }
+});
+
+// The names of the machine's members are shortened in the compiled module.
+describe("compiled, it gives the states of the source", () => {
+  const states = (module: { load: typeof load }, rom: Uint8Array, options: LoadOptions = {}) => {
+    const nes = module.load(rom, options);
+    nes.press(0, "start");
+    for (let i = 0; i < 2; i++) nes.runFrame();
+    const state = nes.saveState();
+    nes.loadState(state);
+    const { geometry, coins } = nes;
+    const hashes = [state, nes.rgba()].map((bytes) => Bun.hash.crc32(bytes));
+    return { hashes, geometry, coins: Object.keys(coins ?? {}) };
+  };
+
+  test("with every board", async () => {
+    const module: { load: typeof load } = await import(core);
+    // The module has no barcode reader, and disks need a BIOS.
+    const mappers = supportedMappers().filter((mapper) => mapper !== 157 && mapper !== 20);
+    for (const mapper of mappers) {
+      const rom = randomProgram(mapper, 0);
+      rom.set([(mapper & 0x0f) << 4, (mapper & 0xf0) | 8, mapper >> 8], 6);
+      expect({ mapper, ...states(module, rom) }).toEqual({ mapper, ...states({ load }, rom) });
+    }
+  }, 60_000);
+
+  const CHOICES: readonly LoadOptions[] = [
+    ...["ntsc", "pal", "dendy"].map((region) => ({ region }) as LoadOptions),
+    ...CPU_REVISIONS.map((cpuRevision) => ({ cpuRevision })),
+    ...PPU_REVISIONS.map((ppuRevision) => ({ ppuRevision })),
+    ...CONSOLE_MODELS.map((console) => ({ console })),
+    ...PORT_DEVICES.map((port2) => ({ devices: { port2 } })),
+    ...EXPANSION_DEVICES.map((expansion) => ({ devices: { expansion } })),
+    { devices: { fourScore: true } },
+    { devices: { microphone: true } },
+    { ramFill: "ones", alignment: -1000, exact: true, mmc3Revision: "A" },
+  ];
+
+  test.each(CHOICES)("with options %o", async (options) => {
+    const module: { load: typeof load } = await import(core);
+    const rom = randomProgram(1, 4);
+    let expected: object;
+    try {
+      expected = states({ load }, rom, options);
+    } catch (error) {
+      expect(error).toBeInstanceOf(InputError);
+      return;
+    }
+    // These are left out of the module.
+    const device = options.devices?.expansion ?? "none";
+    if (/^(turbo-file|battle-box|data-recorder|barcode|datach|epsm)/.test(device)) return;
+    expect(states(module, rom, options)).toEqual(expected);
+  });
+
+  test("and names the field of a bad state", async () => {
+    const module: { load: typeof load } = await import(core);
+    const errors = [module, { load }].map((each) => {
+      const nes = each.load(randomProgram(1, 0));
+      const state = nes.saveState().fill(0xff, 32);
+      try {
+        return nes.loadState(state);
+      } catch (error) {
+        return `${error}`;
+      }
+    });
+    expect(errors[0]).toContain("InputError");
+    expect(errors[0]).toBe(errors[1]!);
+  });
 });
 
 describe("emuterm/core/lean", () => {
