@@ -126,7 +126,7 @@ describe("compiled, it gives the states of the source", () => {
   test.each(CHOICES)("with options %o", async (options) => {
     const module: { load: typeof load } = await import(core);
     const rom = randomProgram(1, 4);
-    let expected: object;
+    let expected: ReturnType<typeof states>;
     try {
       expected = states({ load }, rom, options);
     } catch (error) {

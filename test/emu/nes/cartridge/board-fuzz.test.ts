@@ -74,17 +74,21 @@ function fuzz(
   const states = machines.map((nes) => new Uint8Array(nes.stateBytes));
   for (let frame = 0; frame < frames; frame++) {
     disturb(machines, addresses, random);
-    if (frame % 4 === 1) {
+    const resumes = frame % 4 === 1;
+    if (resumes) {
       batched.save(states[0]!);
       resumed.load(states[0]!);
     }
+    const isDrawing = resumes && batched.ppu.state.line < batched.region.vblankLine;
     for (const [index, nes] of machines.entries()) {
       nes.runFrame(pictures[index]);
       nes.save(states[index]!);
     }
     for (let other = 1; other < machines.length; other++) {
       const kind = other === 1 ? "after loading a state" : "dot by dot";
-      if (!sameBytes(pictures[0]!, pictures[other]!))
+      // After a reset, a few pixels are drawn before the state is saved, which does not hold them.
+      const isPart = isDrawing && other === 1;
+      if (!isPart && !sameBytes(pictures[0]!, pictures[other]!))
         throw new Error(`frame ${frame}: other picture ${kind}`);
       if (!sameBytes(states[0]!, states[other]!)) throw new Error(`frame ${frame}: other state ${kind}`);
     }
