@@ -2,11 +2,18 @@
  * A program in a pseudo terminal that is its controlling terminal. The class acts as the user and the
  * terminal.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Subprocess } from "bun";
 
 export interface PtyOptions {
   readonly columns?: number;
   readonly rows?: number;
+  /**
+   * Added to this process's variables. By default the program has no settings, saves or played games, and no
+   * sound server: its XDG folders are empty and are removed at the end.
+   */
   readonly env?: Readonly<Record<string, string>>;
   /**
    * The terminal's reply to DA1, in one piece; empty for a terminal that does not reply. Default: a plain
@@ -28,6 +35,7 @@ export class Pty implements AsyncDisposable {
   /** Modes of the terminal before the program started. */
   readonly modesBefore: readonly number[];
   readonly #terminal: Bun.Terminal;
+  readonly #home: string = mkdtempSync(join(tmpdir(), "emu-test-home-"));
 
   constructor(command: readonly string[], options: PtyOptions = {}) {
     const { columns = 80, rows = 24, answers = "\x1b[?62;22c" } = options;
@@ -46,10 +54,10 @@ export class Pty implements AsyncDisposable {
       },
     });
     this.modesBefore = this.modes;
+    // Pictures have 24-bit colour, whatever terminal the tests run in.
     this.process = Bun.spawn(["setsid", "-c", ...command], {
       terminal: this.#terminal,
-      // Pictures have 24-bit colour, whatever terminal the tests run in.
-      env: { ...process.env, COLORTERM: "truecolor", ...options.env },
+      env: { ...process.env, ...foldersIn(this.#home), COLORTERM: "truecolor", ...options.env },
     });
   }
 
@@ -104,7 +112,14 @@ export class Pty implements AsyncDisposable {
     this.process.kill("SIGKILL");
     await this.process.exited;
     this.#terminal.close();
+    rmSync(this.#home, { recursive: true, force: true });
   }
+}
+
+/** PulseAudio's library makes a folder in XDG_RUNTIME_DIR, or in the one for temporary files. */
+function foldersIn(home: string): Record<string, string> {
+  const names = ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"];
+  return Object.fromEntries(names.map((name) => [name, home]));
 }
 
 /** Changes to the terminal that a program has not undone: all zero or empty if it has restored everything. */
