@@ -41,7 +41,7 @@ function coreDevice(text: string, before: readonly string[] | undefined): readon
   return collect(text, before);
 }
 
-/** What only emu's own machine has. */
+/** Options that only emu's own machine has. */
 const NES_FLAGS = [
   "--mmc3-revision",
   "--fds-bios",

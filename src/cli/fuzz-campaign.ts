@@ -24,7 +24,7 @@ const DEFAULT_SEEDS = 64;
 const BATCH_TESTS = 64;
 const FARM_BATCH_TESTS = 2000;
 const MAX_SEEDS_LISTED = 20;
-/** With --for, this many seeds for each thread between two looks at the clock. */
+/** With --for, seeds per thread between two checks of the clock. */
 const SEEDS_PER_JOB = 2;
 const FARM_SEEDS_WITH_TIME = 256;
 
@@ -120,7 +120,7 @@ async function prepare(path: string, options: FuzzCommandOptions): Promise<Prepa
   };
 }
 
-/** With --for and no --seeds, seeds have no end. */
+/** The seeds to run. With --for and no --seeds, there is no last one. */
 function seedsOf(options: FuzzCommandOptions): { readonly from: number; readonly to: number } {
   const last = options.for === undefined ? DEFAULT_SEEDS : Number.MAX_SAFE_INTEGER;
   return options.seeds ?? { from: 1, to: last };
@@ -192,7 +192,7 @@ class Campaign {
     for (let next = from; next <= to && !this.#isFarmSilent; ) {
       if (isTimed && performance.now() - this.#start > 1000 * seconds) return;
       const tests = this.#unshrunk();
-      // One seed in a test: an interrupt loses what a test has found that has not ended.
+      // One seed per test: an interrupt loses what an unfinished test has found.
       for (let count = 0; count < batch && next <= to; count++, next++) {
         tests.push(this.#test(`seed ${next}`, { kind: "seeds", from: next, to: next }));
       }
@@ -238,7 +238,9 @@ class Campaign {
     await this.#write();
   }
 
-  /** Takes the result of a test. Failures of the lowest seed are kept, whatever ran first. */
+  /**
+   * Takes the result of a test. Of equal failures, the one of the lowest seed is kept, whichever ran first.
+   */
   #take(test: TestSpec, { result, fuzz }: Graded): void {
     const task = test.fuzz!.task;
     this.#frames += result.frames;
@@ -303,7 +305,7 @@ class Campaign {
     }
   }
 
-  /** After an interrupt, the input of failures is written as it was found. */
+  /** After an interrupt, writes failures with the input that was found, which is not shrunk. */
   async #keepUnshrunk(): Promise<void> {
     for (const test of this.#unshrunk()) {
       const graded = await grade({ ...test, fuzz: { ...test.fuzz!, shrinkFrames: 0 } });

@@ -1,7 +1,7 @@
 import type { TestResult } from "../io/conform/types.ts";
 import { ProgressBar, ProgressLines } from "./progress.ts";
 
-/** How far a campaign has got. */
+/** The progress of a campaign. */
 export interface CampaignState {
   readonly seeds: number;
   readonly failures: number;
@@ -10,7 +10,9 @@ export interface CampaignState {
   readonly share?: number;
 }
 
-/** Reports the progress of a campaign on standard error: a bar on a terminal, else a line now and then. */
+/**
+ * Reports the progress of a campaign on standard error: a bar on a terminal, else a line every ten seconds.
+ */
 export class FuzzProgress {
   readonly #total: number;
   readonly #start = performance.now();

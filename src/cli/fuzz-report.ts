@@ -12,7 +12,7 @@ import { SideFiles } from "./conform-reports.ts";
 import { EXIT_INCOMPLETE, EXIT_NEGATIVE } from "./exit-codes.ts";
 import type { CampaignFailure, CampaignResult, FuzzCommandOptions } from "./fuzz-types.ts";
 
-/** Options of a console that no movie holds, and so have to be repeated to play it. */
+/** Console options that movies do not store: the commands that play one must repeat them. */
 const REPEATED = ["console", "cpuRevision", "ppuRevision", "mmc3Revision", "alignment"] as const;
 
 /**

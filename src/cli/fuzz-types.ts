@@ -47,9 +47,9 @@ export interface FailureFiles {
 
 /** A way in which the game fails. */
 export interface CampaignFailure {
-  /** Of the lowest seed; the smallest input if there is a proof. */
+  /** The finding of the lowest seed. With a proof, its input is the smallest. */
   readonly finding: FuzzFinding;
-  /** The first seeds that found it, and the number of all. None if it needs no input. */
+  /** The lowest seeds that found it, and the number of all that did. Empty if it needs no input. */
   readonly seeds: readonly number[];
   readonly seedCount: number;
   readonly proof?: FuzzProof;

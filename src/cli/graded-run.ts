@@ -48,7 +48,7 @@ export function addRunOptions(command: Command): Command {
     .option("--farm <address>", "run the tests on the workers of a Redis: redis://HOST:PORT (emu worker)")
     .option(
       "--farm-wait <seconds>",
-      "give up a run on a farm that has no worker, or no Redis, for this long",
+      "give up if the farm has no worker, or no Redis, for this long",
       wholeNumber(1, MAX_HANG_SECONDS),
       DEFAULT_FARM_WAIT_SECONDS,
     )
@@ -71,7 +71,7 @@ interface RunExtras extends Pick<TestRunOptions, "failFast" | "grade"> {
   readonly onGraded?: (graded: Graded) => void;
 }
 
-/** What shows how far a run has got. */
+/** Shows the progress of a run. */
 export type RunProgress = Pick<TestProgress, "update" | "wait">;
 
 /** Runs the tests on threads of this process, or on a farm. */
@@ -84,7 +84,7 @@ export async function runGraded(
 ): Promise<Graded[]> {
   const { repeat, hangSeconds, farm } = options;
   if (farm !== undefined) {
-    rejectFlags(options, ["--palette"], "is not for a --farm");
+    rejectFlags(options, ["--palette"], "cannot be used with --farm");
     const { runOnFarm } = await import("../io/conform/farm/submit.ts");
     return runOnFarm(tests, {
       url: farm,

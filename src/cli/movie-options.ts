@@ -31,7 +31,7 @@ export function addMovieOptions(command: Command): Command {
     .option("--any-rom", "play the movie even if it was recorded with another ROM");
 }
 
-/** Throws `InputError` ("usage") for options that change a movie if none is played. */
+/** Throws `InputError` ("usage") if an option changes a movie and no movie is played. */
 export function checkMovieOptions({ input, inputOffset = 0, anyRom }: Partial<MovieOptions>): void {
   if (input !== undefined) return;
   const flag = anyRom === true ? "--any-rom" : inputOffset !== 0 ? "--input-offset" : undefined;

@@ -49,7 +49,9 @@ export class ProgressLines {
   #lastMs = performance.now();
   #lastText = "";
 
-  /** Writes a line, if standard error is no terminal and the last line is some time ago. */
+  /**
+   * Writes a line if standard error is not a terminal and `LINE_INTERVAL_MS` have passed since the last one.
+   */
   write(text: () => string): void {
     const now = performance.now();
     if (process.stderr.isTTY || now - this.#lastMs < LINE_INTERVAL_MS) return;
@@ -57,7 +59,7 @@ export class ProgressLines {
     process.stderr.write(`emu: ${text()}\n`);
   }
 
-  /** Calls `before` and writes a line at once, unless the last one was the same. */
+  /** Calls `before` and writes a line immediately, unless the last one was the same. */
   once(text: string, before: () => void): void {
     if (text === this.#lastText) return;
     this.#lastText = text;

@@ -36,7 +36,7 @@ async function debugGame(
   return await holdingLog(() => debugInTerminal(options));
 }
 
-/** Debugs the game that is played. Returns the state to play on from, or the exit code. */
+/** Debugs the running game. Returns the state from which the game continues, or the exit code. */
 export async function debugPlayed(
   path: string,
   rom: LoadedRom,

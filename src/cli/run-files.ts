@@ -35,7 +35,7 @@ export async function gameFiles(
   return files;
 }
 
-/** The same, with a list of cheats that is not loaded. */
+/** Like `gameFiles`, but the stored cheats are not loaded. */
 export function gameFolders(key: string, fileName: string, settings: Settings): GameFiles {
   const { data, config } = userFolders();
   return {

@@ -31,7 +31,7 @@ import { finish } from "./run-report.ts";
 import { lockToPlay } from "./run-save-lock.ts";
 import { watchGame } from "./run-watch.ts";
 
-/** What games on emu's own machine need besides the game. */
+/** Everything besides the ROM that a game on emu's own machine needs. */
 export interface NesPlay {
   readonly config: ConfigFile;
   readonly library: GameLibrary;
@@ -152,7 +152,7 @@ async function playGame(
   return result;
 }
 
-/** What the screen says first: what the game may lack. */
+/** The first notice below the picture: what the game may lack. */
 function noticeOf({ cautions }: LoadedRom): { readonly notice?: string } {
   const [notice] = cautions;
   return notice === undefined ? {} : { notice };

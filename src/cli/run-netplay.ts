@@ -79,7 +79,7 @@ function controllersOnly({ devices, ...nes }: NesOptions): NesOptions {
   if (isChosen)
     throw new InputError(
       "usage",
-      "games with others are played with standard controllers",
+      "games over the network support only standard controllers",
       "",
       "remove --port1, --port2, --expansion and --four-score",
     );

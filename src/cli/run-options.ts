@@ -26,7 +26,7 @@ export interface RunCommandOptions extends HardwareOptions, SettingOptions, Core
   readonly saveLock?: SaveLockChoice;
 }
 
-/** What is for the game that the command line names, and not for those that the player opens later. */
+/** Options for the game that the command line names. Games that the player opens later do not have them. */
 const ONE_GAME_FLAGS = [
   "--cheat",
   "--state",
@@ -43,10 +43,12 @@ const ONE_GAME_FLAGS = [
   "--core-device",
 ] as const;
 
-/** What a game that comes with emu cannot have: it is no file, and emu's own machine plays it. */
+/** Options that built-in games do not take: they are not files, and emu's own machine plays them. */
 const FILE_FLAGS = ["--patch", "--watch", "--debug", "--core", "--core-option", "--core-device"] as const;
 
-/** What the terminal's debugger does not do. It makes no sound, so --mute and --sound none are true. */
+/**
+ * Options that --debug does not take. The debugger makes no sound, so --mute and --sound none are allowed.
+ */
 const NOT_DEBUGGED_FLAGS = [
   "--frames",
   "--record",
@@ -64,7 +66,7 @@ const NOT_DEBUGGED_FLAGS = [
   "--stats-line",
 ] as const;
 
-/** What has no effect on music: no game is shown, no buttons are pressed, nothing is saved. */
+/** Options without effect on music: no game is shown, no buttons are pressed, nothing is saved. */
 const NOT_FOR_MUSIC_FLAGS = [
   "--cheat",
   "--run-ahead",
@@ -91,7 +93,8 @@ export function checkRunOptions(path: string | undefined, options: RunCommandOpt
   checkRecording(options);
   if (input !== undefined || record !== undefined)
     rejectFlags(options, ["--save-lock"], "has no effect on movies: they use no save");
-  if (path !== undefined) rejectFlags(options, ["--library"], "chooses a game, but one is named");
+  if (path !== undefined)
+    rejectFlags(options, ["--library"], "chooses a game, but the command line names one");
   else if (library === true) checkForChoice(options);
 }
 
@@ -113,7 +116,7 @@ export function checkForMusic(options: RunCommandOptions): void {
 /** The options for games that the player opens later. */
 export function forOtherGames(options: RunCommandOptions): RunCommandOptions {
   const own: readonly string[] = ONE_GAME_FLAGS.map(optionOf);
-  // --no-patch is for every game.
+  // --no-patch applies to every game.
   const isKept = (name: string) => !own.includes(name) || (name === "patch" && options.patch === false);
   return Object.fromEntries(
     Object.entries(options).filter(([name]) => isKept(name)),

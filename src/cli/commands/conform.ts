@@ -44,7 +44,10 @@ export function registerConform(program: Command): void {
     .option("--pictures <dir>", "also write the last screen of each failed test as PNG")
     .option("--traces <dir>", "run failed tests again and write traces of them (emu trace show)")
     .option("--shard <i/n>", "run only the i-th of n parts; emu conform merge joins their reports", shard)
-    .option("--times <file>", "make the parts of --shard equally long, by an earlier --json report")
+    .option(
+      "--times <file>",
+      "make the parts of --shard equally long, using the times in an earlier --json report",
+    )
     .option("--fail-fast", "start no more tests after the first failure")
     .option("--known <file>", 'known failures as JSON, { "test": "reason" }')
     .option("--exec <command>", "grade another emulator: a program that speaks JSON-RPC on stdin and stdout")

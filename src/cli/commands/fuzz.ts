@@ -25,14 +25,14 @@ export function registerFuzz(program: Command): void {
     .summary("find input that crashes or hangs a game, and make it short")
     .description("Play a game with random input, and write a short movie of each way it fails.")
     .argument("<rom>")
-    .option("--seeds <from..to>", "the campaign: one search each (default: 1..64)", seeds)
-    .option("--for <time>", "go on with more seeds for 90s, 10m or 2h", time)
+    .option("--seeds <from..to>", "seeds to run, each one search (default: 1..64)", seeds)
+    .option("--for <time>", "run more seeds for this long: 90s, 10m or 2h", time)
     .option("--frames <n>", "frames per run", wholeNumber(1, MAX_RUN_FRAMES), 600)
     .option("--fail <expression>", 'also a failure: "lives > 9"; repeatable', collect)
     .option("--maximise <expression>", "explore from states where this is highest")
     .option("--compare <what>", "find where two machines differ: exact, state, repeat", comparison)
     .option("--movie <file>", "begin each run at the end of a movie")
-    .option("--out <dir>", "for movies and pictures", "fuzz-failures")
+    .option("--out <dir>", "folder of the files", "fuzz-failures")
     .option("--jobs <n>", "run n seeds at a time", wholeNumber(1, MAX_JOBS), availableParallelism())
     .option("--farm <address>", "run on the workers of redis://HOST:PORT");
   for (const option of hiddenOptions()) command.addOption(option.hideHelp());
@@ -42,9 +42,9 @@ export function registerFuzz(program: Command): void {
   addExamples(command, 'emu fuzz game.nes --fail "lives > 9" --for 10m');
 }
 
-const OTHERS = "More options, such as --json, --ignore, --lag and --set: docs/fuzz.md";
+const OTHERS = "docs/fuzz.md describes more options, such as --json, --ignore, --lag and --set.";
 
-/** The options that only docs/fuzz.md describes, so that the help fits a small terminal. */
+/** Options that only docs/fuzz.md describes. The help thus fits a small terminal. */
 function hiddenOptions(): Option[] {
   const option = (flags: string, parse: (text: string) => unknown, value?: unknown): Option =>
     new Option(flags).argParser(parse).default(value);

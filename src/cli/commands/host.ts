@@ -46,12 +46,15 @@ export function registerHost(program: Command): void {
     .option("--players <n>", "number of players, 2 to 4", wholeNumber(2, MAX_NET_PLAYERS), 2)
     .option(
       "--spectators <host:port>",
-      "TCP address for spectators, or none (default: that of --bind if it is of this computer only)",
+      "TCP address for spectators, or none (default: that of --bind, if only this computer can reach it)",
     )
     .option("--tls-cert <file>", "encrypt the connections of spectators with this certificate (PEM)")
     .option("--tls-key <file>", "the certificate's key (PEM)")
     .action(host);
-  addTokenOptions(command, "what others need to join or watch, 16 characters or more (default: a new one)");
+  addTokenOptions(
+    command,
+    "the token that others need to join or watch, 16 characters or more (default: a new one)",
+  );
   addNetplayOptions(command);
   addExamples(
     command,
@@ -79,10 +82,10 @@ async function host(path: string, options: HostOptions): Promise<void> {
   try {
     const shown = `--token ${given === undefined ? token : "TOKEN"}`;
     const how = `emu join ${forOthers(address.host)}:${game.port} ROM ${shown}`;
-    // It stays readable above the game, and is there again afterwards.
-    writeStdout(`the others join by: ${how}\n`);
+    // The terminal shows this again after the game.
+    writeStdout(`to join: ${how}\n`);
     if (game.spectatorAddress !== undefined)
-      writeStdout(`spectators watch by: ${howToWatch(game.spectatorAddress, spectators?.tls)} ${shown}\n`);
+      writeStdout(`to watch: ${howToWatch(game.spectatorAddress, spectators?.tls)} ${shown}\n`);
     game.invitation = how;
     process.exitCode = await playTogether(game, rom, options, "");
   } finally {
@@ -104,7 +107,7 @@ async function spectatorAddress(
   const address = await checkedHostPort(spectators, "--spectators", true);
   if (identity === undefined && !isLoopback(address.host))
     warn(
-      ["spectators send the token, which also lets them play, in the clear: add --tls-cert"],
+      ["spectators send the token, which also admits players, without encryption: add --tls-cert"],
       "--spectators",
     );
   return { ...address, option: "--spectators", ...tls };
@@ -118,7 +121,7 @@ function howToWatch(address: string, tls: TlsIdentity | undefined): string {
     : `emu watch tls://${where} --tls-fingerprint ${tls.fingerprint}`;
 }
 
-/** An address as others have to write it. Which one leads here from elsewhere is not known. */
+/** An address in the form that others type. emu does not know which of its addresses others can reach. */
 function forOthers(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "ADDRESS";
   return host.includes(":") ? `[${host}]` : host;

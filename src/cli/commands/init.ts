@@ -17,7 +17,7 @@ export function registerInit(program: Command): void {
     .command("init")
     .summary("write tests and a CI workflow for a game")
     .description(
-      "Write a unit test, a manifest, a golden picture and a GitHub Actions workflow for the game in a folder. Existing files are not changed.",
+      "Write a unit test, a manifest, a golden picture and a GitHub Actions workflow for the game in a folder. Existing files are kept; package.json and .gitignore are only added to.",
     )
     .argument("[folder]", "the game's folder", ".")
     .option("--rom <file>", "the game's ROM (default: the one .nes file in the folder)")

@@ -23,13 +23,13 @@ export function registerJoin(program: Command): void {
     .summary("join a game of emu host")
     .description(
       "Join a game that somebody hosts with emu host. You need the same ROM; it is compared, not sent. " +
-        "Your keys are those of player 1, whichever player you are. Who has left can join again.",
+        "Your keys are those of player 1, whichever player you are. A player who has left can join again.",
     )
     .argument("<address>", "HOST:PORT")
     .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
     .option(
       "--player <n>",
-      "the player to be (default: the first that is free)",
+      "your player number (default: the first free one)",
       wholeNumber(2, MAX_NET_PLAYERS),
     )
     .option("--watch", "watch the game instead of playing")
@@ -49,7 +49,7 @@ async function joinGame(address: string, path: string, options: JoinOptions): Pr
   if (token === undefined)
     throw new InputError("usage", "the host's token is missing", "--token", "emu host shows it");
   if (options.watch === true && options.player !== undefined)
-    throw new InputError("usage", "who watches is no player", "--player", "remove --player or --watch");
+    throw new InputError("usage", "--watch takes no player number", "--player", "remove --player or --watch");
   const rom = await loadRomToRun(path, options);
   const live = liveGameOptions(rom, options, token);
   requireTerminal();

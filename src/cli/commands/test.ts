@@ -26,7 +26,10 @@ export function registerTest(program: Command): void {
     )
     .argument("[paths...]", "test files or parts of their paths (default: all tests of the folder)")
     .option("--watch", "run again at changes in this folder, until Ctrl+C")
-    .option("--build <command>", "run this before the tests, such as make; it must only write what changes")
+    .option(
+      "--build <command>",
+      "run this before the tests, such as make; it should write only files that change",
+    )
     .option("--run <command>", 'what runs the tests instead, such as "node --test" or "npx vitest run"')
     .action(run);
   addExamples(

@@ -11,9 +11,9 @@ export function isPastEnd(line: number, region: RegionTiming, cycle: number): bo
 }
 
 /**
- * The end of a frame that is found too early. The PPU may reach it in the last cycle of an instruction. The
- * CPU would notice with its next instruction; if something else lets the PPU catch up between the two, the
- * frame must still end there.
+ * Keeps the end of a frame for the next instruction. The PPU can reach the end in the last cycle of an
+ * instruction, and the frame then ends with the next one. If a peek, a poke or a save lets the PPU catch up
+ * between the two, the frame must still end there.
  */
 export class FrameEnd {
   /** The cycle up to which the PPU had caught up when it reached the end; NEVER if it has not. */
@@ -43,7 +43,7 @@ export class FrameEnd {
     if (cycle > this.#foundCycle) this.#ppu.state.frameDone = 1;
   }
 
-  /** The frame has ended, or nothing is known any more. */
+  /** Forgets the end: the frame has ended, or the machine was reset. */
   forget(): void {
     this.#foundCycle = NEVER;
   }

@@ -46,7 +46,7 @@ export class LocalSubject implements Subject {
   /** The machine, for what this class does not offer. */
   readonly nes: Nes;
   readonly #view: LiveView;
-  /** Grows to what is read at once. */
+  /** Buffer for `peek`. Grows to the longest read. */
   #peeked = new Uint8Array(0x400);
   #buttons = 0;
   readonly #devices = new Uint8Array(DEVICE_DATA_BYTES);

@@ -130,7 +130,7 @@ class TestEntry {
       const { name } = this.#suite;
       throw new InputError(
         "missing",
-        `the suite ${JSON.stringify(printable(name))} is not there yet`,
+        `the suite ${JSON.stringify(printable(name))} is not in the cache`,
         `${printable(this.#path)}:${at.line}:${at.column}`,
         `emu suites pull ${printable(this.#path)} fetches it`,
       );

@@ -31,7 +31,7 @@ export interface GradeOptions {
   readonly view?: LiveView;
   /** By default emu's own machine. */
   readonly powerOn?: PowerOn;
-  /** ROMs of earlier tests. */
+  /** ROMs that earlier tests have loaded. */
   readonly roms?: RomCache;
 }
 

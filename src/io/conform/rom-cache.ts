@@ -3,7 +3,9 @@ import { type LoadedRom, loadRom } from "../files/rom-file.ts";
 
 const MAX_BYTES = 16 * MIB;
 
-/** Keeps the ROMs that were loaded last, for tests that share one. Their files must not change meanwhile. */
+/**
+ * Keeps the most recently used ROMs, for tests that share one. Their files must not change during the run.
+ */
 export class RomCache {
   /** From the least to the most recently used. */
   readonly #roms = new Map<string, LoadedRom>();

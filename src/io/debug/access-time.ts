@@ -42,8 +42,9 @@ export function accessTime(probe: Probe): {
 }
 
 /**
- * How many dots have begun in the last `cycles` CPU cycles. The PPU has caught up with the CPU, so the
- * current dot is the last that begins before the end of a CPU cycle. In PAL a CPU cycle is 3.2 dots long.
+ * Returns the number of dots that have begun in the last `cycles` CPU cycles. The PPU has caught up with the
+ * CPU, so the current dot is the last that begins before the end of a CPU cycle. In PAL a CPU cycle is 3.2
+ * dots long.
  */
 function dotsWithin({ timeUnits, halfway, dotUnits, cpuUnits }: PpuState, cycles: number): number {
   const beginUnits = timeUnits - (halfway === 1 ? dotUnits >> 1 : dotUnits);

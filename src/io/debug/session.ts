@@ -56,7 +56,7 @@ export class DebugSession {
   readonly disassembler: Disassembler;
   /** The picture of the current frame. */
   readonly pixels: Uint16Array;
-  /** Tells whether the program is inside of an instruction. */
+  /** True if the program has stopped in the middle of an instruction. */
   readonly view: InstructionView;
   readonly #runner: Runner;
   readonly #movements: Movements;
@@ -289,7 +289,7 @@ export class DebugSession {
     if (this.view.pc !== undefined)
       throw new InputError(
         "usage",
-        "nothing can be changed inside of an instruction",
+        "nothing can be changed in the middle of an instruction",
         "",
         "step to the next instruction",
       );

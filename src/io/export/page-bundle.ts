@@ -5,10 +5,10 @@ import { PAGE_FOLDER, type PlayerSources } from "./player-sources.ts";
 const ROOT = pageFolder(".");
 const BOARDS = "src/emu/nes/cartridge/boards";
 const EPSM = "src/emu/nes/epsm/epsm.ts";
-/** Takes the place of the EPSM in pages of games without one: 4 KiB. */
+/** Replaces the EPSM in pages of games without one, which saves 4 KiB. */
 const NO_EPSM = "export const isForEpsm = () => false; export class Epsm {}";
 
-/** What a page must hold for its game. */
+/** What the page of a game must contain. */
 export interface PageParts {
   readonly mapper: number;
   readonly hasEpsm: boolean;

@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** What stands for bytes that are not UTF-8 in names that JavaScript reads. */
+/** JavaScript reads this in place of bytes that are not UTF-8. */
 const REPLACEMENT = "\uFFFD";
 
 /**
- * Returns the bytes of the path that was read as `path`. Folders and arguments of the command line can have
- * names that are not UTF-8; they arrive with U+FFFD in them, which the system does not find. Returns `path`
- * itself if it has no such character, or if not exactly one name fits.
+ * Returns the bytes of the path that was read as `path`. Names of files can hold bytes that are not UTF-8.
+ * Arguments and folder listings then have U+FFFD in their place, and the system finds no such file. Returns
+ * `path` itself if it has no U+FFFD, or if none or several names match.
  */
 export function undecodedPath(path: string): string | Buffer {
   if (!path.includes(REPLACEMENT)) return path;

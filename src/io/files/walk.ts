@@ -25,8 +25,8 @@ export async function walkFiles(folder: string, isWanted: (name: string) => bool
 
 /**
  * Yields the wanted files folder by folder, as `walkFiles` finds them. `onTrouble` gets the error of each
- * folder that cannot be read, which is then passed over, and of the limit at which the walk ends. `isEntered`
- * says by its name which folders below the roots are walked.
+ * folder that cannot be read, which is then skipped, and of the limit at which the walk ends. `isEntered`
+ * returns true for the names of folders below the roots that are walked.
  */
 export async function* walkFolders(
   roots: readonly string[],

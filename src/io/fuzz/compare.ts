@@ -16,14 +16,14 @@ export interface Difference {
   readonly pc: number;
 }
 
-/** What the other machine of each comparison is called. */
+/** The name of the other machine in each comparison. */
 export const OTHER_MACHINE: Readonly<Record<FuzzComparison, string>> = {
   exact: "--exact",
   state: "a machine whose state is saved and loaded after each frame",
   repeat: "a second run",
 };
 
-/** Two machines that get the same input, each as fast as it can. */
+/** Two machines that run the same input as fast as possible and are compared after each frame. */
 export class MachinePair {
   readonly #mode: FuzzComparison;
   readonly #first: Side;
@@ -76,7 +76,7 @@ export class MachinePair {
     return undefined;
   }
 
-  /** Goes on with the state of the second machine in another one. */
+  /** In the mode "state", loads the second machine's state into the spare one, which then takes its place. */
   #exchange(): void {
     const spare = this.#spare;
     if (spare === undefined) return;

@@ -18,7 +18,9 @@ export const FUZZ_KINDS = {
 } as const satisfies Readonly<Record<string, string>>;
 export type FuzzKind = keyof typeof FUZZ_KINDS;
 
-/** Which machine must agree with a fast one: an exact one, one that goes on from saved states, the same. */
+/**
+ * The machine that must agree with a fast one: an exact one, one that runs from saved states, the same one.
+ */
 export const FUZZ_COMPARISONS = ["exact", "state", "repeat"] as const;
 export type FuzzComparison = (typeof FUZZ_COMPARISONS)[number];
 
@@ -58,7 +60,7 @@ export interface FuzzPlan {
 /** A failure of a game, with the input that leads to it. */
 export interface FuzzFinding {
   readonly kind: FuzzKind;
-  /** The kind and the place, by which failures are told apart: `jam-C047`. */
+  /** The kind and the place, such as `jam-C047`. Failures with the same key are the same failure. */
   readonly key: string;
   readonly what: string;
   readonly pc: number;
@@ -95,7 +97,7 @@ export interface FuzzResult {
   readonly proof?: FuzzProof;
 }
 
-/** Kinds after which a game may go on as if nothing had happened. */
+/** Kinds after which a game may continue normally. */
 export const SOFT_KINDS: readonly FuzzKind[] = [
   "executes-brk",
   "executes-nothing",

@@ -14,7 +14,7 @@ const RTI = 0x40;
 /** Larger programs have several bytes for an address. */
 const ONE_BANK_BYTES = 0x8000;
 
-/** What belongs to a state of the machine. */
+/** The part of a `FuzzState` that these rules remember. */
 interface Memory {
   readonly written: Uint8Array;
   readonly unreadFrames: number;
@@ -22,7 +22,7 @@ interface Memory {
   readonly values: readonly Float64Array[];
 }
 
-/** What a game must not do in a campaign: crash, hang, lag, or fulfil a condition. */
+/** The rules of a campaign: a game must not crash, hang, lag or fulfil a condition. */
 export class CampaignRules implements FuzzRules {
   readonly score?: () => number;
   readonly #game: Game;
@@ -128,7 +128,7 @@ export class CampaignRules implements FuzzRules {
   }
 }
 
-/** What a condition's failure says. */
+/** The text of a condition's failure. */
 export function conditionText(text: string): string {
   return `${text} holds`;
 }
@@ -140,7 +140,7 @@ export function placeKey(pc: number, prgOffset: number, { image }: LoadedRom): s
   return `${address}-${hex(prgOffset, 5).slice(1)}`;
 }
 
-/** Finds the lowest address that is executed outside of interrupts. */
+/** Finds the lowest address that is executed outside interrupts. */
 class LoopSpy implements InstructionSpy {
   isActive = false;
   #depth = 0;

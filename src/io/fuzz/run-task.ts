@@ -30,12 +30,12 @@ import { CampaignRules, conditionText, placeKey } from "./rules.ts";
 const MAX_IDLE_FINDINGS = 16;
 const HASH_EVERY_FRAMES = 60;
 
-/** What a task runs on. */
+/** What a task needs to run. */
 export interface FuzzBench {
   readonly plan: FuzzPlan;
   readonly rom: LoadedRom;
   readonly machine: NesOptions;
-  /** Is played from power-on before each run. */
+  /** A movie that is played from power-on before each run. */
   readonly movie?: Movie;
   /** Called after each frame of any machine, for watchdogs. Frames of the movie before runs do not count. */
   readonly onFrame: (counts: boolean) => void;
@@ -54,7 +54,7 @@ export function runFuzzTask(bench: FuzzBench): FuzzResult {
 
 let kept: { readonly key: string; readonly lab: Lab } | undefined;
 
-/** The lab of the last task, if it was of the same campaign: powering on and playing the movie take long. */
+/** The lab of the last task, if it is of the same campaign: powering on and playing the movie take long. */
 function labFor(bench: FuzzBench): Lab {
   const { plan, rom, machine, movie } = bench;
   const { task: _, ...rest } = plan;
@@ -110,7 +110,7 @@ class Lab {
     return { kind, key: this.keyOf(found), what, pc, prgOffset, seed, script, frames };
   }
 
-  /** What a failure is told apart by: its kind and its place, if that means something. */
+  /** The key of a failure: its kind, and its place if the kind has one. */
   keyOf({ kind, what, pc, prgOffset }: Found): string {
     if (kind === "lag") return kind;
     if (kind === "differs") return `${kind}-${what.split(" ")[0]!.toLowerCase()}`;
@@ -215,7 +215,7 @@ function shrink(lab: Lab, finding: FuzzFinding): FuzzResult {
   return { findings: [small], proof: proofOf(lab, small) };
 }
 
-/** The movie of a failure, in FM2 if that can hold it. It is read again and played to see that it fails. */
+/** Makes the movie of a failure, as FM2 if possible. An FM2 movie is read back and played to verify it. */
 function proofOf(lab: Lab, finding: FuzzFinding): FuzzProof {
   const { player } = lab;
   const { movie, picture } = record(lab, player.movie(finding.script, finding.frames));

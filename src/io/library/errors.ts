@@ -45,5 +45,5 @@ export class GameCrash extends GameError {
   }
 }
 
-/** Returns true for a crash that is not to be reported. `pc` is the address of the instruction. */
+/** Returns true for a crash that must not be reported. `pc` is the address of the instruction. */
 export type IgnoresCrash = (kind: CrashKind, pc: number) => boolean;

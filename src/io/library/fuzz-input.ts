@@ -18,8 +18,8 @@ export interface RandomInput {
 }
 
 /**
- * Random input as of a player: directions that are held, A and B tapped or held beside them, and Start or
- * Select now and then. Never opposite directions.
+ * Random input that resembles a player's: held directions, taps and holds of A and B at the same time, and
+ * sometimes Start or Select. Never opposite directions.
  */
 export function randomScript(random: FuzzRandom, { frames, buttons, pads }: RandomInput): Hold[] {
   const allowed = buttonMask(buttons);
@@ -45,7 +45,7 @@ function nextDirection(random: FuzzRandom): Hold {
   return { mask: buttonMask(from[random.below(from.length)]!), frames };
 }
 
-/** A, B, both or neither: mostly taps, at times held. */
+/** A, B, both or neither: mostly taps, sometimes held. */
 function nextAction(random: FuzzRandom): Hold {
   const kind = random.below(10);
   if (kind < 5) return { mask: 0, frames: 1 + random.below(30) };

@@ -27,13 +27,13 @@ export interface Found {
   readonly frames: number;
 }
 
-/** What a run must not do, on one machine. It sees every instruction. */
+/** Rules that a run on one machine must not break. They see every instruction. */
 export interface FuzzRules extends Required<InstructionSpy> {
   /** Called after each frame. If it throws, the run has failed. */
   afterFrame(): void;
-  /** How far the game has got: states with a higher number are kept. */
+  /** A measure of progress: states with a higher score are kept. */
   score?(): number;
-  /** What the rules remember of the past, which belongs to a state of the machine. */
+  /** Returns what the rules remember of the past. It is stored with each state of the machine. */
   save(): unknown;
   restore(memory: unknown): void;
 }
@@ -51,7 +51,7 @@ export interface FuzzState {
   readonly rules: unknown;
 }
 
-/** The best score of the last run, and how to get there. */
+/** The point of a run with the best score. */
 export interface BestPoint {
   readonly state: FuzzState;
   readonly frames: number;
@@ -106,7 +106,7 @@ export class FuzzPlayer {
   readonly start: FuzzState;
   /** The failure of `start` itself, if it fails. */
   readonly startFailure: Found | undefined;
-  /** Where the last run scored higher than all runs before since `forget`. */
+  /** The best point of the last run, if its score is higher than that of all earlier runs since `forget`. */
   best: BestPoint | undefined;
   /** Frames that were run by `play` and `shrink`. */
   framesRun = 0;
@@ -168,8 +168,8 @@ export class FuzzPlayer {
   }
 
   /**
-   * Makes a failing script as small as `maxFrames` of play allow, and returns the failure of the smallest.
-   * `isSame` returns true for the same failure. Candidates continue from stored states where they equal the
+   * Shrinks a failing script within `maxFrames` of play. Returns the smallest script and its failure.
+   * `isSame` returns true for the same failure. A candidate starts from a stored state if it begins like the
    * smallest script so far.
    */
   shrink(

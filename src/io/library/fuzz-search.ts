@@ -3,7 +3,7 @@ import type { Found, FuzzPlayer, FuzzState } from "./fuzz-player.ts";
 import type { Button } from "./pads.ts";
 import type { Hold } from "./shrink.ts";
 
-/** How many runs may continue one another. Long inputs take longer to shrink. */
+/** Longest chain of runs that continue each other. Long inputs take longer to shrink. */
 const DEPTH_RUNS = 8;
 /** Number of stored points from which runs can start. */
 const MAX_POINTS = 48;
@@ -29,7 +29,7 @@ interface Point {
 /** The first failure of a search. */
 export interface SearchFailure {
   readonly found: Found;
-  /** The input from `start` to the failure, and perhaps more. */
+  /** The input from `start` to the failure. It may be longer. */
   readonly script: readonly Hold[];
   /** Number of the run that found it, from 0. */
   readonly run: number;

@@ -74,7 +74,7 @@ export const fuzz = throwsAtCaller(async function fuzz(
   return { runs, frames: runs * frames, deepestFrames, executedBytes: player.executedBytes };
 });
 
-/** Crashes and the test's own check. */
+/** The rules of a unit test: no crashes, and the test's own check. */
 class TestRules implements FuzzRules {
   readonly #guard: CrashGuard;
   readonly #game: Game;

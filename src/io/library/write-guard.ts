@@ -23,7 +23,7 @@ const MAX_PUSHED = 6;
 export class WriteGuard implements InstructionSpy {
   /** 1 for each byte of work RAM that was written. It belongs to the machine's state. */
   readonly written = new Uint8Array(RAM_BYTES);
-  /** Number of writes to $4016: a program writes there before it reads the controllers. */
+  /** Number of writes to $4016. A program writes there before it reads the controllers. */
   strobes = 0;
   readonly #game: Game;
   readonly #operands: Operands;
@@ -56,7 +56,7 @@ export class WriteGuard implements InstructionSpy {
     }
   }
 
-  /** Pushes, those of interrupts included. */
+  /** Records pushed bytes, including those of interrupts. */
   after(_pc: number, _opcode: number, stackBefore: number): void {
     const pushed = (stackBefore - this.#game.machine.cpu.s) & 0xff;
     if (pushed > MAX_PUSHED) return;

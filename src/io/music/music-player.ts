@@ -146,7 +146,7 @@ export class MusicPlayer {
     return this.#order.isShuffled;
   }
 
-  /** Plays the other tracks by chance, each once, or again in the order of the file. */
+  /** Switches between random order, in which each other track plays once, and the order of the file. */
   toggleShuffle(): void {
     this.#order.toggleShuffle(this.track);
   }

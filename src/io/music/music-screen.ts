@@ -97,7 +97,9 @@ export class MusicScreen {
         return this.say(`repeat: ${player.nextRepeat()}`);
       case "shuffle":
         player.toggleShuffle();
-        return this.say(player.isShuffled ? "shuffle: each track once, by chance" : "tracks in their order");
+        return this.say(
+          player.isShuffled ? "shuffle: each track once, in random order" : "tracks in the file's order",
+        );
       case "volume":
         await this.#host.changeVolume(action.by);
         return this.say(`volume ${this.#host.volumePercent} %`);

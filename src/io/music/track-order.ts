@@ -1,10 +1,10 @@
 import type { RepeatMode } from "./track-clock.ts";
 
-/** The order in which tracks follow each other: that of the file, or each once by chance. */
+/** The order in which tracks play: that of the file, or each once in random order. */
 export class TrackOrder {
   readonly #count: number;
   readonly #random: () => number;
-  /** Shuffled tracks in their order; undefined for that of the file. */
+  /** The shuffled order of the tracks; undefined for the file's order. */
   #shuffled: number[] | undefined;
 
   /** `random` returns numbers from 0 to below 1. */
@@ -41,7 +41,7 @@ export class TrackOrder {
     return this.#shuffled?.[next] ?? next;
   }
 
-  /** The listener has chosen `track` while `current` played: it takes its place after that one. */
+  /** The listener has chosen `track` while `current` played: moves it to the place after `current`. */
   choose(track: number, current: number): void {
     const shuffled = this.#shuffled;
     if (shuffled === undefined || track === current) return;
@@ -53,7 +53,7 @@ export class TrackOrder {
     return this.#shuffled?.indexOf(track) ?? track;
   }
 
-  /** All other tracks by chance. */
+  /** All tracks but one, in random order. */
   #mixed(except: number): number[] {
     const tracks = Array.from({ length: this.#count }, (_, track) => track).filter((each) => each !== except);
     for (let last = tracks.length - 1; last > 0; last--) {

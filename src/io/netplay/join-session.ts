@@ -61,7 +61,7 @@ const MAX_SPECTATOR_PPM = 100_000;
 
 /** What a player brings to a game. */
 export interface JoinTerms extends GameTerms {
-  /** The player to be, from 1; 0 for any, `SPECTATOR` to watch only. */
+  /** The wanted player number, from 1; 0 for any, `SPECTATOR` to watch only. */
   readonly wantedPlayer: number;
 }
 

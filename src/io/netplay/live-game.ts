@@ -53,7 +53,7 @@ export interface HostGameOptions extends LiveGameOptions {
 export interface JoinGameOptions extends LiveGameOptions {
   readonly host: string;
   readonly port: number;
-  /** The player to be, from 1; 0 for any, `SPECTATOR` to watch only. */
+  /** The wanted player number, from 1; 0 for any, `SPECTATOR` to watch only. */
   readonly wantedPlayer: number;
   /** Ends the attempt to join. */
   readonly signal?: AbortSignal;

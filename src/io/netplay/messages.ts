@@ -124,7 +124,7 @@ export interface Offer {
   readonly bytes: number;
   readonly sha256: Uint8Array;
   readonly players: number;
-  /** The player to be, from 0. */
+  /** The assigned player number, from 0. */
   readonly player: number;
 }
 

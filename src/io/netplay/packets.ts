@@ -43,7 +43,7 @@ export interface Hello {
   readonly rom: Uint8Array;
   /** SHA-256 of the machine's options. */
   readonly machine: Uint8Array;
-  /** The player to be, from 1; 0 for any, `SPECTATOR` for none. */
+  /** The wanted player number, from 1; 0 for any, `SPECTATOR` for none. */
   readonly wantedPlayer: number;
 }
 

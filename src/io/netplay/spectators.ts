@@ -9,13 +9,13 @@ import type { EmuClient } from "../thread/emu-client.ts";
 /** An address for the spectators of a game. */
 export interface SpectatorAddress extends Pick<SpectatorServerOptions, "tls" | "option"> {
   readonly host: string;
-  /** Undefined for the number of the game's own port, and no spectators if that is in use. */
+  /** Undefined for the number of the game's own port. If that is in use, there are no spectators. */
   readonly port: number | undefined;
 }
 
 /**
- * Opens the address; `gamePort` is the game's own port. Resolves with undefined if the port is in use that
- * nobody has asked for. Rejects as `SpectatorServer.open` does.
+ * Opens the address; `gamePort` is the game's own port. Resolves with undefined if no port was given and that
+ * one is in use. Rejects as `SpectatorServer.open` does.
  */
 export async function openToSpectators(
   { host, port, option, tls }: SpectatorAddress,

@@ -22,7 +22,7 @@ const MAX_CHEATS = 1000;
 
 /** FCEUX: `S` replaces, `C` compares, and a colon turns the cheat off: `SC:91D9:AD:01:name`. */
 const FCEUX = /^(S?)(C?)(:?)([0-9A-F]{4}):([0-9A-F]{2})(?::([0-9A-F]{2}))?:/i;
-/** What follows is for people. Lists on the web use all three. */
+/** A comment, to the end of the line. Lists on the web use all three signs. */
 const COMMENT = /(#|;|\/\/).*/;
 /** A list's code and its name: `SXIOPO  Jump higher`. In capitals: prose starts with words of letters. */
 const NAMED = /^([0-9A-Z$?:=+-]{5,})\s+\S/;

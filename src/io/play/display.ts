@@ -33,7 +33,7 @@ export function paletteOf(settings: Settings, colors?: Uint32Array): Promise<Pal
 /** With this many rows half-blocks show every line of the picture: one row fewer would blur all of it. */
 const EXACT_ROWS = 120;
 
-/** Of a picture that is not there yet: anything but squares. */
+/** The shape of pixels before there is a picture. Only "not square" matters. */
 const UNKNOWN_SHAPE: Pick<MachineGeometry, "pixelAspect" | "televisionAspect"> = { pixelAspect: 8 / 7 };
 
 /** Why the presenter ended by itself. */

@@ -12,7 +12,7 @@ export function fitParts(parts: readonly string[], gap: string, columns: number)
   return text;
 }
 
-/** Returns `text`, cut so that it takes at most `columns` with an ellipsis at its end. */
+/** Cuts `text` to at most `columns`, including the ellipsis that replaces the rest. */
 export function cutToWidth(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let cut = "";

@@ -11,12 +11,12 @@ const ADVICE_MS = 8000;
 /** Time for which a new game shows the keys that play it, unless a button is pressed before. */
 const HINT_MS = 12_000;
 
-/** True if this process has given the advice about coarse pictures, in whatever game. */
+/** True if this process has given the advice about coarse pictures, in any game. */
 let wasAdvised = false;
 
 /**
- * What the row below the picture tells the player: messages, warnings, the keys that play, or the game's name
- * and what is on.
+ * The contents of the row below the picture: messages, warnings, the keys that play, or the game's name and
+ * active modes.
  */
 export class GameNotices {
   /** Time for which the game ran. */
@@ -28,7 +28,7 @@ export class GameNotices {
   readonly #watch = new SpeedWatch();
   #figures: Figures | undefined;
   #warning = "";
-  /** The keys that play; empty when the player has seen them. */
+  /** The keys that play; empty after the player has seen them. */
   #hint: readonly string[] = [];
   #hintTimer: ReturnType<typeof setTimeout> | undefined;
   #link: GameLink | undefined;
@@ -118,7 +118,7 @@ export class GameNotices {
     return figureTexts(this.#figures, sink === "" ? "" : `${sink} ${volume}`, this.#picture.renderer);
   }
 
-  /** Says once what helps if the window is too coarse for the game's text. */
+  /** Tells the player once how to make the game's text readable if the window is too coarse for it. */
   #advise(): void {
     const wanted = this.#picture.windowForText;
     const isFree = this.#picture.hasStatusRow && this.#message === "";

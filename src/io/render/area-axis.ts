@@ -1,13 +1,13 @@
 import type { ScaleMode } from "./scale.ts";
 
-/** A weight of this much is the whole pixel. */
+/** The weight of a whole pixel. */
 export const WHOLE_WEIGHT = 256;
 
 /**
  * How `length` source pixels are spread over `count` pixels of the terminal along one axis, by area: each
  * pixel of the terminal shows one source pixel, or a mixture where the edge between two of them lies in it.
- * No source pixel is then wider than another by more than that edge, where taking the nearest pixel makes
- * some a whole pixel wider.
+ * All source pixels are then equally wide, but for that edge. Taking the nearest pixel makes some of them a
+ * whole pixel wider than others.
  */
 export interface AreaAxis {
   /** By source pixel: the first pixel that shows it alone, and the end of those pixels. */
@@ -21,8 +21,8 @@ export interface AreaAxis {
 }
 
 /**
- * Spreads a source over pixels, of which there are as many as source pixels or more. With `integer`, what
- * whole multiples leave free lies on both sides.
+ * Spreads `length` source pixels over `count` pixels, which must be at least as many. With `integer`, all
+ * source pixels have the same whole width, and the pixels that remain free are on both sides.
  */
 export function areaAxis(count: number, length: number, mode: ScaleMode): AreaAxis {
   const used = mode === "integer" ? count - (count % length) : count;
@@ -60,8 +60,9 @@ export interface PixelSize {
 const MAX_PIXELS = 2 ** 21;
 
 /**
- * True if a terminal that takes the nearest pixels would draw a picture of this size with uneven pixels, and
- * emu can do better. Smaller pictures than the source, and whole multiples, are the terminal's work.
+ * Returns true if a terminal that takes the nearest pixels would draw a picture of this size with uneven
+ * pixels, and emu can do better. The terminal scales pictures that are smaller than the source or a whole
+ * multiple of it.
  */
 export function needsAreaScaling(from: PixelSize, to: PixelSize): boolean {
   if (to.width < from.width || to.height < from.height) return false;

@@ -8,8 +8,8 @@ const RGB_BYTES = 3;
 
 /**
  * A picture at the terminal's own size, scaled by area. Only rows that changed are scaled again. Each row is
- * widened once, and copied to the rows of the terminal that show it alone; what lies on the edge of two rows
- * is their mixture.
+ * widened once, and copied to the rows of the terminal that show it alone. A row of the terminal on the edge
+ * between two source rows is their mixture.
  */
 export class AreaImage implements PixelSource {
   readonly width: number;

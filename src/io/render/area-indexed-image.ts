@@ -27,7 +27,7 @@ export class AreaIndexedImage implements IndexedPixels {
   readonly #down: AreaAxis;
   /** The index of the mixture of each pair of colours in each step. */
   readonly #mixtures = new Int16Array(STEPS << (2 * INDEX_BITS)).fill(UNKNOWN);
-  /** The mixtures that are known, to forget them before the next frame. */
+  /** Places in `#mixtures` that are set. They are cleared before the next frame. */
   readonly #known = new Int32Array(this.#mixtures.length);
   #knownCount = 0;
   /** Two source rows at full width. */
@@ -105,7 +105,7 @@ export class AreaIndexedImage implements IndexedPixels {
     }
   }
 
-  /** The index of the mixture of two colours, which has so many quarters of the second one. */
+  /** Returns the index of the mixture of two colours; `step` is the number of quarters of the second one. */
   #mixture(step: number, one: number, other: number): number {
     const place = (((step << INDEX_BITS) | one) << INDEX_BITS) | other;
     const index = this.#mixtures[place]!;

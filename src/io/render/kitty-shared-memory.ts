@@ -15,16 +15,16 @@ export const SHARED_MEMORY_PREFIX = `${SHARED_MEMORY_FOLDER}/emuterm-${process.p
 /** Names of such files of any process, and of the object by which the terminal is probed. */
 const OBJECT_OF_ANY_PROCESS = /^emuterm-(\d+)-(?:\d+-\d+(?:-kept)?|probe)$/;
 /**
- * Objects in use: fewer if they are large. There are more than frames in flight, so the terminal still finds
- * each one unchanged.
+ * Number of objects: fewer if they are large. It exceeds the number of frames in flight, so an object does
+ * not change before the terminal has read it.
  */
 const MAX_OBJECTS = 16;
 const MIN_OBJECTS = 4;
 const OBJECTS_BYTES = 2 ** 23;
 const RGB_BYTES = 3;
 /**
- * Number of this thread's next object. No name is used by two encoders: a terminal that reads late would
- * take, and unlink, an object of the second one for the first one's, and miss the second one's picture.
+ * Number of this thread's next object. Two encoders never use the same name: a terminal that reads late would
+ * otherwise read and unlink an object of the second encoder in place of the first one's.
  */
 let nextNumber = 0;
 
@@ -61,7 +61,7 @@ export class KittySharedMemoryEncoder implements Encoder {
       () => `${SHARED_MEMORY_PREFIX}${threadId}-${nextNumber++}`,
     );
     this.#kept = this.#files.map((file) => `${file}-kept`);
-    // The first object has its memory from now on, also if the folder becomes full later.
+    // Reserves memory for the first object now, in case the folder becomes full later.
     this.#fill(0);
     const format = `f=24,t=s,s=${width},v=${height},S=${pixels.length}`;
     const parts = kittyParts(setup, placement, { width, height });

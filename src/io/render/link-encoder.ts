@@ -2,8 +2,8 @@ import type { FramePixels } from "../../emu/machine.ts";
 import type { Encoder } from "./encoder.ts";
 
 /**
- * Sends pictures at the terminal's own size until the link is too slow for them, and from then on the small
- * ones that the terminal scales, which take a sixth of the bytes.
+ * Sends pictures at the terminal's own size until the link is too slow for them. From then on it sends small
+ * pictures that the terminal scales; they take a sixth of the bytes.
  */
 export class LinkEncoder implements Encoder {
   readonly maxFrameBytes: number;

@@ -1,7 +1,7 @@
 import { WHOLE_WEIGHT } from "./area-axis.ts";
 
 const LEVELS = 256;
-/** Light is counted in this many bits: enough to tell the darkest components of sRGB apart. */
+/** Precision of light, in bits: enough to tell the darkest components of sRGB apart. */
 const LIGHT_BITS = 12;
 const MAX_LIGHT = (1 << LIGHT_BITS) - 1;
 /** A weight's bits. */
@@ -26,8 +26,8 @@ function encoded(light: number): number {
 }
 
 /**
- * The colour of a pixel of which one part has the one colour and `weight` 256ths the other, mixed as light.
- * The components may be in either order.
+ * Mixes two colours as light: `weight` 256ths of `other`, and the rest of `one`. The components may be in
+ * either order.
  */
 export function mixedColor(one: number, other: number, weight: number): number {
   const rest = WHOLE_WEIGHT - weight;

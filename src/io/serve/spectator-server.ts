@@ -15,7 +15,7 @@ import type { WatchedGame } from "./watched-game.ts";
 
 /** Spectators at a time. */
 const CONNECTIONS = 16;
-/** Kinds of pictures made of characters: each costs the thread that also plays. */
+/** Number of settings of character pictures besides the default. Each costs time on the thread that plays. */
 const CELL_GROUPS = 2;
 const MAX_FAULTS = 3;
 
@@ -32,7 +32,7 @@ export interface SpectatorServerOptions {
   readonly log?: LogRoot;
 }
 
-/** Shows a game that is played here to spectators, who use `emu watch`. They can do nothing else. */
+/** Shows a game that is played here to spectators, who use `emu watch`. They can only watch. */
 export class SpectatorServer {
   /** HOST:PORT. */
   readonly address: string;
@@ -69,7 +69,7 @@ export class SpectatorServer {
     }
   }
 
-  /** Shows this game from now on. */
+  /** Starts to show this game to the spectators who wait. */
   begin(game: WatchedGame): void {
     this.#game = game;
     const { log = NO_LOG_ROOT, onError, token } = this.#options;

@@ -2,7 +2,7 @@ import type { Palette } from "../render/palette.ts";
 import type { FrameFeed } from "./frame-feed.ts";
 import type { ServedShape } from "./served-picture.ts";
 
-/** What a server must know of a game to show it to spectators, and to let them play. */
+/** Everything about a game that a server needs to show it to spectators and to let them play. */
 export interface WatchedGame {
   readonly feed: FrameFeed;
   /** The shape of the game's first picture. */

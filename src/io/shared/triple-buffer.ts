@@ -108,12 +108,12 @@ export class TripleBufferReader {
     return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_HEIGHT]!;
   }
 
-  /** Frames per second of the machine when it published the held frame; 0 if it does not tell. */
+  /** Frames per second of the machine when it published the held frame; 0 if unknown. */
   get rateHz(): number {
     return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_RATE_HZ]!;
   }
 
-  /** Width of the held frame's pixels divided by their height; 0 if the machine does not tell. */
+  /** Width of the held frame's pixels divided by their height; 0 if unknown. */
   get pixelAspect(): number {
     return this.#headers[this.#front * FRAME_HEADER_DOUBLES + FRAME_HEADER_ASPECT]!;
   }

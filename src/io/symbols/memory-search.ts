@@ -28,7 +28,7 @@ const NEEDS_VALUE: readonly Comparison[] = [
   "decreased_by",
 ];
 const MAX_DIGITS = 8;
-/** Steps that can be taken back. */
+/** Number of steps that can be undone. */
 const MOST_STEPS = 50;
 
 /**
@@ -78,7 +78,7 @@ export class MemorySearch {
     this.#isActive = true;
   }
 
-  /** The bytes of a value. */
+  /** Number of bytes of a value. */
   get bytesPerValue(): number {
     return this.#kind === "u16" ? 2 : this.#kind === "digits" ? this.#digits : 1;
   }
@@ -88,12 +88,12 @@ export class MemorySearch {
     return this.#values.get(address);
   }
 
-  /** True if the last step can be taken back. */
+  /** True if there is a step to undo. */
   get canUndo(): boolean {
     return this.#steps.length > 0;
   }
 
-  /** Takes back the last step. */
+  /** Undoes the last step. */
   undo(): void {
     const step = this.#steps.pop();
     if (step !== undefined) [this.#places, this.#values] = [step.places, step.values];

@@ -18,11 +18,11 @@ const MAX_SPIN_MS = 1.5;
 /** Nobody sees or hears that a frame starts this much later. */
 const TOLERANCE_MS = 0.1;
 /**
- * A sleep that ends past its deadline and the tolerance lengthens the spin by a fixed amount, every other
- * sleep shortens it by a share of itself. A spin of 0.2 ms thus lasts if it makes one sleep in 200 punctual,
- * and one of 1 ms, which takes 6 % of a core, only if it makes one in 40 punctual. A game's first seconds,
- * when the compilers are busy, make the spin long; it is short again after 10 seconds. Sleeps that are late
- * by more than the longest spin count as punctual: another program had the core, and no spin helps.
+ * A sleep that ends later than its deadline and the tolerance lengthens the spin by a fixed amount; every
+ * other sleep shortens it by a share of itself. A spin of 0.2 ms thus lasts if it makes one sleep in 200
+ * punctual, and one of 1 ms, which takes 6 % of a core, only if it makes one in 40 punctual. A game's first
+ * seconds, when the compilers are busy, make the spin long; it is short again after 10 seconds. Sleeps that
+ * are late by more than the longest spin count as punctual: another program had the core, and no spin helps.
  */
 const FIRST_SPIN_MS = 0.2;
 const SPIN_WIDEN_MS = 0.1;

@@ -22,7 +22,7 @@ export interface RecordedFrames {
   readonly frames: readonly TraceFrame[];
   /** PNG files in base64. */
   readonly pictures: readonly string[];
-  /** Width of a pixel over its height. Traces of older versions do not have it. */
+  /** Width of a pixel divided by its height. Absent in traces of older versions. */
   readonly pixelAspect?: number;
   /** Work RAM before the first frame, in base64. */
   readonly firstRam: string;

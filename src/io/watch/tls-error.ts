@@ -35,7 +35,7 @@ export function explainTls(error: unknown, tls: TlsOptions | undefined, where: s
     case "ETIMEDOUT":
       return unavailable(
         "the TLS handshake failed",
-        "a server without --tls-cert is watched by HOST:PORT, without tls://; one whose connections are all in use also ends it",
+        "for a server without --tls-cert use HOST:PORT, without tls://; a server whose connections are all in use also ends the handshake",
       );
     default:
       return error;

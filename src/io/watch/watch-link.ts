@@ -18,10 +18,10 @@ import { explainTls } from "./tls-error.ts";
 const BLOCKS = 2;
 const BLOCK_BYTES = 128 * KIB;
 const CONNECT_NS = 10e9;
-/** Least time between two shapes of pictures: each costs memory and another presenter. */
+/** Minimum time between two changes of the pictures' shape: each costs memory and another presenter. */
 const SHAPE_MS = 250;
-/** Difference between two forms of a screen that nobody sees. */
-const SAME_FORM = 1e-3;
+/** Relative difference between two aspect ratios that is not visible. */
+const SAME_ASPECT = 1e-3;
 /** Smallest sizes for the shared memory: there is no machine here. */
 const NO_BYTES = 64;
 
@@ -39,7 +39,7 @@ export interface WatchLinkOptions {
  * a presenter can show them.
  */
 export class WatchLink {
-  /** Called when the pictures have another shape, and are in other `blocks`: the game is another one. */
+  /** Called when another game with pictures of another shape begins. They are in new `blocks`. */
   onShape: () => void = () => undefined;
   /** Resolves with the error that ended the connection; with undefined if the server or `close` ended it. */
   readonly ended: Promise<unknown>;
@@ -96,7 +96,7 @@ export class WatchLink {
     }
   }
 
-  /** What the server says of its pictures, and the port that it assigned. */
+  /** The server's description of its pictures, and the port that it assigned. */
   get hello(): WatchHello {
     return this.#hello;
   }
@@ -147,7 +147,7 @@ export class WatchLink {
     this.#hello = hello;
     if (isSameShape(before, hello)) return;
     const waitMs = this.#shapedMs + SHAPE_MS - performance.now();
-    // Meanwhile nothing is received, so a server cannot make us do this all the time.
+    // Nothing is received during this wait, so a server cannot cause these changes more often.
     if (waitMs > 0) await Bun.sleep(waitMs);
     this.#shapedMs = performance.now();
     this.#memory = memoryFor(hello);
@@ -190,15 +190,15 @@ function memoryFor(hello: WatchHello): PictureMemory {
   return { blocks, description, frames: new TripleBufferWriter(blocks.frames) };
 }
 
-/** Pictures of colours have a size of their own each, which changes nothing if the screen keeps its form. */
+/** Pictures of colours have individual sizes. These do not matter if the aspect ratio stays the same. */
 function isSameShape(a: WatchHello, b: WatchHello): boolean {
   if (a.rgb?.mostPixels !== b.rgb?.mostPixels || a.colors !== b.colors) return false;
-  if (a.rgb !== undefined) return Math.abs(formOf(a) / formOf(b) - 1) < SAME_FORM;
+  if (a.rgb !== undefined) return Math.abs(aspectOf(a) / aspectOf(b) - 1) < SAME_ASPECT;
   return a.width === b.width && a.height === b.height && a.pixelAspect === b.pixelAspect;
 }
 
 /** Width of the whole picture divided by its height, as shown. */
-function formOf({ width, height, pixelAspect }: WatchHello): number {
+function aspectOf({ width, height, pixelAspect }: WatchHello): number {
   return (pixelAspect * width) / height;
 }
 

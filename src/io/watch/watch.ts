@@ -92,7 +92,7 @@ class Spectator {
       act: (action) => this.#act(action),
     };
     this.#controls = new Controls(options.bindings, targets, link.hello.portBits);
-    // Before the first presenter starts it finds the new shape by itself.
+    // The first presenter, when it starts, takes the newest shape anyway.
     link.onShape = () => {
       if (this.#isPresenting) this.#handOver(() => this.#presentAnew());
     };

@@ -165,7 +165,7 @@ describe("bad input", () => {
     ["an input script as a movie", JAMS, { movie: script }, "data", "an input script has no end"],
     ["a folder that is a file", JAMS, { out: blocked }, "io", ""],
     ["a folder below a file", JAMS, { out: join(blocked, "out") }, "io", ""],
-    ["a farm that is no Redis", JAMS, { farm: "http://farm" }, "usage", "is no address of a Redis"],
+    ["a farm that is no Redis", JAMS, { farm: "http://farm" }, "usage", "is not the address of a Redis"],
   ] as const)("%s is rejected", async (_, rom, more, kind, text) => {
     const error = await inputErrorFrom(runCampaign(rom, options(more), new AbortController().signal));
     expect(error.kind).toBe(kind);

@@ -118,7 +118,7 @@ describe("emu init", () => {
     expect([lines.includes("build/"), lines.includes("report/")]).toEqual([isIgnored, true]);
   });
 
-  test.each([
+  const BAD_PACKAGES: readonly [contents: string, message: string][] = [
     ["[]", "line 1, column 1: an object was expected"],
     ["null", "line 1, column 1: an object was expected"],
     ["5", "an object was expected"],
@@ -131,7 +131,10 @@ describe("emu init", () => {
     [`{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}, "scripts": 1}`, "scripts: an object was expected"],
     ["", "not JSON"],
     ["\0\u{ffff}", "not JSON"],
-  ])("rejects a package.json of %p", (contents, message) => {
+  ];
+  test.each(
+    BAD_PACKAGES.map(([contents, message]) => [JSON.stringify(contents.slice(0, 40)), contents, message]),
+  )("rejects a package.json of %s", (_, contents, message) => {
     const name = `odd-${Bun.hash(contents)}`;
     const folder = gameFolder(name, { "a.nes": LIBRARY_ROM, "package.json": contents });
     const { exitCode, stderr } = emu(["init", folder]);

@@ -138,7 +138,7 @@ describe("golden-log", () => {
 
   test("an invalid log is an error that names the line", async () => {
     expect((await verdict(`${LOG[0]}\nnonsense`)).detail).toContain(
-      ", line 2, column 1: no line of a trace log (a line is PC, bytes",
+      ", line 2, column 1: not a line of a trace log (a line is PC, bytes",
     );
     expect((await verdict("")).verdict).toBe("error");
   });

@@ -118,7 +118,7 @@ describe("cycles of an instruction", () => {
   test("nothing can be changed inside", async () => {
     const session = inDma();
     await session.move(CYCLE);
-    expect(() => session.evaluate("a = 1")).toThrow("nothing can be changed inside of an instruction");
+    expect(() => session.evaluate("a = 1")).toThrow("nothing can be changed in the middle of an instruction");
     expect(session.evaluate("a >= 0")).toBe(1);
     expect(session.view.cycles).toBe(1);
   });

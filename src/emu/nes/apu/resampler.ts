@@ -334,8 +334,9 @@ export class LevelResampler {
   }
 
   /**
-   * Writes what the sound from now on needs into the state. `cycles` cycles of the frame have run, 0 between
-   * frames: their whole samples are computed now, so that no earlier step matters to the rest.
+   * Writes the filter's state and the tail of the kernel to the arena. `cycles` cycles of the frame have run,
+   * 0 between frames. Their whole samples are computed now, so that the rest does not depend on earlier
+   * steps.
    */
   saveState(cycles: number): void {
     this.#flush(); // channels may have been muted since the last frame

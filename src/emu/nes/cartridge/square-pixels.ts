@@ -1,6 +1,6 @@
 /**
- * Games that are drawn for square pixels, by the SHA-1 of their ROM: circles are round only there. The pixels
- * of all others are a television's, 8:7 or 11:8. No header has a field for this.
+ * Games that are drawn for square pixels, by the SHA-1 of their ROM: their circles are round only with square
+ * pixels. All other games have a television's pixels, 8:7 or 11:8. No header has a field for this.
  */
 const SQUARE_GAMES: ReadonlySet<string> = new Set([
   // Swingby, which comes with emu.

@@ -14,7 +14,7 @@ import { decodeStored, disagreement, encodeStored, type StoredResult } from "./s
 
 /** A test is given up after this many workers have ended while they ran it. */
 const DEAD_WORKERS = 2;
-/** A job that takes longer is given back to the queue, but for the test that runs. */
+/** After this time, a job's tests that have not begun go back to the queue. */
 const GIVE_BACK_MS = 500;
 
 export interface ExecutorOptions {
@@ -23,11 +23,11 @@ export interface ExecutorOptions {
   readonly lostMs: number;
   /** Called after each test with the worker's number of finished tests. */
   readonly onResult?: (graded: Graded, done: number) => void;
-  /** Called with the number of tests of a job that was dropped, since the lease of its run has ended. */
+  /** Called with the number of tests of a job that was dropped because the lease of its run has ended. */
   readonly onDropped?: (tests: number) => void;
 }
 
-/** A test that waits on this worker. */
+/** A test of this worker's job that has not begun. */
 interface Waiting {
   readonly test: JobTest;
   /** Number of workers that have ended while they ran it. */
@@ -76,7 +76,7 @@ export class Executor {
     }, GIVE_BACK_MS);
     try {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        // It may be that it ends workers, so its beginning is known before it runs.
+        // This test may kill workers, so Redis must know that it begins before it runs.
         if (next.dead > 0) await this.#mark(job.run, next.test.index);
         const result = await this.#run(job, next);
         finished++;

@@ -10,7 +10,7 @@ import type { JobTest } from "./queue.ts";
 
 const PREPARED_AT_ONCE = 500;
 
-/** A test that can be sent, and what stays here. */
+/** A test in the form that is sent to workers, and the parts that the submitter keeps. */
 export interface Prepared {
   readonly test: TestSpec;
   readonly portable: PortableTest;

@@ -117,7 +117,7 @@ export function newClient(url: string): RedisClient {
 function checkUrl(url: string): string {
   const remedy = "redis://HOST:PORT, redis://USER:PASSWORD@HOST:PORT, rediss://… or redis+unix:///PATH";
   if (/^(rediss?|redis\+tls|redis\+unix|redis\+tls\+unix):\/\//.test(url) && URL.canParse(url)) return url;
-  throw new InputError("usage", "is no address of a Redis", withoutPassword(url), remedy);
+  throw new InputError("usage", "is not the address of a Redis", withoutPassword(url), remedy);
 }
 
 /** The address for messages. */

@@ -22,13 +22,13 @@ const JOBS_AT_ONCE = 32;
 const MANY_JOBS = 256;
 const MAX_TESTS_PER_JOB = 128;
 const POLL_MS = 50;
-/** Without a result for this long, jobs that Redis has lost are looked for. */
+/** After this time without a result, the submitter looks for jobs that Redis has lost. */
 const SWEEP_MS = 2000;
-/** A submitter that is silent for this long has ended; another may take up its run. */
+/** A submitter that is silent for this long counts as ended; another one may continue its run. */
 const OWNER_MS = 6000;
-/** Workers go on with a run for this long after its submitter was last seen. */
+/** Workers continue a run for this long after its submitter was last seen. */
 const LEASE_MS = 600_000;
-/** How often the time that jobs stay in Redis begins again. */
+/** Interval at which the expiry times of jobs in Redis are renewed. */
 const KEEP_JOBS_MS = 6 * 3_600_000;
 const LIVING_MS = 60_000;
 
@@ -46,7 +46,7 @@ export interface FarmOptions {
   readonly signal?: AbortSignal;
   /** Workers drop the run's jobs this long after its submitter was last seen; 10 minutes by default. */
   readonly leaseMs?: number;
-  /** Another submitter may take up the run when this one was not seen for this long; 6 s by default. */
+  /** Another submitter may continue the run after this one was not seen for this long; 6 s by default. */
   readonly ownerMs?: number;
 }
 
@@ -88,7 +88,7 @@ class FarmRun {
   readonly #ownerMs: number;
   readonly #results: (Graded | undefined)[];
   #outstanding = new Set<number>();
-  /** Tests are sent in jobs of this many neighbours, also after the submitter has been started again. */
+  /** Number of consecutive tests in a job. It is the same after the submitter is started again. */
   readonly #testsPerJob: number;
   #done = 0;
 
@@ -249,7 +249,7 @@ class FarmRun {
     const indexes = [...this.#outstanding];
     const jobs = await this.#jobsOf(indexes);
     const states = await this.#statesOf([...new Set(jobs.flat())]);
-    // After that, so that a test whose job has ended meanwhile has a result.
+    // Only now, so that a test whose job has ended in the meantime has a result.
     for (let at = 0; at < indexes.length; at += BATCH) await this.#collect(indexes.slice(at, at + BATCH));
     const gone: number[] = [];
     const failed: number[] = [];

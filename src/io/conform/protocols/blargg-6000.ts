@@ -7,7 +7,7 @@ const HEADER_BYTES = 4;
 const MAGIC = [0xde, 0xb0, 0x61];
 const TEXT = 0x6004;
 const MAX_TEXT_BYTES = 0x1ffc;
-/** Most texts are shorter. */
+/** The text is read in pieces of this size. Most texts are shorter than one. */
 const TEXT_BYTES_AT_ONCE = 0x200;
 const RUNNING = 0x80;
 /** Means that $6000 holds no status, since there is no magic after it. */

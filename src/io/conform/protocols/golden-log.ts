@@ -26,7 +26,7 @@ export async function gradeGoldenLog(bench: Bench): Promise<Outcome> {
       const remedy = "a line is PC, bytes, A: X: Y: P: SP: PPU: CYC: as Nintendulator writes it";
       throw new InputError(
         "data",
-        "no line of a trace log",
+        "not a line of a trace log",
         `${logFile}, line ${index + 1}, column 1`,
         remedy,
       );

@@ -81,7 +81,7 @@ export function findPlace(session: DebugSession, text: string): PlaceFacts {
   }
   const address = session.place(name)?.address ?? session.read(name);
   if (!Number.isInteger(address) || address < 0 || address > 0xffff) {
-    throw new InputError("usage", `${name.slice(0, 40)} is no address`, "", "$0000 to $FFFF");
+    throw new InputError("usage", `${name.slice(0, 40)} is not an address`, "", "$0000 to $FFFF");
   }
   return placeAt(session, address, session.target.places.prgOffsetAt(address));
 }

@@ -36,7 +36,7 @@ export function addMemoryTools(box: Toolbox): void {
 function addressIn(session: McpSession, where: MemorySpace, given: number | string, count: number): number {
   const wanted = addressOrSymbol(given);
   if (where !== "cpu" && typeof wanted === "string")
-    throw new InputError("usage", "symbols are places of the CPU's memory", "place", "give an address");
+    throw new InputError("usage", "symbols are names of CPU addresses", "place", "give an address");
   const address = session.game.places.resolve(wanted).address;
   if (address + count <= SPACE_BYTES[where]) return address;
   throw new InputError(

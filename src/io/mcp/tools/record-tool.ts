@@ -119,7 +119,7 @@ async function recordMovie(session: McpSession): Promise<Movie> {
   if (tape.impureBecause !== "")
     throw new InputError(
       "usage",
-      `the way to here cannot be recorded: ${tape.impureBecause}`,
+      `the game up to this point cannot be recorded: ${tape.impureBecause}`,
       "",
       "load a state from before that, or reset with power",
     );

@@ -50,7 +50,9 @@ export function addTool<Shape extends z.ZodRawShape>(
   );
 }
 
-/** Names the arguments that exist; undefined for other errors, whose texts are zod's. */
+/**
+ * The message for unknown arguments, which lists the known ones; undefined for other errors, to keep zod's.
+ */
 function unknownArguments(issue: z.core.$ZodRawIssue, known: readonly string[]): string | undefined {
   if (issue.code !== "unrecognized_keys") return undefined;
   const names = issue.keys.map((key) => printable(key, MAX_NAME)).join(", ");

@@ -196,7 +196,7 @@ export class GameLibrary {
   }
 }
 
-/** Files of the system, and folders such as .git and .Trash, have names that begin with a dot. */
+/** Returns false for system files and folders, such as .git and .Trash: their names begin with a dot. */
 function isShown(name: string): boolean {
   return !name.startsWith(".");
 }

@@ -106,7 +106,7 @@ export function gamesMatching(games: readonly LibraryGame[], text: string): Libr
   return ranks.flat();
 }
 
-/** In lower case and without accents: "pokemon" finds "Pokémon". */
+/** Returns the text in lower case and without accents: "pokemon" finds "Pokémon". */
 function plain(text: string): string {
   return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }

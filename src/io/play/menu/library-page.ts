@@ -131,7 +131,7 @@ class LibraryPage {
     ];
   }
 
-  /** Those that were favourites when the page was opened: a game that is marked does not leap away. */
+  /** The favourites when the page was opened: a game that is marked keeps its place on the page. */
   #favourites(): LibraryGame[] {
     const { favourites, records } = this.#library;
     this.#favouritesBefore ??= favourites;

@@ -28,7 +28,7 @@ const WITH_NUMBER: readonly (readonly [label: string, comparison: Comparison, ab
   ["Shrunk by …", "decreased_by", "the value has shrunk by this number since the last search"],
 ];
 
-/** What is searched for: bytes, or values of several bytes. */
+/** The kinds of values that can be searched for. */
 const FORMS: readonly { readonly label: string; readonly kind: ValueKind; readonly about: string }[] = [
   { label: "bytes", kind: "u8", about: "numbers from 0 to 255, such as lives, health and levels" },
   { label: "signed bytes", kind: "s8", about: "numbers from -128 to 127, such as speeds" },
@@ -99,7 +99,7 @@ export async function searchPage(context: MenuContext): Promise<MenuPage> {
   const left = (): string => `${search.places.length} left`;
   const tell = (): void =>
     session.notify(
-      search.places.length === 0 ? "nothing is left: take the step back, or begin again" : left(),
+      search.places.length === 0 ? "nothing is left: undo the last step, or start again" : left(),
     );
   const narrow = (comparison: Comparison, value?: number): void => {
     search.filter(comparison, value, found.peek);
@@ -113,7 +113,7 @@ export async function searchPage(context: MenuContext): Promise<MenuPage> {
       isOn && cheat.compare === undefined && bytes.includes(cheat.address) ? [index] : [],
     );
   };
-  /** Keeps a value as it is now, or lets it go. */
+  /** Adds a cheat that keeps a value as it is now, or removes that cheat. */
   const toggle = async (address: number): Promise<void> => {
     const before = cheatsOf(address);
     for (const index of before.reverse()) session.cheats.remove(index);
@@ -143,15 +143,15 @@ export async function searchPage(context: MenuContext): Promise<MenuPage> {
       {
         label: "Search for",
         value: label,
-        about: `${about}; a change begins again`,
+        about: `${about}; a change starts a new search`,
         group: "Search",
         change,
       },
       ...(search.canUndo
         ? [
             {
-              label: "Take the last step back",
-              about: "the places that were left before it",
+              label: "Undo the last step",
+              about: "show the places that were left before it",
               enter: () => {
                 search.undo();
                 tell();
@@ -159,7 +159,7 @@ export async function searchPage(context: MenuContext): Promise<MenuPage> {
             },
           ]
         : []),
-      { label: "Begin again", value: left(), about: "search all of RAM", enter: () => found.begin() },
+      { label: "Start again", value: left(), about: "search all of RAM", enter: () => found.begin() },
     ];
   };
   return {

@@ -15,7 +15,7 @@ export interface ValuePlace {
   readonly isSigned?: boolean | undefined;
   /** For display: the C type, or what kind of register. */
   readonly type?: string | undefined;
-  /** Members of a struct, which is no number itself. */
+  /** Members of a struct, which has no value of its own. */
   readonly members?: readonly CMember[] | undefined;
   /** What a pointer points to. */
   readonly pointsTo?: CType | undefined;

@@ -11,7 +11,7 @@ describe("a Redis that cannot be used", () => {
     inputErrorFrom(runOnFarm([TEST], { url, pictures: false, repeat: 1, hangSeconds: 30, waitMs: 100 }));
 
   test.each([
-    ["http://farm.example", "usage", "is no address of a Redis"],
+    ["http://farm.example", "usage", "is not the address of a Redis"],
     ["redis+unix:///nowhere/s", "unavailable", "Redis cannot be reached"],
     ["redis://:secret@127.0.0.1:1", "unavailable", "Redis cannot be reached"],
   ])("%s is an error", async (url, kind, message) => {

@@ -280,7 +280,7 @@ describe("the commands", () => {
     };
     const before = await run("conform", manifest);
     expect(before.exitCode).toBe(66);
-    expect(before.stderr).toContain(`${manifest}:7:9: the suite "roms" is not there yet (emu suites pull`);
+    expect(before.stderr).toContain(`${manifest}:7:9: the suite "roms" is not in the cache (emu suites pull`);
     expect((await run("suites", "list", manifest)).stdout).toStartWith("missing");
     expect(JSON.parse((await run("suites", "pull", manifest, "--json")).stdout).suites[0]).toMatchObject({
       name: "roms",

@@ -75,11 +75,11 @@ describe("the search of memory", () => {
     let page = await open();
     await choose(page.entries(), "Equal to", "3");
     await choose(page.entries(), "Changed");
-    expect(told.at(-1)).toContain("take the step back");
-    await choose(page.entries(), "Take the last step back");
+    expect(told.at(-1)).toContain("undo the last step");
+    await choose(page.entries(), "Undo the last step");
     page = await open();
     expect(page.entries().some(({ label }) => label === "$0075")).toBe(true);
-    await choose(page.entries(), "Take the last step back");
+    await choose(page.entries(), "Undo the last step");
     expect(page.state!()).toBe("10240 left");
     expect(page.entries().some(({ label }) => label.startsWith("Take"))).toBe(false);
   });
@@ -104,7 +104,7 @@ describe("the search of memory", () => {
     expect(page.entries().find(({ label }) => label === "$0010")!.value).toBe("7 → 8");
     await choose(page.entries(), "Grown by", "1");
     expect(page.state!()).toBe("1 left");
-    await choose(page.entries(), "Begin again");
+    await choose(page.entries(), "Start again");
     expect(page.state!()).toBe("10240 left");
   });
 
