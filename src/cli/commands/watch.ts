@@ -7,6 +7,7 @@ import type { ScaleMode } from "../../io/render/scale.ts";
 import type { Endpoint, TlsOptions } from "../../io/runtime/sockets/types.ts";
 import { parseServerAddress } from "../../io/serve/host-port.ts";
 import { parseFingerprint, readAuthorities } from "../../io/serve/tls-identity.ts";
+import { SPECTATOR_STALL_SECONDS } from "../../io/serve/watch-line.ts";
 import { type SpectatorOptions, type WatchEnd, watch } from "../../io/watch/watch.ts";
 import { EXIT_INTERRUPTED, EXIT_OK, EXIT_UNAVAILABLE } from "../exit-codes.ts";
 import { holdingLog, logRoot } from "../log.ts";
@@ -31,6 +32,7 @@ const EXIT_CODES: Readonly<Record<WatchEnd, number>> = {
   interrupted: EXIT_INTERRUPTED,
   "terminal-gone": EXIT_INTERRUPTED,
   "server-gone": EXIT_UNAVAILABLE,
+  dropped: EXIT_UNAVAILABLE,
 };
 
 /** `emu watch`: show a game of `emu serve` or `emu host` in this terminal. */
@@ -85,6 +87,10 @@ async function run(address: string, options: WatchCommandOptions): Promise<void>
   };
   const end = await holdingLog(() => watch(toWatch));
   if (end === "server-gone") process.stderr.write("emu: the server closed the connection\n");
+  if (end === "dropped")
+    process.stderr.write(
+      `emu: the server closed the connection; it does so if nothing is read for ${SPECTATOR_STALL_SECONDS} s\n`,
+    );
   process.exitCode = EXIT_CODES[end];
 }
 

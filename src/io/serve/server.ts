@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly machines: number;
   /** Number of controller ports, from the first, that spectators may use. */
   readonly players: number;
+  /** Seconds after which a spectator that reads nothing is disconnected. Default: `SPECTATOR_STALL_SECONDS`. */
+  readonly stallSeconds?: number;
   /** Receives connections, rejections, games and saves. By default nothing is logged. */
   readonly log?: LogRoot;
 }
@@ -95,7 +97,8 @@ export class Server {
     const pool = new MachinePool(game, machine, options.machines, logs);
     const context: SessionContext = { host, pool, counters, gate, log, onError: options.machine.onError };
     const loop = openLoop(options.connections, options.log);
-    const hub = new SpectatorHub(loop, context, { players: options.players, cellGroups: CELL_GROUPS });
+    const { players, stallSeconds } = options;
+    const hub = new SpectatorHub(loop, context, { players, cellGroups: CELL_GROUPS, stallSeconds });
     const lineBytes = () =>
       Math.ceil((Math.max(host.stateBytes, pool.stateBytes) * 4) / 3) + LINE_EXTRA_BYTES;
     const openSession = (peer: SessionPeer) => new PeerSession(context, peer);

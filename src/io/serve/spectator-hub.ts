@@ -9,7 +9,13 @@ import type { LineBuffer } from "./line-buffer.ts";
 import type { LineContext, LineSession } from "./line-session.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import { Viewer } from "./viewer.ts";
-import { parseWatchLine, type WatchHello, type WatchWish, watchShape } from "./watch-line.ts";
+import {
+  parseWatchLine,
+  SPECTATOR_STALL_SECONDS,
+  type WatchHello,
+  type WatchWish,
+  watchShape,
+} from "./watch-line.ts";
 import type { WatchedGame } from "./watched-game.ts";
 
 const USUAL_KEY = groupKey(parseWatchLine("watch"), false);
@@ -31,6 +37,8 @@ export interface HubLimits {
   readonly players: number;
   /** Number of settings of character pictures, besides the default. */
   readonly cellGroups: number;
+  /** Seconds after which a spectator that reads nothing is disconnected. Default: `SPECTATOR_STALL_SECONDS`. */
+  readonly stallSeconds?: number | undefined;
 }
 
 /** All spectators, in groups that share encodings. */
@@ -43,10 +51,13 @@ export class SpectatorHub {
   /** The viewer that plays on each port. Spectators cannot use higher ports. */
   readonly #players: (Viewer | undefined)[];
   readonly #cellGroups: number;
+  readonly #stallSeconds: number;
   #unwatch: (() => void) | undefined;
 
-  constructor(loop: AsyncLoop, context: HubContext, { players, cellGroups }: HubLimits) {
+  constructor(loop: AsyncLoop, context: HubContext, limits: HubLimits) {
+    const { players, cellGroups, stallSeconds = SPECTATOR_STALL_SECONDS } = limits;
     this.#cellGroups = cellGroups;
+    this.#stallSeconds = stallSeconds;
     this.#loop = loop;
     this.#context = context;
     this.#players = new Array<Viewer | undefined>(players).fill(undefined);
@@ -66,7 +77,7 @@ export class SpectatorHub {
     const { isRgb } = this.#context.host;
     const key = groupKey(wish, isRgb);
     this.#checkRoomFor(wish, key);
-    const viewer = new Viewer(this.#loop, socket, this.#budget);
+    const viewer = this.#viewerOf(socket);
     const port = wish.play ? this.#takePort(viewer) : undefined;
     const { counters, log } = this.#context;
     counters.spectators++;
@@ -87,6 +98,20 @@ export class SpectatorHub {
       this.#context.host.release(viewer);
       viewer.close();
     }
+  }
+
+  #viewerOf(socket: StreamSocket): Viewer {
+    const { counters, log } = this.#context;
+    const peer = socket.remote;
+    const onStall = () => {
+      counters.ended++;
+      log.warn({ peer, seconds: this.#stallSeconds }, "spectator disconnected: it reads nothing");
+    };
+    return new Viewer(this.#loop, socket, {
+      budget: this.#budget,
+      stallSeconds: this.#stallSeconds,
+      onStall,
+    });
   }
 
   #greeting(wish: WatchWish, port: number | undefined): Uint8Array {

@@ -1,6 +1,24 @@
 import type { AsyncLoop } from "../runtime/async-loop.ts";
+import { IoError } from "../runtime/io-error.ts";
 import { type StreamSocket, WOULD_BLOCK } from "../runtime/sockets/types.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
+
+/**
+ * Time between two attempts to send the rest of a picture. The kernel takes bytes as soon as the peer has read
+ * some, but reports the socket as writable only when a third of its buffer is free. That may be megabytes,
+ * which take a slow link minutes.
+ */
+const RETRY_SECONDS = 1;
+
+/** What a viewer shares with others. */
+export interface ViewerOptions {
+  /** Unsent bytes count against it. */
+  readonly budget: MemoryBudget;
+  /** A viewer that reads nothing for this many seconds while a picture waits is disconnected. */
+  readonly stallSeconds: number;
+  /** Called before a viewer is disconnected for that reason. */
+  readonly onStall: () => void;
+}
 
 /**
  * A spectator's connection. At most one picture is being sent: the part that the kernel did not take is
@@ -15,16 +33,15 @@ export class Viewer {
   readonly gone: Promise<void>;
   readonly #loop: AsyncLoop;
   readonly #socket: StreamSocket;
-  readonly #budget: MemoryBudget;
+  readonly #options: ViewerOptions;
   readonly #reportGone: () => void;
   #tail: Uint8Array | undefined;
   /** Bytes taken from the budget. */
   #keptBytes = 0;
   #isOver = false;
 
-  /** Unsent bytes count against `budget`. */
-  constructor(loop: AsyncLoop, socket: StreamSocket, budget: MemoryBudget) {
-    this.#budget = budget;
+  constructor(loop: AsyncLoop, socket: StreamSocket, options: ViewerOptions) {
+    this.#options = options;
     this.#loop = loop;
     this.#socket = socket;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -49,7 +66,7 @@ export class Viewer {
   send(bytes: Uint8Array): void {
     const sent = this.#trySend(bytes);
     if (this.#isOver || sent === bytes.length) return;
-    if (!this.#budget.take(bytes.length - sent)) {
+    if (!this.#options.budget.take(bytes.length - sent)) {
       this.close();
       return;
     }
@@ -67,12 +84,17 @@ export class Viewer {
   }
 
   async #drain(): Promise<void> {
+    let unreadSeconds = 0;
     while (this.#tail !== undefined) {
       try {
-        await this.#loop.writable(this.#socket.key);
-      } catch {
-        this.close();
-        return;
+        await this.#loop.writable(this.#socket.key, { timeoutNs: RETRY_SECONDS * 1e9 });
+      } catch (error) {
+        if (!(error instanceof IoError && error.code === "ETIMEDOUT")) {
+          this.close();
+          return;
+        }
+        // Not read from a clock: while this process is stopped, it would count against the viewer.
+        unreadSeconds += RETRY_SECONDS;
       }
       const tail: Uint8Array | undefined = this.#tail;
       if (tail === undefined) return;
@@ -80,12 +102,17 @@ export class Viewer {
       if (this.#isOver) return;
       if (sent < tail.length) this.#tail = tail.subarray(sent);
       else this.#forgetTail();
+      if (sent > 0) unreadSeconds = 0;
+      else if (unreadSeconds >= this.#options.stallSeconds) {
+        this.#options.onStall();
+        this.close();
+      }
     }
   }
 
   #forgetTail(): void {
     this.#tail = undefined;
-    this.#budget.take(-this.#keptBytes);
+    this.#options.budget.take(-this.#keptBytes);
     this.#keptBytes = 0;
   }
 

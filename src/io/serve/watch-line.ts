@@ -6,6 +6,12 @@ import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
 import type { ServedShape } from "./served-picture.ts";
 import type { WatchedGame } from "./watched-game.ts";
 
+/**
+ * A spectator that reads nothing for this long, while the kernel's buffers are full, is disconnected. It can
+ * be told nothing: a picture is being sent.
+ */
+export const SPECTATOR_STALL_SECONDS = 60;
+
 /** The settings of a spectator. */
 export interface WatchWish {
   /** Coloured characters for any terminal, or packed pictures for a viewer that draws them itself. */

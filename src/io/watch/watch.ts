@@ -6,7 +6,7 @@ import type { RendererName } from "../render/encoders.ts";
 import { paletteFor } from "../render/palette.ts";
 import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { Endpoint, TlsOptions } from "../runtime/sockets/types.ts";
-import { parseColorsText, type WatchWish } from "../serve/watch-line.ts";
+import { parseColorsText, SPECTATOR_STALL_SECONDS, type WatchWish } from "../serve/watch-line.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import {
   renderCapabilities,
@@ -37,7 +37,7 @@ export interface SpectatorOptions {
 }
 
 /** Why watching ended. */
-export type WatchEnd = "quit" | "interrupted" | "server-gone" | "terminal-gone";
+export type WatchEnd = "quit" | "interrupted" | "server-gone" | "dropped" | "terminal-gone";
 
 /**
  * Shows a server's game in this terminal until the spectator, a signal or the server ends it. The terminal is
@@ -63,9 +63,15 @@ class Spectator {
   readonly #over = Promise.withResolvers<WatchEnd>();
   readonly #jobControl = new JobControl({
     terminal: this.#terminal,
-    pause: () => this.#controls.release(),
+    pause: () => {
+      this.#controls.release();
+      this.#stopMs = performance.now();
+    },
     hold: () => this.#presenter.hold(),
     redraw: () => {
+      // A server that sends pictures all the time has disconnected us meanwhile.
+      if (performance.now() - this.#stopMs >= SPECTATOR_STALL_SECONDS * 1000) this.#wasStopped = true;
+      this.#stopMs = Number.POSITIVE_INFINITY;
       this.#presenter.resize(this.#window());
       this.#presenter.show();
     },
@@ -79,6 +85,10 @@ class Spectator {
   #renderer: RendererName = "half-block";
   #handedOver: Promise<void> = Promise.resolve();
   #isPresenting = false;
+  /** When Ctrl-Z stopped this process for the last time. */
+  #stopMs = Number.POSITIVE_INFINITY;
+  /** True if it was stopped for long enough to be disconnected for that. */
+  #wasStopped = false;
 
   constructor(options: SpectatorOptions, link: WatchLink) {
     this.#options = options;
@@ -101,7 +111,7 @@ class Spectator {
     link.ended
       .then((error) => {
         this.#log.info({ error: error === undefined ? "" : String(error) }, "the connection has ended");
-        if (error === undefined) this.#over.resolve("server-gone");
+        if (error === undefined) this.#over.resolve(this.#wasStopped ? "dropped" : "server-gone");
         else this.#over.reject(error);
       })
       .catch((error) => this.#over.reject(error));

@@ -9,6 +9,7 @@ import { createEncoder } from "../../../src/io/render/encoders.ts";
 import { ServedPicture } from "../../../src/io/serve/served-picture.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
 import { parseWatchLine, watchLine } from "../../../src/io/serve/watch-line.ts";
+import type { Log } from "../../../src/io/shared/log.ts";
 import { readLatchedButtons } from "../../../src/io/shared/stats.ts";
 import { PictureReader } from "../../../src/io/watch/picture-reader.ts";
 import { WatchLink } from "../../../src/io/watch/watch-link.ts";
@@ -156,6 +157,44 @@ describe("watch as the first line", () => {
       expect(await screenOf(peer.received, 300, 150)).toEqual(await expectedScreen(300, 150));
       peer.close();
     }
+  });
+
+  test("a viewer that never reads is disconnected, and the log says why", async () => {
+    const lines: { readonly fields: object; readonly message: string }[] = [];
+    const write = (fields: object, message: string) => lines.push({ fields, message });
+    const log: Log = { debug: write, info: write, warn: write, error: write };
+    const path = unix === undefined ? undefined : `${unix}.strict`;
+    const strict = await startServer({
+      ...(path === undefined ? {} : { unix: path }),
+      stallSeconds: 1,
+      log: { child: () => log },
+    });
+    const target = path === undefined ? { port: portOf(strict) } : { unix: path };
+    const reader = await RawPeer.connect(target);
+    const mute = await RawPeer.connect(target);
+    const resets = await RpcPeer.connect(strict);
+    const line = "watch columns=400 rows=200 fps=60\n";
+    reader.send(line);
+    mute.pause();
+    mute.send(line);
+    while (strict.counters.spectators < 2) await Bun.sleep(5);
+    // Every reset draws the whole screen again.
+    while (strict.counters.spectators === 2) {
+      await resets.call("reset", { hard: true });
+      await resets.call("run", { frames: 60 });
+      await Bun.sleep(40);
+      reader.received = "";
+    }
+    expect(reader.isClosed).toBe(false);
+    expect(lines.filter(({ message }) => message.startsWith("spectator disconnected"))).toEqual([
+      {
+        fields: { peer: expect.any(String), seconds: 1 },
+        message: expect.any(String),
+      },
+    ]);
+    for (const peer of [reader, mute, resets.raw]) peer.close();
+    await strict.close();
+    expect(strict.errors).toEqual([]);
   });
 
   test.each([

@@ -75,7 +75,11 @@ function viewerOf(sent: Uint8Array[]): { viewer: Viewer; isFull: boolean } {
     while (state.isFull) await Bun.sleep(1);
   };
   const loop = { writable, close: () => undefined } as unknown as AsyncLoop;
-  state.viewer = new Viewer(loop, socket, new MemoryBudget(1e6));
+  state.viewer = new Viewer(loop, socket, {
+    budget: new MemoryBudget(1e6),
+    stallSeconds: 60,
+    onStall: () => undefined,
+  });
   return state;
 }
 
