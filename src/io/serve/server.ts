@@ -39,7 +39,7 @@ export interface ServerOptions {
   readonly machines: number;
   /** Number of controller ports, from the first, that spectators may use. */
   readonly players: number;
-  /** Seconds after which a spectator that reads nothing is disconnected. Default: `SPECTATOR_STALL_SECONDS`. */
+  /** Time after which a spectator that reads nothing is disconnected. Default: `SPECTATOR_STALL_SECONDS`. */
   readonly stallSeconds?: number;
   /** Receives connections, rejections, games and saves. By default nothing is logged. */
   readonly log?: LogRoot;

@@ -37,7 +37,7 @@ export interface HubLimits {
   readonly players: number;
   /** Number of settings of character pictures, besides the default. */
   readonly cellGroups: number;
-  /** Seconds after which a spectator that reads nothing is disconnected. Default: `SPECTATOR_STALL_SECONDS`. */
+  /** Time after which a spectator that reads nothing is disconnected. Default: `SPECTATOR_STALL_SECONDS`. */
   readonly stallSeconds?: number | undefined;
 }
 

@@ -4,9 +4,9 @@ import { type StreamSocket, WOULD_BLOCK } from "../runtime/sockets/types.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 
 /**
- * Time between two attempts to send the rest of a picture. The kernel takes bytes as soon as the peer has read
- * some, but reports the socket as writable only when a third of its buffer is free. That may be megabytes,
- * which take a slow link minutes.
+ * Time between two attempts to send the rest of a picture. The kernel takes bytes as soon as the peer has
+ * read some, but reports the socket as writable only when a third of its buffer is free. That may be
+ * megabytes, which take a slow link minutes.
  */
 const RETRY_SECONDS = 1;
 
