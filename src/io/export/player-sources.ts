@@ -5,7 +5,14 @@
 import { join, relative, resolve } from "node:path";
 import { BOARDS } from "../../emu/nes/cartridge/boards/index.ts";
 import type { BoardDescriptor } from "../../emu/nes/cartridge/descriptor.ts";
-import { type BundledPage, bundleStyle, loadPage, pageFolder, runBundler } from "../files/bundled-page.ts";
+import {
+  type BundledPage,
+  bundleStyle,
+  loadPage,
+  pageFolder,
+  readTemplate,
+  runBundler,
+} from "../files/bundled-page.ts";
 import { findBoardFiles } from "./board-files.ts";
 
 const ROOT = pageFolder(".");
@@ -44,7 +51,7 @@ async function packSources(): Promise<PlayerSources> {
     modules,
     boards: await filesByMapper(),
     style: await bundleStyle(join(folder, "page.css")),
-    template: await Bun.file(join(folder, "page.html")).text(),
+    template: await readTemplate(join(folder, "page.html")),
   };
 }
 

@@ -61,6 +61,14 @@ export async function bundleScript(
   return (await outputs[0]!.text()).trim().replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 }
 
+/**
+ * Returns a page's template with the touch pad that pages share at `<!-- @pad@ -->`.
+ */
+export async function readTemplate(file: string): Promise<string> {
+  const pad = await Bun.file(pageFolder("src/io/export/page/pad.html")).text();
+  return (await Bun.file(file).text()).replace("<!-- @pad@ -->", () => pad.trim());
+}
+
 export async function bundleStyle(entry: string): Promise<string> {
   const { outputs } = await runBundler({ entrypoints: [entry], minify: true });
   return (await outputs[0]!.text()).trim();

@@ -5,7 +5,6 @@ import { clip } from "./json-rpc.ts";
 import type { SessionPeer } from "./line-session.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { type MetricsSources, metricsText } from "./metrics.ts";
-import type { SpectatorFacts } from "./page/facts.ts";
 import { PeerSession, type SessionContext } from "./peer-session.ts";
 import { SPECTATOR_PAGE } from "./spectator-page.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
@@ -129,19 +128,7 @@ export class HttpServer {
   /** The page has a policy of its own. What only a header can say comes here. */
   async #page(): Promise<Response> {
     this.#text ??= loadPage(SPECTATOR_PAGE);
-    const { palette, geometry, machine } = this.#context.host;
-    const { width, height, pixelAspect, sampleRateHz } = geometry;
-    const facts: SpectatorFacts = {
-      palette: [...palette],
-      width,
-      height,
-      pixelAspect,
-      sampleRateHz,
-      portBits: machine.portBits,
-    };
-    const element = `<script type="application/json" id="facts">${JSON.stringify(facts)}</script>`;
-    const text = (await this.#text).replace("<!-- @facts@ -->", () => element);
-    return new Response(text, {
+    return new Response(await this.#text, {
       headers: {
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": "frame-ancestors 'none'",

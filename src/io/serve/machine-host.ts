@@ -24,8 +24,10 @@ import {
   nesMachine,
   type ServedGame,
 } from "./hosted-machine.ts";
+import type { GameFacts } from "./page/facts.ts";
 import { checkRoot, loadBelowRoot } from "./root-folder.ts";
 import { openBattery, type SaveOptions } from "./served-battery.ts";
+import type { ServedShape } from "./served-picture.ts";
 import type { SoleRunner } from "./sole-runner.ts";
 import { SoundFeed } from "./sound-feed.ts";
 import type { WatchedGame } from "./watched-game.ts";
@@ -180,6 +182,20 @@ export class MachineHost implements WatchedGame {
   /** Buttons per port. */
   get portBits(): number {
     return this.machine.portBits;
+  }
+
+  /** What a page must know before it can show this picture. */
+  factsFor({ width, height, pixelAspect }: ServedShape): GameFacts {
+    return {
+      title: this.game.title,
+      palette: this.isRgb ? [] : [...this.palette],
+      width,
+      height,
+      pixelAspect,
+      sampleRateHz: this.geometry.sampleRateHz,
+      channels: this.sound.channels,
+      portBits: this.portBits,
+    };
   }
 
   /** Size of a state of the game that runs, or ran last. */

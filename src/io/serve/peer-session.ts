@@ -1,5 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
+import type { HostedMachine } from "./hosted-machine.ts";
 import {
   BinaryResult,
   binaryAnswer,
@@ -20,7 +21,7 @@ import type { MachinePool } from "./machine-pool.ts";
 import { describePicture, METHODS, type PictureFormat } from "./methods.ts";
 import { ParamReader } from "./params.ts";
 import { PeerMachines, SHARED_MACHINE } from "./peer-machines.ts";
-import type { ServedPicture } from "./served-picture.ts";
+import type { ServedPicture, ServedShape } from "./served-picture.ts";
 import { MAX_TOKEN_CHARACTERS, type TokenGate, type TokenVerdict } from "./token-gate.ts";
 
 /** What all sessions of a server share. */
@@ -182,7 +183,8 @@ export class PeerSession implements LineSession {
         INVALID_PARAMS,
         'packed pictures do not name their machine: ask for "hash" or "png"',
       );
-    const show = (picture: ServedPicture) => this.#show(picture, format, machine, host);
+    const describe = format === "packed" ? this.#describerOf(host) : () => true;
+    const show = (picture: ServedPicture) => describe(picture) && this.#show(picture, format, machine, host);
     const newest = host.feed.latest();
     // A page that is opened while the machine is paused shows the current picture.
     let isShown = format !== "packed" || newest === undefined || show(newest);
@@ -198,6 +200,24 @@ export class PeerSession implements LineSession {
       if (sound !== undefined) this.#peer.sendPacked!(sound);
     });
     this.#subscriptions.set(machine, unsubscribe);
+  }
+
+  /**
+   * Returns a function that describes the game to the peer before a picture that it could not show otherwise.
+   * It returns false if the peer had no room for that.
+   */
+  #describerOf(host: MachineHost): (picture: ServedPicture) => boolean {
+    let machine: HostedMachine | undefined;
+    let shape: ServedShape | undefined;
+    return (picture) => {
+      if (machine === host.machine && shape === picture.shape) return true;
+      const isSent = this.#peer.notify(notificationText("game", host.factsFor(picture.shape)));
+      if (isSent) {
+        machine = host.machine;
+        shape = picture.shape;
+      }
+      return isSent;
+    };
   }
 
   /**

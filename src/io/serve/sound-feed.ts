@@ -17,6 +17,11 @@ export class SoundFeed {
   #last: ServedPicture | undefined;
   #message: Uint8Array<ArrayBuffer> | undefined;
 
+  /** Channels of the machine's sound. */
+  get channels(): number {
+    return this.#channels;
+  }
+
   /** Switches to the sound of another machine. */
   attach(block: AudioBlock): void {
     this.#reader = new AudioReader(block);

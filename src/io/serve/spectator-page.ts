@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { type BundledPage, bundleScript, bundleStyle, fillPage, pageFolder } from "../files/bundled-page.ts";
+import {
+  type BundledPage,
+  bundleScript,
+  bundleStyle,
+  fillPage,
+  pageFolder,
+  readTemplate,
+} from "../files/bundled-page.ts";
 
 /** The page that shows a server's machine in a browser. */
 export const SPECTATOR_PAGE: BundledPage = {
@@ -17,7 +24,7 @@ async function bundleSpectator(): Promise<string> {
   const worklet = await bundleScript(pageFolder("src/io/export/page/worklet.ts"));
   const script = await bundleScript(join(folder, "main.ts"), { WORKLET_SOURCE: JSON.stringify(worklet) });
   const style = await bundleStyle(join(folder, "page.css"));
-  const template = await Bun.file(join(folder, "page.html")).text();
+  const template = await readTemplate(join(folder, "page.html"));
   const others = ["connect-src 'self'", "base-uri 'none'", "form-action 'none'"];
   return fillPage(template, script, style, others, " blob:");
 }

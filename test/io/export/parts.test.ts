@@ -84,7 +84,7 @@ describe("the sound's buffer", () => {
     for (let block = 0; block * blockMs < SECONDS * 1000; block++) {
       for (; nextTickMs <= block * blockMs; nextTickMs += 1000 / displayHz)
         for (let due = clock.display(nextTickMs); due > 0; due--) buffer.push(frame);
-      buffer.pull(out);
+      buffer.pull([out]);
       if (block % 1000 === 999) lows.push(buffer.takeLowest() / deviceHz);
     }
     return { buffer, lows, out };
@@ -111,10 +111,10 @@ describe("the sound's buffer", () => {
   test("counts when it runs out, fades, and buffers more from then on", () => {
     const { buffer, out } = play(48_000, 60, 0);
     const blocks: Float32Array[] = [];
-    while (buffer.isPlaying) buffer.pull(out);
+    while (buffer.isPlaying) buffer.pull([out]);
     expect(buffer.emptyCount).toBe(1);
     for (let i = 0; i < 20; i++) {
-      buffer.pull(out);
+      buffer.pull([out]);
       blocks.push(out.slice());
     }
     expect(buffer.emptyCount).toBe(1);
@@ -123,7 +123,7 @@ describe("the sound's buffer", () => {
     let frames = 0;
     for (; !buffer.isPlaying; frames++) {
       buffer.push(frame);
-      buffer.pull(new Float32Array(1));
+      buffer.pull([new Float32Array(1)]);
     }
     expect(frames).toBeGreaterThan((0.05 * 48_000) / 799);
   });
@@ -134,10 +134,22 @@ describe("the sound's buffer", () => {
     expect(buffer.level).toBeLessThan(0.25 * 48_000);
   });
 
+  test("keeps two channels apart", () => {
+    const buffer = new SoundBuffer(32_000, 48_000, 2);
+    const frame = Int16Array.from({ length: 2 * 533 }, (_, i) => (i % 2 === 0 ? 8192 : -16_384));
+    for (let i = 0; i < 8; i++) buffer.push(frame);
+    const [left, right] = [new Float32Array(2000), new Float32Array(2000)];
+    buffer.pull([left, right]);
+    expect(buffer.isPlaying).toBe(true);
+    // The curve needs a few samples to get there.
+    expect(new Set(left.slice(10))).toEqual(new Set([0.25]));
+    expect(new Set(right.slice(10))).toEqual(new Set([-0.5]));
+  });
+
   test("a pause does not count as running out", () => {
     const { buffer, out } = play(48_000, 60, 0);
     buffer.hold();
-    for (let i = 0; i < 1000; i++) buffer.pull(out);
+    for (let i = 0; i < 1000; i++) buffer.pull([out]);
     expect(buffer.emptyCount).toBe(0);
   });
 });

@@ -24,17 +24,18 @@ async function serve(
   script: string,
   players = 0,
   http?: string,
-): Promise<{ server: TestServer; rpc: RpcPeer }> {
+): Promise<{ server: TestServer; rpc: RpcPeer; root: string }> {
   const path = scriptedGame(script, `${script.replaceAll(/\W/g, "-") || "plain"}.scripted`);
+  const root = dirname(path);
   const game = (await findCoreGame(path, scriptedCore()))!;
   const server = await startServer({
     game,
     players,
     ...(http === undefined ? {} : { http }),
-    machine: { root: dirname(path) },
+    machine: { root },
   });
   servers.push(server);
-  return { server, rpc: await RpcPeer.connect(server) };
+  return { server, rpc: await RpcPeer.connect(server), root };
 }
 
 /** What the core has seen in the last frame. */
@@ -206,7 +207,7 @@ describe.skipIf(!hasCompiler)("a game of a scripted core (cc)", () => {
   });
 
   test.skipIf(CHROMIUM === undefined)("the page shows colours of any size, and has more keys", async () => {
-    const { server, rpc } = await serve("resize=3 format=2", 0, "127.0.0.1:0");
+    const { server, rpc, root } = await serve("resize=3 format=2", 0, "127.0.0.1:0");
     await rpc.call("run", { frames: 2 });
     const page = await BrowserPage.open(server.addresses.http!);
     const colors = `Array.from({ length: emuSpectator.picture.pixels.length / 4 }, (_, i) => {
@@ -229,6 +230,11 @@ describe.skipIf(!hasCompiler)("a game of a scripted core (cc)", () => {
       while (readLatchedButtons(server.host.client.blocks.stats) !== 0x400) await Bun.sleep(5);
       await page.click("#sound");
       await page.until("emuSpectator.sound()?.report.level > 500");
+      expect(await page.evaluate("emuSpectator.sound().channels")).toBe(2);
+      // A game of an NES has one channel and another rate; the sound goes on.
+      copyFileSync(join(ROMS, "swingby.nes"), join(root, "swingby.nes"));
+      await rpc.call("load", { path: "swingby.nes" });
+      await page.until("emuSpectator.sound()?.channels === 1 && emuSpectator.sound().report.level > 500");
       expect(server.errors).toEqual([]);
     } finally {
       await page.close();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { inflateRawSync } from "node:zlib";
 import { frameHash } from "../../../src/io/capture/hash.ts";
+import type { GameFacts } from "../../../src/io/serve/page/facts.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
 import { INPUT_GROUP_WORDS, INPUT_HELD, INPUT_SOURCES } from "../../../src/io/shared/layout.ts";
 import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";
@@ -22,15 +23,17 @@ async function status(path: string, headers: Record<string, string> = {}, method
   return (await fetch(new URL(path, url), { headers, method })).status;
 }
 
-/** A WebSocket and its received messages. */
+/** A WebSocket and what it received: answers, notifications, pictures and sound. */
 async function openSocket(headers: Record<string, string> = {}) {
   const socket = new WebSocket(new URL("/rpc", url).href.replace("http", "ws"), { headers });
   socket.binaryType = "arraybuffer";
   const texts: string[] = [];
+  const games: GameFacts[] = [];
   const binaries: ArrayBuffer[] = [];
   let changed = () => {};
   socket.onmessage = ({ data }) => {
-    if (typeof data === "string") texts.push(data);
+    if (typeof data === "string" && data.includes('"method":"game"')) games.push(JSON.parse(data).params);
+    else if (typeof data === "string") texts.push(data);
     else binaries.push(data);
     changed();
   };
@@ -46,7 +49,7 @@ async function openSocket(headers: Record<string, string> = {}) {
   const until = async (condition: () => boolean) => {
     while (!condition()) await new Promise<void>((done) => (changed = done));
   };
-  return { socket, texts, binaries, closed: promise, until };
+  return { socket, texts, games, binaries, closed: promise, until };
 }
 
 describe("the HTTP server", () => {
@@ -78,7 +81,7 @@ describe("the HTTP server", () => {
 });
 
 test("requests over WebSocket, and packed pictures", async () => {
-  const { socket, texts, binaries, until } = await openSocket();
+  const { socket, texts, games, binaries, until } = await openSocket();
   socket.send('{"jsonrpc":"2.0","id":1,"method":"subscribe","params":{"every":1,"format":"packed"}}');
   socket.send('{"jsonrpc":"2.0","id":2,"method":"run","params":{"frames":1}}');
   socket.send('{"jsonrpc":"2.0","id":3,"method":"frame"}');
@@ -95,6 +98,19 @@ test("requests over WebSocket, and packed pictures", async () => {
   const planes = inflateRawSync(new Uint8Array(packed, 8));
   const pixels = Uint16Array.from({ length: 61_440 }, (_, i) => planes[i]! | (planes[61_440 + i]! << 8));
   expect(frameHash(pixels)).toBe(hash);
+  // The game is described once, before its first picture.
+  expect(games).toEqual([
+    {
+      title: "swingby.nes",
+      palette: [...server.host.palette],
+      width: 256,
+      height: 240,
+      pixelAspect: 1,
+      sampleRateHz: 48_000,
+      channels: 1,
+      portBits: 8,
+    },
+  ]);
   socket.close();
 });
 

@@ -5,6 +5,11 @@ export function buttonBit(button: ButtonName): number {
   return 1 << BUTTONS.indexOf(button);
 }
 
+/** The bits of all buttons of an NES. */
+export const NES_BITS: Readonly<Record<string, number>> = Object.fromEntries(
+  BUTTONS.map((button) => [button, buttonBit(button)]),
+);
+
 const VERTICAL = buttonBit("up") | buttonBit("down");
 const HORIZONTAL = buttonBit("left") | buttonBit("right");
 

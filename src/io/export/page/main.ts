@@ -1,5 +1,6 @@
 /** The script of an exported page. */
 import { type EmbeddedNes, load } from "../../core/index.ts";
+import { NES_BITS } from "./buttons.ts";
 import type { GameConfig } from "./config.ts";
 import { byId } from "./elements.ts";
 import { readPads } from "./gamepads.ts";
@@ -8,7 +9,7 @@ import { PageMenu, readSettings } from "./menu.ts";
 import { Picture } from "./picture.ts";
 import { Player } from "./player.ts";
 import { Storage } from "./storage.ts";
-import { TouchPad } from "./touch-pad.ts";
+import { showPadOnTouch, TouchPad } from "./touch-pad.ts";
 
 const NOTE_MS = 4000;
 const WARM_UP_FRAMES = 120;
@@ -41,7 +42,7 @@ async function start(): Promise<void> {
 
   const picture = new Picture(byId("space", HTMLElement), byId("screen", HTMLCanvasElement), nes.geometry);
   const keyboard = new Keyboard(config.keys, () => player.isRunning);
-  const touchPad = new TouchPad(byId("pad", HTMLElement), byId("cross", HTMLElement));
+  const touchPad = new TouchPad(byId("pad", HTMLElement), byId("cross", HTMLElement), NES_BITS);
   const player = new Player({ nes, picture, keyboard, touchPad, storage });
   player.onNote = showNote;
   const { scale, filter } = config;
@@ -91,8 +92,7 @@ function bindPage(player: Player, menu: PageMenu, keyboard: Keyboard): void {
       if (player.isRunning) player.wakeSound();
     });
   }
-  addEventListener("touchstart", () => body.classList.add("touch"), { once: true, passive: true });
-  if (matchMedia("(hover: none) and (pointer: coarse)").matches) body.classList.add("touch");
+  showPadOnTouch(body);
   addEventListener("keydown", (event) => {
     if (menu.isOpen || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!player.isRunning && event.code === "Enter" && event.target === body) player.play();

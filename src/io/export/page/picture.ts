@@ -93,11 +93,20 @@ export class Picture {
   /** Changes the number of pixels. They fill the same screen as before. */
   resize(width: number, height: number): void {
     const before = this.#shape;
-    if (width === before.width && height === before.height) return;
     const shape = (before.pixelAspect * before.width) / before.height;
-    this.#shape = { width, height, pixelAspect: (shape * height) / width };
-    this.#image = new ImageData(width, height);
-    this.#next = new ImageData(width, height);
+    this.reshape({ width, height, pixelAspect: (shape * height) / width });
+  }
+
+  /** Changes the picture to that of another machine. */
+  reshape({ width, height, pixelAspect }: PictureShape): void {
+    const before = this.#shape;
+    const isSameSize = width === before.width && height === before.height;
+    if (isSameSize && pixelAspect === before.pixelAspect) return;
+    this.#shape = { width, height, pixelAspect };
+    if (!isSameSize) {
+      this.#image = new ImageData(width, height);
+      this.#next = new ImageData(width, height);
+    }
     this.layOut();
   }
 

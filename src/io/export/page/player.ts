@@ -162,7 +162,9 @@ export class Player {
   };
 
   async #openSound(): Promise<void> {
-    const sound = await Sound.open(this.nes.geometry.sampleRateHz).catch(() => undefined);
+    const sound = await Sound.open({ machineRateHz: this.nes.geometry.sampleRateHz, channels: 1 }).catch(
+      () => undefined,
+    );
     if (sound === undefined) return;
     this.sound = sound;
     this.volume = this.#volume;

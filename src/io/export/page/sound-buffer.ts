@@ -30,23 +30,32 @@ export class SoundBuffer {
   readonly #machineRateHz: number;
   readonly #deviceRateHz: number;
   readonly #ring: Float32Array;
-  readonly #resampler = new StreamResampler();
-  readonly #block = new Int16Array(BLOCK_SAMPLES);
+  readonly #channels: number;
+  readonly #resamplers: readonly StreamResampler[];
+  readonly #block: Int16Array;
   readonly #control: RateControl;
   #leadSeconds = LEAD_SECONDS;
   #readAt = 0;
   #level = 0;
   #isPlaying = false;
-  #last = 0;
+  /** The last sample of each channel. */
+  readonly #last: Float32Array;
 
-  constructor(machineRateHz: number, deviceRateHz: number) {
+  constructor(machineRateHz: number, deviceRateHz: number, channels = 1) {
+    this.#channels = channels;
+    this.#resamplers = Array.from(
+      { length: channels },
+      (_, channel) => new StreamResampler(channel, channels),
+    );
+    this.#block = new Int16Array(channels * BLOCK_SAMPLES);
+    this.#last = new Float32Array(channels);
     this.#machineRateHz = machineRateHz;
     this.#deviceRateHz = deviceRateHz;
-    this.#ring = new Float32Array(Math.ceil(CAPACITY_SECONDS * deviceRateHz));
+    this.#ring = new Float32Array(channels * Math.ceil(CAPACITY_SECONDS * deviceRateHz));
     this.#control = new RateControl(this.#leadSamples);
   }
 
-  /** Number of waiting samples, at the device's rate. */
+  /** Number of waiting samples per channel, at the device's rate. */
   get level(): number {
     return this.#level;
   }
@@ -67,40 +76,36 @@ export class SoundBuffer {
     return lowest;
   }
 
-  /** Adds the samples of one frame of the machine. */
+  /** Adds the samples of one frame of the machine; those of several channels alternate. */
   push(samples: Int16Array): void {
     const ratio = (this.#machineRateHz / this.#deviceRateHz) * this.#control.ratio;
     // A full block would lose samples, so each step fits even at four times the machine's rate.
-    const step = BLOCK_SAMPLES / 8;
+    const step = (this.#channels * BLOCK_SAMPLES) / 8;
     for (let at = 0; at < samples.length; at += step) {
       const part = samples.subarray(at, at + step);
-      const count = this.#resampler.process(part, part.length, ratio, 1, this.#block);
-      for (let i = 0; i < count; i++) this.#append(this.#block[i]! / 32768);
+      let count = 0;
+      for (const resampler of this.#resamplers)
+        count = resampler.process(part, part.length / this.#channels, ratio, 1, this.#block);
+      this.#append(count);
     }
     const most = this.#leadSamples + MAX_EXCESS_SECONDS * this.#deviceRateHz;
     if (this.#level > most) this.#drop(this.#level - Math.floor(this.#leadSamples));
   }
 
-  /** Fills `into` for the device. */
-  pull(into: Float32Array): void {
-    if (!this.#isPlaying && this.#level >= this.#leadSamples + into.length) {
+  /** Fills the arrays, one for each channel, for the device. */
+  pull(into: readonly Float32Array[]): void {
+    const { length } = into[0]!;
+    if (!this.#isPlaying && this.#level >= this.#leadSamples + length) {
       this.#isPlaying = true;
       this.#control.restart();
     }
-    const count = this.#isPlaying ? Math.min(into.length, this.#level) : 0;
-    for (let i = 0; i < count; i++) {
-      this.#last = this.#ring[(this.#readAt + i) % this.#ring.length]!;
-      into[i] = this.#last;
-    }
+    const count = this.#isPlaying ? Math.min(length, this.#level) : 0;
+    for (let channel = 0; channel < this.#channels; channel++) this.#copy(into[channel]!, channel, count);
     this.#drop(count);
-    for (let i = count; i < into.length; i++) {
-      this.#last *= FADE;
-      into[i] = this.#last;
-    }
     if (!this.#isPlaying) return;
     this.#lowest = Math.min(this.#lowest, this.#level);
-    if (count < into.length) this.#ranOut();
-    else this.#control.observe(this.#level, into.length / this.#deviceRateHz);
+    if (count < length) this.#ranOut();
+    else this.#control.observe(this.#level, length / this.#deviceRateHz);
   }
 
   /** The machine pauses: waiting samples stay, and playing resumes when more have arrived. */
@@ -115,15 +120,33 @@ export class SoundBuffer {
     this.#control.target = this.#leadSamples;
   }
 
-  #append(value: number): void {
+  /** Copies `count` samples of a channel, and fades out after them. */
+  #copy(into: Float32Array, channel: number, count: number): void {
     const size = this.#ring.length;
-    this.#ring[(this.#readAt + this.#level) % size] = value;
-    if (this.#level < size) this.#level++;
-    else this.#readAt = (this.#readAt + 1) % size;
+    let last = this.#last[channel]!;
+    for (let i = 0, from = this.#readAt + channel; i < count; i++, from += this.#channels) {
+      last = this.#ring[from % size]!;
+      into[i] = last;
+    }
+    for (let i = count; i < into.length; i++) {
+      last *= FADE;
+      into[i] = last;
+    }
+    this.#last[channel] = last;
+  }
+
+  /** Takes `count` samples per channel from the block. */
+  #append(count: number): void {
+    const size = this.#ring.length;
+    const to = this.#readAt + this.#channels * this.#level;
+    for (let i = 0; i < this.#channels * count; i++) this.#ring[(to + i) % size] = this.#block[i]! / 32768;
+    this.#level += count;
+    const most = size / this.#channels;
+    if (this.#level > most) this.#drop(this.#level - most);
   }
 
   #drop(count: number): void {
-    this.#readAt = (this.#readAt + count) % this.#ring.length;
+    this.#readAt = (this.#readAt + this.#channels * count) % this.#ring.length;
     this.#level -= count;
   }
 }

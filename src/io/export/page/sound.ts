@@ -1,5 +1,5 @@
 import { SoundBuffer } from "./sound-buffer.ts";
-import type { SoundOrder, SoundReport } from "./worklet.ts";
+import type { SoundOptions, SoundOrder, SoundReport } from "./worklet.ts";
 
 const FALLBACK_BLOCK_SAMPLES = 1024;
 
@@ -11,25 +11,28 @@ export class Sound {
   lowest = Number.POSITIVE_INFINITY;
   /** Called about a hundred times a second while there is sound. */
   onReport: () => void = () => {};
+  /** How many channels the samples of `push` have. */
+  readonly channels: number;
   readonly #context: AudioContext;
   readonly #gain: GainNode;
   #send: (order: SoundOrder) => void = () => {};
 
-  private constructor(context: AudioContext) {
+  private constructor(context: AudioContext, channels: number) {
+    this.channels = channels;
     this.#context = context;
     this.#gain = new GainNode(context);
     this.#gain.connect(context.destination);
   }
 
-  /** Resolves to undefined if the browser has no sound. `machineRateHz` is the sample rate of `push`. */
-  static async open(machineRateHz: number): Promise<Sound | undefined> {
+  /** Resolves to undefined if the browser has no sound. `options` describe the samples of `push`. */
+  static async open(options: SoundOptions): Promise<Sound | undefined> {
     if (typeof AudioContext === "undefined") return undefined;
-    const sound = new Sound(new AudioContext({ latencyHint: "interactive" }));
+    const sound = new Sound(new AudioContext({ latencyHint: "interactive" }), options.channels);
     try {
-      await sound.#openWorklet(machineRateHz);
+      await sound.#openWorklet(options);
     } catch {
       // Pages over plain HTTP have no worklets, and a Content-Security-Policy may forbid blob: scripts.
-      sound.#openProcessor(machineRateHz);
+      sound.#openProcessor(options);
     }
     return sound;
   }
@@ -55,12 +58,17 @@ export class Sound {
     if (this.#context.state !== "running") await this.#context.resume().catch(() => {});
   }
 
+  /** Ends it for good. */
+  async close(): Promise<void> {
+    await this.#context.close().catch(() => {});
+  }
+
   async suspend(): Promise<void> {
     this.#send("hold");
     await this.#context.suspend().catch(() => {});
   }
 
-  async #openWorklet(machineRateHz: number): Promise<void> {
+  async #openWorklet(options: SoundOptions): Promise<void> {
     const url = URL.createObjectURL(new Blob([WORKLET_SOURCE], { type: "text/javascript" }));
     try {
       await this.#context.audioWorklet.addModule(url);
@@ -69,8 +77,8 @@ export class Sound {
     }
     const node = new AudioWorkletNode(this.#context, "game-sound", {
       numberOfInputs: 0,
-      outputChannelCount: [1],
-      processorOptions: { machineRateHz },
+      outputChannelCount: [options.channels],
+      processorOptions: options,
     });
     node.port.onmessage = ({ data }: MessageEvent<SoundReport>) => this.#take(data);
     node.connect(this.#gain);
@@ -81,11 +89,11 @@ export class Sound {
     };
   }
 
-  #openProcessor(machineRateHz: number): void {
-    const buffer = new SoundBuffer(machineRateHz, this.#context.sampleRate);
-    const node = this.#context.createScriptProcessor(FALLBACK_BLOCK_SAMPLES, 0, 1);
+  #openProcessor({ machineRateHz, channels }: SoundOptions): void {
+    const buffer = new SoundBuffer(machineRateHz, this.#context.sampleRate, channels);
+    const node = this.#context.createScriptProcessor(FALLBACK_BLOCK_SAMPLES, 0, channels);
     node.onaudioprocess = ({ outputBuffer }) => {
-      buffer.pull(outputBuffer.getChannelData(0));
+      buffer.pull(Array.from({ length: channels }, (_, channel) => outputBuffer.getChannelData(channel)));
       this.#take({ level: buffer.level, lowest: buffer.takeLowest(), emptyCount: buffer.emptyCount });
     };
     node.connect(this.#gain);

@@ -1,4 +1,3 @@
-import { BUTTONS, type ButtonName } from "../../core/index.ts";
 import { buttonBit } from "./buttons.ts";
 import { TapLatch } from "./tap-latch.ts";
 
@@ -19,14 +18,23 @@ function crossMask(x: number, y: number): number {
   return mask;
 }
 
+/** Shows the pad on devices without a mouse, and from the first touch on. */
+export function showPadOnTouch({ classList }: HTMLElement): void {
+  addEventListener("touchstart", () => classList.add("touch"), { once: true, passive: true });
+  if (matchMedia("(hover: none) and (pointer: coarse)").matches) classList.add("touch");
+}
+
 /** The pad on a touch screen: elements with `data-button`, and the cross. Fingers may slide between them. */
 export class TouchPad {
   readonly latch = new TapLatch();
   readonly #pad: HTMLElement;
   readonly #cross: HTMLElement;
+  readonly #bits: Readonly<Record<string, number>>;
   readonly #fingers = new Map<number, number>();
 
-  constructor(pad: HTMLElement, cross: HTMLElement) {
+  /** `bits` are those of the buttons by the names in `data-button`. */
+  constructor(pad: HTMLElement, cross: HTMLElement, bits: Readonly<Record<string, number>>) {
+    this.#bits = bits;
     this.#pad = pad;
     this.#cross = cross;
     const move = (event: PointerEvent): void => {
@@ -62,8 +70,12 @@ export class TouchPad {
     const [across, down] = [(x - box.left - radius) / radius, (y - box.top - radius) / radius];
     if (Math.max(Math.abs(across), Math.abs(down)) <= 1.3) return crossMask(across, down);
     const button = document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-button]")?.dataset.button;
-    const names = (button ?? "").split(" ") as ButtonName[];
-    return names.reduce((mask, name) => (BUTTONS.includes(name) ? mask | buttonBit(name) : mask), 0);
+    return button === undefined ? 0 : this.#maskOf(button);
+  }
+
+  /** The buttons of an element: names with spaces between them. */
+  #maskOf(names: string): number {
+    return names.split(" ").reduce((mask, name) => mask | (this.#bits[name] ?? 0), 0);
   }
 
   #update(): void {
@@ -71,11 +83,8 @@ export class TouchPad {
     for (const held of this.#fingers.values()) mask |= held;
     this.latch.set(mask);
     for (const element of this.#pad.querySelectorAll<HTMLElement>("[data-button]")) {
-      const bits = element.dataset.button!.split(" ").map((name) => buttonBit(name as ButtonName));
-      element.classList.toggle(
-        "held",
-        bits.every((bit) => (mask & bit) !== 0),
-      );
+      const bits = this.#maskOf(element.dataset.button!);
+      element.classList.toggle("held", (mask & bits) === bits);
     }
     for (const name of ["up", "down", "left", "right"] as const) {
       this.#cross.classList.toggle(name, (mask & buttonBit(name)) !== 0);

@@ -7,7 +7,13 @@ import { SoundBuffer } from "./sound-buffer.ts";
 /** Samples between two reports: about 10 ms. */
 const REPORT_SAMPLES = 512;
 
-/** Messages from the page: a frame's samples, or "hold" when the machine pauses. */
+/** How the page opens the sound. */
+export interface SoundOptions {
+  readonly machineRateHz: number;
+  readonly channels: number;
+}
+
+/** Messages from the page: a frame's samples, those of several channels in turn, or "hold" when the machine pauses. */
 export type SoundOrder = Int16Array | "hold";
 
 /** Messages from the audio thread to the page. */
@@ -23,9 +29,9 @@ class GameSound extends AudioWorkletProcessor {
   readonly #buffer: SoundBuffer;
   #sinceReport = 0;
 
-  constructor(options: { processorOptions: { machineRateHz: number } }) {
+  constructor({ processorOptions: { machineRateHz, channels } }: { processorOptions: SoundOptions }) {
     super();
-    this.#buffer = new SoundBuffer(options.processorOptions.machineRateHz, sampleRate);
+    this.#buffer = new SoundBuffer(machineRateHz, sampleRate, channels);
     this.port.onmessage = ({ data }: MessageEvent<SoundOrder>) => {
       if (data === "hold") this.#buffer.hold();
       else this.#buffer.push(data);
@@ -33,10 +39,8 @@ class GameSound extends AudioWorkletProcessor {
   }
 
   override process(_inputs: unknown, outputs: Float32Array[][]): boolean {
-    const [channel, ...others] = outputs[0]!;
-    this.#buffer.pull(channel!);
-    for (const other of others) other.set(channel!);
-    this.#sinceReport += channel!.length;
+    this.#buffer.pull(outputs[0]!);
+    this.#sinceReport += outputs[0]![0]!.length;
     if (this.#sinceReport >= REPORT_SAMPLES) {
       this.#sinceReport = 0;
       const { level, emptyCount } = this.#buffer;

@@ -1,4 +1,6 @@
+import { byId } from "../../export/page/elements.ts";
 import { readPads } from "../../export/page/gamepads.ts";
+import { showPadOnTouch, TouchPad } from "../../export/page/touch-pad.ts";
 import { ALL_BUTTON_BITS } from "../../input/bindings.ts";
 
 type ButtonName = keyof typeof ALL_BUTTON_BITS;
@@ -28,32 +30,42 @@ const KEYS: Readonly<Record<string, ButtonName>> = {
 const HELP = "arrows or W A S D: pad, X: A, Z: B, Enter: Start, Tab: Select";
 const MORE_HELP = ", period: X, comma: Y, Q: L, E: R";
 
-/** The keyboard as the first controller, and game pads as the first two. */
+/** The keyboard and the touch pad as the first controller, and game pads as the first two. */
 export class PageInput {
-  /** The keys, for people. */
-  readonly help: string;
-  readonly #mask: number;
+  readonly #touchPad = new TouchPad(byId("pad", HTMLElement), byId("cross", HTMLElement), ALL_BUTTON_BITS);
+  #mask = 0;
   readonly #onChange: (port: number, buttons: number) => void;
   #keys = 0;
   /** What was reported last, by port. */
   readonly #reported = [0, 0];
 
-  /** Controllers have `portBits` buttons. */
-  constructor(portBits: number, onChange: (port: number, buttons: number) => void) {
-    this.#mask = 2 ** portBits - 1;
+  constructor(onChange: (port: number, buttons: number) => void) {
     this.#onChange = onChange;
-    this.help = portBits > 8 ? HELP + MORE_HELP : HELP;
+    addMoreButtons(byId("pad", HTMLElement));
+    showPadOnTouch(document.body);
     addEventListener("keydown", (event) => this.#handle(event, true));
     addEventListener("keyup", (event) => this.#handle(event, false));
     // Keys that are released in another window are never reported.
-    addEventListener("blur", () => this.#set(0));
+    addEventListener("blur", () => {
+      this.#touchPad.release();
+      this.#set(0);
+    });
+  }
+
+  /** Sets how many buttons controllers have. */
+  setPortBits(portBits: number): void {
+    this.#mask = 2 ** portBits - 1;
+    const hasMore = portBits > 8;
+    document.body.classList.toggle("more-buttons", hasMore);
+    byId("keys", HTMLElement).textContent = hasMore ? HELP + MORE_HELP : HELP;
   }
 
   /** Reads the pads, which report nothing by themselves. Call it often. */
   poll(): void {
     const pads = readPads();
+    const first = this.#keys | this.#touchPad.latch.take();
     for (const port of [0, 1]) {
-      const buttons = (port === 0 ? this.#keys : 0) | pads[port]!;
+      const buttons = ((port === 0 ? first : 0) | pads[port]!) & this.#mask;
       if (buttons === this.#reported[port]) continue;
       this.#reported[port] = buttons;
       this.#onChange(port, buttons);
@@ -73,4 +85,20 @@ export class PageInput {
     this.#keys = keys;
     this.poll();
   }
+}
+
+/** Adds the buttons of controllers with more than eight to the touch pad. */
+function addMoreButtons(pad: HTMLElement): void {
+  const [right, middle] = [pad.querySelector(".right")!, pad.querySelector(".middle")!];
+  right.prepend(moreButton("y"), moreButton("x"));
+  middle.prepend(moreButton("l"));
+  middle.append(moreButton("r"));
+}
+
+function moreButton(name: ButtonName): HTMLElement {
+  const element = document.createElement("b");
+  element.className = "more";
+  element.dataset.button = name;
+  element.textContent = name.toUpperCase();
+  return element;
 }

@@ -5,17 +5,20 @@
 import { byId } from "../../export/page/elements.ts";
 import { Picture } from "../../export/page/picture.ts";
 import { Sound } from "../../export/page/sound.ts";
-import type { SpectatorFacts } from "./facts.ts";
+import type { GameFacts } from "./facts.ts";
 import { PageInput } from "./input.ts";
 import { MessageUnpacker } from "./messages.ts";
 
 const RETRY_MS = 1000;
 const VOLUME = 0.64;
 
-const facts = JSON.parse(byId("facts", HTMLScriptElement).textContent ?? "") as SpectatorFacts;
-const picture = new Picture(byId("space", HTMLElement), byId("screen", HTMLCanvasElement), facts);
-const input = new PageInput(facts.portBits, (port, buttons) => call("press", { port, buttons }));
-const unpacker = new MessageUnpacker(facts.palette);
+/** Until the server has described its game. */
+const NO_GAME = { width: 256, height: 240, pixelAspect: 1 };
+
+const picture = new Picture(byId("space", HTMLElement), byId("screen", HTMLCanvasElement), NO_GAME);
+const input = new PageInput((port, buttons) => call("press", { port, buttons }));
+const unpacker = new MessageUnpacker();
+let game: GameFacts | undefined;
 const token = new URLSearchParams(location.hash.slice(1)).get("token");
 let socket: WebSocket | undefined;
 let id = 0;
@@ -59,13 +62,43 @@ async function show(packed: ArrayBuffer): Promise<void> {
 
 function receive(data: ArrayBuffer | string): void {
   if (typeof data === "string") {
-    const { error } = JSON.parse(data) as { error?: { message: string } };
+    const { error, method, params } = JSON.parse(data) as ServerText;
     if (error !== undefined) say(error.message);
+    if (method === "game") void takeGame(params as GameFacts);
     return;
   }
-  const samples = unpacker.sound(data);
-  if (samples === undefined) void show(data);
-  else sound?.push(samples);
+  const heard = unpacker.sound(data);
+  if (heard === undefined) void show(data);
+  // Samples of another game come while its sound is being opened.
+  else if (heard.channels === sound?.channels) sound.push(heard.samples);
+}
+
+/** What is used of an answer or a notification. */
+interface ServerText {
+  readonly error?: { readonly message: string };
+  readonly method?: string;
+  readonly params?: unknown;
+}
+
+/** Prepares for the pictures and the sound of a game. */
+async function takeGame(facts: GameFacts): Promise<void> {
+  const before = game;
+  game = facts;
+  document.title = `${facts.title} — emu`;
+  unpacker.palette = facts.palette;
+  picture.reshape(facts);
+  input.setPortBits(facts.portBits);
+  const isSameSound = before?.sampleRateHz === facts.sampleRateHz && before.channels === facts.channels;
+  if (sound === undefined || isSameSound) return;
+  await sound.close();
+  await openSound(facts);
+}
+
+async function openSound({ sampleRateHz, channels }: GameFacts): Promise<void> {
+  sound = await Sound.open({ machineRateHz: sampleRateHz, channels });
+  if (sound === undefined) return say("this browser has no sound");
+  sound.volume = VOLUME;
+  await sound.resume();
 }
 
 function subscribe(): void {
@@ -92,16 +125,11 @@ function connect(): void {
 /** Browsers allow sound only after a click. The server sends it only while it is heard. */
 async function toggleSound(button: HTMLButtonElement): Promise<void> {
   if (sound === undefined) {
-    sound = await Sound.open(facts.sampleRateHz);
-    if (sound === undefined) say("this browser has no sound");
-    else {
-      sound.volume = VOLUME;
-      await sound.resume();
-    }
+    if (game !== undefined) await openSound(game);
   } else {
     const before = sound;
     sound = undefined;
-    await before.suspend();
+    await before.close();
   }
   button.textContent = sound === undefined ? "Sound" : "Mute";
   subscribe();
@@ -123,7 +151,6 @@ onClick("pause", (button) => {
 onClick("reset", () => call("reset", { hard: false }));
 onClick("sound", (button) => void toggleSound(button));
 onClick("full", () => void document.documentElement.requestFullscreen?.());
-byId("keys", HTMLElement).textContent = input.help;
 setInterval(() => {
   if (socket?.readyState === WebSocket.OPEN) say(`${shownCount} pictures a second`);
   shownCount = 0;

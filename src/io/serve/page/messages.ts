@@ -10,24 +10,22 @@ interface UnpackedPicture {
   rgba(into: Uint8ClampedArray): void;
 }
 
+/** Sound as it came from the server. */
+interface UnpackedSound {
+  readonly channels: number;
+  readonly samples: Int16Array;
+}
+
 /** Reads the binary messages of a server. */
 export class MessageUnpacker {
-  readonly #palette: readonly number[];
+  /** 0xRRGGBB of each palette index. */
+  palette: readonly number[] = [];
 
-  constructor(palette: readonly number[]) {
-    this.#palette = palette;
-  }
-
-  /** The samples of a message with sound, mixed to one channel; undefined for a picture. */
-  sound(message: ArrayBuffer): Int16Array | undefined {
+  /** The samples of a message with sound, those of its channels in turn; undefined for a picture. */
+  sound(message: ArrayBuffer): UnpackedSound | undefined {
     const header = new DataView(message);
     if (header.getUint16(4, true) !== 0) return undefined;
-    const samples = new Int16Array(message, HEADER_BYTES);
-    if (header.getUint16(6, true) === 1) return samples;
-    return Int16Array.from(
-      { length: samples.length / 2 },
-      (_, at) => (samples[2 * at]! + samples[2 * at + 1]!) / 2,
-    );
+    return { channels: header.getUint16(6, true), samples: new Int16Array(message, HEADER_BYTES) };
   }
 
   /** Rejects if the message makes no sense. */
@@ -58,7 +56,7 @@ export class MessageUnpacker {
 
   #copyIndices(planes: Uint8Array, count: number, into: Uint8ClampedArray): void {
     for (let i = 0, to = 0; i < count; i++, to += 4) {
-      const color = this.#palette[planes[i]! | (planes[count + i]! << 8)]!;
+      const color = this.palette[planes[i]! | (planes[count + i]! << 8)]!;
       into[to] = color >> 16;
       into[to + 1] = (color >> 8) & 0xff;
       into[to + 2] = color & 0xff;
