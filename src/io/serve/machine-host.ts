@@ -24,7 +24,7 @@ import {
   nesMachine,
   type ServedGame,
 } from "./hosted-machine.ts";
-import type { GameFacts } from "./page/facts.ts";
+import type { PageFacts } from "./page/facts.ts";
 import { checkRoot, loadBelowRoot } from "./root-folder.ts";
 import { openBattery, type SaveOptions } from "./served-battery.ts";
 import type { ServedShape } from "./served-picture.ts";
@@ -185,7 +185,7 @@ export class MachineHost implements WatchedGame {
   }
 
   /** What a page must know before it can show this picture. */
-  factsFor({ width, height, pixelAspect }: ServedShape): GameFacts {
+  factsFor({ width, height, pixelAspect }: ServedShape): PageFacts {
     return {
       title: this.game.title,
       palette: this.isRgb ? [] : [...this.palette],

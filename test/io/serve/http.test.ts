@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { inflateRawSync } from "node:zlib";
 import { frameHash } from "../../../src/io/capture/hash.ts";
-import type { GameFacts } from "../../../src/io/serve/page/facts.ts";
+import type { PageFacts } from "../../../src/io/serve/page/facts.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
 import { INPUT_GROUP_WORDS, INPUT_HELD, INPUT_SOURCES } from "../../../src/io/shared/layout.ts";
 import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";
@@ -28,7 +28,7 @@ async function openSocket(headers: Record<string, string> = {}) {
   const socket = new WebSocket(new URL("/rpc", url).href.replace("http", "ws"), { headers });
   socket.binaryType = "arraybuffer";
   const texts: string[] = [];
-  const games: GameFacts[] = [];
+  const games: PageFacts[] = [];
   const binaries: ArrayBuffer[] = [];
   let changed = () => {};
   socket.onmessage = ({ data }) => {

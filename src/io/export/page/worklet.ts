@@ -13,7 +13,7 @@ export interface SoundOptions {
   readonly channels: number;
 }
 
-/** Messages from the page: a frame's samples, those of several channels in turn, or "hold" when the machine pauses. */
+/** Messages from the page: a frame's samples, those of two channels in turn, or "hold" for a pause. */
 export type SoundOrder = Int16Array | "hold";
 
 /** Messages from the audio thread to the page. */

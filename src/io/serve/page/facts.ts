@@ -2,7 +2,7 @@
  * What a page must know of the game that it shows: the parameters of the notification `game`. It comes before
  * the first packed picture, and again when another game has other ones.
  */
-export interface GameFacts {
+export interface PageFacts {
   readonly title: string;
   /** 0xRRGGBB of each palette index; empty if pictures are colours. */
   readonly palette: readonly number[];

@@ -5,7 +5,7 @@
 import { byId } from "../../export/page/elements.ts";
 import { Picture } from "../../export/page/picture.ts";
 import { Sound } from "../../export/page/sound.ts";
-import type { GameFacts } from "./facts.ts";
+import type { PageFacts } from "./facts.ts";
 import { PageInput } from "./input.ts";
 import { MessageUnpacker } from "./messages.ts";
 
@@ -18,7 +18,7 @@ const NO_GAME = { width: 256, height: 240, pixelAspect: 1 };
 const picture = new Picture(byId("space", HTMLElement), byId("screen", HTMLCanvasElement), NO_GAME);
 const input = new PageInput((port, buttons) => call("press", { port, buttons }));
 const unpacker = new MessageUnpacker();
-let game: GameFacts | undefined;
+let game: PageFacts | undefined;
 const token = new URLSearchParams(location.hash.slice(1)).get("token");
 let socket: WebSocket | undefined;
 let id = 0;
@@ -64,7 +64,7 @@ function receive(data: ArrayBuffer | string): void {
   if (typeof data === "string") {
     const { error, method, params } = JSON.parse(data) as ServerText;
     if (error !== undefined) say(error.message);
-    if (method === "game") void takeGame(params as GameFacts);
+    if (method === "game") void takeGame(params as PageFacts);
     return;
   }
   const heard = unpacker.sound(data);
@@ -81,7 +81,7 @@ interface ServerText {
 }
 
 /** Prepares for the pictures and the sound of a game. */
-async function takeGame(facts: GameFacts): Promise<void> {
+async function takeGame(facts: PageFacts): Promise<void> {
   const before = game;
   game = facts;
   document.title = `${facts.title} — emu`;
@@ -94,7 +94,7 @@ async function takeGame(facts: GameFacts): Promise<void> {
   await openSound(facts);
 }
 
-async function openSound({ sampleRateHz, channels }: GameFacts): Promise<void> {
+async function openSound({ sampleRateHz, channels }: PageFacts): Promise<void> {
   sound = await Sound.open({ machineRateHz: sampleRateHz, channels });
   if (sound === undefined) return say("this browser has no sound");
   sound.volume = VOLUME;
