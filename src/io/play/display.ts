@@ -17,6 +17,8 @@ import type { PresenterSetup } from "../thread/presenter.ts";
 import { PresenterClient } from "../thread/presenter-client.ts";
 import { previewArea } from "./menu/panel.ts";
 import { type MenuPainter, menuPainter, rendererFor } from "./menu-painter.ts";
+import { PastPictures } from "./past-pictures.ts";
+import type { StripWindow } from "./rewind-strip.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -47,10 +49,10 @@ export interface PictureSource {
 }
 
 /**
- * How the picture is shown with a menu: not at all covered, dimmed behind the text, or beside it as bright as
- * in play.
+ * How the picture is shown with text: not at all covered, dimmed behind the text of a menu, or as bright as
+ * in play beside a menu or above other text.
  */
-export type Cover = "none" | "dimmed" | "beside";
+export type Cover = "none" | "dimmed" | "beside" | "above";
 
 /** A part of the window, in cells. */
 export interface CellArea {
@@ -69,6 +71,8 @@ export class Display {
   /** True if there is text to the right of the picture at times. Set it before `present`. */
   hasTextBeside = false;
   palette: Palette;
+  /** Small pictures of what was shown. */
+  readonly past = new PastPictures();
   #settings: Settings;
   readonly #log: Log;
   #presenter: PresenterClient;
@@ -77,6 +81,8 @@ export class Display {
   #text: SnapshotWriter | undefined;
   #cover: Cover = "none";
   #hole: CellRectangle | undefined;
+  /** The first row of the text below the picture. */
+  #textTop: number | undefined;
   #hasMessage = false;
   /** What draws the menu in a window, and the text shown last. */
   #painter: (MenuPainter & { readonly key: string }) | undefined;
@@ -153,12 +159,15 @@ export class Display {
     this.#presenter.show(this.#hole);
   }
 
-  /** Changes how the picture is shown with text over it, in the part `hole` of the window, or beside it. */
-  cover(cover: Cover, hole?: CellRectangle): void {
-    const isSame = JSON.stringify(hole) === JSON.stringify(this.#hole);
+  /** Changes how the picture is shown with text in `place`: over, beside or below it. */
+  cover(cover: Cover, place?: CellRectangle): void {
+    const hole = cover === "dimmed" ? place : undefined;
+    const textTop = cover === "above" ? place?.top : undefined;
+    const isSame = JSON.stringify(hole) === JSON.stringify(this.#hole) && textTop === this.#textTop;
     if (cover === this.#cover && isSame) return;
     this.#cover = cover;
     this.#hole = hole;
+    this.#textTop = textTop;
     this.redraw();
   }
 
@@ -174,7 +183,7 @@ export class Display {
     const into = cell.begin();
     const length = Math.min(bytes.length, into.length);
     into.set(bytes.subarray(0, length));
-    cell.finish(length, 0);
+    cell.finish(length, length < bytes.length ? 0 : screen.pictureStart);
     wakeFrameReader(client.blocks.frames);
   }
 
@@ -238,6 +247,7 @@ export class Display {
     const area = this.#area;
     const preview = this.#cover === "beside" ? previewArea(window) : undefined;
     if (preview !== undefined) return { ...window, ...preview };
+    if (this.#textTop !== undefined) return { ...window, rows: this.#textTop };
     if (area !== undefined) {
       const { columns, rows } = area;
       return { ...window, columns: Math.min(columns, window.columns), rows: Math.min(rows, window.rows) };
@@ -267,6 +277,16 @@ export class Display {
     const { scale } = this.#settings;
     const place = placeFor(this.renderer, { window: this.#pictureWindow(), source, scale });
     return place === undefined ? undefined : pictureAt(place.placement, source, column, row);
+  }
+
+  /** The window for a strip of small pictures. */
+  get stripWindow(): StripWindow {
+    const { columns, rows, cellWidthPixels, cellHeightPixels } = this.window();
+    const client = this.#client;
+    if (client === undefined)
+      return { columns, rows, cellWidthPixels, cellHeightPixels, pictureShape: 4 / 3 };
+    const { width, height, pixelAspect } = this.#source(client);
+    return { columns, rows, cellWidthPixels, cellHeightPixels, pictureShape: (width * pixelAspect) / height };
   }
 
   /** Width of a pixel over its height. */
@@ -306,6 +326,7 @@ export class Display {
 
   #start(client: PictureSource): void {
     const presenter = this.#presenter;
+    presenter.onPast = ({ position, picture }) => this.past.add(position, picture);
     presenter.ended
       .then((error) => {
         if (presenter !== this.#presenter) return;

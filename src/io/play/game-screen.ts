@@ -4,6 +4,7 @@ import type { KeyEvent } from "../input/keys.ts";
 import { CLICKS_ON, MOUSE_OFF } from "../input/mouse.ts";
 import type { Palette } from "../render/palette.ts";
 import { NO_SYMBOLS, type Symbols } from "../symbols/symbols.ts";
+import type { TextScreen } from "../terminal/text-screen.ts";
 import type { Display } from "./display.ts";
 import { GameNotices } from "./game-notices.ts";
 import type { GameLibrary } from "./games/game-library.ts";
@@ -17,6 +18,7 @@ import { resumePage } from "./menu/resume-page.ts";
 import { complaint, type PlaySession } from "./play-session.ts";
 import type { GameLink, PlayedCore } from "./play-types.ts";
 import type { ResumePoint } from "./resume-file.ts";
+import { RewindStrip, stripArea } from "./rewind-strip.ts";
 import { type SettingName, type Settings, withKeys } from "./settings.ts";
 import { drawStatusRow } from "./status-line.ts";
 
@@ -46,8 +48,10 @@ export interface GameScreenHost {
 /** How the picture is shown with pages of a shape. */
 const COVERS = { none: "none", middle: "dimmed", window: "dimmed", beside: "beside" } as const;
 
-/** While rewinding, the line shows where it is. */
+/** While rewinding, the strip or the line shows where it is. */
 const REWIND_MS = 100;
+/** The strip comes after this time: it makes the picture smaller, which short steps back do not need. */
+const STRIP_AFTER_MS = 300;
 
 /** Text on the game's screen: menu, status line and messages. It also performs the actions of keys. */
 export class GameScreen implements MenuContext {
@@ -58,11 +62,15 @@ export class GameScreen implements MenuContext {
   readonly #notices: GameNotices;
   #symbols: Promise<Symbols> | undefined;
   #rewindTimer: ReturnType<typeof setInterval> | undefined;
+  readonly #strip: RewindStrip;
+  /** When rewinding began. */
+  #rewindSinceMs: number | undefined;
 
   constructor(session: PlaySession, picture: Display, host: GameScreenHost) {
     this.session = session;
     this.#picture = picture;
     this.#host = host;
+    this.#strip = new RewindStrip(picture.past);
     this.#notices = new GameNotices(session, picture, () => this.draw());
     this.menu = new Menu({
       changed: () => this.draw(),
@@ -170,15 +178,38 @@ export class GameScreen implements MenuContext {
     const screen = this.#picture.newText();
     // A game that uses the mouse has turned on all its reports already.
     if (!this.#host.reportsMouse()) screen.before = this.isMenuOpen ? CLICKS_ON : MOUSE_OFF;
+    const stripTop = this.isMenuOpen ? undefined : this.#drawStrip(screen);
     this.menu.draw(screen);
     const last = screen.rows - 1;
     if (this.#notices.isShown) drawStatusRow(screen, last, this.#notices.row());
     this.#picture.showText(screen);
     // The text first: what clears the window also writes the text again, and the old one would stay.
+    if (stripTop !== undefined) {
+      const { columns, rows } = screen;
+      this.#picture.cover("above", { left: 0, top: stripTop, columns, rows: rows - stripTop });
+      return;
+    }
     const { shape } = this.menu;
     const { row, column, rows, columns } = panelOf(screen, shape);
-    const cover = COVERS[shape ?? "none"];
-    this.#picture.cover(cover, cover === "dimmed" ? { left: column, top: row, columns, rows } : undefined);
+    this.#picture.cover(COVERS[shape ?? "none"], { left: column, top: row, columns, rows });
+  }
+
+  /** Draws the strip of past pictures while the player rewinds. Returns its first row if it is shown. */
+  #drawStrip(screen: TextScreen): number | undefined {
+    const { session } = this;
+    const place = session.rewindPlace;
+    const area = screen.showsPictures ? stripArea(this.#picture.stripWindow) : undefined;
+    const now = performance.now();
+    if (place === undefined) {
+      if (this.#rewindSinceMs !== undefined)
+        this.#picture.past.forgetAfter(session.client.stats().rewindPosition);
+      this.#rewindSinceMs = undefined;
+    } else this.#rewindSinceMs ??= now;
+    const isLong = now - (this.#rewindSinceMs ?? now) >= STRIP_AFTER_MS;
+    session.hasRewindStrip = place !== undefined && area !== undefined && isLong;
+    if (place === undefined || area === undefined || !isLong) return undefined;
+    this.#strip.draw(screen, this.#picture.stripWindow, area, place);
+    return area.top;
   }
 
   /** A key with a hold was pressed or released. */

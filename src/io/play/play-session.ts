@@ -7,6 +7,7 @@ import type { Arcade } from "../thread/messages.ts";
 import { Captures } from "./captures.ts";
 import type { CheatList } from "./cheat-list.ts";
 import { rewindBar } from "./rewind-bar.ts";
+import type { RewindPlace } from "./rewind-strip.ts";
 import type { Settings } from "./settings.ts";
 import { SLOTS, StateSlots } from "./state-slots.ts";
 
@@ -53,8 +54,12 @@ export class PlaySession {
   /** True if fast-forward is on until it is turned off. */
   isFast = false;
   readonly #held = new Set<HoldName>();
-  /** Frames that could be taken back when rewinding began. */
+  /** The position in the history at which rewinding began. */
   #rewindFrom = 0;
+  /** True from rewinding in a pause to the pause's end: the player looks for a moment. */
+  #isLooking = false;
+  /** True while a strip of pictures shows where rewinding is, in place of the status line. */
+  hasRewindStrip = false;
   /** Frame count at which a counted run ends. */
   #lastFrame: number | undefined;
 
@@ -151,7 +156,7 @@ export class PlaySession {
   get states(): string[] {
     const states = [
       this.captures.isRecording ? "● REC" : "",
-      this.#held.has("rewind") ? this.#rewindText() : "",
+      this.rewindPlace === undefined ? "" : this.#rewindText(),
       this.isPaused ? "‖ paused" : "",
       this.isFast || this.#held.has("fast") ? "▶▶ fast" : "",
       this.isSlow ? `▶ slow ${this.settings.slowPercent} %` : "",
@@ -162,8 +167,25 @@ export class PlaySession {
 
   /** How far the game has gone back, and how far it can go. */
   #rewindText(): string {
+    const { oldest, newest, position, frameRateHz } = this.#rewindPlace();
+    return rewindBar(position - oldest, newest - oldest, frameRateHz, !this.hasRewindStrip);
+  }
+
+  /** Where rewinding is; undefined if the player neither rewinds nor has rewound in a pause. */
+  get rewindPlace(): RewindPlace | undefined {
+    const isLooking = this.#isLooking && this.isPaused;
+    return this.#held.has("rewind") || isLooking ? this.#rewindPlace() : undefined;
+  }
+
+  #rewindPlace(): RewindPlace {
+    const { rewindFrames, rewindPosition: position } = this.client.stats();
     const { frameRateHz } = this.client.ready.geometry;
-    return rewindBar(this.client.stats().rewindFrames, this.#rewindFrom, frameRateHz);
+    return {
+      oldest: position - rewindFrames,
+      newest: Math.max(position, this.#rewindFrom),
+      position,
+      frameRateHz,
+    };
   }
 
   /** True unless the machine is paused, for the menu too. */
@@ -185,6 +207,7 @@ export class PlaySession {
 
   async setPaused(isPaused: boolean): Promise<void> {
     this.isPaused = isPaused;
+    this.#isLooking = false;
     await this.#applyClock();
   }
 
@@ -203,7 +226,10 @@ export class PlaySession {
     if (this.#held.has(name) === isHeld) return;
     if (isHeld) this.#held.add(name);
     else this.#held.delete(name);
-    if (name === "rewind" && isHeld) this.#rewindFrom = this.client.stats().rewindFrames;
+    if (name === "rewind" && isHeld) {
+      this.#rewindFrom = this.client.stats().rewindPosition;
+      this.#isLooking = this.isPaused;
+    }
     if (name === "fast") await this.applySpeed();
     else await this.client.setRewinding(isHeld);
   }
@@ -211,6 +237,7 @@ export class PlaySession {
   /** Pauses, then runs one frame. */
   async step(): Promise<void> {
     this.isPaused = true;
+    this.#isLooking = false;
     await this.client.step(1);
   }
 

@@ -5,12 +5,12 @@ const BAR_COLUMNS = 16;
 /**
  * Where rewinding is, as text for the status line: the time gone back, a bar of the time that is kept, whose
  * right end is the moment at which rewinding began, and how long that is. `left` of `all` frames can still be
- * taken back.
+ * taken back. Without a bar, if a strip of pictures has one.
  */
-export function rewindBar(left: number, all: number, frameRateHz: number): string {
+export function rewindBar(left: number, all: number, frameRateHz: number, hasBar = true): string {
   if (all === 0) return "◀◀ rewind";
   const at = Math.min(BAR_COLUMNS - 1, Math.floor((Math.min(left, all) / all) * BAR_COLUMNS));
-  const bar = `${"━".repeat(at)}●${"─".repeat(BAR_COLUMNS - 1 - at)}`;
+  const bar = hasBar ? `${"━".repeat(at)}●${"─".repeat(BAR_COLUMNS - 1 - at)} ` : "";
   const back = minutesText(Math.max(0, all - left) / frameRateHz);
-  return `◀◀ -${back} ${bar} of ${minutesText(all / frameRateHz)}${left === 0 ? ", the oldest" : ""}`;
+  return `◀◀ -${back} ${bar}of ${minutesText(all / frameRateHz)}${left === 0 ? ", the oldest" : ""}`;
 }

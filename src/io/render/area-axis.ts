@@ -1,4 +1,4 @@
-import type { ScaleMode } from "./scale.ts";
+import type { PlacementMode } from "./scale.ts";
 
 /** The weight of a whole pixel. */
 export const WHOLE_WEIGHT = 256;
@@ -24,7 +24,7 @@ export interface AreaAxis {
  * Spreads `length` source pixels over `count` pixels, which must be at least as many. With `integer`, all
  * source pixels have the same whole width, and the pixels that remain free are on both sides.
  */
-export function areaAxis(count: number, length: number, mode: ScaleMode): AreaAxis {
+export function areaAxis(count: number, length: number, mode: PlacementMode): AreaAxis {
   const used = mode === "integer" ? count - (count % length) : count;
   const first = (count - used) >> 1;
   const starts = new Int32Array(length);

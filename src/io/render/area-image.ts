@@ -2,7 +2,7 @@ import type { FramePixels } from "../../emu/machine.ts";
 import { type AreaAxis, areaAxis, type PixelSize } from "./area-axis.ts";
 import { mixedColor } from "./mixed-color.ts";
 import type { PixelSource } from "./pixel-source.ts";
-import type { ScaleMode } from "./scale.ts";
+import type { PlacementMode } from "./scale.ts";
 
 const RGB_BYTES = 3;
 
@@ -25,7 +25,7 @@ export class AreaImage implements PixelSource {
   /** Rows of `source` for each entry of its `isChanged`. */
   readonly #rowsPerChange: number;
 
-  constructor(source: PixelSource, { width, height }: PixelSize, mode: ScaleMode) {
+  constructor(source: PixelSource, { width, height }: PixelSize, mode: PlacementMode) {
     this.#source = source;
     this.isChanged = source.isChanged;
     this.width = width;

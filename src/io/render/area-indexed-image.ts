@@ -3,7 +3,7 @@ import { colorDistance } from "./color-distance.ts";
 import { type IndexedImage, MAX_INDEXED_COLORS } from "./indexed-image.ts";
 import { mixedColor } from "./mixed-color.ts";
 import type { IndexedPixels } from "./png.ts";
-import type { ScaleMode } from "./scale.ts";
+import type { PlacementMode } from "./scale.ts";
 
 /** Mixtures come in quarters: finer steps would need more than 256 colours in most games. */
 const STEPS = 4;
@@ -34,7 +34,7 @@ export class AreaIndexedImage implements IndexedPixels {
   #upper: Uint8Array;
   #lower: Uint8Array;
 
-  constructor(source: IndexedImage, { width, height }: PixelSize, mode: ScaleMode) {
+  constructor(source: IndexedImage, { width, height }: PixelSize, mode: PlacementMode) {
     this.#source = source;
     this.width = width;
     this.height = height;

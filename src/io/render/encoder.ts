@@ -3,7 +3,7 @@ import type { PixelSize } from "./area-axis.ts";
 import type { PictureFilter } from "./ntsc-filter.ts";
 import type { Palette } from "./palette.ts";
 import type { Passthrough } from "./passthrough.ts";
-import type { CellRectangle, ScaleMode, SourceArea, TerminalWindow } from "./scale.ts";
+import type { CellRectangle, PlacementMode, SourceArea, TerminalWindow } from "./scale.ts";
 
 /** What this terminal supports. Everything is false until the terminal has reported it. */
 export interface RenderCapabilities {
@@ -68,7 +68,7 @@ export interface EncoderSetup {
   /** The part of the frame to show. */
   readonly source: SourceArea;
   readonly window: TerminalWindow;
-  readonly scale: ScaleMode;
+  readonly scale: PlacementMode;
   /** Size of the picture's cells in the terminal's pixels; undefined if the terminal does not report it. */
   readonly pixelSize?: PixelSize;
   /** Colours of frames that are palette indices. */

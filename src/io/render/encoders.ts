@@ -97,7 +97,7 @@ export function placeFor(
   setup: Pick<EncoderSetup, "window" | "source" | "scale">,
 ): { placement: Placement; window: TerminalWindow } | undefined {
   const kind: EncoderKind = KINDS[renderer];
-  const { spareRows = 0 } = kind;
+  const spareRows = setup.scale === "fill" ? 0 : (kind.spareRows ?? 0);
   const window = withCellSize({ ...setup.window, rows: setup.window.rows - spareRows });
   const [across, down] = kind.dots ?? [window.cellWidthPixels, window.cellHeightPixels];
   const placement = placePicture(window, setup.source, setup.scale, across, down);

@@ -24,6 +24,8 @@ export interface SourceArea {
 
 /** `fit`: as large as the window allows. `integer`: whole multiples of the picture's own pixels. */
 export type ScaleMode = "fit" | "integer";
+/** `fill`: the whole window, for pictures that were made for it. */
+export type PlacementMode = ScaleMode | "fill";
 
 /** A rectangle of the window, in cells from 0. */
 export interface CellRectangle {
@@ -50,10 +52,14 @@ const DEFAULT_CELL_ASPECT = 0.5;
 export function placePicture(
   window: TerminalWindow,
   source: SourceArea,
-  mode: ScaleMode,
+  mode: PlacementMode,
   dotsAcross: number,
   dotsDown: number,
 ): Placement | undefined {
+  if (mode === "fill") {
+    const { left = 0, top = 0, columns, rows } = window;
+    return { left, top, columns, rows };
+  }
   if (window.columns < MIN_COLUMNS || window.rows < MIN_ROWS) return undefined;
   const known = window.cellWidthPixels > 0 && window.cellHeightPixels > 0;
   const cellAspect = known ? window.cellWidthPixels / window.cellHeightPixels : DEFAULT_CELL_ASPECT;

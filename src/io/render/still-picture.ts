@@ -9,6 +9,8 @@ export interface StillPicture {
   readonly width: number;
   readonly height: number;
   readonly colors: Uint32Array;
+  /** True for a picture that was made for its place: it fills the place, whatever its shape. */
+  readonly fillsPlace?: true;
 }
 
 /** What a terminal draws still pictures with. */
@@ -59,7 +61,10 @@ export class StillPainter {
     return capabilities.pastTmux ? pastTmux(DELETE_STILL_IMAGE) : DELETE_STILL_IMAGE;
   }
 
-  #encode({ width, height, colors }: StillPicture, rectangle: CellRectangle): Uint8Array<ArrayBuffer> {
+  #encode(
+    { width, height, colors, fillsPlace }: StillPicture,
+    rectangle: CellRectangle,
+  ): Uint8Array<ArrayBuffer> {
     const { renderer, capabilities, cellWidthPixels, cellHeightPixels, passthrough, isSquare } = this.#setup;
     const isNes = width % NES_WIDTH === 0 && height <= NES_HEIGHT * (width / NES_WIDTH);
     // Shared memory would have to stay until the terminal has read it.
@@ -68,7 +73,7 @@ export class StillPainter {
       frameHeight: height,
       source: { x: 0, y: 0, width, height, pixelAspect: isNes && isSquare !== true ? TELEVISION_ASPECT : 1 },
       window: { ...rectangle, cellWidthPixels, cellHeightPixels },
-      scale: "fit",
+      scale: fillsPlace === true ? "fill" : "fit",
       palette: NO_PALETTE,
       isRgb: true,
       imageId: STILL_IMAGE_ID,

@@ -13,6 +13,7 @@ import {
   STAT_PRESENTER_HEARTBEAT,
   STAT_REANCHORED,
   STAT_REWIND_FRAMES,
+  STAT_REWIND_POSITION,
   STAT_SAMPLES_DROPPED,
   STAT_SKIPPED,
   STAT_SPEED_PERCENT,
@@ -32,6 +33,8 @@ export interface StatsSummary {
   readonly samplesDropped: number;
   /** Frames that can be taken back. */
   readonly rewindFrames: number;
+  /** Grows with each frame that can be taken back, and shrinks when it is: a place in the game's history. */
+  readonly rewindPosition: number;
   readonly latenessMicroseconds: HistogramSummary;
   /** Time that frames took the machine thread, without waiting. */
   readonly workMicroseconds: HistogramSummary;
@@ -125,6 +128,7 @@ export function readStats(block: StatsBlock): StatsSummary {
     speedPercent: word(STAT_SPEED_PERCENT),
     samplesDropped: word(STAT_SAMPLES_DROPPED),
     rewindFrames: word(STAT_REWIND_FRAMES),
+    rewindPosition: word(STAT_REWIND_POSITION),
     latenessMicroseconds: new Histogram(block.lateness).summary(),
     workMicroseconds: new Histogram(block.work).summary(),
     presented: word(STAT_PRESENTED),

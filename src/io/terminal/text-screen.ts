@@ -50,6 +50,11 @@ export class TextScreen {
   readonly rows: number;
   /** Sequence to send before the text, such as a mode of the terminal that goes with it. */
   before = "";
+  /**
+   * Where the picture's bytes begin in what `encode` returned; 0 without a picture, and if text is written to
+   * its cells: the picture then has to be drawn after the text each time.
+   */
+  pictureStart = 0;
   readonly #mode: ColorMode;
   readonly #cells: (Cell | undefined)[];
   readonly #painter: StillPainter | undefined;
@@ -126,6 +131,7 @@ export class TextScreen {
       shown === undefined
         ? new TextEncoder().encode(painter.remove)
         : painter.paint(shown.picture, shown.rectangle);
+    this.pictureStart = shown === undefined || this.#hasTextIn(shown.rectangle) ? 0 : text.length;
     return Buffer.concat([text, picture, AFTER_PICTURE]);
   }
 
@@ -136,6 +142,13 @@ export class TextScreen {
     if (this.#cells[at]?.character === "" && cell.character !== "") this.#blank(at - 1);
     if (column + 1 < this.columns && this.#cells[at + 1]?.character === "") this.#blank(at + 1);
     this.#cells[at] = cell;
+  }
+
+  #hasTextIn({ left, top, columns, rows }: CellRectangle): boolean {
+    for (let row = top; row < top + rows; row++)
+      for (let column = left; column < left + columns; column++)
+        if (this.#cells[row * this.columns + column] !== undefined) return true;
+    return false;
   }
 
   #blank(at: number): void {

@@ -2,7 +2,12 @@ import type { FramePixels, Machine } from "../../emu/machine.ts";
 import { AudioWriter } from "../shared/audio-ring.ts";
 import { TapWriter } from "../shared/frame-tap.ts";
 import type { InputLatch } from "../shared/input-words.ts";
-import { type SharedBlocks, STAT_REWIND_FRAMES, STAT_SAMPLES_DROPPED } from "../shared/layout.ts";
+import {
+  type SharedBlocks,
+  STAT_REWIND_FRAMES,
+  STAT_REWIND_POSITION,
+  STAT_SAMPLES_DROPPED,
+} from "../shared/layout.ts";
 import { ScopeWriter } from "../shared/sound-scope.ts";
 import { addStat, setStat } from "../shared/stats.ts";
 import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
@@ -121,7 +126,6 @@ export class FrameRunner {
     if (this.#rewound > 0) this.#isBroken = true;
     this.#rewound = 0;
     if (this.#rewind !== undefined) this.#pushRewind(this.#rewind);
-    if (this.#rewind !== undefined) setStat(this.#blocks.stats, STAT_REWIND_FRAMES, this.#rewind.depth);
     this.#track?.beforeFrame();
     this.#input.extra = this.#commands.buttonsForFrame() | (this.#track?.buttons ?? 0);
   }
@@ -143,6 +147,12 @@ export class FrameRunner {
     } catch (error) {
       if (!isRefusedState(error)) throw error;
     }
+    this.#countRewind(rewind);
+  }
+
+  #countRewind({ depth, position }: RewindBuffer): void {
+    setStat(this.#blocks.stats, STAT_REWIND_FRAMES, depth);
+    setStat(this.#blocks.stats, STAT_REWIND_POSITION, position);
   }
 
   /** Runs frames with the current buttons held, then restores the machine. */
@@ -171,7 +181,7 @@ export class FrameRunner {
       if (popped < 0) break;
       buttons = popped;
     }
-    setStat(this.#blocks.stats, STAT_REWIND_FRAMES, rewind.depth);
+    this.#countRewind(rewind);
     if (buttons < 0) return false;
     if (this.#rewound === 1 || steps > 1) this.#isBroken = true;
     rewind.restore(machine);

@@ -2,6 +2,7 @@ import type { CellRectangle, TerminalWindow } from "../render/scale.ts";
 import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
 import { type Log, NO_LOG, type PostedLine, writePosted } from "../shared/log.ts";
 import { workerUrl } from "../workers/worker-url.ts";
+import type { PastPicture } from "./past-sampler.ts";
 import type { PresenterSetup } from "./presenter.ts";
 import {
   PresenterOrders,
@@ -29,6 +30,8 @@ export class PresenterClient {
    * terminal is gone.
    */
   readonly ended: Promise<Error | undefined>;
+  /** Called twice a second with a small picture of what is shown, if the game can be rewound. */
+  onPast: (picture: PastPicture) => void = () => {};
   readonly #worker: Worker;
   #orders: PresenterOrders | undefined;
   #window: TerminalWindow | undefined;
@@ -39,7 +42,10 @@ export class PresenterClient {
   /** Starts the thread, which loads its code and waits for `present`. */
   constructor(log: Log = NO_LOG) {
     this.#worker = new Worker(workerUrl("io/thread/presenter-worker.ts"), { name: "emu-presenter" });
-    this.#worker.onmessage = ({ data }: MessageEvent<PostedLine>) => writePosted(log, data);
+    this.#worker.onmessage = ({ data }: MessageEvent<PostedLine | PastPicture>) => {
+      if (data.type === "past") this.onPast(data);
+      else writePosted(log, data);
+    };
     const ended = Promise.withResolvers<Error | undefined>();
     this.ended = ended.promise;
     this.#worker.onerror = (event: ErrorEvent) =>

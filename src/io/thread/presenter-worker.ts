@@ -17,7 +17,7 @@ if (!Bun.isMainThread) {
   scope.onmessage = (event: MessageEvent<PresenterStart>) => {
     const { buffer, description, setup, fd } = event.data;
     const log = postedLog((line: PostedLine) => postMessage(line));
-    new Presenter(attachShared(buffer, description), setup, fd, log).run();
+    new Presenter(attachShared(buffer, description), setup, fd, log, (past) => postMessage(past)).run();
     process.exit(0);
   };
 }

@@ -14,6 +14,7 @@ import { TripleBufferReader } from "../shared/triple-buffer.ts";
 import { tmuxPane } from "../terminal/tmux-pane.ts";
 import { FlowControl } from "./flow-control.ts";
 import { reportRequest } from "./frame-report.ts";
+import { type PastPicture, PastSampler } from "./past-sampler.ts";
 import {
   PRESENTER_CUT_OFF,
   PRESENTER_ENDED,
@@ -72,6 +73,9 @@ export class Presenter {
   readonly #overlay: CellBlock;
   /** Version of the text that the terminal shows; 0 for none. */
   #shownText = 0;
+  /** The bytes of the still picture that the terminal shows with the text. */
+  #shownPicture: Uint8Array | undefined;
+  readonly #past: PastSampler;
   #isHeld = true;
   /** True if every picture hides the text over it, which is then written again. */
   #isOverText = false;
@@ -79,9 +83,16 @@ export class Presenter {
   #width = 0;
   #height = 0;
 
-  /** `fd` is the terminal's descriptor. */
-  constructor(blocks: SharedBlocks, setup: PresenterSetup, fd: number, log: Log) {
+  /** `fd` is the terminal's descriptor. `keep` gets small pictures of what is shown. */
+  constructor(
+    blocks: SharedBlocks,
+    setup: PresenterSetup,
+    fd: number,
+    log: Log,
+    keep: (picture: PastPicture) => void,
+  ) {
     this.#setup = setup;
+    this.#past = new PastSampler(blocks, keep);
     this.#log = log;
     this.#fd = fd;
     this.#frames = new TripleBufferReader(blocks.frames);
@@ -185,7 +196,7 @@ export class Presenter {
       ...(passthrough === undefined ? {} : { passthrough }),
       ...(isCovered ? { ...dimmed(this.#setup), hole: this.#inbox.hole } : {}),
     };
-    this.#shownText = 0;
+    this.#forgetText();
     const { renderer } = this.#setup;
     this.#isOverText = isCovered && OVER_TEXT.includes(renderer);
     const { columns, rows } = setup.window;
@@ -220,14 +231,31 @@ export class Presenter {
       this.#flow.sent(isFresh ? this.#frames.timeMs : nowMs, nowMs, length);
     }
     this.#write(this.#out, length);
-    if (this.#isOverText && length > 0) this.#shownText = 0;
+    if (this.#isOverText && length > 0) this.#forgetText();
     if (!isFresh) return;
+    this.#samplePast();
     const { frame } = this.#frames;
     const passedOver = frame - this.#lastFrame - 1;
     if (this.#lastFrame >= 0 && passedOver > 0 && passedOver < MAX_DROPPED_AT_ONCE)
       this.#stats.dropped(passedOver);
     this.#lastFrame = frame;
     this.#stats.presented(length);
+  }
+
+  #samplePast(): void {
+    const { isRgb, frameWidth, source, palette } = this.#setup;
+    const { pixels, width, height } = this.#frames;
+    if (isRgb !== true) this.#past.offer(pixels, { frameWidth, source, palette });
+    else {
+      const size = width > 0 ? sized(this.#setup, width, height) : { frameWidth, source };
+      this.#past.offer(pixels, { ...size, palette: undefined });
+    }
+  }
+
+  /** The terminal no longer shows the text. */
+  #forgetText(): void {
+    this.#shownText = 0;
+    this.#shownPicture = undefined;
   }
 
   #hasNewText(): boolean {
@@ -239,7 +267,15 @@ export class Presenter {
     const text = readSnapshot(this.#overlay);
     if (text === undefined) return;
     this.#shownText = text.version;
-    this.#write(text.bytes, text.bytes.length);
+    const { bytes, tag: pictureStart } = text;
+    const picture = pictureStart === 0 ? undefined : bytes.subarray(pictureStart);
+    // A large picture is not sent again with every change of the text around it.
+    const isShown =
+      picture !== undefined &&
+      this.#shownPicture !== undefined &&
+      Buffer.compare(picture, this.#shownPicture) === 0;
+    this.#shownPicture = picture;
+    this.#write(bytes, isShown ? pictureStart : bytes.length);
   }
 
   /**

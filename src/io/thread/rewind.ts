@@ -13,6 +13,8 @@ const ENTRY_WORDS = 3;
 export class RewindBuffer {
   /** Number of states older than the newest. */
   depth = 0;
+  /** States pushed after the first one, less those popped. */
+  position = 0;
   readonly #ring: Int32Array;
   readonly #newest: Int32Array;
   readonly #newestBytes: Uint8Array;
@@ -60,6 +62,7 @@ export class RewindBuffer {
     this.#write(buttons);
     this.#newest.set(this.#incoming);
     this.depth++;
+    this.position++;
   }
 
   /**
@@ -91,6 +94,7 @@ export class RewindBuffer {
     this.#head = start;
     this.#used -= words;
     this.depth--;
+    this.position--;
     return buttons;
   }
 

@@ -119,6 +119,24 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
+  test("rewinding shows where it is, in a pause until the game goes on", async () => {
+    await using pty = await start({ settings: { colors: "true" } });
+    // Pictures are taken twice a second.
+    await waitForRate(pty, (rate) => rate > 30);
+    pty.type("p");
+    await waitForScreen(pty, "paused");
+    pty.type("r");
+    const shown = await waitForScreen(pty, /-0:\d\d ━*●─* now/);
+    const rows = shown.split("\n");
+    const bar = rows.findIndex((row) => row.includes("● now") || row.includes("─ now"));
+    // The strip's four rows of half-blocks are above the bar, the states below it.
+    expect(rows[bar - 1]).toContain("▀");
+    expect(rows[bar + 1]).toContain("◀◀ -0:0");
+    pty.type("p");
+    await waitForScreen(pty, /^(?![\s\S]* now)[\s\S]*F1 menu/);
+    await end(pty);
+  });
+
   test("a screenshot is a PNG file of the console's picture", async () => {
     await using pty = await start();
     pty.type(F[3]);

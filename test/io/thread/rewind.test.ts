@@ -59,6 +59,7 @@ describe("RewindBuffer", () => {
           }
           expect(buffer.depth).toBeLessThan(Math.max(1, model.length));
           expect(buffer.usedBytes).toBeLessThanOrEqual(words * 4);
+          expect(buffer.position).toBeGreaterThanOrEqual(buffer.depth);
         }
       }),
       { numRuns: soakSize(60, 1000) },
@@ -79,10 +80,12 @@ describe("RewindBuffer", () => {
       machine.runFrame(pixels);
     }
     expect(buffer.depth).toBe(frames);
+    expect(buffer.position).toBe(frames);
     expect((buffer.usedBytes / frames) * 3600).toBeLessThan(8 * 1024 * 1024);
     for (let frame = 0; frame < frames; frame++) buffer.pop();
     buffer.restore(machine);
     expect(machine.frame).toBe(0);
+    expect(buffer.position).toBe(0);
   });
 });
 
