@@ -40,7 +40,11 @@ export function sideShares(source: number, output: number): SideShares {
 }
 
 /** Output rows that are written at once: their pixels share the weights of the columns. */
-const BLOCK_ROWS = 4;
+export const BLOCK_ROWS = 4;
+/** What is to be done with a block: nothing, or resize it, where both frames are the same or differ. */
+export const BLOCK_SAME = 0;
+export const BLOCK_CHANGED = 1;
+export const BLOCK_MIXED = 2;
 /** Adding a quarter prevents an exact quotient from being rounded down. */
 const EXACT = 0.25;
 
@@ -86,7 +90,8 @@ export class AreaResizer {
 
   /**
    * Writes `width × height` bytes, `stride` bytes apart, from `offset` on. `pairs` and `other` are frames of
-   * two pixels per word; the brighter pixel of both counts. They can be the same frame.
+   * two pixels per word; the brighter pixel of both counts. They can be the same frame. `blocks` says for
+   * each `BLOCK_ROWS` output rows what is to be done; without it, all are resized.
    */
   resize(
     pairs: Int32Array,
@@ -95,16 +100,37 @@ export class AreaResizer {
     into: Uint8Array,
     offset: number,
     stride: number,
+    blocks?: Uint8Array,
   ): void {
     const { width, height } = this.#layout;
     const rowBytes = width * stride;
     let to = offset;
+    let isBegunKnown = true;
     for (let y = 0; y < height; y += BLOCK_ROWS, to += BLOCK_ROWS * rowBytes) {
+      const block = blocks === undefined ? BLOCK_MIXED : blocks[y / BLOCK_ROWS]!;
+      if (block === BLOCK_SAME) {
+        isBegunKnown = false;
+        continue;
+      }
+      const second = block === BLOCK_MIXED ? other : pairs;
+      if (!isBegunKnown) this.#readBegun(y, pairs, second, levels);
+      isBegunKnown = true;
       const rows = Math.min(BLOCK_ROWS, height - y);
-      for (let row = 0; row < rows; row++) this.#addRowsOf(y + row, this.#sums[row]!, pairs, other, levels);
+      for (let row = 0; row < rows; row++) this.#addRowsOf(y + row, this.#sums[row]!, pairs, second, levels);
       if (rows === BLOCK_ROWS) this.#writeBlock(into, to, stride);
       else for (let row = 0; row < rows; row++) this.#writeRow(row, into, to + row * rowBytes, stride);
     }
+  }
+
+  /** Sets `#begun` to the source row that output row `y` begins in, as output row `y` − 1 would leave it. */
+  #readBegun(y: number, pairs: Int32Array, other: Int32Array, levels: PairLevels): void {
+    const { begun, from } = this.#rowShares;
+    if (begun[y] === 0) return;
+    const pairsPerRow = this.#pairsPerRow;
+    const first = (this.#layout.crop.y + from[y]! - 1) * pairsPerRow + this.#firstPair;
+    const sums = this.#sums[0]!;
+    if (pairs === other) addRows(sums, this.#begun, pairs, first, pairsPerRow, levels, 0, 0, 0, 1);
+    else addBrighterRows(sums, this.#begun, pairs, other, first, pairsPerRow, levels, 0, 0, 0, 1);
   }
 
   /** Sets `sums` to the rows of output row `y`. */

@@ -2,7 +2,8 @@ import type { Palette } from "../render/palette.ts";
 import { nearestMap } from "../render/scale.ts";
 import { AreaResizer } from "./area-resizer.ts";
 import { type PairLevels, pairLevels } from "./area-rows.ts";
-import { channelsOf, type PixelLayout } from "./pixel-layout.ts";
+import { PictureMemory } from "./picture-memory.ts";
+import { type PixelLayout, pictureBytes } from "./pixel-layout.ts";
 
 const COLOR_MASK = 0x3f;
 
@@ -27,8 +28,8 @@ export class PixelConverter {
   /** Source columns and rows of the output pixels, for NES colours. */
   readonly #columnAt: Int32Array;
   readonly #rowAt: Int32Array;
-  readonly #frames = new PairView();
-  readonly #otherFrames = new PairView();
+  readonly #frames = new FrameView();
+  readonly #otherFrames = new FrameView();
   /** The words of the buffer that pictures are written to. */
   #words = new Int32Array(0) as Int32Array;
 
@@ -36,7 +37,7 @@ export class PixelConverter {
   constructor(palette: Palette, layout: PixelLayout, frameWidth: number) {
     const { format, crop, width, height } = layout;
     this.layout = layout;
-    this.bytes = width * height * channelsOf(format);
+    this.bytes = pictureBytes(layout);
     this.#frameWidth = frameWidth;
     const channels = (format === "rgb" ? RGB : GRAY).map((make) => channelOf(palette, make));
     this.#levels = channels.map(({ levels }) => levels);
@@ -54,22 +55,56 @@ export class PixelConverter {
   /**
    * Writes the picture of the frame `pixels` into `into`, from `offset` on. With `other`, each pixel has the
    * brighter of both frames' values in each channel, which shows sprites that a game draws every second
-   * frame.
+   * frame. With a `memory`, only what has changed since its last picture is resized.
    */
-  convert(pixels: Uint16Array, into: Uint8Array, offset = 0, other: Uint16Array = pixels): void {
+  convert(
+    pixels: Uint16Array,
+    into: Uint8Array,
+    offset = 0,
+    other: Uint16Array = pixels,
+    memory?: PictureMemory,
+  ): void {
     const { format } = this.layout;
     const stride = this.#levels.length;
     if (format === "indices") this.#copyColors(pixels, into, offset);
-    else if (this.#resizer !== undefined) {
-      const pairs = this.#frames.of(pixels);
-      const otherPairs = pixels === other ? pairs : this.#otherFrames.of(other);
-      for (let i = 0; i < stride; i++)
-        this.#resizer.resize(pairs, otherPairs, this.#pairLevels[i]!, into, offset + i, stride);
-    } else if (pixels !== other) {
+    else if (this.#resizer !== undefined) this.#resize(this.#resizer, pixels, into, offset, other, memory);
+    else if (pixels !== other) {
       for (let i = 0; i < stride; i++)
         this.#copyBrighter(pixels, other, this.#levels[i]!, into, offset + i, stride);
     } else if (format === "gray") this.#copyGray(pixels, into, offset);
     else this.#copyRgb(pixels, into, offset);
+  }
+
+  /**
+   * What `convert` remembers of one machine's pictures. Undefined if it would not help: only resizing takes
+   * longer than comparing.
+   */
+  newMemory(): PictureMemory | undefined {
+    if (this.#resizer === undefined || !PictureMemory.isFor(this.bytes)) return undefined;
+    return new PictureMemory(this.layout, this.#frameWidth, this.bytes);
+  }
+
+  #resize(
+    resizer: AreaResizer,
+    pixels: Uint16Array,
+    into: Uint8Array,
+    offset: number,
+    other: Uint16Array,
+    memory: PictureMemory | undefined,
+  ): void {
+    const frame = this.#frames;
+    frame.show(pixels);
+    const otherFrame = pixels === other ? frame : this.#otherFrames;
+    if (otherFrame !== frame) otherFrame.show(other);
+    memory?.look(frame.bytes, otherFrame.bytes);
+    const target = memory?.picture ?? into;
+    const start = memory === undefined ? offset : 0;
+    const stride = this.#levels.length;
+    for (let i = 0; i < stride; i++) {
+      const levels = this.#pairLevels[i]!;
+      resizer.resize(frame.pairs, otherFrame.pairs, levels, target, start + i, stride, memory?.blocks);
+    }
+    if (memory !== undefined) into.set(memory.picture, offset);
   }
 
   #copyColors(pixels: Uint16Array, into: Uint8Array, offset: number): void {
@@ -188,21 +223,22 @@ function copyRgbBytes(
   }
 }
 
-/** Frames as words of two pixels. It keeps the view of the last frame. */
-class PairView {
+/** A frame as words of two pixels, and as bytes. The views of the last frame are kept. */
+class FrameView {
+  pairs = new Int32Array(0);
+  bytes: Buffer = Buffer.alloc(0);
   #frame = new Uint16Array(0);
-  #pairs = new Int32Array(0);
 
-  of(frame: Uint16Array): Int32Array {
-    const isAligned = frame.byteOffset % 4 === 0;
+  show(frame: Uint16Array): void {
+    const { byteOffset, byteLength, length } = frame;
+    const isAligned = byteOffset % 4 === 0;
     if (this.#frame !== frame) {
       this.#frame = frame as Uint16Array<ArrayBuffer>;
-      this.#pairs = isAligned
-        ? new Int32Array(frame.buffer as ArrayBuffer, frame.byteOffset, frame.length >> 1)
-        : new Int32Array(frame.length >> 1);
+      const buffer = frame.buffer as ArrayBuffer;
+      this.pairs = isAligned ? new Int32Array(buffer, byteOffset, length >> 1) : new Int32Array(length >> 1);
+      this.bytes = Buffer.from(buffer, byteOffset, byteLength);
     }
-    if (!isAligned) new Uint16Array(this.#pairs.buffer).set(frame);
-    return this.#pairs;
+    if (!isAligned) new Uint16Array(this.pairs.buffer).set(frame);
   }
 }
 

@@ -41,6 +41,11 @@ export function channelsOf(format: PixelFormat): number {
   return format === "rgb" ? 3 : 1;
 }
 
+/** Bytes of a picture. */
+export function pictureBytes({ format, width, height }: PixelLayout): number {
+  return width * height * channelsOf(format);
+}
+
 /**
  * Fills in the defaults of `options` for frames of `frame`'s size. Throws `InputError` ("usage") if a value
  * is invalid or the crop is not inside the frame.

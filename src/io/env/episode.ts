@@ -1,6 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { InputSource } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
+import type { PictureMemory } from "../capture/picture-memory.ts";
 import { PixelConverter } from "../capture/pixel-converter.ts";
 import { pixelLayout } from "../capture/pixel-layout.ts";
 import { Expression, type ParsedExpression } from "../symbols/memory-expression.ts";
@@ -82,6 +83,7 @@ export class Episode implements InputSource {
   steps = 0;
   readonly #rules: EpisodeRules;
   readonly #painter: Painter;
+  readonly #memory: PictureMemory | undefined;
   readonly #values: FrameValues;
   readonly #random = new Random(0);
   #buttons = 0;
@@ -92,6 +94,7 @@ export class Episode implements InputSource {
     this.observation = observation;
     this.#rules = rules;
     this.#painter = painter;
+    this.#memory = painter.newMemory();
     this.#values = values;
     this.infoValues = new Float64Array(rules.info.length);
     nes.setInput(this);
@@ -127,7 +130,7 @@ export class Episode implements InputSource {
     const frames = 1 + this.#random.below(noops + 1);
     this.#buttons = 0;
     for (let left = frames - 1; left >= 0; left--) this.#painter.runFrame(this.nes, left);
-    this.#painter.observe(this.nes, this.observation, true, frames < 2);
+    this.#painter.observe(this.nes, this.observation, true, frames < 2, this.#memory);
     this.#values.reward?.restart();
     this.#values.end?.restart();
     for (const value of this.#values.info) value.restart();
@@ -152,7 +155,7 @@ export class Episode implements InputSource {
       if (reward !== undefined) this.reward += reward.commit();
       if (end !== undefined && end.commit() !== 0) this.terminated = true;
     }
-    this.#painter.observe(this.nes, this.observation, false, frameSkip < 2);
+    this.#painter.observe(this.nes, this.observation, false, frameSkip < 2, this.#memory);
     this.#readInfo();
     this.steps++;
     this.truncated = maxSteps > 0 && this.steps >= maxSteps && !this.terminated;

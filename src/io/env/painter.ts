@@ -1,5 +1,6 @@
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
+import type { PictureMemory } from "../capture/picture-memory.ts";
 import { PixelConverter } from "../capture/pixel-converter.ts";
 import { type Palette, paletteFor } from "../render/palette.ts";
 import type { ObservationLayout } from "./observation.ts";
@@ -37,6 +38,11 @@ export class Painter {
     this.#previous = this.usesLastTwo ? new Uint16Array(this.#last.length) : this.#last;
   }
 
+  /** What this painter remembers of the pictures of one environment; undefined if nothing. */
+  newMemory(): PictureMemory | undefined {
+    return this.#converter?.newMemory();
+  }
+
   /** Runs a frame. A picture is drawn only if it is the last or last but one frame of a step. */
   runFrame(nes: Nes, framesLeft: number): void {
     if (this.#converter === undefined || framesLeft > 1 || (framesLeft === 1 && !this.usesLastTwo))
@@ -46,14 +52,20 @@ export class Painter {
 
   /**
    * Adds the last frame to the observation in `into`: older pictures move forward. `isFirst` fills the whole
-   * stack, `isSingle` ignores the frame before.
+   * stack, `isSingle` ignores the frame before. `memory` is the environment's own.
    */
-  observe(nes: Nes, into: Uint8Array, isFirst: boolean, isSingle: boolean): void {
+  observe(
+    nes: Nes,
+    into: Uint8Array,
+    isFirst: boolean,
+    isSingle: boolean,
+    memory: PictureMemory | undefined,
+  ): void {
     const { itemBytes, bytes, stack } = this.#layout;
     const at = bytes - itemBytes;
     if (stack > 1 && !isFirst) into.copyWithin(0, itemBytes, bytes);
     if (this.#converter === undefined) this.#copyRam(nes, into, at);
-    else this.#converter.convert(this.#last, into, at, isSingle ? this.#last : this.#previous);
+    else this.#converter.convert(this.#last, into, at, isSingle ? this.#last : this.#previous, memory);
     if (isFirst) for (let i = 0; i < stack - 1; i++) into.copyWithin(i * itemBytes, at, bytes);
   }
 

@@ -2,7 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { frameHash } from "../capture/hash.ts";
 import { PixelConverters } from "../capture/pixel-converters.ts";
-import { type PixelLayoutOptions, pixelLayout } from "../capture/pixel-layout.ts";
+import { type PixelLayoutOptions, pictureBytes, pixelLayout } from "../capture/pixel-layout.ts";
 import { encodePng } from "../capture/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { type Palette, paletteFor } from "../render/palette.ts";
@@ -125,13 +125,11 @@ export class Screen {
    * too short.
    */
   resize(options: PixelLayoutOptions, into?: Uint8Array): Uint8Array {
-    const converter = this.#converters.of(pixelLayout(options, this));
-    const { bytes } = converter;
+    const layout = pixelLayout(options, this);
+    const bytes = pictureBytes(layout);
     if (into !== undefined && into.length < bytes)
       throw new InputError("usage", `the picture has ${bytes} bytes, the array ${into.length}`);
-    const picture = into === undefined ? new Uint8Array(bytes) : into.subarray(0, bytes);
-    converter.convert(this.#picture.look(), picture);
-    return picture;
+    return this.#converters.convert(this.#picture.look(), layout, into?.subarray(0, bytes));
   }
 
   /** The picture as a PNG file. */

@@ -96,8 +96,10 @@ export class MachineHost implements WatchedGame {
   readonly #reportFault: (fault: MachineFault) => void;
   readonly #held = new HeldButtons();
   #running: RunningGame | undefined;
-  /** Belongs to a palette: another game can have another one. */
-  #pixels: { readonly palette: Palette; readonly converters: PixelConverters } | undefined;
+  /** Belongs to a palette and a width: another game can have others. */
+  #pixels:
+    | { readonly palette: Palette; readonly width: number; readonly converters: PixelConverters }
+    | undefined;
   #game: HostedGame = { title: "", sha1: "" };
   #isPaused: boolean;
   #interruptions = 0;
@@ -137,9 +139,10 @@ export class MachineHost implements WatchedGame {
 
   /** Converts palette indices of the running game to pixels for programs. */
   get pixels(): PixelConverters {
-    const { palette, geometry } = this;
-    if (this.#pixels?.palette !== palette)
-      this.#pixels = { palette, converters: new PixelConverters(palette, geometry.width) };
+    const { palette } = this;
+    const { width } = this.geometry;
+    if (this.#pixels?.palette !== palette || this.#pixels.width !== width)
+      this.#pixels = { palette, width, converters: new PixelConverters(palette, width) };
     return this.#pixels.converters;
   }
 
