@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rgbColors } from "../../../src/emu/nes/ppu/rgb-colors.ts";
-import { decodePalette } from "../../../src/io/render/palette.ts";
+import { decodePalette, usePalette } from "../../../src/io/render/palette.ts";
 import type { AsyncLoop } from "../../../src/io/runtime/async-loop.ts";
 import type { StreamSocket } from "../../../src/io/runtime/sockets/types.ts";
 import { ServerCounters } from "../../../src/io/serve/counters.ts";
@@ -19,6 +19,7 @@ import type { WatchedGame } from "../../../src/io/serve/watched-game.ts";
 import { PictureReader } from "../../../src/io/watch/picture-reader.ts";
 import { WatchLink } from "../../../src/io/watch/watch-link.ts";
 import { arcadeRomFile } from "../../support/arcade-rom.ts";
+import { dualRomFile, MAIN_BACKDROP, SUB_BACKDROP } from "../../support/dual-rom.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 import { portOf, RawPeer, RpcPeer, startServer } from "../../support/serve.ts";
 import { TestProgram } from "../../support/test-program.ts";
@@ -35,6 +36,7 @@ beforeAll(async () => {
   const program = new TestProgram().waitFrames(2).store(0x2006, 0x3f).store(0x2006, 0x00).store(0x2007, 0x02);
   const arcade = program.store(0x2006, 0x00).store(0x2006, 0x00).forever();
   writeFileSync(join(folder, "arcade.nes"), arcadeRomFile(arcade, { vs: 2 }));
+  writeFileSync(join(folder, "dual.nes"), dualRomFile());
   server = await startServer({ rom: join(folder, "ntsc.nes"), machine: { root: folder } });
   rpc = await RpcPeer.connect(server);
 });
@@ -218,4 +220,27 @@ test("a spectator has the colours of an arcade game's PPU, until another game is
     expect(cells.isClosed).toBe(false);
   }
   await link.close();
+});
+
+test("pixels of a wider game are read in its own rows, also if both games have the user's palette", async () => {
+  usePalette(decodePalette());
+  try {
+    for (const [rom, width, colors] of [
+      ["ntsc.nes", 256, undefined],
+      ["dual.nes", 512, [MAIN_BACKDROP, SUB_BACKDROP]],
+    ] as const) {
+      await rpc.call("load", { path: rom });
+      await rpc.call("run", { frames: 10 });
+      const frame = await rpc.call("frame", { format: "indices" });
+      expect(frame).toMatchObject({ width, height: 240 });
+      const pixels = Uint8Array.fromBase64((frame as { pixels: string }).pixels);
+      for (let y = 0; colors !== undefined && y < 240; y += 37)
+        for (const [side, color] of colors.entries())
+          expect(new Set(pixels.subarray(512 * y + 256 * side, 512 * y + 256 * (side + 1)))).toEqual(
+            new Set([color]),
+          );
+    }
+  } finally {
+    usePalette(undefined);
+  }
 });
