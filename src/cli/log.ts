@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { InputError } from "../emu/input-error.ts";
+import { withoutPassword } from "../io/conform/farm/address.ts";
 import { type Log, type LogRoot, NO_LOG, NO_LOG_ROOT } from "../io/shared/log.ts";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -56,7 +57,7 @@ function withoutSecrets(argv: readonly string[]): string[] {
   return argv.map((argument, index) => {
     if (argv[index - 1] === "--token") return "(secret)";
     if (argument.startsWith("--token=")) return "--token=(secret)";
-    return argument.replace(/(redis[a-z+]*:\/\/)[^@/]*@/, "$1(secret)@");
+    return argument.replace(/redis[a-z+]*:\/\/.*/s, withoutPassword);
   });
 }
 

@@ -1,16 +1,21 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
+import { MIB } from "../../emu/units.ts";
 import { testName } from "../../io/conform/types.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addExamples, wholeNumber } from "../options.ts";
+import { warn } from "../warnings.ts";
 
 const MAX_JOBS = 256;
 const MAX_LOST_SECONDS = 3600;
 const DEFAULT_LOST_SECONDS = 30;
+const MAX_CACHE_MIB = 1_000_000;
+const DEFAULT_CACHE_MIB = 1024;
 
 interface WorkerOptions {
   readonly jobs: number;
   readonly lostAfter: number;
+  readonly cache: number;
 }
 
 /** `emu worker`: run tests for the commands with `--farm`. */
@@ -30,11 +35,17 @@ export function registerWorker(program: Command): void {
       wholeNumber(1, MAX_LOST_SECONDS),
       DEFAULT_LOST_SECONDS,
     )
+    .option(
+      "--cache <mib>",
+      "keep at most this many MiB of ROMs and other files on the disk",
+      wholeNumber(0, MAX_CACHE_MIB),
+      DEFAULT_CACHE_MIB,
+    )
     .action(runWorker);
   addExamples(command, "emu worker redis://farm.example:6379 --jobs 8");
 }
 
-async function runWorker(url: string, { jobs, lostAfter }: WorkerOptions): Promise<void> {
+async function runWorker(url: string, { jobs, lostAfter, cache }: WorkerOptions): Promise<void> {
   const { runFarmWorker } = await import("../../io/conform/farm/work.ts");
   const interrupt = interruptSignal();
   try {
@@ -42,6 +53,9 @@ async function runWorker(url: string, { jobs, lostAfter }: WorkerOptions): Promi
       url,
       jobs,
       lostMs: 1000 * lostAfter,
+      cacheBytes: cache * MIB,
+      onCacheProblem: ({ message, where }) =>
+        warn([`${message}; its files are fetched again in each run`], where),
       signal: interrupt.signal,
       onReady: (name, build) => process.stderr.write(`emu: worker ${name} of emu ${build} waits for tests\n`),
       onDropped: (tests) =>

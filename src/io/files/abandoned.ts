@@ -36,7 +36,10 @@ export function removeAbandonedBeside(target: string): void {
  * Makes a folder for temporary files, and removes those of the same kind that killed processes left.
  * `parent` is the system's folder for temporary files.
  */
-export async function makeTemporaryFolder(kind: "core" | "game", parent = tmpdir()): Promise<string> {
+export async function makeTemporaryFolder(
+  kind: "core" | "game" | "farm",
+  parent = tmpdir(),
+): Promise<string> {
   removeAbandonedIn(parent, new RegExp(`^emuterm-${kind}-(\\d+)-`));
   return mkdtemp(join(parent, `emuterm-${kind}-${process.pid}-`));
 }

@@ -8,6 +8,11 @@ export function sha1Hex(parts: readonly Uint8Array[]): string {
   return hasher.digest("hex");
 }
 
+/** Lower-case hex SHA-256. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
 /** CRC-32 of `bytes` as eight lower-case hex digits. */
 export function crc32Hex(bytes: Uint8Array): string {
   return crc32(bytes).toString(16).padStart(8, "0");

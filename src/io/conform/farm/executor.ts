@@ -9,7 +9,7 @@ import { jobId, runKeys, WORKERS_KEY } from "./keys.ts";
 import { specIn, withPlaces } from "./places.ts";
 import { addJobs, type JobData, type JobTest, type OpenQueue, openQueue } from "./queue.ts";
 import type { FarmRedis } from "./redis.ts";
-import { BEGIN, STEP } from "./scripts.ts";
+import { BEGIN, STEP, UNMARK } from "./scripts.ts";
 import { decodeStored, disagreement, encodeStored, type StoredResult } from "./stored-result.ts";
 
 /** A test is given up after this many workers have ended while they ran it. */
@@ -25,6 +25,8 @@ export interface ExecutorOptions {
   readonly onResult?: (graded: Graded, done: number) => void;
   /** Called with the number of tests of a job that was dropped because the lease of its run has ended. */
   readonly onDropped?: (tests: number) => void;
+  /** Called if this worker can run no tests any more, since its disk is full or cannot be written. */
+  readonly onDiskError?: (error: InputError) => void;
 }
 
 /** A test of this worker's job that has not begun. */
@@ -82,6 +84,9 @@ export class Executor {
         finished++;
         later(this.#step(job.run, next.test.index, result, waiting[0]?.test.index));
       }
+    } catch (error) {
+      if (isDiskError(error)) await this.#leave(job, error);
+      throw error;
     } finally {
       clearTimeout(timer);
     }
@@ -131,12 +136,14 @@ export class Executor {
 
   async #grade(job: JobData, data: JobTest, spec: TestSpec): Promise<Graded> {
     try {
-      const folder = await this.#files.folderOf(data.files);
-      const here = specIn(folder, spec);
-      const graded = await this.#onThread(job, (worker) => worker.grade(here));
-      return withPlaces(graded, folder, [...data.files.map(([place]) => place), ...data.missing]);
+      return await this.#files.inFolder(data.files, async (folder) => {
+        const here = specIn(folder, spec);
+        const graded = await this.#onThread(job, (worker) => worker.grade(here));
+        return withPlaces(graded, folder, [...data.files.map(([place]) => place), ...data.missing]);
+      });
     } catch (error) {
-      if (error instanceof InputError) return errorOf(spec, error.message);
+      const isOfTest = error instanceof InputError && (error.kind === "data" || error.kind === "missing");
+      if (isOfTest) return errorOf(spec, error.message);
       throw error;
     }
   }
@@ -157,6 +164,16 @@ export class Executor {
     }
   }
 
+  /**
+   * Gives up a job without a verdict. The job then fails, and its submitter sends its tests again, which this
+   * worker's end does not count against.
+   */
+  async #leave({ run, tests }: JobData, error: InputError): Promise<void> {
+    this.#options.onDiskError?.(error);
+    const indexes = tests.map(({ index }) => String(index));
+    await this.#redis.script(UNMARK, [runKeys(run).starts], [this.#name, ...indexes]);
+  }
+
   /** Marks a test as begun by this worker. */
   async #mark(run: string, index: number): Promise<void> {
     const { starts, results, done } = runKeys(run);
@@ -173,6 +190,10 @@ export class Executor {
     const text = disagreement(decodeStored(before), result);
     if (text !== undefined) await this.#redis.send("HSET", [broken, String(index), text]);
   }
+}
+
+function isDiskError(error: unknown): error is InputError {
+  return error instanceof InputError && error.kind === "io";
 }
 
 function errorOf(spec: TestSpec, detail: string): Graded {

@@ -1,10 +1,13 @@
-import { createHash, randomUUID } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
+import { makeTemporaryFolder } from "../../files/abandoned.ts";
+import { sha256Hex } from "../../files/hashes.ts";
+import { writeError } from "../../files/write-target.ts";
 import { hashOf } from "../portable-test.ts";
+import type { FileStore } from "./file-store.ts";
 import { fileKey } from "./keys.ts";
 import type { JobTest } from "./queue.ts";
 import type { FarmRedis } from "./redis.ts";
@@ -12,84 +15,130 @@ import type { FarmRedis } from "./redis.ts";
 /** Limits of what a job may bring. */
 const MAX_FILE_BYTES = 64 * MIB;
 const MAX_JOB_BYTES = 256 * MIB;
+/** What may lie on the disk for tests that do not run. */
+const MAX_IDLE_BYTES = 64 * MIB;
+const MAX_IDLE_FOLDERS = 256;
 
-/** The files of jobs on a worker's disk: each content once, checked by its hash; a folder for each job. */
+interface Folder {
+  readonly path: Promise<string>;
+  readonly bytes: number;
+  users: number;
+}
+
+/** The files of running tests on a worker's disk, in a folder for each set of files. */
 export class JobFiles {
   readonly #redis: FarmRedis;
-  readonly #store: string;
-  readonly #checked = new Map<string, Promise<string>>();
-  readonly #folders = new Map<string, Promise<string>>();
-  #root: string | undefined;
+  readonly #store: FileStore;
+  /** From the least to the most recently used. */
+  readonly #folders = new Map<string, Folder>();
+  #root: Promise<string> | undefined;
+  #laid = 0;
 
-  /** `store` is the folder of contents, which outlives this process. */
-  constructor(redis: FarmRedis, store: string) {
+  constructor(redis: FarmRedis, store: FileStore) {
     this.#redis = redis;
     this.#store = store;
   }
 
   /**
-   * The folder with a job's files at their places. Throws `InputError` ("data") for places outside the
-   * folder, too large files, contents that do not match their hash, and "missing" if Redis has lost a file.
+   * Calls `use` with a folder that has a test's files at their places. Throws `InputError`: "data" for places
+   * outside the folder, too large files, and contents that do not match their hash; "missing" if Redis has
+   * lost a file; "io" if the disk is full or cannot be written.
    */
-  async folderOf(files: JobTest["files"]): Promise<string> {
-    this.#root ??= await mkdtemp(join(tmpdir(), "emu-farm-"));
+  async inFolder<T>(files: JobTest["files"], use: (folder: string) => Promise<T>): Promise<T> {
     const key = hashOf(files).slice(0, 32);
-    const known = this.#folders.get(key);
-    if (known !== undefined) return known;
-    const folder = this.#lay(join(this.#root, key), files);
+    const folder = this.#folders.get(key) ?? this.#newFolder(key, files);
+    folder.users++;
+    this.#folders.delete(key);
     this.#folders.set(key, folder);
-    folder.catch(() => this.#folders.delete(key));
-    return folder;
+    try {
+      return await use(await folder.path);
+    } finally {
+      folder.users--;
+      await this.#removeIdle();
+    }
   }
 
   async close(): Promise<void> {
-    if (this.#root !== undefined) await rm(this.#root, { recursive: true, force: true });
+    const root = await this.#root?.catch(() => undefined);
+    if (root !== undefined) await rm(root, { recursive: true, force: true });
   }
 
-  async #lay(folder: string, files: JobTest["files"]): Promise<string> {
-    if (files.reduce((sum, [, , bytes]) => sum + bytes, 0) > MAX_JOB_BYTES) {
+  #newFolder(key: string, files: JobTest["files"]): Folder {
+    const bytes = bytesOf(files);
+    if (bytes > MAX_JOB_BYTES) {
       throw new InputError("data", `the files of a job have more than ${MAX_JOB_BYTES / MIB} MiB`);
     }
-    await mkdir(folder, { recursive: true });
-    for (const [place, sha256, bytes] of files) {
-      const path = resolve(folder, place);
-      if (!path.startsWith(folder + sep)) throw new InputError("data", "a job's file is outside its folder");
-      const stored = await this.#contents(sha256, bytes);
-      await mkdir(dirname(path), { recursive: true });
-      await (process.platform === "win32" ? copyFile(stored, path) : symlink(stored, path));
-    }
+    const folder = { path: this.#lay(key, files), bytes, users: 0 };
+    // The next test with these files tries again.
+    folder.path.catch(() => this.#folders.delete(key));
     return folder;
   }
 
-  #contents(sha256: string, bytes: number): Promise<string> {
-    const known = this.#checked.get(sha256) ?? this.#fetch(sha256, bytes);
-    this.#checked.set(sha256, known);
-    known.catch(() => this.#checked.delete(sha256));
-    return known;
+  async #lay(key: string, files: JobTest["files"]): Promise<string> {
+    this.#root ??= makeTemporaryFolder("farm");
+    const root = await this.#root.catch((error) => {
+      this.#root = undefined;
+      throw diskError(error, tmpdir());
+    });
+    // Not `key` alone: the same files may be removed and be needed again at the same time.
+    const folder = join(root, `${key}-${this.#laid++}`);
+    try {
+      for (const [place, sha256, bytes] of files) {
+        const path = resolve(folder, place);
+        if (!path.startsWith(folder + sep))
+          throw new InputError("data", "a job's file is outside its folder");
+        const contents = await this.#contents(sha256, bytes);
+        await mkdir(dirname(path), { recursive: true }).catch(throwDiskError);
+        await writeFile(path, contents).catch(throwDiskError);
+      }
+      return folder;
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
+      throw error;
+    }
   }
 
-  async #fetch(sha256: string, bytes: number): Promise<string> {
+  async #contents(sha256: string, bytes: number): Promise<Uint8Array> {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new InputError("data", "a job names no hash");
     if (bytes > MAX_FILE_BYTES) throw new InputError("data", `a job's file has ${bytes} bytes`);
-    const path = join(this.#store, sha256);
-    const here = await readFile(path).catch(() => undefined);
-    if (here !== undefined && hashOfBytes(here) === sha256) return path;
-    const fetched = await this.#redis.bytes(fileKey(sha256));
-    if (fetched === null) throw new InputError("missing", `Redis has lost the file ${sha256.slice(0, 12)}`);
-    if (hashOfBytes(fetched) !== sha256) {
+    return this.#store.contents(sha256, async () => {
+      const fetched = await this.#redis.bytes(fileKey(sha256));
+      if (fetched === null) throw new InputError("missing", `Redis has lost the file ${sha256.slice(0, 12)}`);
+      if (sha256Hex(fetched) === sha256) return fetched;
       throw new InputError("data", `the file ${sha256.slice(0, 12)} in Redis has another hash`);
+    });
+  }
+
+  async #removeIdle(): Promise<void> {
+    const idle = [...this.#folders].filter(([, { users }]) => users === 0);
+    let bytes = idle.reduce((sum, [, folder]) => sum + folder.bytes, 0);
+    let count = idle.length;
+    for (const [key, folder] of idle) {
+      if (bytes <= MAX_IDLE_BYTES && count <= MAX_IDLE_FOLDERS) return;
+      this.#folders.delete(key);
+      bytes -= folder.bytes;
+      count--;
+      await rm(await folder.path, { recursive: true, force: true }).catch(() => {});
     }
-    await mkdir(this.#store, { recursive: true });
-    const part = `${path}.${randomUUID()}`;
-    await writeFile(part, fetched);
-    await rename(part, path);
-    return path;
   }
 }
 
-function hashOfBytes(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+function bytesOf(files: JobTest["files"]): number {
+  return files.reduce((sum, [, , bytes]) => sum + bytes, 0);
 }
+
+function throwDiskError(error: unknown): never {
+  throw diskError(error, tmpdir());
+}
+
+/** The error that ends a worker which cannot write the files of tests. */
+function diskError(error: unknown, folder: string): unknown {
+  const problem = writeError(error, folder);
+  if (!(problem instanceof InputError)) return problem;
+  return new InputError(problem.kind, problem.message, problem.where, REMEDY);
+}
+
+const REMEDY = "make space there, or name another folder in TMPDIR, and start the worker again";
 
 /** Sends files that Redis does not have yet. They stay for `keepSeconds`. */
 export async function sendFiles(
@@ -104,7 +153,7 @@ export async function sendFiles(
     }
     if (Number(await redis.send("EXPIRE", [fileKey(sha256), String(keepSeconds)])) === 1) continue;
     const contents = await readFile(path);
-    if (hashOfBytes(contents) !== sha256) {
+    if (sha256Hex(contents) !== sha256) {
       throw new InputError("data", "the file has changed while it was sent", path, "run the command again");
     }
     await redis.send("SET", [fileKey(sha256), contents, "EX", String(keepSeconds)]);

@@ -2,26 +2,29 @@ import { createHash } from "node:crypto";
 import { RedisClient } from "bun";
 import { InputError } from "../../../emu/input-error.ts";
 import { printable } from "../../files/text.ts";
+import { type FarmAddress, PASSWORD_VARIABLE, parseFarmAddress } from "./address.ts";
 
 /** How long one attempt to connect may take. */
 const CONNECT_MS = 5000;
 const RETRY_MS = 250;
-const DEFAULT_PORT = 6379;
 
 /**
  * A connection to the farm's Redis that comes back after Redis has restarted. A command is repeated until it
  * is answered, so it may run twice: only use commands for which that makes no difference.
  */
 export class FarmRedis {
-  readonly url: string;
+  readonly #url: string;
   readonly #patienceMs: number;
   #client: RedisClient | undefined;
   #connecting: Promise<RedisClient> | undefined;
   #closed = false;
 
-  /** A command that is not answered for `patienceMs` throws. */
+  /**
+   * A command that is not answered for `patienceMs` throws. Throws `InputError` ("usage") for a wrong address.
+   */
   constructor(url: string, patienceMs: number) {
-    this.url = checkUrl(url);
+    addressOf(url);
+    this.#url = url;
     this.#patienceMs = patienceMs;
   }
 
@@ -32,7 +35,7 @@ export class FarmRedis {
       await client.send("PING", []);
     } catch (error) {
       this.#drop();
-      throw await explainRedisError(this.url, error);
+      throw await explainRedisError(this.#url, error);
     }
   }
 
@@ -47,7 +50,7 @@ export class FarmRedis {
         if (this.#closed || isMissingScript(error)) throw error;
         const isLost = isConnectionLost(error) || isLoading(error);
         if (!isLost || performance.now() - start > this.#patienceMs) {
-          throw await explainRedisError(this.url, error);
+          throw await explainRedisError(this.#url, error);
         }
         // Another command may have connected again by now.
         if (client === this.#client) this.#drop();
@@ -89,7 +92,7 @@ export class FarmRedis {
 
   async #connect(): Promise<RedisClient> {
     this.#drop();
-    const client = newClient(this.url);
+    const client = newClient(this.#url);
     this.#client = client;
     await client.connect();
     return client;
@@ -111,18 +114,11 @@ function scriptHash(text: string): string {
 
 /** An unconnected client of Bun's own. It does not reconnect by itself. */
 export function newClient(url: string): RedisClient {
-  return new RedisClient(url, { autoReconnect: false, connectionTimeout: CONNECT_MS });
+  return new RedisClient(addressOf(url).clientUrl, { autoReconnect: false, connectionTimeout: CONNECT_MS });
 }
 
-function checkUrl(url: string): string {
-  const remedy = "redis://HOST:PORT, redis://USER:PASSWORD@HOST:PORT, rediss://… or redis+unix:///PATH";
-  if (/^(rediss?|redis\+tls|redis\+unix|redis\+tls\+unix):\/\//.test(url) && URL.canParse(url)) return url;
-  throw new InputError("usage", "is not the address of a Redis", withoutPassword(url), remedy);
-}
-
-/** The address for messages. */
-function withoutPassword(url: string): string {
-  return printable(url.replace(/\/\/[^@/]*@/, "//"));
+function addressOf(url: string): FarmAddress {
+  return parseFarmAddress(url, process.env);
 }
 
 function isConnectionLost(error: unknown): boolean {
@@ -143,52 +139,87 @@ function isLoading(error: unknown): boolean {
 /** The error that tells what is wrong with Redis, and what to do. */
 export async function explainRedisError(url: string, error: unknown): Promise<InputError> {
   if (error instanceof InputError) return error;
-  const where = withoutPassword(url);
-  const message = isConnectionLost(error) ? await refusalOf(url) : String((error as Error).message);
-  const fail = (what: string, remedy: string) => new InputError("unavailable", what, where, remedy);
-  if (/WRONGPASS|AUTH.*(without|called)/i.test(message)) {
-    return fail("Redis refuses the name or password", "check the address: redis://USER:PASSWORD@HOST:PORT");
-  }
-  if (/NOAUTH/.test(message)) {
-    return fail("Redis wants a password", "give it in the address: redis://:PASSWORD@HOST:PORT");
-  }
-  if (/\bOOM\b|maxmemory/.test(message)) {
-    return fail("Redis is out of memory", "raise its maxmemory, or run fewer tests at a time");
-  }
-  if (/NOPERM/.test(message))
-    return fail("Redis does not permit this user the farm's commands", "see its ACL");
-  if (/READONLY/.test(message)) return fail("this Redis is a read-only replica", "name the primary");
-  if (/MISCONF/.test(message)) return fail("Redis cannot write its file", "see its log, and its disk");
-  if (message === "") return fail("Redis cannot be reached", "start redis-server, or check host and port");
-  return fail(`Redis answers: ${printable(message)}`, "");
+  const address = addressOf(url);
+  const fail = (what: string, remedy: string) => new InputError("unavailable", what, address.shown, remedy);
+  const refusal = isConnectionLost(error) ? await refusalOf(address) : (error as Error).message;
+  if (typeof refusal !== "string") return fail(...NO_ANSWER[refusal.problem](address));
+  const [, what, remedy] = REFUSALS.find(([pattern]) => pattern.test(refusal)) ?? [];
+  return fail(what ?? `Redis answers: ${printable(refusal)}`, remedy ?? "");
 }
 
+const GIVE_PASSWORD = `set ${PASSWORD_VARIABLE}, or write it into the address: redis://USER:PASSWORD@HOST:PORT`;
+
+/** What Redis answers, what that means, and what to do. */
+const REFUSALS: readonly (readonly [RegExp, what: string, remedy: string])[] = [
+  [/WRONGPASS|AUTH.*(without|called)/i, "Redis refuses the name or password", GIVE_PASSWORD],
+  [/NOAUTH/, "Redis wants a password", GIVE_PASSWORD],
+  [/\bOOM\b|maxmemory/, "Redis is out of memory", "raise its maxmemory, or run fewer tests at a time"],
+  [/NOPERM/, "Redis does not permit this user the farm's commands", "see its ACL"],
+  [/READONLY/, "this Redis is a read-only replica", "name the primary"],
+  [/MISCONF/, "Redis cannot write its file", "see its log, and its disk"],
+];
+
+type Problem = "unreachable" | "silent" | "certificate";
+
+const NO_ANSWER: Readonly<
+  Record<Problem, (address: FarmAddress) => readonly [what: string, remedy: string]>
+> = {
+  unreachable: ({ socket }) => [
+    "Redis cannot be reached",
+    `start redis-server, or check ${"unix" in socket ? "the path" : "host and port"}`,
+  ],
+  silent: ({ isTls }) => [
+    "no Redis answers at this address",
+    isTls ? "a Redis without TLS has redis:// addresses" : "a Redis with TLS has rediss:// addresses",
+  ],
+  certificate: () => [
+    "the certificate of this Redis is not trusted",
+    "name a file with the certificate of its authority in NODE_EXTRA_CA_CERTS, and the host that it is for",
+  ],
+};
+
 /**
- * The first answer of Redis, or "" if there is none. Bun's client reports refused names and passwords as a
- * closed connection, so this asks over a plain socket.
+ * The first error that Redis answers, or why there is none. Bun's client reports all of this as a closed
+ * connection, so this asks over a plain socket.
  */
-async function refusalOf(url: string): Promise<string> {
-  const { protocol, hostname, port, pathname, username, password } = new URL(url);
-  const names = [username, password].map(decodeURIComponent).filter((part) => part !== "");
-  const words = password === "" ? ["PING"] : ["AUTH", ...names];
+async function refusalOf({
+  socket: at,
+  isTls,
+  login,
+}: FarmAddress): Promise<string | { readonly problem: Problem }> {
+  const words = login.length === 0 ? ["PING"] : ["AUTH", ...login];
   const request = `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`;
-  const { promise, resolve } = Promise.withResolvers<string>();
+  const { promise, resolve } = Promise.withResolvers<string | { readonly problem: Problem }>();
+  const timer = setTimeout(() => resolve({ problem: "silent" }), CONNECT_MS);
+  type Peer = { write(text: string): number };
   const socket = {
-    open: (peer: { write(text: string): number }) => void peer.write(request),
-    data: (_peer: unknown, bytes: Uint8Array) => resolve(new TextDecoder().decode(bytes)),
-    close: () => resolve(""),
+    open: (peer: Peer) => void (isTls ? undefined : peer.write(request)),
+    handshake: (peer: Peer, isTrusted: boolean, error: unknown) => {
+      if (isTrusted) peer.write(request);
+      else resolve({ problem: isOfCertificate(error) ? "certificate" : "silent" });
+    },
+    data: (_peer: unknown, bytes: Uint8Array) => {
+      const [line = ""] = new TextDecoder().decode(bytes).split("\r\n");
+      if (line.startsWith("-")) resolve(line.slice(1));
+      else resolve({ problem: line.startsWith("+") ? "unreachable" : "silent" });
+    },
+    close: () => resolve({ problem: "silent" }),
   };
-  const isTls = protocol !== "redis:" && protocol !== "redis+unix:";
   try {
-    const peer = protocol.includes("unix")
-      ? await Bun.connect({ unix: decodeURIComponent(pathname), tls: isTls, socket })
-      : await Bun.connect({ hostname, port: Number(port === "" ? DEFAULT_PORT : port), tls: isTls, socket });
-    const timer = setTimeout(() => resolve(""), CONNECT_MS);
+    const options = { tls: isTls, socket };
+    const peer = await ("unix" in at
+      ? Bun.connect({ ...at, ...options })
+      : Bun.connect({ ...at, ...options }));
     const answer = await promise;
-    clearTimeout(timer);
     peer.end();
-    return answer.startsWith("-") ? answer.slice(1).split("\r\n")[0]! : "";
+    return answer;
   } catch {
-    return "";
+    return { problem: "unreachable" };
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+function isOfCertificate(error: unknown): boolean {
+  return /CERT|ISSUER|VERIFY/.test(String((error as { code?: string } | null)?.code));
 }

@@ -60,6 +60,17 @@ if ARGV[2] ~= '' then
 end
 return before`;
 
+/**
+ * Takes back that a worker has begun tests. KEYS: starts. ARGV: worker, indexes of tests.
+ */
+export const UNMARK = `
+for i = 2, #ARGV do
+  local mark = redis.call('HGET', KEYS[1], ARGV[i])
+  local at, last = string.find(mark or '', ARGV[1] .. ' ', 1, true)
+  if at then redis.call('HSET', KEYS[1], ARGV[i], string.sub(mark, 1, at - 1) .. string.sub(mark, last + 1)) end
+end
+return 1`;
+
 /** Records that a worker is alive, and forgets those unseen for a day. KEYS: workers. ARGV: worker. */
 export const ALIVE = `
 local time = redis.call('TIME')

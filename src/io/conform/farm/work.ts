@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { InputError } from "../../../emu/input-error.ts";
 import { userFolders } from "../../files/paths.ts";
 import { buildId } from "../build-id.ts";
 import { Executor, type ExecutorOptions } from "./executor.ts";
+import { FileStore } from "./file-store.ts";
 import { JobFiles } from "./job-files.ts";
 import { WORKERS_KEY } from "./keys.ts";
 import { keepQueue, openWorker } from "./queue.ts";
@@ -16,20 +18,32 @@ const PATIENCE_MS = 24 * 3_600_000;
 export interface FarmWorkerOptions extends ExecutorOptions {
   /** Number of tests to run in parallel. */
   readonly jobs: number;
+  /** The most bytes of files to keep on the disk for later runs. */
+  readonly cacheBytes: number;
+  /** Called once if files cannot be kept. */
+  readonly onCacheProblem?: (problem: InputError) => void;
   readonly onReady?: (name: string, build: string) => void;
   /** Ends the worker: it finishes the tests that it has begun. */
   readonly signal: AbortSignal;
 }
 
-/** Runs tests of the farm until `signal` fires. Throws `InputError` if Redis cannot be reached. */
+/**
+ * Runs tests of the farm until `signal` fires. Throws `InputError` if Redis cannot be reached, and ("io") if
+ * the disk is full or cannot be written, after other tests that it has begun have ended.
+ */
 export async function runFarmWorker(options: FarmWorkerOptions): Promise<void> {
   const redis = new FarmRedis(options.url, PATIENCE_MS);
   await redis.open();
   const build = await buildId();
   // Without spaces, which separate names in Redis.
   const name = `${hostname().replace(/\s/g, "-")}:${process.pid}:${randomUUID().slice(0, 4)}`;
-  const files = new JobFiles(redis, join(userFolders().cache, "farm"));
-  const executor = new Executor(redis, files, build, `${build}/${name}`, options);
+  const onProblem = options.onCacheProblem ?? (() => {});
+  const store = new FileStore(join(userFolders().cache, "farm"), options.cacheBytes, onProblem);
+  const files = new JobFiles(redis, store);
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => {});
+  const onDiskError = broken.reject;
+  const executor = new Executor(redis, files, build, `${build}/${name}`, { ...options, onDiskError });
   const alive = async (): Promise<void> => {
     await redis.script(ALIVE, [WORKERS_KEY], [`${build}/${name}`]);
     await keepQueue(redis, build);
@@ -42,11 +56,11 @@ export async function runFarmWorker(options: FarmWorkerOptions): Promise<void> {
   });
   try {
     options.onReady?.(name, build);
-    await new Promise<void>((resolve) => {
+    const ended = new Promise<void>((resolve) => {
       if (options.signal.aborted) resolve();
       options.signal.addEventListener("abort", () => resolve(), { once: true });
     });
-    await worker.close();
+    await Promise.race([ended, broken.promise]).finally(() => worker.close());
     await keepQueue(redis, build);
   } finally {
     clearInterval(beat);

@@ -3,6 +3,7 @@ import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EXIT_IO } from "../../../../src/cli/exit-codes.ts";
 import { buildId } from "../../../../src/io/conform/build-id.ts";
 import { collectMovies } from "../../../../src/io/conform/collect-movies.ts";
 import { encodeStored } from "../../../../src/io/conform/farm/stored-result.ts";
@@ -52,12 +53,17 @@ const verdicts = (graded: readonly Graded[]) => graded.map(({ result }) => `${re
 let workers: Bun.Subprocess[] = [];
 let redis: TestRedis;
 
-function startWorker(lostAfter = 3, url = redis.url, stderr: "ignore" | "pipe" = "ignore"): Bun.Subprocess {
+function startWorker(
+  lostAfter = 3,
+  url = redis.url,
+  stderr: "ignore" | "pipe" = "ignore",
+  env: Readonly<Record<string, string>> = {},
+): Bun.Subprocess {
   const worker = Bun.spawn(
     [process.execPath, "src/cli/main.ts", "worker", url, "--jobs", "1", "--lost-after", String(lostAfter)],
     {
       cwd: ROOT,
-      env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
+      env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache"), ...env },
       stderr,
       stdin: "ignore",
     },
@@ -436,6 +442,28 @@ describe.skipIf(!hasRedis)("a farm", () => {
     const path = join(folder, "incomplete.json");
     writeFileSync(path, run.stdout);
     expect(emu(["conform", "merge", path]).exitCode).toBe(3);
+  });
+
+  test("a worker that cannot write its cache runs without it", async () => {
+    redis = await new TestRedis().start();
+    startWorker(3, redis.url, "ignore", { XDG_CACHE_HOME: PASSING });
+    expect(verdicts((await submit([spec("a"), spec("b", FAILING)])).graded)).toEqual(["a pass", "b fail"]);
+  });
+
+  test("a worker whose disk is full ends, says what to do, and leaves its tests to others", async () => {
+    redis = await new TestRedis().start();
+    const running = submit([spec("a")]);
+    const worker = startWorker(3, redis.url, "pipe", { TMPDIR: PASSING });
+    const said = await new Response(worker.stderr as ReadableStream<Uint8Array>).text();
+    expect(said).toContain(
+      `emu: ${PASSING}: cannot be written: part of its path is not a folder (make space`,
+    );
+    expect(await worker.exited).toBe(EXIT_IO);
+    // Its end does not count as one while it ran the test.
+    const [key = ""] = (await redis.send("KEYS", "emufarm:run:*:starts")) as string[];
+    expect(await redis.send("HVALS", key)).toEqual([""]);
+    startWorker();
+    expect(verdicts((await running).graded)).toEqual(["a pass"]);
   });
 
   test("checks files by their hashes", async () => {

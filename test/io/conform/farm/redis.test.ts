@@ -1,9 +1,13 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { runOnFarm } from "../../../../src/io/conform/farm/submit.ts";
 import type { TestSpec } from "../../../../src/io/conform/types.ts";
 import { inputErrorFrom } from "../../../support/input-errors.ts";
 import { hasRedis, TestRedis } from "../../../support/redis.ts";
 
+const pem = (name: string) =>
+  readFileSync(join(import.meta.dir, `../../../fixtures/tls/${name}.pem`), "utf8");
 const TEST: TestSpec = { rom: "a", name: "a", romFile: "a.nes", protocol: "blargg-6000", maxFrames: 1 };
 
 describe("a Redis that cannot be used", () => {
@@ -35,6 +39,46 @@ describe("a Redis that cannot be used", () => {
       const error = await errorOf(`redis://${login}127.0.0.1:${server.port}`);
       expect([error.kind, error.message] as string[]).toEqual(["unavailable", message]);
       expect(error.where).not.toContain("bad");
+    } finally {
+      server.stop(true);
+    }
+  });
+
+  test.each([
+    ["wants a password", "", "unavailable", "Redis wants a password"],
+    ["refuses a password", ":bad@", "unavailable", "Redis refuses the name or password"],
+    ["takes a password", ":g%40heim@", "missing", "no worker"],
+  ])("on a Unix socket %s", async (_what, login, kind, message) => {
+    if (!hasRedis) return;
+    const redis = await new TestRedis().start();
+    try {
+      await redis.send("CONFIG", "SET", "requirepass", "g@heim");
+      const url = redis.url.replace("//", `//${login}`);
+      const graded = runOnFarm([TEST], { url, pictures: false, repeat: 1, hangSeconds: 30, waitMs: 100 });
+      const error = await graded.then(
+        ([one]) => ({ kind: "missing", message: one!.result.detail, where: "" }),
+        (thrown) => thrown,
+      );
+      expect(error.kind).toBe(kind);
+      expect(error.message).toContain(message);
+      expect(error.where).not.toMatch(/bad|heim/);
+    } finally {
+      await redis.stop();
+    }
+  });
+
+  test("has a certificate that is not trusted, or TLS where none is expected", async () => {
+    const tls = { cert: pem("cert"), key: pem("key") };
+    const server = Bun.listen({ hostname: "127.0.0.1", port: 0, tls, socket: { data() {} } });
+    try {
+      const encrypted = await errorOf(`rediss://:secret@localhost:${server.port}`);
+      expect(encrypted.message).toBe("the certificate of this Redis is not trusted");
+      expect(encrypted.remedy).toContain("NODE_EXTRA_CA_CERTS");
+      const plain = await errorOf(`redis://:secret@localhost:${server.port}`);
+      expect([plain.message, plain.remedy]).toEqual([
+        "no Redis answers at this address",
+        "a Redis with TLS has rediss:// addresses",
+      ]);
     } finally {
       server.stop(true);
     }
