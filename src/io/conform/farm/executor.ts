@@ -5,7 +5,7 @@ import { GradingWorker } from "../grading-worker.ts";
 import { resultOf } from "../results.ts";
 import type { TestSpec } from "../types.ts";
 import type { JobFiles } from "./job-files.ts";
-import { jobId, runKeys, WORKERS_KEY } from "./keys.ts";
+import { jobId, KEEP_SECONDS, runKeys, WORKERS_KEY } from "./keys.ts";
 import { specIn, withPlaces } from "./places.ts";
 import { addJobs, type JobData, type JobTest, type OpenQueue, openQueue } from "./queue.ts";
 import type { FarmRedis } from "./redis.ts";
@@ -16,6 +16,8 @@ import { decodeStored, disagreement, encodeStored, type StoredResult } from "./s
 const DEAD_WORKERS = 2;
 /** After this time, a job's tests that have not begun go back to the queue. */
 const GIVE_BACK_MS = 500;
+/** A test gets the verdict "error" when Redis has lost its files this often. */
+const MAX_LOST_FILES = 3;
 
 export interface ExecutorOptions {
   readonly url: string;
@@ -85,7 +87,7 @@ export class Executor {
         later(this.#step(job.run, next.test.index, result, waiting[0]?.test.index));
       }
     } catch (error) {
-      if (isDiskError(error)) await this.#leave(job, error);
+      if (error instanceof InputError && isOfJob(error)) await this.#leave(job, error);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -142,10 +144,20 @@ export class Executor {
         return withPlaces(graded, folder, [...data.files.map(([place]) => place), ...data.missing]);
       });
     } catch (error) {
-      const isOfTest = error instanceof InputError && (error.kind === "data" || error.kind === "missing");
-      if (isOfTest) return errorOf(spec, error.message);
-      throw error;
+      if (!(error instanceof InputError)) throw error;
+      if (error.kind === "missing" && (await this.#countLost(job.run, data.index)) >= MAX_LOST_FILES)
+        return errorOf(spec, error.message);
+      if (error.kind !== "data") throw error;
+      return errorOf(spec, error.message);
     }
+  }
+
+  /** Counts that Redis had lost a file of a test, and returns the number of times. */
+  async #countLost(run: string, index: number): Promise<number> {
+    const { lost } = runKeys(run);
+    const count = Number(await this.#redis.send("HINCRBY", [lost, String(index), "1"]));
+    await this.#redis.send("EXPIRE", [lost, String(KEEP_SECONDS)]);
+    return count;
   }
 
   async #onThread(
@@ -165,11 +177,11 @@ export class Executor {
   }
 
   /**
-   * Gives up a job without a verdict. The job then fails, and its submitter sends its tests again, which this
-   * worker's end does not count against.
+   * Gives up a job without a verdict. The job then fails, and its submitter sends its tests and files again.
+   * The end of this worker does not count against the tests.
    */
   async #leave({ run, tests }: JobData, error: InputError): Promise<void> {
-    this.#options.onDiskError?.(error);
+    if (error.kind === "io") this.#options.onDiskError?.(error);
     const indexes = tests.map(({ index }) => String(index));
     await this.#redis.script(UNMARK, [runKeys(run).starts], [this.#name, ...indexes]);
   }
@@ -192,8 +204,9 @@ export class Executor {
   }
 }
 
-function isDiskError(error: unknown): error is InputError {
-  return error instanceof InputError && error.kind === "io";
+/** Returns true for a full disk and for lost files, which are no verdicts. */
+function isOfJob({ kind }: InputError): boolean {
+  return kind === "io" || kind === "missing";
 }
 
 function errorOf(spec: TestSpec, detail: string): Graded {

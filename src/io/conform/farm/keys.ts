@@ -11,16 +11,18 @@ export function fileKey(sha256: string): string {
 
 /** The keys of a run. */
 export interface RunKeys {
-  /** The submitter, and when it was last seen. The run's jobs are only executed while this key exists. */
+  /** Sorted set: submitters, scored by when they were last seen. Jobs are only executed while it exists. */
   readonly lease: string;
   /** Hash of results by index of the test. */
   readonly results: string;
-  /** List of indexes whose results the submitter has not fetched. */
+  /** List of indexes in the order of their results. */
   readonly done: string;
   /** Hash: for each test the workers that have begun it, or a mark if it has a result. */
   readonly starts: string;
   /** Hash of texts about executions that disagree. */
   readonly broken: string;
+  /** Hash: for each test the number of times that Redis had lost a file of it. */
+  readonly lost: string;
   /** Hash: for each test that was given back to the queue, the id of its job. */
   readonly moved: string;
 }
@@ -33,6 +35,7 @@ export function runKeys(run: string): RunKeys {
     done: key("done"),
     starts: key("starts"),
     broken: key("broken"),
+    lost: key("lost"),
     moved: key("moved"),
   };
 }

@@ -19,9 +19,7 @@ export class FarmRedis {
   #connecting: Promise<RedisClient> | undefined;
   #closed = false;
 
-  /**
-   * A command that is not answered for `patienceMs` throws. Throws `InputError` ("usage") for a wrong address.
-   */
+  /** Commands without an answer for `patienceMs` throw. Throws `InputError` ("usage") for a wrong address. */
   constructor(url: string, patienceMs: number) {
     addressOf(url);
     this.#url = url;
@@ -119,6 +117,21 @@ export function newClient(url: string): RedisClient {
 
 function addressOf(url: string): FarmAddress {
   return parseFarmAddress(url, process.env);
+}
+
+/** Repeats an action of BullMQ's clients, which come back after a lost connection, for `patienceMs`. */
+export async function repeatIfLost<T>(patienceMs: number, action: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      // They load their scripts again when they notice that Redis was started again.
+      const isLost = isConnectionLost(error) || isLoading(error) || isMissingScript(error);
+      if (!isLost || performance.now() - start > patienceMs) throw error;
+      await Bun.sleep(RETRY_MS);
+    }
+  }
 }
 
 function isConnectionLost(error: unknown): boolean {

@@ -91,13 +91,30 @@ for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[1]) end
 return 1`;
 
 /**
- * Takes or renews the lease of a run. KEYS: lease. ARGV: owner, milliseconds after which a silent owner has
- * ended, milliseconds of the lease. Returns 1 if `owner` has it.
+ * Records that a submitter of a run is alive. KEYS: lease, then the run's other keys. ARGV: submitter,
+ * milliseconds of the lease.
  */
-export const LEASE = `
+export const RENEW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local owner, seen = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%d+)$')
-if owner and owner ~= ARGV[1] and now - seen < tonumber(ARGV[2]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. string.format('%d', now), 'PX', ARGV[3])
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+for i = 2, #KEYS do redis.call('EXPIRE', KEYS[i], ${KEEP_SECONDS}) end
 return 1`;
+
+/**
+ * Ends a submitter. The last one removes the run; others keep it, if they are alive. KEYS: lease, then the
+ * run's other keys. ARGV: submitter, milliseconds after which a silent submitter counts as dead. Returns 1 if
+ * the run is removed.
+ */
+export const LEAVE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
+if redis.call('ZCARD', KEYS[1]) == 0 then
+  redis.call('DEL', unpack(KEYS))
+  return 1
+end
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, 2 * ARGV[2]) end
+return 0`;

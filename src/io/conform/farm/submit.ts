@@ -12,8 +12,8 @@ import { jobId, jobKey, KEEP_SECONDS, type RunKeys, runKeys, WORKERS_KEY } from 
 import { mapTexts, placeMark } from "./places.ts";
 import { jobTest, type Prepared, prepareAll } from "./prepare.ts";
 import { addJobs, type JobData, keepJobs, keepQueue, type OpenQueue, openQueue } from "./queue.ts";
-import { explainRedisError, FarmRedis } from "./redis.ts";
-import { LEASE, LIVING } from "./scripts.ts";
+import { explainRedisError, FarmRedis, repeatIfLost } from "./redis.ts";
+import { LEAVE, LIVING, RENEW } from "./scripts.ts";
 import { decodeStored, type StoredResult } from "./stored-result.ts";
 
 const BATCH = 500;
@@ -24,8 +24,8 @@ const MAX_TESTS_PER_JOB = 128;
 const POLL_MS = 50;
 /** After this time without a result, the submitter looks for jobs that Redis has lost. */
 const SWEEP_MS = 2000;
-/** A submitter that is silent for this long counts as ended; another one may continue its run. */
-const OWNER_MS = 6000;
+/** A submitter that is silent for this long counts as ended. */
+const SUBMITTER_MS = 3000;
 /** Workers continue a run for this long after its submitter was last seen. */
 const LEASE_MS = 600_000;
 /** Interval at which the expiry times of jobs in Redis are renewed. */
@@ -46,8 +46,6 @@ export interface FarmOptions {
   readonly signal?: AbortSignal;
   /** Workers drop the run's jobs this long after its submitter was last seen; 10 minutes by default. */
   readonly leaseMs?: number;
-  /** Another submitter may continue the run after this one was not seen for this long; 6 s by default. */
-  readonly ownerMs?: number;
 }
 
 /** Runs all tests on the workers of a farm. Returns their results in order, as `runTests` does. */
@@ -84,13 +82,14 @@ class FarmRun {
   readonly #tests: readonly Prepared[];
   readonly #options: FarmOptions;
   readonly #keys: RunKeys;
-  readonly #owner = randomUUID();
-  readonly #ownerMs: number;
+  readonly #submitter = randomUUID();
   readonly #results: (Graded | undefined)[];
   #outstanding = new Set<number>();
   /** Number of consecutive tests in a job. It is the same after the submitter is started again. */
   readonly #testsPerJob: number;
   #done = 0;
+  /** Number of entries of the list `done` that were read. */
+  #read = 0;
 
   constructor(
     redis: FarmRedis,
@@ -107,48 +106,35 @@ class FarmRun {
     this.#tests = tests;
     this.#options = options;
     this.#keys = runKeys(run);
-    this.#ownerMs = options.ownerMs ?? OWNER_MS;
     this.#results = tests.map(() => undefined);
     this.#outstanding = new Set(tests.keys());
     this.#testsPerJob = Math.min(MAX_TESTS_PER_JOB, Math.ceil(tests.length / MANY_JOBS));
   }
 
   async finish(): Promise<Graded[]> {
-    await this.#own();
-    let ownError: unknown;
+    await this.#renew();
+    let renewError: unknown;
     const keep = setInterval(() => {
-      this.#tryOwn().catch((error) => {
-        ownError = error;
+      this.#renew().catch((error) => {
+        renewError = error;
       });
-    }, this.#ownerMs / 4);
+    }, SUBMITTER_MS / 4);
     try {
       for (const [index, { failed }] of this.#tests.entries()) if (failed) this.#deliver(index, failed, "");
       await this.#sendLost();
-      await this.#wait(() => ownError);
+      await this.#wait(() => renewError);
       await this.#applyBroken();
       return this.#results.map((graded, index) => graded ?? this.#incomplete(index));
     } finally {
       clearInterval(keep);
-      await this.#forget().catch(() => {});
+      await this.#leave().catch(() => {});
     }
   }
 
-  /** Waits until the submitter that owns this run, if any, has ended. */
-  async #own(): Promise<void> {
-    const start = performance.now();
-    while (!(await this.#tryOwn())) {
-      this.#options.signal?.throwIfAborted();
-      if (performance.now() - start > 2 * this.#ownerMs) {
-        const remedy = "wait for it, or end it";
-        throw new InputError("unavailable", "another emu already runs these tests on this farm", "", remedy);
-      }
-      await Bun.sleep(POLL_MS * 4);
-    }
-  }
-
-  async #tryOwn(): Promise<boolean> {
-    const args = [this.#owner, String(this.#ownerMs), String(this.#options.leaseMs ?? LEASE_MS)];
-    return Number(await this.#redis.script(LEASE, [this.#keys.lease], args)) === 1;
+  /** Keeps the run alive. Other submitters of the same run do the same, and each reads all results. */
+  async #renew(): Promise<void> {
+    const args = [this.#submitter, String(this.#options.leaseMs ?? LEASE_MS)];
+    await this.#redis.script(RENEW, Object.values(this.#keys), args);
   }
 
   async #sendFiles(): Promise<void> {
@@ -174,10 +160,8 @@ class FarmRun {
         const moved = some.flatMap(([id, [index]]) => [String(index), id]);
         await this.#redis.send("HSET", [this.#keys.moved, ...moved]);
       }
-      await addJobs(
-        this.#queue,
-        some.map(([id, tests]) => ({ id, data: this.#job(tests) })),
-      );
+      const jobs = some.map(([id, tests]) => ({ id, data: this.#job(tests) }));
+      await repeatIfLost(this.#options.waitMs, () => addJobs(this.#queue, jobs));
       await keepJobs(
         this.#redis,
         this.#build,
@@ -210,23 +194,23 @@ class FarmRun {
     return found;
   }
 
-  async #wait(ownError: () => unknown): Promise<void> {
+  async #wait(renewError: () => unknown): Promise<void> {
     let lastResultMs = performance.now();
     let lastSweepMs = lastResultMs;
     let lastWorkerMs = lastResultMs;
     let lastKeepMs = lastResultMs;
     while (this.#outstanding.size > 0) {
       this.#options.signal?.throwIfAborted();
-      if (ownError() !== undefined) throw ownError();
-      const done = await this.#redis.send("LPOP", [this.#keys.done, String(BATCH)]);
-      if (Array.isArray(done) && done.length > 0) {
-        await this.#collect(done.map(Number));
+      if (renewError() !== undefined) throw renewError();
+      if (await this.#collectNew()) {
         lastResultMs = lastWorkerMs = performance.now();
         continue;
       }
       const now = performance.now();
       if (now - Math.max(lastResultMs, lastSweepMs) > SWEEP_MS) {
         lastSweepMs = now;
+        // A Redis that was started again may have a shorter list.
+        this.#read = Math.min(this.#read, Number(await this.#redis.send("LLEN", [this.#keys.done])));
         await this.#sendLost();
         if (await this.#hasWorkers()) lastWorkerMs = performance.now();
         if (performance.now() - lastWorkerMs > this.#options.waitMs) return;
@@ -277,7 +261,7 @@ class FarmRun {
   async #stateOf(id: string): Promise<JobState> {
     if (Number(await this.#redis.send("EXISTS", [jobKey(this.#build, id)])) === 0) return "gone";
     if ((await this.#redis.send("ZSCORE", [jobKey(this.#build, "failed"), id])) === null) return "living";
-    await this.#queue.remove(id);
+    await repeatIfLost(this.#options.waitMs, () => this.#queue.remove(id));
     return "failed";
   }
 
@@ -288,6 +272,15 @@ class FarmRun {
     const seen = others.size === 0 ? "" : `; there are workers of ${printable([...others].join(", "))}`;
     this.#options.onWaiting?.(`waiting for workers of emu ${this.#build}${seen}`);
     return false;
+  }
+
+  /** Fetches the results that have come since the last time. Returns false if there are none. */
+  async #collectNew(): Promise<boolean> {
+    const range = [String(this.#read), String(this.#read + BATCH - 1)];
+    const done = (await this.#redis.send("LRANGE", [this.#keys.done, ...range])) as string[];
+    this.#read += done.length;
+    await this.#collect(done.map(Number));
+    return done.length > 0;
   }
 
   async #collect(indexes: readonly number[]): Promise<void> {
@@ -344,11 +337,12 @@ class FarmRun {
     return { result: { ...result, incomplete: true } };
   }
 
-  /** Removes the run from Redis. */
-  async #forget(): Promise<void> {
+  /** Removes the run from Redis, if no other submitter waits for it. */
+  async #leave(): Promise<void> {
     const ids = new Set((await this.#jobsOf([...this.#outstanding])).flat());
-    for (const id of ids) await this.#queue.remove(id).catch(() => {});
-    await this.#redis.send("DEL", Object.values(this.#keys));
+    const args = [this.#submitter, String(SUBMITTER_MS)];
+    const isLast = Number(await this.#redis.script(LEAVE, Object.values(this.#keys), args)) === 1;
+    if (isLast) for (const id of ids) await this.#queue.remove(id).catch(() => {});
     await keepQueue(this.#redis, this.#build);
   }
 }

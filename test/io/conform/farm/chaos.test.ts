@@ -199,8 +199,8 @@ test.skipIf(!hasRedis)(
         expect(exitCode).toBe(1);
         givenUp += report.tests.filter(isGivenUp).length;
         expect(2 * givenUp).toBeLessThanOrEqual(kills.worker);
-        // A verdict is stored once, by the first execution; others agree with it, or the test is an error.
-        expect(await redis.send("KEYS", "emufarm:run:*")).toEqual([]);
+        // The run stays for some seconds if a submitter was killed just before.
+        while (((await redis.send("KEYS", "emufarm:run:*")) as string[]).length > 0) await Bun.sleep(50);
         rounds++;
       } while (SOAK ? performance.now() - start < SOAK_MS : kinds.length > 0);
       const counts = Object.entries(kills).map(([kind, times]) => `${times} × ${kind}`);

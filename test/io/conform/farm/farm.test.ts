@@ -12,6 +12,7 @@ import type { Graded } from "../../../../src/io/conform/grade.ts";
 import { runTests } from "../../../../src/io/conform/run-tests.ts";
 import type { TestSpec } from "../../../../src/io/conform/types.ts";
 import { emu } from "../../../support/cli.ts";
+import { begunTests, until } from "../../../support/farm.ts";
 import { inputErrorFrom } from "../../../support/input-errors.ts";
 import { CuttableProxy, hasRedis, TestRedis } from "../../../support/redis.ts";
 import { soakSize } from "../../../support/soak.ts";
@@ -92,33 +93,7 @@ async function submit(tests: readonly TestSpec[], more: Partial<FarmOptions> = {
   return { graded, told };
 }
 
-/** The workers' process ids that have begun each test without a result, by index. */
-async function begun(): Promise<Map<number, number[]>> {
-  const found = new Map<number, number[]>();
-  const [key] = (await redis.send("KEYS", "emufarm:run:*:starts")) as string[];
-  if (key === undefined) return found;
-  const starts = (await redis.send("HGETALL", key)) as Record<string, string>;
-  const results = new Set((await redis.send("HKEYS", key.replace(/starts$/, "results"))) as string[]);
-  for (const [index, names] of Object.entries(starts)) {
-    if (results.has(index)) continue;
-    found.set(
-      Number(index),
-      names
-        .trim()
-        .split(" ")
-        .map((name) => Number(name.split(":").at(-2))),
-    );
-  }
-  return found;
-}
-
-async function until<T>(condition: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const value = await condition();
-    if (value !== undefined) return value;
-    await Bun.sleep(20);
-  }
-}
+const begun = () => begunTests(redis);
 
 async function killHard(worker: Bun.Subprocess): Promise<void> {
   worker.kill("SIGKILL");
@@ -375,21 +350,29 @@ describe.skipIf(!hasRedis)("a farm", () => {
     expect(await redis.send("KEYS", "emufarm:conform-*:wait")).toEqual([]);
   });
 
-  test("runs the same tests for one command at a time", async () => {
+  test("runs the same tests once for two commands, and gives both all verdicts as they come", async () => {
     redis = await new TestRedis().start();
+    const tests = Array.from({ length: 6 }, (_, i) => spec(`t${i}`, ENDLESS, { maxFrames: 1500 + i }));
     const interrupt = new AbortController();
-    const first = submit([spec("a")], { signal: interrupt.signal }).catch(() => {});
-    await until(async () =>
-      ((await redis.send("KEYS", "emufarm:run:*:lease")) as string[]).length > 0 ? true : undefined,
+    const interrupted = submit(tests, { signal: interrupt.signal }).catch(() => {});
+    const first = submit(tests);
+    startWorker();
+    await until(async () => ((await begun()).has(1) ? true : undefined));
+    // It comes later, and takes over what the others have.
+    const second = submit(tests, {
+      onResult: ({ result }) => {
+        if (result.rom === "t2") interrupt.abort(new Error("interrupted"));
+      },
+    });
+    await interrupted;
+    const [one, two] = await Promise.all([first, second]);
+    expect(verdicts(one.graded)).toEqual(tests.map(({ name }) => `${name} fail`));
+    // Each time was measured once.
+    expect(encodeStored({ graded: two.graded as never, worker: "" })).toBe(
+      encodeStored({ graded: one.graded as never, worker: "" }),
     );
-    // The first one renews its lease of 6 s more often than that.
-    const error = await inputErrorFrom(submit([spec("a")], { ownerMs: 3000 }));
-    expect([error.kind, error.message] as string[]).toEqual([
-      "unavailable",
-      "another emu already runs these tests on this farm",
-    ]);
-    interrupt.abort(new Error("interrupted"));
-    await first;
+    expect(one.told.toSorted()).toEqual(tests.map(({ name }) => name));
+    expect(await redis.send("KEYS", "emufarm:run:*")).toEqual([]);
   });
 
   test("ends if Redis is gone for longer than --farm-wait", async () => {
@@ -462,6 +445,19 @@ describe.skipIf(!hasRedis)("a farm", () => {
     // Its end does not count as one while it ran the test.
     const [key = ""] = (await redis.send("KEYS", "emufarm:run:*:starts")) as string[];
     expect(await redis.send("HVALS", key)).toEqual([""]);
+    startWorker();
+    expect(verdicts((await running).graded)).toEqual(["a pass"]);
+  });
+
+  test("a file that Redis has lost is sent again", async () => {
+    redis = await new TestRedis().start();
+    const rom = romFile("lost.nes", blarggStatus(start(), 0, "lost").forever());
+    const running = submit([spec("a", rom)]);
+    await until(async () =>
+      ((await redis.send("KEYS", "emufarm:conform-*:wait")) as string[]).length > 0 ? true : undefined,
+    );
+    const [key = ""] = (await redis.send("KEYS", "emufarm:file:*")) as string[];
+    await redis.send("DEL", key);
     startWorker();
     expect(verdicts((await running).graded)).toEqual(["a pass"]);
   });
