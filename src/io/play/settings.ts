@@ -27,6 +27,8 @@ interface Range {
   /** Step of a change in the menu. With whole steps only whole numbers are valid. */
   readonly step: number;
   readonly fallback: number;
+  /** What the menu writes behind the number: ` %`. */
+  readonly unit?: string;
 }
 
 interface Flag {
@@ -41,6 +43,8 @@ interface Text {
   readonly path: string;
   readonly about: string;
   readonly fallback: string;
+  /** What the menu shows for an empty text. */
+  readonly empty: string;
 }
 
 /** Several texts, such as folders. */
@@ -61,8 +65,14 @@ function choice<const Value extends string>(
   return { kind: "choice", path, about, choices, fallback: choices[0]! };
 }
 
-function range(path: string, [min, max, step]: readonly number[], fallback: number, about: string): Range {
-  return { kind: "number", path, about, min: min!, max: max!, step: step!, fallback };
+function range(
+  path: string,
+  [min, max, step]: readonly number[],
+  fallback: number,
+  about: string,
+  unit = "",
+): Range {
+  return { kind: "number", path, about, min: min!, max: max!, step: step!, fallback, unit };
 }
 
 function flag(path: string, fallback: boolean, about: string): Flag {
@@ -71,8 +81,16 @@ function flag(path: string, fallback: boolean, about: string): Flag {
 
 /** Every setting except the keys: its place in the config file, its valid values, and its purpose. */
 export const SETTINGS = {
-  renderer: choice("picture.render", ["auto", ...RENDERERS], "how to show the picture"),
-  colors: choice("picture.colors", ["auto", ...COLOR_MODES], "colours to use"),
+  renderer: choice(
+    "picture.render",
+    ["auto", ...RENDERERS],
+    "how to show the picture: auto is the sharpest way this terminal has",
+  ),
+  colors: choice(
+    "picture.colors",
+    ["auto", ...COLOR_MODES],
+    "colours to use: auto is what this terminal has",
+  ),
   scale: choice("picture.scale", ["fit", "integer"], "fill the window, or use whole multiples"),
   pixels: choice(
     "picture.pixels",
@@ -84,18 +102,20 @@ export const SETTINGS = {
   statusLine: flag("picture.status-line", true, "a line below the picture: the game and what is on"),
   statsLine: flag("picture.stats-line", false, "frame rate, lateness and bytes in that line"),
   advises: flag("picture.advice", true, "say once if the window is too coarse for the game's text"),
-  adaptsDetail: flag("picture.adapt-detail", true, "less detail on a slow link"),
+  adaptsDetail: flag("picture.adapt-detail", true, "less detail while a slow link is busy, then all of it"),
   paletteFile: {
     kind: "text",
     path: "picture.palette",
     about: "a .pal file; empty for the colours below",
     fallback: "",
+    empty: "none",
   },
   hue: range(
     "picture.television.hue",
     [-180, 180, 5],
     DEFAULT_DECODER.hueDegrees,
     "turns all colours, in degrees",
+    "°",
   ),
   saturation: range(
     "picture.television.saturation",
@@ -125,29 +145,46 @@ export const SETTINGS = {
     "picture.television.phase-distortion",
     [-30, 30, 1],
     DEFAULT_DECODER.phaseDistortionDegrees,
-    "hue shift of bright colours, degrees",
+    "how far bright colours turn, in degrees",
+    "°",
   ),
-  sound: choice("sound.system", ["auto", ...SOUND_SYSTEMS], "how to play the sound"),
-  volumePercent: range("sound.volume", [0, 100, 5], 70, "in percent"),
+  sound: choice(
+    "sound.system",
+    ["auto", ...SOUND_SYSTEMS],
+    "how to play the sound: auto is the first that works, none is silence",
+  ),
+  volumePercent: range("sound.volume", [0, 100, 5], 70, "how loud emu is, in percent", " %"),
   resumes: flag("play.continue", true, "keep your place when you quit, and offer to continue there"),
-  runAheadFrames: range("play.run-ahead", [0, 3, 1], 0, "frames, to hide a game's input lag"),
-  slowPercent: range("play.slow", [10, 90, 10], 50, "speed of slow motion, percent"),
-  rewindMebibytes: range("play.rewind-memory", [0, 28, 4], 20, "MiB for rewinding; 0 turns it off"),
+  runAheadFrames: range(
+    "play.run-ahead",
+    [0, 3, 1],
+    0,
+    "frames by which buttons act earlier, to hide a game's own delay; 1 suits most games",
+  ),
+  slowPercent: range("play.slow", [10, 90, 10], 50, "speed of slow motion, in percent", " %"),
+  rewindMebibytes: range(
+    "play.rewind-memory",
+    [0, 28, 4],
+    20,
+    "MiB for rewinding; a minute needs one or two, and 0 turns it off",
+    " MiB",
+  ),
   recordingFormat: choice(
     "play.recordings",
     ["auto", ...RECORDING_FORMATS],
-    "auto is MP4 with ffmpeg, otherwise GIF",
+    "format of videos: auto is MP4 with ffmpeg, otherwise GIF",
   ),
   captureFolder: {
     kind: "text",
     path: "play.captures",
-    about: "folder; empty for the data folder",
+    about: "folder of screenshots and videos; empty for the data folder",
     fallback: "",
+    empty: "data folder",
   },
   libraryFolders: {
     kind: "texts",
     path: "library.folders",
-    about: "folders in which the library finds games",
+    about: "folders in which the library finds games; emu run FOLDER adds one",
     fallback: [],
   },
 } as const satisfies Record<string, Setting>;

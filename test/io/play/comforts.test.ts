@@ -226,14 +226,14 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     pty.type(DOWN);
     await waitForScreen(pty, "colours to use");
     pty.type("\x1b[C\x1b[C\x1b[C");
-    await waitForScreen(pty, /Colors +256/);
+    await waitForScreen(pty, /Colours +256/);
     // Everything shown from then on has these colours.
     await pty.waitFor("48;5;");
     pty.type("\x1b[27u");
     const pages = await waitForScreen(pty, "Controls");
     pty.type(`${keysTo(pages, "Picture", "Sound")}\r`);
     const sound = await waitForScreen(pty, "Sound channels");
-    pty.type(`${keysTo(sound, "System", "Sound channels")}\r`);
+    pty.type(`${keysTo(sound, "Sound system", "Sound channels")}\r`);
     await waitForScreen(pty, /saw +on/);
     pty.type("\r");
     await waitForScreen(pty, /saw +off/);

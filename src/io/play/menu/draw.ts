@@ -1,5 +1,5 @@
 import { type TextScreen, widthOf } from "../../terminal/text-screen.ts";
-import { cutToWidth, fitParts } from "../fit-text.ts";
+import { cutToWidth, wrapParts, wrapText } from "../fit-text.ts";
 import { drawNotes, linesOfNotes, NOTES_PADDING_ROWS } from "./draw-notes.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 import { type Panel, pictureArea } from "./panel.ts";
@@ -17,14 +17,15 @@ export interface PanelContents {
 
 /** The first line of entries, below the title and the line of the filter. */
 const FIRST_ENTRY_ROW = 2;
-/** Lines about the selected entry: narrow panels need two. */
-const ABOUT_ROWS = 2;
-/** The title and the line below it, the lines about the selected entry, and the hint. */
-export const PANEL_PADDING_ROWS: number = FIRST_ENTRY_ROW + ABOUT_ROWS + 1;
+/** Lines about the selected entry, so that most pages look alike; at most a third of the panel has them. */
+const ABOUT_ROWS = { least: 2, share: 1 / 3 };
+/** Longer lists have texts of few kinds. */
+const MOST_MEASURED = 100;
 /** Columns of the headings, in panels that have room for them. */
 const GROUP_COLUMNS = 11;
 const LEAST_COLUMNS_WITH_GROUPS = 50;
 const SLIDER_COLUMNS = 16;
+const VALUE_COLUMNS = 7;
 const LEAST_COLUMNS_WITH_SLIDERS = 44;
 
 /** Draws a page. */
@@ -32,22 +33,58 @@ export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelConte
   const { row, column, rows, columns } = panel;
   const { page, entries, prompt } = contents;
   screen.fill(row, column, rows, columns, "plain");
-  screen.write(row, column, ` ${page.title}`, "title", columns);
   const notes = page.notes?.() ?? [];
-  const room = rows - (notes.length === 0 ? PANEL_PADDING_ROWS : NOTES_PADDING_ROWS);
+  const { room: entryRoom, hintRows } = rowsOf(panel, page, entries);
+  const room = notes.length === 0 ? entryRoom : rows - NOTES_PADDING_ROWS;
   const lines = notes.length === 0 ? entries.length : linesOfNotes(notes, panel);
   const last = notes.length === 0 ? contents.index + 1 : Math.min(contents.scroll + room, lines);
   const position = lines > room ? `${last}/${lines}` : "";
   const state = [page.state?.() ?? "", position].filter((text) => text !== "").join("   ");
+  screen.write(row, column, ` ${cutToWidth(page.title, columns - state.length - 3)}`, "title", columns);
   screen.write(row, column + columns - state.length - 1, state, "title");
   if (page.notes !== undefined) drawNotes(screen, panel, notes, contents.scroll);
   else drawEntries(screen, panel, contents);
-  const hint = fitParts((page.hint ?? "Enter choose   Esc back").split("   "), "   ", columns - 1);
-  const cursor = prompt?.answer === undefined ? "" : "_";
-  // Show the end of a long answer, where the player types.
-  const shown =
-    prompt === undefined ? ` ${hint}` : ` ${prompt.text} ${prompt.answer ?? ""}${cursor}`.slice(-columns);
-  screen.write(row + rows - 1, column, shown, prompt === undefined ? "dim" : "key", columns);
+  if (prompt !== undefined) {
+    const cursor = prompt.answer === undefined ? "" : "_";
+    // Show the end of a long answer, where the player types.
+    const shown = ` ${prompt.text} ${prompt.answer ?? ""}${cursor}`.slice(-columns);
+    screen.write(row + rows - 1, column, shown, "key", columns);
+    return;
+  }
+  for (const [i, line] of hintLines(panel, page, entries[contents.index]).entries())
+    screen.write(row + rows - hintRows + i, column, ` ${line}`, "dim", columns);
+}
+
+/** The keys of an entry, or else of the page, in lines. */
+function hintLines({ columns }: Panel, page: MenuPage, entry: MenuEntry | undefined): string[] {
+  const hint = entry?.hint ?? page.hint ?? "Enter choose   Esc back";
+  return wrapParts(hint.split("   "), "   ", columns - 2);
+}
+
+/** The rows of a page: of its entries, of the text about the selected one, and of the keys. */
+function rowsOf(
+  panel: Panel,
+  page: MenuPage,
+  entries: readonly MenuEntry[],
+): { readonly room: number; readonly aboutRows: number; readonly hintRows: number } {
+  const { rows, columns } = panel;
+  const measured = entries.slice(0, MOST_MEASURED);
+  const hintRows =
+    page.notes === undefined
+      ? Math.max(
+          hintLines(panel, page, undefined).length,
+          ...measured.map((entry) => hintLines(panel, page, entry).length),
+        )
+      : 1;
+  const abouts = measured.map(({ about }) => (about === undefined ? 0 : wrapText(about, columns - 3).length));
+  const most = Math.max(ABOUT_ROWS.least, Math.floor(rows * ABOUT_ROWS.share));
+  const aboutRows = Math.min(most, Math.max(ABOUT_ROWS.least, ...abouts));
+  return { room: rows - FIRST_ENTRY_ROW - aboutRows - hintRows, aboutRows, hintRows };
+}
+
+/** Number of entries that a page can show. */
+export function roomForEntries(panel: Panel, page: MenuPage, entries: readonly MenuEntry[]): number {
+  return rowsOf(panel, page, entries).room;
 }
 
 function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents): void {
@@ -64,13 +101,18 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
     screen.write(row + 1, column + 2, shown, text === "" ? "dim" : "key");
   }
   if (entries.length === 0) screen.write(row + FIRST_ENTRY_ROW, column + 2, "nothing here", "dim");
-  for (let line = 0; line < rows - PANEL_PADDING_ROWS; line++) {
+  const { room: entryRoom, aboutRows, hintRows } = rowsOf(panel, page, entries);
+  let about = entries[index]?.about ?? "";
+  for (let line = 0; line < entryRoom; line++) {
     const entry = entries[scroll + line];
     if (entry === undefined) break;
     const style = scroll + line === index ? "selected" : "plain";
     const value = valueText(entry, columns);
     const room = width - 3 - indent - widthOf(value);
     const label = cutToWidth(entry.label, room);
+    // The selected entry can always be read.
+    if (scroll + line === index && label !== entry.label)
+      about = [entry.label, about].filter(Boolean).join(": ");
     const at = row + FIRST_ENTRY_ROW + line;
     // A heading that has scrolled away is shown beside the first line.
     const group = line === 0 ? groupOf(entries, scroll) : entry.group;
@@ -78,9 +120,13 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
     screen.write(at, column + 1 + indent, ` ${label}`, style, width - 2 - indent);
     screen.write(at, column + width - 1 - widthOf(value), value, style);
   }
-  wrapped(entries[index]?.about ?? "", columns - 3, ABOUT_ROWS).forEach((text, i, lines) => {
-    screen.write(row + rows - 1 - lines.length + i, column + 2, text, "plain");
-  });
+  const aboutTop = row + rows - hintRows - aboutRows;
+  const lines = wrapText(about, columns - 3);
+  const left = lines.slice(0, aboutRows);
+  if (lines.length > aboutRows)
+    left[aboutRows - 1] = cutToWidth(lines.slice(aboutRows - 1).join(" "), columns - 3);
+  for (const [i, text] of left.entries())
+    screen.write(aboutTop + aboutRows - left.length + i, column + 2, text, "plain");
   if (area === undefined) return;
   const picture = page.picture?.(index);
   if (picture !== undefined) screen.picture(picture, area);
@@ -88,23 +134,14 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
     const left = area.left + Math.max(0, (area.columns - page.noPicture.length) >> 1);
     screen.write(area.top + (area.rows >> 1), left, page.noPicture, "dim");
   }
-  const facts = page.facts?.(index) ?? [];
+  const facts = (page.facts?.(index) ?? []).flatMap((fact, i) =>
+    wrapText(fact, area.columns).map((text) => ({ text, isFirst: i === 0 })),
+  );
   const below = area.top + area.rows + 1;
-  facts.forEach((text, i) => {
-    if (below + i < row + rows - ABOUT_ROWS - 1)
-      screen.write(below + i, area.left, text, i === 0 ? "key" : "plain", area.columns);
+  facts.forEach(({ text, isFirst }, i) => {
+    if (below + i < aboutTop)
+      screen.write(below + i, area.left, text, isFirst ? "key" : "plain", area.columns);
   });
-}
-
-/** Breaks a text into lines at its spaces; the last line is cut. */
-function wrapped(text: string, columns: number, most: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
-    if (lines.length === 0 || (longer.length > columns && lines.length < most)) lines.push(word);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines.map((line) => [...line].slice(0, columns).join(""));
 }
 
 function groupOf(entries: readonly MenuEntry[], index: number): string | undefined {
@@ -116,20 +153,20 @@ function valueText({ value, slider }: MenuEntry, columns: number): string {
   if (value === undefined) return "";
   if (slider === undefined || columns < LEAST_COLUMNS_WITH_SLIDERS) return `${value} `;
   const at = Math.round(slider * (SLIDER_COLUMNS - 1));
-  return `${"━".repeat(at)}●${"─".repeat(SLIDER_COLUMNS - 1 - at)}${value.padStart(6)} `;
+  return `${"━".repeat(at)}●${"─".repeat(SLIDER_COLUMNS - 1 - at)}${value.padStart(VALUE_COLUMNS)} `;
 }
 
 /** The entry at a cell of the window, if there is one. `isLow` is true on the left half of its value. */
 export function entryAt(
   panel: Panel,
-  { entries, scroll }: Pick<PanelContents, "entries" | "scroll">,
+  { page, entries, scroll }: Pick<PanelContents, "page" | "entries" | "scroll">,
   at: { readonly row: number; readonly column: number },
 ): { readonly index: number; readonly isLow: boolean } | undefined {
   const line = at.row - panel.row - FIRST_ENTRY_ROW;
   const right = panel.column + panel.columns;
   const index = scroll + line;
   const entry = entries[index];
-  if (line < 0 || line >= panel.rows - PANEL_PADDING_ROWS || entry === undefined) return undefined;
+  if (line < 0 || line >= rowsOf(panel, page, entries).room || entry === undefined) return undefined;
   if (at.column < panel.column || at.column >= right) return undefined;
   const width = [...valueText(entry, panel.columns)].length;
   return { index, isLow: at.column >= right - 1 - width && at.column < right - 1 - (width >> 1) };

@@ -3,8 +3,8 @@ import type { Token } from "../../input/escape-buffer.ts";
 import { type KeyEvent, keysOfPaste, typedText } from "../../input/keys.ts";
 import type { MouseEvent } from "../../input/mouse.ts";
 import type { TextScreen } from "../../terminal/text-screen.ts";
-import { drawPanel, entryAt, PANEL_PADDING_ROWS } from "./draw.ts";
-import { scrollLimit } from "./draw-notes.ts";
+import { drawPanel, entryAt, roomForEntries } from "./draw.ts";
+import { NOTES_PADDING_ROWS, scrollLimit } from "./draw-notes.ts";
 import type { MenuEntry, MenuFilter, MenuPage, PageShape } from "./page.ts";
 import { type Panel, panelOf } from "./panel.ts";
 
@@ -138,8 +138,9 @@ export class Menu {
     if (wheel !== undefined) this.#move(open, entries, wheel, false);
     if (!isDown || button === undefined) return;
     if (button === 2) this.back();
-    const hit = button === 0 ? entryAt(panel, { entries, scroll: open.scroll }, { row, column }) : undefined;
-    if (hit === undefined || open.page.notes !== undefined) return;
+    const { page, scroll } = open;
+    const hit = button === 0 ? entryAt(panel, { page, entries, scroll }, { row, column }) : undefined;
+    if (hit === undefined || page.notes !== undefined) return;
     select(open, entries, hit.index);
     const { change, enter } = entries[hit.index]!;
     if (change !== undefined && (hit.isLow || enter === undefined))
@@ -161,8 +162,9 @@ export class Menu {
     const { page } = open;
     const panel = panelOf(screen, page.shape);
     this.#panel = panel;
-    this.#roomRows = panel.rows - PANEL_PADDING_ROWS;
     const entries = page.entries();
+    this.#roomRows =
+      page.notes === undefined ? roomForEntries(panel, page, entries) : panel.rows - NOTES_PADDING_ROWS;
     follow(open, entries);
     open.scroll =
       page.notes === undefined

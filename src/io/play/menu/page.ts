@@ -8,8 +8,10 @@ export interface MenuEntry {
   readonly value?: string;
   /** Where the value is in its range, from 0 to 1: drawn as a slider. */
   readonly slider?: number;
-  /** One line about the entry, shown while it is selected. */
+  /** A sentence about the entry, shown while it is selected. */
   readonly about?: string;
+  /** The keys that work on this entry, if they are not those of the page. */
+  readonly hint?: string;
   /** The heading of this and the following entries. */
   readonly group?: string;
   /** Action of Enter. */

@@ -13,6 +13,9 @@ const PAGES = {
 
 type PageName = keyof typeof PAGES;
 
+/** Columns of a typed value; the whole text is shown below the entries. */
+const MOST_TEXT_COLUMNS = 24;
+
 /** Pages whose settings change the picture, which is shown beside them. */
 const SHOWN_PAGES: readonly PageName[] = ["Picture", "Colours"];
 
@@ -46,6 +49,23 @@ const PAGE_OF: Readonly<Record<SettingName, PageName>> = {
   libraryFolders: "Files",
 };
 
+/** Names for players where the config file's are short. The others are written like the file's. */
+const LABELS: Partial<Record<SettingName, string>> = {
+  renderer: "Renderer",
+  colors: "Colours",
+  statsLine: "Figures in that line",
+  advises: "Advice about the window",
+  adaptsDetail: "Adapt to slow links",
+  paletteFile: "Palette file",
+  sound: "Sound system",
+  resumes: "Offer to continue",
+  runAheadFrames: "Run-ahead",
+  slowPercent: "Slow motion",
+  recordingFormat: "Videos",
+  captureFolder: "Folder of captures",
+  libraryFolders: "Library folders",
+};
+
 /** The page that leads to the pages of settings. They are the settings of the config file. */
 export function settingsPage(context: MenuContext): MenuPage {
   const { menu } = context;
@@ -59,20 +79,24 @@ export function settingsPage(context: MenuContext): MenuPage {
     about: "which key does what",
     enter: () => menu.open(keysPage(context)),
   };
-  return { title: "Settings", entries: () => [...entries.slice(0, 3), controls, ...entries.slice(3)] };
+  return {
+    title: "Settings, saved in the config file",
+    entries: () => [...entries.slice(0, 3), controls, ...entries.slice(3)],
+  };
 }
 
 function settingsOf(context: MenuContext, page: PageName): MenuPage {
   const names = (Object.keys(SETTINGS) as SettingName[]).filter((name) => PAGE_OF[name] === page);
   const channels: MenuEntry = {
     label: "Sound channels",
+    hint: "Enter choose   Esc back",
     about: "turn single channels of the console off, for this game",
     enter: () => context.menu.open(channelsPage(context)),
   };
   return {
-    title: `${page}: settings, saved in the config file`,
+    title: `Settings: ${page}`,
     ...(SHOWN_PAGES.includes(page) ? { shape: "beside" } : {}),
-    hint: "Left Right change   Enter type   Del default   Esc back",
+    hint: "Left Right change   Del default   Esc back",
     entries: () => [...names.map((name) => entryOf(context, name)), ...(page === "Sound" ? [channels] : [])],
   };
 }
@@ -82,7 +106,7 @@ function entryOf(context: MenuContext, name: SettingName): MenuEntry {
   const value = context.settings[name];
   const set = (next: string | number | boolean | readonly string[]) =>
     context.changeSetting(name, next as Settings[SettingName] as never);
-  const label = setting.path.split(".").at(-1)!.replaceAll("-", " ");
+  const label = LABELS[name] ?? setting.path.split(".").at(-1)!.replaceAll("-", " ");
   const common = {
     label: label.charAt(0).toUpperCase() + label.slice(1),
     about: setting.about,
@@ -102,17 +126,31 @@ function entryOf(context: MenuContext, name: SettingName): MenuEntry {
       const change = (by: number) =>
         set(Math.max(min, Math.min(max, Math.round((Number(value) + by * step) / step) * step)));
       const slider = (Number(value) - min) / (max - min);
-      return { ...common, value: String(Number(Number(value).toFixed(2))), slider, change };
+      const shown = `${Number(Number(value).toFixed(2))}${setting.unit ?? ""}`;
+      return { ...common, value: shown, slider, change };
     }
     case "text": {
       const enter = () => context.menu.askText(`${setting.about}:`, String(value), set);
-      return { ...common, value: String(value) === "" ? "-" : String(value).slice(-24), enter };
+      const text = String(value);
+      const shown = text === "" ? setting.empty : endOf(text, MOST_TEXT_COLUMNS);
+      const about = text === "" ? setting.about : `${setting.about}: ${text}`;
+      return { ...common, about, hint: "Enter type   Del default   Esc back", value: shown, enter };
     }
     case "texts": {
       const { length } = value as readonly string[];
-      return { ...common, label: "Library folders", value: length === 1 ? "1 folder" : `${length} folders` };
+      return {
+        ...common,
+        hint: "Del none   Esc back",
+        value: length === 1 ? "1 folder" : `${length} folders`,
+      };
     }
   }
+}
+
+/** The end of a path says more than its beginning. */
+function endOf(text: string, columns: number): string {
+  const characters = [...text];
+  return characters.length <= columns ? text : `…${characters.slice(1 - columns).join("")}`;
 }
 
 function neighbour(choices: readonly string[], value: string, by: number): string {

@@ -291,17 +291,20 @@ describe("help", () => {
     const { menu, press } = setUp();
     menu.open(page);
     const seen = new Set<string>();
-    const lines = Object.keys(DEFAULT_BINDINGS).length + 1;
     const first = await shown(menu, columns, rows);
-    expect(first[0]).toEndWith(`${rows - 3}/${lines}`);
+    const [, last, lines = 0] = /(\d+)\/(\d+)$/.exec(first[0]!)!.map(Number);
+    expect(last).toBe(rows - 3);
+    // Narrow windows break keys and texts into lines.
+    expect(lines).toBeGreaterThan(Object.keys(DEFAULT_BINDINGS).length);
     expect(first[rows - 2]).toBe(columns === 40 ? " Esc back   Up Down scroll   F1 menu" : " Esc back");
     for (let i = 0; i < 2 * lines; i++) {
       for (const line of await shown(menu, columns, rows)) seen.add(line);
       press("down");
     }
     const unseen = Object.entries(DEFAULT_BINDINGS).filter(([target, [key = ""]]) => {
-      const text = describeTarget(target).slice(0, 11).trimEnd();
-      return ![...seen].some((line) => line.includes(labelOfKey(key)) && line.includes(text));
+      const [first = ""] = describeTarget(target).split(" ");
+      const [label = ""] = labelOfKey(key).split(" ");
+      return ![...seen].some((line) => line.includes(label.slice(0, 6)) && line.includes(first.slice(0, 11)));
     });
     expect(unseen).toEqual([]);
     expect((await shown(menu, columns, rows))[0]).toEndWith(`${lines}/${lines}`);
