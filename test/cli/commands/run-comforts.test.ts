@@ -93,7 +93,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     const pages = await waitForScreen(pty, "Controls");
     pty.type(`${keysTo(pages, "Picture", "Sound")}\r`);
     const settings = await waitForScreen(pty, "Sound channels");
-    pty.type(keysTo(settings, "System", "Volume"));
+    pty.type(keysTo(settings, "Sound system", "Volume"));
     await waitForScreen(pty, /Volume +━+●─+ +30 /);
     pty.type("\x1b[C");
     await waitForScreen(pty, /Volume +━+●─+ +35 /);
