@@ -7,6 +7,7 @@ import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
 import { walkFolders } from "../../files/walk.ts";
 import { GameHistory, type GameRecord } from "./game-history.ts";
 import { LIBRARY_BUILT_INS, type LibraryGame, libraryGame, wholeFolder } from "./library-game.ts";
+import { sameFiles } from "./same-files.ts";
 
 /** Shortest time between two reports of a search's progress. */
 const REPORT_MS = 250;
@@ -36,7 +37,7 @@ export class GameLibrary {
   /** Called with what a change in the background has failed with. */
   onFailure: (error: unknown) => void = () => {};
   folders: readonly string[];
-  /** Files by name. While the first search runs, those found so far. */
+  /** Files by name, identical ones once. While the first search runs, all that were found so far. */
   files: readonly LibraryGame[] = [];
   records: ReadonlyMap<string, GameRecord> = new Map();
   /** The game that was played last and can be continued. */
@@ -51,6 +52,10 @@ export class GameLibrary {
   #search = 0;
   #isSearching = false;
   #searched = 0;
+  /** True while files are compared, after the folders were read. */
+  #isComparing = false;
+  /** The other paths of a file that is listed once. */
+  #copies: ReadonlyMap<string, readonly string[]> = new Map();
 
   constructor({ folders, history, statesFolder, keepFolders }: LibraryOptions) {
     this.folders = folders;
@@ -69,11 +74,13 @@ export class GameLibrary {
   stop(): void {
     this.#search++;
     this.#isSearching = false;
+    this.#isComparing = false;
   }
 
   /** A few words on the search: how many games, and how far it is. */
   get progress(): string {
     const games = `${this.files.length.toLocaleString("en")} files`;
+    if (this.#isComparing) return `${games}, searching for copies`;
     if (this.#isSearching) return `${games}, searching: ${this.#searched.toLocaleString("en")} folders`;
     return this.folders.length === 0 ? "" : games;
   }
@@ -95,6 +102,11 @@ export class GameLibrary {
 
   game(path: string): LibraryGame {
     return LIBRARY_BUILT_INS.find((game) => game.path === path) ?? libraryGame(path);
+  }
+
+  /** The paths of other files with the same contents, which are not listed. */
+  copiesOf({ path }: LibraryGame): readonly string[] {
+    return this.#copies.get(path) ?? [];
   }
 
   async toggleFavourite({ path }: LibraryGame): Promise<void> {
@@ -160,6 +172,7 @@ export class GameLibrary {
     const troubles: InputError[] = [];
     const seen = new Set<string>();
     this.#isSearching = this.folders.length > 0;
+    this.#isComparing = false;
     this.#searched = 0;
     const publish = () => {
       if (isFirst || !this.#isSearching) this.files = found.toSorted(byName);
@@ -186,8 +199,39 @@ export class GameLibrary {
       reportedMs = performance.now();
     }
     if (search !== this.#search) return;
+    this.#isComparing = found.length > 1;
+    if (this.#isComparing) publish();
+    const listed = await this.#listedOnce(found, () => search !== this.#search);
+    if (listed === undefined) return;
     this.#isSearching = false;
+    this.#isComparing = false;
+    found.splice(0, found.length, ...listed);
     publish();
+  }
+
+  /**
+   * The games without further copies of the same file. A copy that was played or is a favourite stays, or
+   * else the first by its name. Returns undefined when `isStopped`.
+   */
+  async #listedOnce(
+    found: readonly LibraryGame[],
+    isStopped: () => boolean,
+  ): Promise<readonly LibraryGame[] | undefined> {
+    const groups = await sameFiles(
+      found.toSorted(byName).map(({ path }) => path),
+      isStopped,
+    );
+    if (groups === undefined || isStopped()) return undefined;
+    const copies = new Map<string, readonly string[]>();
+    const hidden = new Set<string>();
+    for (const group of groups) {
+      const kept = group.find((path) => this.records.has(path)) ?? group[0]!;
+      const others = group.filter((path) => path !== kept);
+      copies.set(kept, others);
+      for (const path of others) hidden.add(path);
+    }
+    this.#copies = copies;
+    return found.filter(({ path }) => !hidden.has(path));
   }
 
   #changed(): void {

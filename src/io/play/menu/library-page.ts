@@ -231,6 +231,7 @@ class LibraryPage {
       playedSeconds === 0 ? "not played yet" : `played for ${durationOf(playedSeconds)}`,
       lastPlayedMs === 0 ? "" : `last on ${dateAndTime(new Date(lastPlayedMs))}`,
       this.#library.canContinue(game) ? "can be continued" : "",
+      ...this.#library.copiesOf(game).map((path) => `also ${shortFolder(path)}`),
     ].filter((text) => text !== "");
   }
 

@@ -1,5 +1,14 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -87,6 +96,28 @@ describe("GameLibrary", () => {
     await searched(library);
     expect(names(library)).toEqual(["one", "two"]);
     expect(library.troubles).toEqual([]);
+  });
+
+  test("lists identical files once, whatever their names, and links to a file", async () => {
+    const root = folderWith("a/copy.nes", "b/game.nes", "c/other.nes", "d/empty 1.nes", "d/empty 2.nes");
+    const large = new Uint8Array(40_976).fill(7);
+    for (const name of ["a/copy.nes", "b/game.nes"]) writeFileSync(join(root, name), large);
+    // The same size, and the same bytes where samples are taken.
+    writeFileSync(join(root, "c/other.nes"), large.with(9000, 8));
+    linkSync(join(root, "c/other.nes"), join(root, "c/hard.nes"));
+    symlinkSync(join(root, "c/other.nes"), join(root, "a/soft.nes"));
+    const { library } = libraryOf(root);
+    await searched(library);
+    expect(names(library)).toEqual(["copy", "empty 1", "empty 2", "hard"]);
+    expect(library.copiesOf(library.files[0]!)).toEqual([join(root, "b/game.nes")]);
+    expect(library.copiesOf(library.files[3]!)).toEqual([
+      join(root, "c/other.nes"),
+      join(root, "a/soft.nes"),
+    ]);
+    // The copy that was played stays.
+    await library.started(join(root, "b/game.nes"), "aa");
+    await searched(library);
+    expect(names(library)).toEqual(["empty 1", "empty 2", "game", "hard"]);
   });
 
   test("reports a missing folder, and searches the others", async () => {
