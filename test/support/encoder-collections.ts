@@ -39,7 +39,8 @@ export function countEncoderCollections(
 
 function measure(renderer: RendererName | "leaky", stretchFrames: number, stretches: number): void {
   const isHalfBlock = renderer === "half-block" || renderer === "leaky";
-  const plain = isHalfBlock ? setupFor(300, 125) : setupFor(80, 30);
+  const [columns, rows] = isHalfBlock ? [300, 125] : renderer === "sixel" ? [40, 18] : [80, 30];
+  const plain = setupFor(columns, rows);
   const setup = {
     ...plain,
     capabilities: { ...plain.capabilities, paletteUpload: "whole", shiftRows: true } as const,

@@ -31,8 +31,8 @@ function cells(name: string, glyphs: GlyphSet): EncoderKind {
   };
 }
 
-/** Pictures sent as files in the terminal's stream: small ones where the link is slow. */
-function files(create: EncoderKind["create"]): EncoderKind {
+/** Images in the terminal's stream: small ones where the link is slow. */
+function images(create: EncoderKind["create"]): EncoderKind {
   return {
     dots: undefined,
     create: (setup, placement) => {
@@ -44,7 +44,7 @@ function files(create: EncoderKind["create"]): EncoderKind {
   };
 }
 
-const KITTY = files((setup, at) => new KittyEncoder(setup, at));
+const KITTY = images((setup, at) => new KittyEncoder(setup, at));
 
 /** Pictures in shared memory, or in the stream while there is no room for them. */
 function createInSharedMemory(setup: EncoderSetup, placement: Placement): Encoder {
@@ -59,13 +59,12 @@ function createInSharedMemory(setup: EncoderSetup, placement: Placement): Encode
 const KINDS = {
   "kitty-shm": { dots: undefined, create: createInSharedMemory },
   kitty: KITTY,
-  iterm2: files((setup, at) => new Iterm2Encoder(setup, at)),
+  iterm2: images((setup, at) => new Iterm2Encoder(setup, at)),
   // After a sixel picture the cursor moves to the next line; at the bottom that would scroll the screen.
   sixel: {
-    dots: undefined,
+    ...images((setup, at) => new SixelEncoder(setup, at)),
     maxColors: MAX_INDEXED_COLORS,
     spareRows: 1,
-    create: (setup, at) => new SixelEncoder(setup, at),
   },
   "half-block": cells("half-block", HALF_BLOCKS),
   quadrant: cells("quadrant", QUADRANT_SHAPES),
@@ -137,7 +136,10 @@ export function createEncoder(renderer: RendererName, setup: EncoderSetup): Enco
   const kind: EncoderKind = KINDS[renderer];
   if (setup.isRgb !== true || kind.maxColors === undefined) return kind.create(whole, placement);
   const { frameWidth, frameHeight } = setup;
-  const reduced = { ...whole, isRgb: false, palette: dimmable(setup), frameWidth: reducedStride(frameWidth) };
+  // A reduced picture has no free colours for mixtures, so its encoder does not scale it.
+  const { pixelSize: _, ...unscaled } = whole as EncoderSetup;
+  const stride = reducedStride(frameWidth);
+  const reduced = { ...unscaled, isRgb: false, palette: dimmable(setup), frameWidth: stride };
   const inner = kind.create(reduced, placement);
   return new ReducedEncoder(inner, frameWidth, frameHeight, kind.maxColors);
 }

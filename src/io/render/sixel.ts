@@ -1,5 +1,7 @@
 import { ByteWriter, ESC, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
+import { AreaIndexedImage } from "./area-indexed-image.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
+import { sendsAreaScaled } from "./image-source.ts";
 import { IndexedImage, MAX_INDEXED_COLORS } from "./indexed-image.ts";
 import { nearestMap, type Placement } from "./scale.ts";
 
@@ -24,20 +26,21 @@ const MAX_DELTA_SHARE = 0.5;
 export class SixelEncoder implements Encoder {
   readonly name = "sixel";
   readonly maxFrameBytes: number;
-  readonly #image: IndexedImage;
+  readonly #image: IndexedImage | AreaIndexedImage;
   readonly #out = new ByteWriter(new Uint8Array(0));
   readonly #begin: Uint8Array;
   readonly #end: Uint8Array;
   readonly #raster: Uint8Array;
-  /** Terminal columns per source column. */
+  /** Terminal columns per column of the image. */
   readonly #repeats: Int32Array;
   /**
-   * Source rows of each band, and the bits of the band that each fills: bands × 6 entries, −1 after the last.
+   * The image's rows of each band, and the bits of the band that each fills: bands × 6 entries, −1 after the
+   * last.
    */
   readonly #bandRows: Int32Array;
   readonly #bandBits: Uint8Array;
   readonly #bands: number;
-  /** Colour of every source pixel as the terminal shows it, 0xRRGGBB. */
+  /** Colour of every pixel of the image as the terminal shows it, 0xRRGGBB. */
   readonly #shown: Uint32Array;
   readonly #isChanged: Uint8Array;
   /** The band's sixels, by colour and source column. */
@@ -55,28 +58,33 @@ export class SixelEncoder implements Encoder {
     const { capabilities, palette, source, frameWidth, window } = setup;
     const width = placement.columns * window.cellWidthPixels;
     const height = placement.rows * window.cellHeightPixels;
-    this.#image = new IndexedImage(palette, source, frameWidth);
-    this.#repeats = new Int32Array(source.width);
-    for (const column of nearestMap(width, 0, source.width)) this.#repeats[column]!++;
+    const image = new IndexedImage(palette, source, frameWidth);
+    // The terminal takes no part in the scaling, so filters, which sixels do not have, do not matter.
+    const isScaled = sendsAreaScaled({ ...setup, filter: "none" });
+    this.#image = isScaled ? new AreaIndexedImage(image, { width, height }, setup.scale) : image;
+    this.#repeats = new Int32Array(this.#image.width);
+    for (const column of nearestMap(width, 0, this.#image.width)) this.#repeats[column]!++;
     this.#bands = Math.ceil(height / BAND_ROWS);
     this.#bandRows = new Int32Array(this.#bands * BAND_ROWS).fill(-1);
     this.#bandBits = new Uint8Array(this.#bands * BAND_ROWS);
-    nearestMap(height, 0, source.height).forEach((row, y) => {
+    nearestMap(height, 0, this.#image.height).forEach((row, y) => {
       const start = Math.floor(y / BAND_ROWS) * BAND_ROWS;
       let at = start;
       while (this.#bandRows[at] !== -1 && this.#bandRows[at] !== row) at++;
       this.#bandRows[at] = row;
       this.#bandBits[at]! |= 1 << (y - start);
     });
-    this.#shown = new Uint32Array(source.width * source.height);
+    this.#shown = new Uint32Array(this.#image.width * this.#image.height);
     this.#isChanged = new Uint8Array(this.#shown.length);
-    this.#sixels = new Uint8Array(MAX_INDEXED_COLORS * source.width);
+    this.#sixels = new Uint8Array(MAX_INDEXED_COLORS * this.#image.width);
     const isHeld = capabilities.synchronizedOutput;
     this.#begin = utf8(`${isHeld ? SYNC_BEGIN : ""}\x1b[${placement.top + 1};${placement.left + 1}H`);
     this.#end = utf8(`\x1b\\${isHeld ? SYNC_END : ""}`);
     this.#raster = utf8(`"1;1;${width};${height}`);
-    // Per band and colour: its selection, and in the worst case a separate sixel in every column.
-    this.maxFrameBytes = this.#bands * (MAX_INDEXED_COLORS * 8 + 7 * width) + MAX_INDEXED_COLORS * 24 + 100;
+    // Per band and colour its selection, and in the worst case six colours in every column: each has a sixel
+    // and, before it, a repeat of nothing.
+    const bandBytes = MAX_INDEXED_COLORS * 8 + BAND_ROWS * width * 7;
+    this.maxFrameBytes = this.#bands * bandBytes + MAX_INDEXED_COLORS * 24 + 100;
   }
 
   encode(frame: Uint16Array, out: Uint8Array): number {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { DecoderAsync } from "sixel";
 import { EscapeBuffer } from "../../../src/io/input/escape-buffer.ts";
+import { AreaIndexedImage } from "../../../src/io/render/area-indexed-image.ts";
 import type { Encoder } from "../../../src/io/render/encoder.ts";
 import { createEncoder } from "../../../src/io/render/encoders.ts";
+import { IndexedImage } from "../../../src/io/render/indexed-image.ts";
 import {
   gameFrame,
   HEIGHT,
@@ -60,14 +62,20 @@ class Screen {
       }
   }
 
-  /** Pixels that do not show the frame. */
-  wrong(frame: Uint16Array): number {
+  /** Pixels that do not show the frame, scaled by area as for kitty's images, or by the nearest pixels. */
+  wrong(frame: Uint16Array, isNearest = false): number {
     let wrong = 0;
+    const size = { width: this.width, height: this.height };
+    const source = { x: 0, y: 0, width: WIDTH, height: HEIGHT, pixelAspect: 8 / 7 };
+    const scaled = new AreaIndexedImage(new IndexedImage(PALETTE, source, WIDTH), size, "fit");
+    scaled.take(frame);
     for (let y = 0; y < this.height; y++)
       for (let x = 0; x < this.width; x++) {
         const sourceX = Math.floor(((x + 0.5) * WIDTH) / this.width);
         const sourceY = Math.floor(((y + 0.5) * HEIGHT) / this.height);
-        const color = PALETTE[frame[sourceY * WIDTH + sourceX]];
+        const color = isNearest
+          ? PALETTE[frame[sourceY * WIDTH + sourceX]]
+          : scaled.colors[scaled.pixels[y * this.width + x]];
         const pixel = this.pixels![y * this.width + x];
         const off = Math.max(
           Math.abs((color >> 16) - (pixel & 0xff)),
@@ -124,9 +132,26 @@ describe("SixelEncoder", () => {
     expect(screen.lastWasDelta).toBe(false);
   });
 
-  test("stays within its bound", () => {
+  test("takes the nearest pixels once the link is slow", async () => {
     const encoder = createEncoder("sixel", setupFor(96, 45))!;
+    const screen = new Screen();
+    await screen.write(encode(encoder, gameFrame(0)));
+    expect(screen.wrong(gameFrame(0))).toBe(0);
+    expect(screen.wrong(gameFrame(0), true)).toBeGreaterThan(0);
+    encoder.limitBytes = 4000;
+    await screen.write(encode(encoder, gameFrame(9)));
+    expect(screen.wrong(gameFrame(9), true)).toBe(0);
+  });
+
+  test.each([
+    ["scaled by area", 96, 45, 8],
+    ["pixel by pixel", 32, 16, 8],
+  ])("stays within its bound, %s", (_name, columns, rows, cellWidthPixels) => {
+    const window = { columns, rows, cellWidthPixels, cellHeightPixels: 16 };
+    const encoder = createEncoder("sixel", setupFor(columns, rows, { window }))!;
+    // A longer buffer than needed shows what would be cut.
+    const out = new Uint8Array(2 * encoder.maxFrameBytes);
     for (let seed = 0; seed < 3; seed++)
-      expect(encode(encoder, noiseFrame(seed)).length).toBeLessThanOrEqual(encoder.maxFrameBytes);
+      expect(encoder.encode(noiseFrame(seed), out)).toBeLessThanOrEqual(encoder.maxFrameBytes);
   });
 });
