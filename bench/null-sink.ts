@@ -42,10 +42,29 @@ export class NullSink implements AsyncDisposable {
     return sink;
   }
 
+  /** Runs a command of pactl, and returns what it prints. Throws if it fails. */
+  async control(...command: readonly string[]): Promise<string> {
+    const pactl = Bun.spawn(["pactl", ...command], { ...this.#quiet, stdout: "pipe" });
+    const text = await new Response(pactl.stdout).text();
+    if ((await pactl.exited) !== 0) throw new Error(`pactl ${command.join(" ")} fails`);
+    return text.trim();
+  }
+
+  /** Adds another null sink. Returns the number of its module. */
+  add(name: string): Promise<string> {
+    return this.control(
+      "load-module",
+      "module-null-sink",
+      `sink_name=${name}`,
+      `rate=${RATE_HZ}`,
+      "channels=1",
+    );
+  }
+
   /** Starts parec with a latency; its samples go to `to`: a file's path, or "pipe". */
-  async record(latencyMs: number, to: string): Promise<Bun.Subprocess> {
+  async record(latencyMs: number, to: string, device = "heard"): Promise<Bun.Subprocess> {
     const format = ["--format=s16le", `--rate=${RATE_HZ}`, "--channels=1", `--latency-msec=${latencyMs}`];
-    const argv = [...FIRST, "parec", "--device=heard.monitor", ...format];
+    const argv = [...FIRST, "parec", `--device=${device}.monitor`, ...format];
     const recorder =
       to === "pipe"
         ? Bun.spawn([...argv, "--raw"], { ...this.#quiet, stdout: "pipe" })
