@@ -8,6 +8,7 @@ import { lazily, linuxC, macSystem, windowsKernel } from "./libc.ts";
  */
 
 const CLOCK_MONOTONIC = process.platform === "darwin" ? 6 : 1;
+const CLOCK_THREAD_CPUTIME_ID = process.platform === "darwin" ? 16 : 3;
 /**
  * `struct timespec`: seconds and nanoseconds, 64 bits each. It lies in shared memory, which does not move.
  */
@@ -44,10 +45,18 @@ export function sharedNowMs(): number {
 }
 
 const sharedOriginMs = lazily(() => {
-  const library = unix();
-  if (library === undefined || library.clock_gettime(CLOCK_MONOTONIC, timespec) !== 0) {
-    return performance.timeOrigin;
-  }
-  const seconds = timespec[0]! + timespec[1]! * 2 ** 32;
-  return seconds * 1000 + timespec[2]! / 1e6 - performance.now();
+  const nowMs = readClockMs(CLOCK_MONOTONIC);
+  return nowMs === undefined ? performance.timeOrigin : nowMs - performance.now();
 });
+
+/** Milliseconds for which the calling thread has had a processor; undefined if the system does not tell. */
+export function threadCpuMs(): number | undefined {
+  return readClockMs(CLOCK_THREAD_CPUTIME_ID);
+}
+
+function readClockMs(clock: number): number | undefined {
+  const library = unix();
+  if (library === undefined || library.clock_gettime(clock, timespec) !== 0) return undefined;
+  const seconds = timespec[0]! + timespec[1]! * 2 ** 32;
+  return seconds * 1000 + timespec[2]! / 1e6;
+}

@@ -1,6 +1,6 @@
 import type { Arena } from "../../emu/arena.ts";
 import type { Machine, MachineGeometry } from "../../emu/machine.ts";
-import { sharedNowMs, sleepMs } from "../ffi/clock.ts";
+import { sharedNowMs, sleepMs, threadCpuMs } from "../ffi/clock.ts";
 import { Poster } from "../runtime/bell.ts";
 import { CommandConsumer } from "../shared/command-ring.ts";
 import { Histogram } from "../shared/histogram.ts";
@@ -26,6 +26,7 @@ import { postedLog } from "../shared/log.ts";
 import { addStat, setStat } from "../shared/stats.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import { ThreadPriority } from "../workers/realtime.ts";
+import { ClassKeeper } from "./class-keeper.ts";
 import { reportError } from "./error-report.ts";
 import { FrameRunner } from "./frame-runner.ts";
 import { MachineCommands } from "./machine-commands.ts";
@@ -49,13 +50,6 @@ const PAUSED_BEAT_MS = 100;
 const SNAPSHOT_MS = 1000;
 /** A machine that is always late still shows every fifth frame. */
 const MAX_SKIPPED_IN_A_ROW = 4;
-/**
- * A real-time class is for a thread with time to spare. It is entered after this many frames with a sleep
- * before each, and left after this many without: a thread that computes all the time would keep the
- * compiler's threads, which could make it faster, from running at all.
- */
-const FRAMES_TO_RAISE = 60;
-const FRAMES_TO_LOWER = 10;
 /** Warm-up must not keep the player waiting: a start takes less than half a second. */
 const MAX_WARM_UP_MS = 250;
 
@@ -78,6 +72,7 @@ export class MachineThread {
   readonly #rollback: Rollback | undefined;
   readonly #pacer: Pacer;
   readonly #priority: ThreadPriority | undefined;
+  readonly #class: ClassKeeper | undefined;
   readonly #post: (message: MachineMessage) => void;
   readonly #work: Histogram;
   #geometry: MachineGeometry;
@@ -129,6 +124,7 @@ export class MachineThread {
     machine.setInput(this.#input);
     this.#commands.takeSnapshot();
     this.#priority = raisePriority(start, this.#periodMs);
+    if (this.#priority !== undefined) this.#class = new ClassKeeper(this.#priority, this.#pacer, threadCpuMs);
     // Collect the garbage of start-up now, not during the first seconds of play.
     Bun.gc(true);
     this.#nextSnapshotMs = performance.now() + SNAPSHOT_MS;
@@ -210,11 +206,6 @@ export class MachineThread {
     if (!commands.isPaced) this.#priority?.lower();
   }
 
-  #adjustPriority(): void {
-    if (this.#pacer.framesWithSleep >= FRAMES_TO_RAISE) this.#priority?.restore();
-    else if (this.#pacer.framesWithoutSleep >= FRAMES_TO_LOWER) this.#priority?.lower();
-  }
-
   #drainCommands(): void {
     const ring = this.#ring;
     for (let code = ring.take(); code !== 0; code = ring.take()) {
@@ -251,7 +242,7 @@ export class MachineThread {
     setStat(stats, STAT_MISSED, this.#pacer.missed);
     setStat(stats, STAT_REANCHORED, this.#pacer.reanchored);
     addStat(stats, STAT_FRAMES, 1);
-    this.#adjustPriority();
+    this.#class?.frameDone();
     if (ended >= this.#nextSnapshotMs) {
       this.#nextSnapshotMs = ended + SNAPSHOT_MS;
       this.#commands.takeSnapshot();

@@ -78,9 +78,9 @@ export class Pacer {
     this.#periodMs = periodMs;
   }
 
-  /** True if the stretch is paced. */
-  get isPaced(): boolean {
-    return this.#periodMs > 0;
+  /** Time between two frames; 0 in a stretch without pacing. */
+  get periodMs(): number {
+    return this.#periodMs;
   }
 
   /** Waits until the next frame is due. */

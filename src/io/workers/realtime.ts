@@ -67,7 +67,6 @@ export class ThreadPriority {
   readonly steps: RealtimeStep[] = [];
   #options: RealtimeOptions;
   #isRaised = false;
-  /** True if `raise` gained a real-time class that `restore` can return to. */
   #hasClass = false;
 
   constructor(options: RealtimeOptions) {
@@ -77,6 +76,11 @@ export class ThreadPriority {
   /** True if the thread has a real-time class now. */
   get isRaised(): boolean {
     return this.#isRaised;
+  }
+
+  /** True if `raise` gained a real-time class that `restore` can return to. */
+  get hasClass(): boolean {
+    return this.#hasClass;
   }
 
   /** Climbs the ladder. `steps` records the result of each step. */

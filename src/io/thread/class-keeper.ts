@@ -1,0 +1,72 @@
+import type { ThreadPriority } from "../workers/realtime.ts";
+import type { Pacer } from "./pacer.ts";
+
+/** The class is entered after this many frames in a row with a sleep before each, and left after … without. */
+const SLEEPS_TO_RAISE = 60;
+const FRAMES_TO_LOWER = 10;
+/** Number of frames whose CPU time is added up. */
+const MEASURED_FRAMES = 15;
+/** Part of a frame's time that a thread with time to spare computes at most. */
+const MOST_CPU = 0.5;
+
+/**
+ * Decides when a machine thread is in its real-time class. The class is for a thread with time to spare: one
+ * that computes all the time would keep the compiler's threads, which could make it faster, from running at
+ * all. Whether it has time is judged by its CPU time. On a busy computer the clock is no measure: a thread
+ * that waits for a processor is late for every frame, and only the class would help.
+ */
+export class ClassKeeper {
+  readonly #priority: Pick<ThreadPriority, "hasClass" | "isRaised" | "restore" | "lower">;
+  readonly #pacer: Pick<Pacer, "framesWithSleep" | "framesWithoutSleep" | "periodMs">;
+  readonly #cpuMs: () => number | undefined;
+  /** Frames since the measurement began, or since the class was entered. */
+  #frames = 0;
+  #startMs: number | undefined;
+
+  /** `cpuMs` is the CPU time of this thread; undefined if the system does not tell. */
+  constructor(
+    priority: Pick<ThreadPriority, "hasClass" | "isRaised" | "restore" | "lower">,
+    pacer: Pick<Pacer, "framesWithSleep" | "framesWithoutSleep" | "periodMs">,
+    cpuMs: () => number | undefined,
+  ) {
+    this.#priority = priority;
+    this.#pacer = pacer;
+    this.#cpuMs = cpuMs;
+  }
+
+  /** Call after every frame that has run. Allocates nothing. */
+  frameDone(): void {
+    if (this.#priority.isRaised) {
+      // Frames that were late before the thread had the class say nothing.
+      const late = Math.min(++this.#frames, this.#pacer.framesWithoutSleep);
+      if (late < FRAMES_TO_LOWER) return;
+      this.#priority.lower();
+      this.#startMs = undefined;
+      return;
+    }
+    // A thread that never waits would take everything from the others.
+    if (this.#pacer.periodMs === 0 || !this.#priority.hasClass) return;
+    if (this.#pacer.framesWithSleep >= SLEEPS_TO_RAISE) this.#enter();
+    else if (this.#startMs === undefined) this.#measure();
+    else if (++this.#frames === MEASURED_FRAMES) {
+      if (this.#hasTime()) this.#enter();
+      else this.#measure();
+    }
+  }
+
+  #enter(): void {
+    this.#priority.restore();
+    this.#frames = 0;
+    this.#startMs = undefined;
+  }
+
+  #measure(): void {
+    this.#startMs = this.#cpuMs();
+    this.#frames = 0;
+  }
+
+  #hasTime(): boolean {
+    const usedMs = this.#cpuMs()! - this.#startMs!;
+    return usedMs < MOST_CPU * MEASURED_FRAMES * this.#pacer.periodMs;
+  }
+}
