@@ -24,6 +24,8 @@ export interface NetplayReport {
     readonly deepest: number;
     readonly stalls: number;
     readonly lastEqualFrame: number;
+    /** CRC-32 of both machines' states before that frame. */
+    readonly lastEqualHash: string;
   };
 }
 
@@ -87,6 +89,12 @@ export class NetplayProcess implements AsyncDisposable {
 
   report(): NetplayReport {
     return JSON.parse(readFileSync(join(this.#folder, "stats.json"), "utf8"));
+  }
+
+  /** Resident memory of emu now; Linux only. */
+  residentMib(): number {
+    const status = readFileSync(`/proc/${this.pty.process.pid}/status`, "utf8");
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,6 +10,7 @@ export class HashLedger {
   readonly #theirs: (StateHash & { readonly peer: number })[] = [];
   #seen = 0;
   #lastEqualFrame = -1;
+  #lastEqualHash = 0;
   #newest: StateHash | undefined;
   /** Set once they differ. */
   desync: StateDesync | undefined;
@@ -22,6 +23,11 @@ export class HashLedger {
   /** The last frame before which all were equal; −1 before the first. */
   get lastEqualFrame(): number {
     return this.#lastEqualFrame;
+  }
+
+  /** The hash of the state before that frame. */
+  get lastEqualHash(): number {
+    return this.#lastEqualHash;
   }
 
   /** Takes the hashes that our machine has added. */
@@ -46,6 +52,9 @@ export class HashLedger {
       const isKnown = this.#theirs.some((other) => other.peer === peer && other.frame === frame);
       if (isComing && !isKnown && this.#theirs.length < KEPT) this.#theirs.push({ peer, frame, hash });
     } else if (own !== hash) this.desync ??= { frame, lastEqualFrame: this.#lastEqualFrame };
-    else this.#lastEqualFrame = Math.max(this.#lastEqualFrame, frame);
+    else if (frame > this.#lastEqualFrame) {
+      this.#lastEqualFrame = frame;
+      this.#lastEqualHash = hash;
+    }
   }
 }

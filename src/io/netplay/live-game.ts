@@ -194,9 +194,10 @@ export class LiveGame {
       : notice;
   }
 
-  /** The last frame before which all machines were compared and equal; −1 before the first. */
-  get agreement(): { readonly lastEqualFrame: number } {
-    return { lastEqualFrame: this.#session.side?.ledger.lastEqualFrame ?? -1 };
+  /** The last frame before which all machines were compared and equal, −1 before the first, and their hash. */
+  get agreement(): { readonly lastEqualFrame: number; readonly lastEqualHash: string } {
+    const { lastEqualFrame = -1, lastEqualHash = 0 } = this.#session.side?.ledger ?? {};
+    return { lastEqualFrame, lastEqualHash: lastEqualHash.toString(16).padStart(8, "0") };
   }
 
   /** A few words for the status line; empty before the others are there. */

@@ -34,6 +34,11 @@ export class ClassKeeper {
     this.#cpuMs = cpuMs;
   }
 
+  /** Enters the class at once if the warm-up, of `frames` frames, has taken little CPU time. */
+  start(frames: number, usedMs: number, periodMs: number): void {
+    if (frames > 0 && usedMs < MOST_CPU * frames * periodMs) this.#enter();
+  }
+
   /** Call after every frame that has run. Allocates nothing. */
   frameDone(): void {
     if (this.#priority.isRaised) {

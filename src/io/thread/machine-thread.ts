@@ -119,16 +119,19 @@ export class MachineThread {
     this.#geometry = machine.geometry;
     this.#periodMs = 1000 / machine.geometry.frameRateHz;
 
-    const warmUpMs = this.#warmUp(start.warmUpFrames);
+    const warmUp = this.#warmUp(start.warmUpFrames);
     if (start.state !== undefined) machine.load(start.state);
     machine.setInput(this.#input);
     this.#commands.takeSnapshot();
     this.#priority = raisePriority(start, this.#periodMs);
-    if (this.#priority !== undefined) this.#class = new ClassKeeper(this.#priority, this.#pacer, threadCpuMs);
+    if (this.#priority !== undefined) {
+      this.#class = new ClassKeeper(this.#priority, this.#pacer, threadCpuMs);
+      this.#class.start(warmUp.frames, warmUp.cpuMs, this.#periodMs);
+    }
     // Collect the garbage of start-up now, not during the first seconds of play.
     Bun.gc(true);
     this.#nextSnapshotMs = performance.now() + SNAPSHOT_MS;
-    this.#logStart(start, warmUpMs);
+    this.#logStart(start, warmUp);
     post({
       type: "ready",
       geometry: machine.geometry,
@@ -136,7 +139,7 @@ export class MachineThread {
       hasDisk: machine.disk !== undefined,
       coins: arcadeOf(machine),
       steps: this.#priority?.steps ?? [],
-      warmUpMs,
+      warmUpMs: warmUp.milliseconds,
     });
   }
 
@@ -150,12 +153,12 @@ export class MachineThread {
   }
 
   /** Logged before the clock starts: nothing is allocated after that. */
-  #logStart(start: StartMessage, warmUpMs: number): void {
+  #logStart(start: StartMessage, took: WarmUp): void {
     const log = postedLog(this.#post);
     const { stateBytes, batteryRam, geometry } = this.#machine;
     const { frameRateHz } = geometry;
-    const warmUp = { frames: start.warmUpFrames, milliseconds: Math.round(warmUpMs) };
     const machine = { stateBytes, batteryBytes: batteryRam.length, frameRateHz };
+    const warmUp = { frames: start.warmUpFrames, milliseconds: Math.round(took.milliseconds) };
     log.info({ ...machine, warmUp, hasState: start.state !== undefined }, "the machine is ready");
     const steps = this.#priority?.steps;
     if (steps === undefined) log.debug({}, "the thread's priority is not changed");
@@ -273,19 +276,30 @@ export class MachineThread {
     this.#periodMs = periodMs;
   }
 
-  /** Returns the milliseconds that it took. Afterwards the machine is as it was before. */
-  #warmUp(frames: number): number {
+  /** Afterwards the machine is as it was before. */
+  #warmUp(most: number): WarmUp {
     const machine = this.#machine;
     const began = performance.now();
+    const cpuBeganMs = threadCpuMs();
     const before = new Uint8Array(machine.stateBytes);
-    if (machine.hasStates === false) return 0;
+    if (machine.hasStates === false) return { frames: 0, milliseconds: 0, cpuMs: 0 };
     machine.save(before);
-    for (let i = 0; i < frames && performance.now() - began < MAX_WARM_UP_MS; i++)
+    let frames = 0;
+    for (; frames < most && performance.now() - began < MAX_WARM_UP_MS; frames++)
       machine.runFrame(this.#frames.pixels);
     machine.restore(before);
     this.#frames.pixels.fill(0);
-    return performance.now() - began;
+    const milliseconds = performance.now() - began;
+    const cpuMs = cpuBeganMs === undefined ? milliseconds : threadCpuMs()! - cpuBeganMs;
+    return { frames, milliseconds, cpuMs };
   }
+}
+
+/** What the frames before the start have taken. */
+interface WarmUp {
+  readonly frames: number;
+  readonly milliseconds: number;
+  readonly cpuMs: number;
 }
 
 class WorkerClock {

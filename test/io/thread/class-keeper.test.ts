@@ -17,7 +17,7 @@ class FakeThread {
   cpuMs: number | undefined = 0;
   /** How often its CPU time was read: that allocates a number. */
   reads = 0;
-  readonly #keeper = new ClassKeeper(this.priority, this.pacer, () => {
+  readonly keeper = new ClassKeeper(this.priority, this.pacer, () => {
     this.reads++;
     return this.cpuMs;
   });
@@ -28,7 +28,7 @@ class FakeThread {
       if (this.cpuMs !== undefined) this.cpuMs += cpuMs;
       this.pacer.framesWithSleep = sleeps ? this.pacer.framesWithSleep + 1 : 0;
       this.pacer.framesWithoutSleep = sleeps ? 0 : this.pacer.framesWithoutSleep + 1;
-      this.#keeper.frameDone();
+      this.keeper.frameDone();
     }
     return this.priority.isRaised;
   }
@@ -43,6 +43,18 @@ describe("a machine thread", () => {
     expect(thread.run(9, 1, false)).toBe(true);
     thread.run(1, 1, true);
     expect(thread.run(1000, 1, true)).toBe(true);
+  });
+
+  test("gets it at once if its warm-up has taken little of the CPU", () => {
+    for (const [frames, usedMs, isRaised] of [
+      [60, 400, true],
+      [60, 500, false],
+      [0, 0, false],
+    ] as const) {
+      const thread = new FakeThread();
+      thread.keeper.start(frames, usedMs, 16);
+      expect(thread.priority.isRaised).toBe(isRaised);
+    }
   });
 
   test("that computes more than half of the time gets it only if it sleeps before every frame", () => {
