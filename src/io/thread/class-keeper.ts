@@ -34,9 +34,9 @@ export class ClassKeeper {
     this.#cpuMs = cpuMs;
   }
 
-  /** Enters the class at once if the warm-up, of `frames` frames, has taken little CPU time. */
-  start(frames: number, usedMs: number, periodMs: number): void {
-    if (frames > 0 && usedMs < MOST_CPU * frames * periodMs) this.#enter();
+  /** Enters the class at once if the last frame of the warm-up, if any, has taken little CPU time. */
+  start(lastMs: number | undefined, periodMs: number): void {
+    if (lastMs !== undefined && lastMs < MOST_CPU * periodMs) this.#enter();
   }
 
   /** Call after every frame that has run. Allocates nothing. */

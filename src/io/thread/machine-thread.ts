@@ -126,7 +126,7 @@ export class MachineThread {
     this.#priority = raisePriority(start, this.#periodMs);
     if (this.#priority !== undefined) {
       this.#class = new ClassKeeper(this.#priority, this.#pacer, threadCpuMs);
-      this.#class.start(warmUp.frames, warmUp.cpuMs, this.#periodMs);
+      this.#class.start(warmUp.lastCpuMs, this.#periodMs);
     }
     // Collect the garbage of start-up now, not during the first seconds of play.
     Bun.gc(true);
@@ -206,7 +206,8 @@ export class MachineThread {
     setStat(this.#blocks.stats, STAT_SPEED_PERCENT, commands.isRewinding ? 100 : commands.speedPercent);
     const speed = commands.isRewinding || commands.speedPercent === 0 ? 100 : commands.speedPercent;
     this.#pacer.restart(commands.isPaced ? (this.#periodMs * 100) / speed : 0);
-    if (!commands.isPaced) this.#priority?.lower();
+    // A thread that idles takes nothing from others.
+    if (!commands.isPaced && !isIdle) this.#priority?.lower();
   }
 
   #drainCommands(): void {
@@ -277,29 +278,29 @@ export class MachineThread {
   }
 
   /** Afterwards the machine is as it was before. */
-  #warmUp(most: number): WarmUp {
+  #warmUp(frames: number): WarmUp {
     const machine = this.#machine;
     const began = performance.now();
-    const cpuBeganMs = threadCpuMs();
     const before = new Uint8Array(machine.stateBytes);
-    if (machine.hasStates === false) return { frames: 0, milliseconds: 0, cpuMs: 0 };
+    let lastCpuMs: number | undefined;
+    if (machine.hasStates === false) return { milliseconds: 0, lastCpuMs };
     machine.save(before);
-    let frames = 0;
-    for (; frames < most && performance.now() - began < MAX_WARM_UP_MS; frames++)
+    for (let i = 0; i < frames && performance.now() - began < MAX_WARM_UP_MS; i++) {
+      const cpuBeganMs = threadCpuMs();
       machine.runFrame(this.#frames.pixels);
+      lastCpuMs = cpuBeganMs === undefined ? undefined : threadCpuMs()! - cpuBeganMs;
+    }
     machine.restore(before);
     this.#frames.pixels.fill(0);
-    const milliseconds = performance.now() - began;
-    const cpuMs = cpuBeganMs === undefined ? milliseconds : threadCpuMs()! - cpuBeganMs;
-    return { frames, milliseconds, cpuMs };
+    return { milliseconds: performance.now() - began, lastCpuMs };
   }
 }
 
 /** What the frames before the start have taken. */
 interface WarmUp {
-  readonly frames: number;
   readonly milliseconds: number;
-  readonly cpuMs: number;
+  /** CPU time of the last one: the first ones are compiled. Undefined if there was none. */
+  readonly lastCpuMs: number | undefined;
 }
 
 class WorkerClock {
