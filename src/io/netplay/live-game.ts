@@ -194,7 +194,7 @@ export class LiveGame {
       : notice;
   }
 
-  /** The last frame before which all machines were compared and equal, −1 before the first, and their hash. */
+  /** The last frame before which all machines were equal, −1 before the first comparison, and their hash. */
   get agreement(): { readonly lastEqualFrame: number; readonly lastEqualHash: string } {
     const { lastEqualFrame = -1, lastEqualHash = 0 } = this.#session.side?.ledger ?? {};
     return { lastEqualFrame, lastEqualHash: lastEqualHash.toString(16).padStart(8, "0") };

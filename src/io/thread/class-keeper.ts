@@ -1,8 +1,9 @@
 import type { ThreadPriority } from "../workers/realtime.ts";
 import type { Pacer } from "./pacer.ts";
 
-/** The class is entered after this many frames in a row with a sleep before each, and left after … without. */
+/** The class is entered after this many frames in a row with a sleep before each. */
 const SLEEPS_TO_RAISE = 60;
+/** The class is left after this many frames in a row without one. */
 const FRAMES_TO_LOWER = 10;
 /** Number of frames whose CPU time is added up. */
 const MEASURED_FRAMES = 15;
