@@ -4,7 +4,7 @@ import { makeReport } from "../io/conform/reports/report.ts";
 import { type TestResult, testName } from "../io/conform/types.ts";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { writeStdout } from "../io/files/stdout.ts";
-import { printable } from "../io/files/text.ts";
+import { printablePath, shellWord } from "../io/files/text.ts";
 import { describeScript } from "../io/library/fuzz-input.ts";
 import { describeAddress } from "../io/library/place-map.ts";
 import type { Symbols } from "../io/symbols/symbols.ts";
@@ -50,7 +50,7 @@ export function describeFailure(failure: CampaignFailure, symbols: Symbols): str
       ? `  pressed from frame ${proof?.startFrame ?? 0} on: ${describeScript(script)}${isUnshrunk === true ? " (not shrunk)" : ""}`
       : "  it needs no button",
     ...(seeds.length === 0 ? [] : [`  found by seed ${seeds[0]}${others}`]),
-    ...(files === undefined ? [] : [`  ${printable(files.movie)}, ${printable(files.picture)}`]),
+    ...(files === undefined ? [] : [`  ${printablePath(files.movie)}, ${printablePath(files.picture)}`]),
   ];
 }
 
@@ -95,10 +95,10 @@ function commandsFor(
       : [`--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${value}`];
   });
   if (patch === false) flags.push("--no-patch");
-  else for (const file of patch ?? []) flags.push(`--patch ${quoted(file)}`);
+  else for (const file of patch ?? []) flags.push(`--patch ${shellWord(file)}`);
   const more = flags.map((flag) => ` ${flag}`).join("");
-  const game = quoted(rom);
-  const movie = quoted(files!.movie);
+  const game = shellWord(rom);
+  const movie = shellWord(files!.movie);
   return [
     "to look at it:",
     plan.compare === "exact"
@@ -106,12 +106,8 @@ function commandsFor(
       : `  emu debug ${game} --movie ${movie}${more}`,
     `  emu run ${game} --input ${movie}${more}`,
     `  emu dump ${game} --input ${movie} --frames ${proof!.movieFrames} --format gif --out failure.gif${more}`,
-    `  emu verify ${quoted(out)} --roms ${quoted(dirname(rom))}`,
+    `  emu verify ${shellWord(out)} --roms ${shellWord(dirname(rom))}`,
   ];
-}
-
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${printable(path, 1000).replaceAll("'", `'\\''`)}'`;
 }
 
 /** The failures as tests that failed, and one test for all seeds. */

@@ -9,7 +9,7 @@ import type { CoreFacts } from "../io/cores/libretro-core.ts";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { userFolders } from "../io/files/paths.ts";
 import { findSaveFile } from "../io/files/save-file.ts";
-import { printable } from "../io/files/text.ts";
+import { printablePath, shellWord } from "../io/files/text.ts";
 import type { ConfigFile } from "../io/play/config-file.ts";
 import type { GameLibrary } from "../io/play/games/game-library.ts";
 import { play } from "../io/play/play.ts";
@@ -170,9 +170,9 @@ async function describeCoreFault(
     await mkdir(folder, { recursive: true });
     await writeFileWhole(file, lastGood.bytes);
   } catch {
-    return `${line}\nThe last good state was not saved: ${printable(file)} cannot be written.\n`;
+    return `${line}\nThe last good state was not saved: ${printablePath(file)} cannot be written.\n`;
   }
-  const again = `emu run ${printable(game.path)} --state ${printable(file)}`;
+  const again = `emu run ${shellWord(game.path)} --state ${shellWord(file)}`;
   return `${line}\nThe state at frame ${lastGood.tag} was saved. To continue: ${again}\n`;
 }
 

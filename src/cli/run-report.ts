@@ -3,6 +3,7 @@ import type { InputError } from "../emu/input-error.ts";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { userFolders } from "../io/files/paths.ts";
 import type { LoadedRom } from "../io/files/rom-file.ts";
+import { printablePath, shellWord } from "../io/files/text.ts";
 import { asInputError } from "../io/files/write-target.ts";
 import type { PlayEnd, PlayResult } from "../io/play/play-types.ts";
 import type { MachineFault } from "../io/thread/emu-client.ts";
@@ -87,7 +88,7 @@ async function describeFault(
   rom: LoadedRom | undefined,
   path: string | undefined,
 ): Promise<string> {
-  const game = path === undefined ? "" : `${path} `;
+  const game = path === undefined ? "" : `${shellWord(path)} `;
   const error = new Error(fault.message);
   error.stack = fault.stack === "" ? `Error: ${fault.message}` : fault.stack;
   const { message } = explain(error);
@@ -97,7 +98,7 @@ async function describeFault(
   try {
     await writeFileWhole(file, lastGood.bytes);
   } catch {
-    return `${message}\nThe last good state was not saved: ${file} cannot be written.\n`;
+    return `${message}\nThe last good state was not saved: ${printablePath(file)} cannot be written.\n`;
   }
-  return `${message}\nThe state at frame ${lastGood.tag} was saved. To continue: emu run ${game}--state ${file}\n`;
+  return `${message}\nThe state at frame ${lastGood.tag} was saved. To continue: emu run ${game}--state ${shellWord(file)}\n`;
 }

@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { checkOutputs, writeOutput } from "../../io/files/outputs.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
-import { printable } from "../../io/files/text.ts";
+import { printablePath } from "../../io/files/text.ts";
 import { readTraceFile } from "../../io/trace/trace-file.ts";
 import { tracePage } from "../../io/trace/trace-page.ts";
 import { addExamples } from "../options.ts";
@@ -35,5 +35,5 @@ async function show(_action: string, path: string, { out }: TraceOptions): Promi
   const file = out ?? `${path.replace(/\.emutrace$/, "")}.html`;
   checkOutputs([path], [file]);
   writeOutput(file, page);
-  writeStdout(`${printable(file)}\n`);
+  writeStdout(`${printablePath(file)}\n`);
 }

@@ -10,6 +10,20 @@ export function printable(text: string, maxLength = 120): string {
   return `${safe.slice(0, half)}…${safe.slice(safe.length - half)}`;
 }
 
+/** Longer than any path that systems accept. */
+const MAX_PATH_CHARACTERS = 40_000;
+
+/** A path for a line from which it is copied: `printable`, but whole. */
+export function printablePath(path: string): string {
+  return printable(path, MAX_PATH_CHARACTERS);
+}
+
+/** A path as one word of a shell's command line: whole, and quoted if it needs to be. */
+export function shellWord(path: string): string {
+  const text = printablePath(path);
+  return /^[\w./-]+$/.test(text) && !text.startsWith("-") ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 /**
  * The text of a file in UTF-8 or UTF-16, of either byte order, with or without a byte order mark. Notepad and
  * PowerShell write UTF-16. Invalid sequences become U+FFFD.

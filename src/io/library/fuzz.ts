@@ -1,3 +1,4 @@
+import { shellWord } from "../files/text.ts";
 import type { Movie } from "../movies/movie.ts";
 import { saveMovie } from "../movies/movie-file.ts";
 import { CrashGuard } from "./crash-guard.ts";
@@ -127,7 +128,7 @@ async function failure(
       : ["the last instructions:", ...player.lastInstructions.map((line) => `  ${line}`)]),
     options.save === undefined
       ? ""
-      : `emu dump ROM --input ${options.save} --frames ${movie.frames} --format gif --out crash.gif`,
+      : `emu dump ROM --input ${shellWord(options.save)} --frames ${movie.frames} --format gif --out crash.gif`,
   ].filter((line) => line !== "");
   return new FuzzFailure(found, movie, run, more.join("\n"));
 }

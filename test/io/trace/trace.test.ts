@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
@@ -178,6 +178,9 @@ test("emu trace show writes a page beside the trace, or elsewhere", () => {
   const page = readFileSync(join(folder, "a-failure.html"), "utf8");
   expect(page).toStartWith("<!doctype html>");
   expect(String(emu(["trace", "show", path, "--out", "-"]).stdout)).toBe(page);
+  const deep = join(folder, "a folder with a long name ".repeat(6), "page.html");
+  mkdirSync(dirname(deep));
+  expect(String(emu(["trace", "show", path, "--out", deep]).stdout)).toBe(`${deep}\n`);
   expect(emu(["trace", "show", path, "--out", path]).exitCode).toBe(2);
   const { exitCode: code, stderr } = emu(["trace", "show", rom]);
   expect([code, stderr]).toEqual([65, expect.stringContaining("this is not a trace")]);
