@@ -49,7 +49,12 @@ export class BrowserPage {
     ];
     const child = Bun.spawn(
       [CHROMIUM!, ...flags, `--user-data-dir=${folder}`, "--remote-debugging-port=0", url],
-      { stdout: "ignore", stderr: "pipe" },
+      // It leaves files in these folders when it is killed.
+      {
+        env: { ...process.env, HOME: folder, TMPDIR: folder, XDG_RUNTIME_DIR: folder },
+        stdout: "ignore",
+        stderr: "pipe",
+      },
     );
     const port = await debuggingPort(child.stderr);
     const socket = new WebSocket(await pageAddress(port));

@@ -52,7 +52,14 @@ export class FirefoxPage {
     const child = Bun.spawn([FIREFOX!, ...argv, "about:blank"], {
       stdout: "ignore",
       stderr: "pipe",
-      env: { ...process.env, HOME: folder, MOZ_HEADLESS_WIDTH: "1280", MOZ_HEADLESS_HEIGHT: "800" },
+      env: {
+        ...process.env,
+        HOME: folder,
+        TMPDIR: folder,
+        XDG_RUNTIME_DIR: folder,
+        MOZ_HEADLESS_WIDTH: "1280",
+        MOZ_HEADLESS_HEIGHT: "800",
+      },
     });
     const socket = new WebSocket(`${await bidiAddress(child.stderr)}/session`);
     await new Promise((resolve, reject) => {

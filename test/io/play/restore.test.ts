@@ -157,7 +157,7 @@ describe.skipIf(!HAS_PTY)("the terminal is restored", () => {
   });
 
   test("not at all if the terminal was closed: no process remains", async () => {
-    const pty = start();
+    await using pty = start();
     await waitForPicture(pty);
     const programs = programsWith(FIXTURE, pty);
     expect(programs.length).toBeGreaterThan(0);

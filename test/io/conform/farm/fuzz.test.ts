@@ -50,7 +50,7 @@ const contents = (out: string): string[] =>
 function startWorker(url: string): Bun.Subprocess {
   return Bun.spawn([process.execPath, "src/cli/main.ts", "worker", url, "--jobs", "1", "--lost-after", "1"], {
     cwd: ROOT,
-    env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
+    env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache"), TMPDIR: folder },
     stdin: "ignore",
     stderr: "ignore",
   });
