@@ -91,7 +91,8 @@ describe.if(process.platform === "linux")("emu serve --save on a full disk", () 
   test("two servers: the second is rejected, then takes over, and the first overwrites nothing", async () => {
     const save = join(mkdtempSync(join(root, "serve-")), "game.sav");
     const argv = [game, "--save", save, "--save-every", "100", "--listen", "127.0.0.1:0"];
-    const first = await ServedProcess.start(argv);
+    // The save that cannot be written goes to the folder for temporary files.
+    const first = await ServedProcess.start(argv, { TMPDIR: root });
     const said = new Said(first);
     const refused = Bun.spawnSync([process.execPath, MAIN, "serve", ...argv]);
     expect(refused.exitCode).toBe(69);
@@ -154,7 +155,6 @@ describe.if(process.platform === "linux")("emu run on a full disk", () => {
     await second.waitFor("F1 menu");
     second.type("\x03");
     expect(await second.end()).toBe(130);
-    expect(save()).toBeUndefined();
     await using third = run(home);
     await third.waitFor("take over the save (t)");
     third.type("t\r");

@@ -156,7 +156,7 @@ test.skipIf(!HAS_PTY)(
       "",
     ]) {
       speech = new TextEncoder().encode(text);
-      const pty = new Pty([process.execPath, main, "watch", `127.0.0.1:${server.port}`]);
+      await using pty = new Pty([process.execPath, main, "watch", `127.0.0.1:${server.port}`]);
       const exitCode = await pty.end();
       expectNoBug(pty.output, Number(exitCode));
     }
