@@ -49,6 +49,22 @@ export { Storage as BattleBox, Storage as DataRecorder, Storage as TurboFile };`
 export { Reader as BarcodeBattler, Reader as DatachReader };`,
 };
 
+/** Take the place of devices that only the commands can move or show. */
+const WITHOUT_RARE_DEVICES = {
+  [join(root, "src/emu/nes/input/power-glove.ts")]: rareDevice("PowerGlove"),
+  [join(root, "src/emu/nes/input/robot.ts")]: `${rareDevice("Robot")}
+export const ROBOT_STATE_WORDS = 0;`,
+};
+
+function rareDevice(name: string): string {
+  return `import { InputError } from "../../input-error.ts";
+export class ${name} {
+  constructor() {
+    throw new InputError("usage", "emuterm/core does not have this device", "", "use the library");
+  }
+}`;
+}
+
 /** Takes the place of the EPSM, which has 4 KiB: games that were made for it run without its sound. */
 const WITHOUT_EPSM = {
   [join(root, "src/emu/nes/epsm/epsm.ts")]: `import { InputError } from "../../input-error.ts";
@@ -134,7 +150,13 @@ const terserOptions = (names: RegExp): MinifyOptions => ({
   format: { preamble: BANNER },
 });
 
-const SHORTENED = { ...(await withoutTexts()), ...WITHOUT_MUSIC, ...WITHOUT_STORAGE, ...WITHOUT_EPSM };
+const SHORTENED = {
+  ...(await withoutTexts()),
+  ...WITHOUT_MUSIC,
+  ...WITHOUT_STORAGE,
+  ...WITHOUT_RARE_DEVICES,
+  ...WITHOUT_EPSM,
+};
 
 for (const [name, files] of [
   ["index", SHORTENED],

@@ -136,6 +136,8 @@ export interface Machine {
 
   /** Bits of muted sound channels. Not part of a state, and without effect on anything but the samples. */
   mutedChannels: number;
+  /** What R.O.B. shows, for `robotText` and `robotReport`; 0 if he is not connected. */
+  robotStatus?(): number;
   /** Writes how the channels of `geometry.soundChannels` sound to `into`, between two frames. */
   readChannels?(into: ChannelReadings): void;
 

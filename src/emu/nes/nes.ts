@@ -28,7 +28,7 @@ import { FrameEnd } from "./frame-end.ts";
 import { FramePicture } from "./frame-picture.ts";
 import { chooseHardware, type NesOptions, trackOption } from "./hardware.ts";
 import { type DeviceSetup, storageOf } from "./input/devices.ts";
-import { ScreenLight } from "./input/light.ts";
+import { beamOf, ScreenLight } from "./input/light.ts";
 import { Plugged } from "./input/plug.ts";
 import { InputPorts } from "./input/ports.ts";
 import { DualCabinet, VsCabinet } from "./input/vs-cabinet.ts";
@@ -76,6 +76,7 @@ export class Nes implements Machine, FramePosition {
   /** The sub console of a VS. DualSystem. This object is then the main console and the whole machine. */
   readonly sub: Nes | undefined;
   private readonly dual: DualSystem | undefined;
+  readonly robotStatus = (): number => this.ports.robotStatus;
   readonly readChannels = (into: ChannelReadings): void => readChannels(this, into);
   /** The connected devices. */
   readonly devices: DeviceSetup;
@@ -88,11 +89,8 @@ export class Nes implements Machine, FramePosition {
   private readonly image: CartridgeImage;
   private readonly model: ConsoleTraits;
   private readonly lines = new InterruptLines();
-  /** What a light gun sees: the part of the current frame that the beam has painted. */
-  private readonly light = new ScreenLight(() => {
-    this.ppu.catchUp(this.cpu.cycle);
-    return this.ppu.state;
-  });
+  /** What light guns and R.O.B. see: the part of the current frame that the beam has painted. */
+  private readonly light = new ScreenLight(() => beamOf(this));
   private readonly workRam: Chip;
   /** The contents of RAM at power-on; a change applies from the next power cycle on. */
   ramFill: RamFill;
@@ -200,7 +198,7 @@ export class Nes implements Machine, FramePosition {
         this,
       );
       this.sub.setInput({ latchButtons: () => ports.latchButtons() >>> 16 });
-      this.dual = new DualSystem(this, this.sub);
+      this.dual = new DualSystem(this, this.sub, this.sub.coins as VsCabinet);
       this.coins = new DualCabinet(this.coins as VsCabinet, this.sub.coins as VsCabinet);
     }
     const { cpu, dma } = this;
@@ -458,6 +456,7 @@ export class Nes implements Machine, FramePosition {
 
   /** Begins a frame, or goes on with it in another array. Called by the machine itself and its DualSystem. */
   beginFrame(pixels: Uint16Array, isSeen = true, isHeard = true): void {
+    if (!this.midFrame && this.dual?.takeTimeout() === true) this.reset("reset");
     // A frame may have begun in another array, and after a reset the PPU may be in the middle of a picture.
     const startsAtTop = !this.midFrame && this.ppu.state.line >= this.region.vblankLine;
     if (startsAtTop) this.picture.startIn(pixels);

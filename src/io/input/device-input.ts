@@ -6,9 +6,16 @@ import {
   PORT1_DATA,
   PORT2_DATA,
 } from "../../emu/nes/input/devices.ts";
-import { FAMILY_BASIC_KEYS, SUBOR_KEYS } from "../../emu/nes/input/keyboard.ts";
-import { TAPE_BUTTONS_BYTE } from "../../emu/nes/input/storage-devices.ts";
 import { BarcodeKeys } from "./barcode-keys.ts";
+import {
+  type ConsoleKeyboard,
+  DEVICE_KEYS,
+  type DeviceSwitch,
+  KEYBOARDS,
+  placesOf,
+  SWITCHES,
+} from "./device-keys.ts";
+import { GLOVE_KEYS, gloveBytes } from "./glove-hand.ts";
 import type { KeyEvent } from "./keys.ts";
 
 /** Receives the bytes that the devices report to the machine. */
@@ -35,95 +42,12 @@ const PEN_NEAR = 2;
 /** Devices that the mouse turns and rolls. */
 const DIALS: readonly string[] = ["arkanoid", "pachinko", "top-rider"];
 const ROLLERS: readonly string[] = ["snes-mouse", "subor-mouse", "subor-byte-mouse", "hori-track"];
-
-/** Keys of a mat's buttons 1–12. */
-const MAT_KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "-", "="];
-const MAHJONG_KEYS = [..."abcdefghijklmn", "tab", "enter", "1", "2", "3", "4", "5"];
-
-/** The key of each of a device's buttons. */
-const DEVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
-  "power-pad": MAT_KEYS,
-  "family-trainer": MAT_KEYS,
-  "party-tap": MAT_KEYS.slice(0, 6),
-  "exciting-boxing": MAT_KEYS.slice(0, 8),
-  mahjong: MAHJONG_KEYS,
-  "snes-pad": ["b", "t", "q", "e"],
-  "virtual-boy-pad": ["2", "4", "6", "8", "q", "e"],
-  "network-controller": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", ".", "c", "end"],
-  "top-rider": MAT_KEYS.slice(0, 9),
-};
-
-/** A key that changes a byte of the expansion device's data each time it is pressed. */
-interface DeviceSwitch {
-  readonly key: string;
-  readonly byte: number;
-  readonly next: (value: number) => number;
-}
-
-/** Presses a button that stays down until it, or another one of the device, is pressed again. */
-function toggle(key: string, byte: number, bit: number): DeviceSwitch {
-  return { key, byte, next: (value) => (value === bit ? 0 : bit) };
-}
-
-const PROTECT = toggle("f9", 1, 1);
-const SWITCHES: Readonly<Record<string, readonly DeviceSwitch[]>> = {
-  "turbo-file": [PROTECT],
-  "turbo-file-2": [PROTECT, { key: "f10", byte: 0, next: (bank) => (bank + 1) & 3 }],
-  // Play, record and rewind.
-  "data-recorder": ["f9", "f10", "f11"].map((key, bit) => toggle(key, TAPE_BUTTONS_BYTE, 1 << bit)),
-};
-
-/** The keys of a keyboard by row, and the names of terminal keys whose names differ. */
-interface ConsoleKeyboard {
-  readonly rows: readonly (readonly string[])[];
-  readonly names: Readonly<Record<string, string>>;
-}
-
-const FAMILY_BASIC_NAMES: Readonly<Record<string, string>> = {
-  enter: "RETURN",
-  escape: "ESC",
-  space: "SPACE",
-  backspace: "DEL",
-  delete: "DEL",
-  insert: "INS",
-  home: "CLR",
-  end: "STOP",
-  tab: "CTR",
-  left_control: "CTR",
-  left_shift: "LSHIFT",
-  right_shift: "RSHIFT",
-  left_alt: "GRPH",
-  right_alt: "KANA",
-  "=": "^",
-  "'": ":",
-  "`": "@",
-};
-
-const SUBOR_NAMES: Readonly<Record<string, string>> = {
-  escape: "ESC",
-  delete: "DEL",
-  insert: "INS",
-  page_up: "PGUP",
-  page_down: "PGDN",
-  caps_lock: "CAPS",
-  num_lock: "NUM",
-  left_control: "CTRL",
-  right_control: "CTRL",
-  left_shift: "SHIFT",
-  right_shift: "SHIFT",
-  left_alt: "ALT",
-  right_alt: "ALT",
-};
-
-const KEYBOARDS: Readonly<Record<string, ConsoleKeyboard>> = {
-  "family-basic-keyboard": { rows: FAMILY_BASIC_KEYS, names: FAMILY_BASIC_NAMES },
-  "data-recorder": { rows: FAMILY_BASIC_KEYS, names: FAMILY_BASIC_NAMES },
-  "subor-keyboard": { rows: SUBOR_KEYS, names: SUBOR_NAMES },
-};
+/** Devices other than light guns that the mouse points at the picture. */
+const POINTERS: readonly string[] = ["oeka-kids-tablet", "power-glove"];
 
 /** The device that is pointed or turned with the mouse, such as `zapper`; empty if there is none. */
 export function pointedDevice(setup: DeviceSetup | undefined): string {
-  const pointed: readonly (string | undefined)[] = [...LIGHT_GUNS, ...DIALS, ...ROLLERS, "oeka-kids-tablet"];
+  const pointed: readonly (string | undefined)[] = [...LIGHT_GUNS, ...DIALS, ...ROLLERS, ...POINTERS];
   return [setup?.port1, setup?.port2, setup?.expansion].find((device) => pointed.includes(device)) ?? "";
 }
 
@@ -141,6 +65,7 @@ export class DeviceInput {
   readonly #paddles: number[] = [];
   readonly #mice: number[] = [];
   readonly #tablets: number[] = [];
+  readonly #gloves: number[] = [];
   readonly #keyed: { readonly place: number; readonly keys: readonly string[] }[] = [];
   readonly #barcodes: BarcodeKeys | undefined;
   readonly #switches: readonly DeviceSwitch[];
@@ -169,6 +94,7 @@ export class DeviceInput {
       else if (DIALS.includes(device)) this.#paddles.push(place);
       else if (ROLLERS.includes(device)) this.#mice.push(place);
       else if (device === "oeka-kids-tablet") this.#tablets.push(place);
+      else if (device === "power-glove") this.#gloves.push(place);
     }
     const { readsBarcodes } = DEVICE_CONTROLS[setup.expansion ?? "none"];
     this.#barcodes = readsBarcodes === true ? new BarcodeKeys() : undefined;
@@ -249,6 +175,7 @@ export class DeviceInput {
 
   #knows(key: string): boolean {
     if (this.#keyboard !== undefined) return placesOf(this.#keyboard, key).length > 0;
+    if (this.#gloves.length > 0 && GLOVE_KEYS.includes(key)) return true;
     return this.#keyed.some(({ keys }) => keys.includes(key));
   }
 
@@ -278,6 +205,10 @@ export class DeviceInput {
       bytes.setByte(place + 1, y);
       bytes.setByte(place + 2, (left ? PEN_DOWN : 0) | (onScreen ? PEN_NEAR : 0));
     }
+    for (const place of this.#gloves) {
+      const hand = gloveBytes(this.#point, { left: left === true, right: right === true }, this.#held);
+      for (const [byte, value] of hand.entries()) bytes.setByte(place + byte, value);
+    }
     for (const { place, keys } of this.#keyed) this.#publishKeys(place, keys);
     if (this.#keyboard !== undefined) this.#publishKeyboard(this.#keyboard);
   }
@@ -296,10 +227,4 @@ export class DeviceInput {
       for (const { row, bit } of placesOf(keyboard, key)) rows[row]! |= 1 << bit;
     for (const [row, keys] of rows.entries()) this.#bytes.setByte(EXPANSION_DATA + row, keys);
   }
-}
-
-/** Where a terminal's key is in the matrix; some keys are at two places. */
-function placesOf({ rows, names }: ConsoleKeyboard, key: string): { row: number; bit: number }[] {
-  const name = names[key] ?? key.toUpperCase();
-  return rows.flatMap((row, at) => row.flatMap((each, bit) => (each === name ? [{ row: at, bit }] : [])));
 }

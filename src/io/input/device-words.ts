@@ -49,7 +49,7 @@ export function setDevice(data: Uint8Array, setup: DeviceSetup, port: DevicePort
     } else {
       const value = controls.values.find((each) => each.name === name.toLowerCase());
       if (value !== undefined && isInRange(value, Number(number))) {
-        bytes[value.byte] = Number(number);
+        putValue(bytes, value, Number(number));
         isAimed = true;
         continue;
       }
@@ -90,6 +90,11 @@ function pressButton(bytes: Uint8Array, { buttons, buttonByte }: DeviceControls,
     isKnown = true;
   }
   return isKnown;
+}
+
+function putValue(bytes: Uint8Array, { byte, bit = 0, bits = 8 }: DeviceValue, number: number): void {
+  const mask = ((1 << bits) - 1) << bit;
+  bytes[byte] = (bytes[byte]! & ~mask) | ((number << bit) & mask);
 }
 
 function isInRange({ min, max }: DeviceValue, number: number): boolean {

@@ -1,3 +1,4 @@
+import { robotText } from "../../emu/nes/input/robot-text.ts";
 import { labelOfKey, playingKeys } from "../input/key-labels.ts";
 import type { Display } from "./display.ts";
 import { FigureCounter, type Figures, figureTexts, SpeedWatch } from "./figures.ts";
@@ -97,7 +98,7 @@ export class GameNotices {
 
   /** The row's contents now. */
   row(): StatusRow {
-    const { states: on, slot, files, settings } = this.#session;
+    const { states: on, slot, files, settings, client } = this.#session;
     const states = [...on, this.#link?.status ?? ""].filter((state) => state !== "");
     const [menuKey] = settings.keys.menu ?? [];
     const corner = [`slot ${slot}`, ...(menuKey === undefined ? [] : [`${labelOfKey(menuKey)} menu`])];
@@ -108,7 +109,9 @@ export class GameNotices {
     if (alert !== "" && !(statsLine && this.#message === ""))
       return { states, parts: [alert], isAlert: true, corner };
     if (statsLine) return { states, parts: this.#figureTexts(), isAlert: false, corner };
-    const parts = this.#hint.length > 0 ? this.#hint : [files.name];
+    const robot = robotText(client.stats().robot);
+    const name = robot === "" ? [files.name] : [robot, files.name];
+    const parts = this.#hint.length > 0 ? this.#hint : name;
     return { states, parts, isAlert: false, corner };
   }
 

@@ -1,5 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { MemorySpace } from "../../emu/machine.ts";
+import { robotReport } from "../../emu/nes/input/robot-text.ts";
 import { PIXEL_FORMATS, pixelLayout } from "../capture/pixel-layout.ts";
 import { convertRgb } from "../capture/rgb-pixels.ts";
 import { ALL_BUTTON_BITS, BUTTON_BITS } from "../input/bindings.ts";
@@ -95,6 +96,11 @@ export const METHODS: Readonly<Record<string, Method>> = {
     params.end();
     await host.pressService();
     return {};
+  },
+  robot: (session, params) => {
+    const host = machineOf(session, params);
+    params.end();
+    return { robot: robotReport(host.client.stats().robot) ?? null };
   },
   dip: async (session, params) => {
     const host = machineOf(session, params);

@@ -134,6 +134,8 @@ export const STAT_SAMPLES_DROPPED = 8;
 export const STAT_REWIND_FRAMES = 9;
 /** Frames that went into the history to which the game can go back, less those that were taken back. */
 export const STAT_REWIND_POSITION = 10;
+/** `Machine.robotStatus`. */
+export const STAT_ROBOT = 11;
 /** Writer of this line: presenter. */
 export const STAT_PRESENTED = LINE_WORDS;
 export const STAT_PRESENT_DROPPED = LINE_WORDS + 1;

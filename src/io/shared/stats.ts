@@ -14,6 +14,7 @@ import {
   STAT_REANCHORED,
   STAT_REWIND_FRAMES,
   STAT_REWIND_POSITION,
+  STAT_ROBOT,
   STAT_SAMPLES_DROPPED,
   STAT_SKIPPED,
   STAT_SPEED_PERCENT,
@@ -35,6 +36,8 @@ export interface StatsSummary {
   readonly rewindFrames: number;
   /** Grows with each frame that can be taken back, and shrinks when it is: a place in the game's history. */
   readonly rewindPosition: number;
+  /** What R.O.B. shows (`robotText`); 0 if he is not connected. */
+  readonly robot: number;
   readonly latenessMicroseconds: HistogramSummary;
   /** Time that frames took the machine thread, without waiting. */
   readonly workMicroseconds: HistogramSummary;
@@ -129,6 +132,7 @@ export function readStats(block: StatsBlock): StatsSummary {
     samplesDropped: word(STAT_SAMPLES_DROPPED),
     rewindFrames: word(STAT_REWIND_FRAMES),
     rewindPosition: word(STAT_REWIND_POSITION),
+    robot: word(STAT_ROBOT),
     latenessMicroseconds: new Histogram(block.lateness).summary(),
     workMicroseconds: new Histogram(block.work).summary(),
     presented: word(STAT_PRESENTED),

@@ -6,6 +6,7 @@ import {
   type SharedBlocks,
   STAT_REWIND_FRAMES,
   STAT_REWIND_POSITION,
+  STAT_ROBOT,
   STAT_SAMPLES_DROPPED,
 } from "../shared/layout.ts";
 import { ScopeWriter } from "../shared/sound-scope.ts";
@@ -85,7 +86,13 @@ export class FrameRunner {
     const { isRewinding } = this.#commands;
     if (isRewinding && !this.#runBackwards()) return false;
     if (!isRewinding) this.#runForwards(isLate);
+    this.#watchRobot();
     return true;
+  }
+
+  #watchRobot(): void {
+    const status = this.#machine.robotStatus?.() ?? 0;
+    if (status !== 0) setStat(this.#blocks.stats, STAT_ROBOT, status);
   }
 
   /** Runs a frame that nobody sees or hears: it is not drawn, played or recorded. */

@@ -20,6 +20,7 @@ import {
   SUB_BACKDROP,
 } from "../../support/dual-rom.ts";
 import { Prng } from "../../support/prng.ts";
+import { TestProgram } from "../../support/test-program.ts";
 
 const WIDTH = 512;
 const PIXELS = WIDTH * 240;
@@ -247,5 +248,59 @@ describe("images", () => {
     const nes = dual({}, { vs: 0 });
     run(nes, 10);
     expect(peek(nes, REPLIES)).toBeGreaterThan(0);
+  });
+});
+
+describe("the watchdog", () => {
+  /** Both programs count their starts in $50; the sub side's reads $4017 in each NMI unless it is `silent`. */
+  function counting(silent: "main" | "sub" | "neither"): Nes {
+    const rom = dualRomFile();
+    for (const [side, name] of [
+      [0, "main"],
+      [1, "sub"],
+    ] as const) {
+      const prg = rom.subarray(16 + side * 32 * KIB, 16 + (side + 1) * 32 * KIB);
+      const start = new TestProgram()
+        .bytes(0xe6, 0x50)
+        .waitFrames(2)
+        .store(0x2000, name === silent ? 0 : 0x80)
+        .forever();
+      const nmi = start.here;
+      start.bytes(0x48, 0xad, 0x17, 0x40, 0x68, 0x40); // PHA, LDA $4017, PLA, RTI
+      prg.set(start.toRom().subarray(16), 16 * KIB);
+      prg.set([nmi & 0xff, nmi >> 8], 0x7ffa);
+    }
+    return createHeadless(readRom(rom, "dual.nes").image);
+  }
+
+  const starts = (nes: Nes): number[] => [peek(nes, 0x50), peek(nes.sub, 0x50)];
+
+  test("resets both sides when the sub side has not read $4017 for 72 frames, again and again", () => {
+    const nes = counting("sub");
+    run(nes, 72);
+    expect(starts(nes)).toEqual([1, 1]);
+    run(nes, 1);
+    expect(starts(nes)).toEqual([2, 2]);
+    run(nes, 72);
+    expect(starts(nes)).toEqual([3, 3]);
+  });
+
+  test.each(["main", "neither"] as const)("lets the sides run while %s is silent", (silent) => {
+    const nes = counting(silent);
+    run(nes, 200);
+    expect(starts(nes)).toEqual([1, 1]);
+  });
+
+  test("its time is part of a state", () => {
+    const nes = counting("sub");
+    run(nes, 60);
+    const state = new Uint8Array(nes.stateBytes);
+    nes.save(state);
+    const other = counting("sub");
+    other.load(state);
+    run(other, 12);
+    expect(starts(other)).toEqual([1, 1]);
+    run(other, 1);
+    expect(starts(other)).toEqual([2, 2]);
   });
 });

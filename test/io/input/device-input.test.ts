@@ -1,9 +1,16 @@
 /** Connects the mouse and the keyboard with the console's registers. */
 import { describe, expect, test } from "bun:test";
-import { type DeviceSetup, EXPANSION_DATA } from "../../../src/emu/nes/input/devices.ts";
+import {
+  type DeviceSetup,
+  EXPANSION_DATA,
+  EXPANSION_DEVICES,
+  PORT_DEVICES,
+  PORT2_DATA,
+} from "../../../src/emu/nes/input/devices.ts";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
 import { DeviceInput, needsMouse } from "../../../src/io/input/device-input.ts";
+import { deviceVocabulary } from "../../../src/io/input/device-words.ts";
 import type { KeyEvent } from "../../../src/io/input/keys.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { DeviceWriter, InputLatch } from "../../../src/io/shared/input-words.ts";
@@ -167,6 +174,7 @@ test("mouse movement is reported once, at most a byte's worth per frame", () => 
 test("only devices that are pointed or turned need the terminal's mouse", () => {
   expect(needsMouse({ port2: "zapper" })).toBe(true);
   expect(needsMouse({ expansion: "arkanoid" })).toBe(true);
+  expect(needsMouse({ port1: "power-glove" })).toBe(true);
   expect(needsMouse({ port2: "power-pad", expansion: "family-basic-keyboard" })).toBe(false);
   expect(needsMouse({})).toBe(false);
   expect(needsMouse(undefined)).toBe(false);
@@ -176,8 +184,8 @@ function bind(plugged: Plugged): { input: DeviceInput; run: () => [number, numbe
   return { input: plugged.input, run: () => plugged.run() };
 }
 
-/** The bytes of the expansion port that a device's keys and mouse set. */
-function reportsOf(setup: DeviceSetup, act: (input: DeviceInput) => void): number[] {
+/** Three bytes that a device's keys and mouse set, by default of the expansion port. */
+function reportsOf(setup: DeviceSetup, act: (input: DeviceInput) => void, at = EXPANSION_DATA): number[] {
   const bytes = new Uint8Array(32);
   const input = new DeviceInput(setup, {
     setByte: (place, value) => (bytes[place] = value),
@@ -186,8 +194,51 @@ function reportsOf(setup: DeviceSetup, act: (input: DeviceInput) => void): numbe
   });
   input.setReleaseEvents(true);
   act(input);
-  return [...bytes.subarray(EXPANSION_DATA, EXPANSION_DATA + 3)];
+  return [...bytes.subarray(at, at + 3)];
 }
+
+const FIST = 0xff;
+
+function holding(...keys: string[]): (input: DeviceInput) => void {
+  return (input) => {
+    for (const name of keys) input.key(key(name));
+  };
+}
+
+test.each<[string, (input: DeviceInput) => void, number[]]>([
+  ["nothing", () => {}, [0, 0, 0, 0]],
+  ["the mouse", (input) => input.pointAt({ x: 0, y: 239 }), [0x80, 0x89, 0, 0]],
+  ["the left button", (input) => input.button(0, true), [0, 0, 0, FIST]],
+  ["the right button", (input) => input.button(2, true), [0, 0, 0, 0b11110011]],
+  ["w and e", holding("w", "e"), [0, 0, 0x37, 0]],
+  ["s and q", holding("s", "q"), [0, 0, 0x98, 0]],
+  ["1 and 4", holding("1", "4"), [0, 0, 0, 0b11000011]],
+])("%s in the Power Glove", (_, act, bytes) => {
+  const hand = (at: number) => reportsOf({ port2: "power-glove" }, act, at);
+  expect([...hand(PORT2_DATA), ...hand(PORT2_DATA + 1).slice(2)]).toEqual(bytes);
+});
+
+/** Everything that a player can do with a mouse and a keyboard. */
+function useEverything(input: DeviceInput): void {
+  input.pointAt({ x: 10, y: 10 });
+  input.pointAt({ x: 200, y: 100 });
+  for (const button of [0, 2]) input.button(button, true);
+  const keys = [..."1234567890-=abcdefghijklmnopqrstuvwxyz*#.", "end", "tab", "enter", "f9", "f10"];
+  for (const name of keys) input.key(key(name));
+}
+
+test.each([
+  ...PORT_DEVICES.map((device) => ["port2", device] as const),
+  ...EXPANSION_DEVICES.map((device) => ["expansion", device] as const),
+])("the mouse or keys work %s %s if it has words", (port, device) => {
+  let changes = 0;
+  const counted = { setByte: () => changes++, setMotionPlace: () => {}, move: () => changes++ };
+  const input = new DeviceInput({ [port]: device }, counted);
+  input.setReleaseEvents(true);
+  changes = 0;
+  useEverything(input);
+  expect(changes > 0).toBe(deviceVocabulary(device) !== "");
+});
 
 test.each<[DeviceSetup["expansion"], string[], number[]]>([
   ["party-tap", ["1", "6"], [0b10_0001, 0, 0]],

@@ -14,6 +14,9 @@ import { TAPE_BUTTONS_BYTE } from "./storage-devices.ts";
 export interface DeviceValue {
   readonly name: string;
   readonly byte: number;
+  /** Its lowest bit in the byte, and its number of bits. By default it has the whole byte. */
+  readonly bit?: number;
+  readonly bits?: number;
   /** Negative numbers are two's complement. */
   readonly min: number;
   readonly max: number;
@@ -85,6 +88,9 @@ const TAPE_KEYS = Array.from(
   { length: 8 * TAPE_BUTTONS_BYTE },
   (_, key) => FAMILY_BASIC_KEYS.flat()[key] ?? "",
 );
+/** The fingers of the Power Glove, the lowest in its data first. */
+export const FINGERS = ["thumb", "index", "middle", "ring"];
+export const FINGER_BITS = 2;
 const MAT = buttons("1 2 3 4 5 6 7 8 9 10 11 12".split(" "));
 const NONE = buttons([]);
 
@@ -108,6 +114,25 @@ export const DEVICE_CONTROLS: Readonly<Record<PortDeviceName | ExpansionDeviceNa
   "subor-mouse": roller(["left", "right"], -127, 127),
   "subor-byte-mouse": roller(["left", "right"], -31, 31),
   "hori-track": roller(["a", "b"], -8, 7),
+  "power-glove": {
+    ...NONE,
+    values: [
+      { name: "x", byte: 0, min: -128, max: 127 },
+      { name: "y", byte: 1, min: -128, max: 127 },
+      { name: "z", byte: 2, bit: 0, bits: 4, min: -8, max: 7 },
+      { name: "rotation", byte: 2, bit: 4, bits: 4, min: 0, max: 11 },
+      ...FINGERS.map((name, i) => ({
+        name,
+        byte: 3,
+        bit: FINGER_BITS * i,
+        bits: FINGER_BITS,
+        min: 0,
+        max: 3,
+      })),
+    ],
+  },
+  rob: NONE,
+  "rob-blocks": NONE,
   "snes-pad": buttons(["a", "x", "l", "r"]),
   "virtual-boy-pad": buttons(["right-down", "right-left", "right-right", "right-up", "l", "r"]),
   "konami-hyper-shot": NONE,

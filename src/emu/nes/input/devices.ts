@@ -13,6 +13,9 @@ export const PORT_DEVICES = [
   "virtual-boy-pad",
   "subor-mouse",
   "subor-byte-mouse",
+  "power-glove",
+  "rob",
+  "rob-blocks",
 ] as const;
 export const EXPANSION_DEVICES = [
   "none",
@@ -41,8 +44,10 @@ export const EXPANSION_DEVICES = [
   "epsm",
 ] as const;
 
-/** The devices that see the picture. */
+/** The devices that are pointed at the picture, and see it. */
 export const LIGHT_GUNS: readonly string[] = ["zapper", "vs-zapper", "bandai-hyper-shot"];
+/** R.O.B. with his Gyro set and his Block set. */
+export const ROBOTS: readonly string[] = ["rob", "rob-blocks"];
 
 /** The devices for a controller port. */
 export type PortDeviceName = (typeof PORT_DEVICES)[number];
@@ -115,17 +120,19 @@ export interface PortDevice {
   declareState?(state: StateCheck, name: string): void;
 }
 
-/** The light that a light gun sees. */
+/** The light that a light gun or R.O.B. sees. */
 export interface LightSource {
   /** Returns true if a gun pointed at pixel (x, y) senses light now. */
   lightAt(x: number, y: number): boolean;
+  /** Returns true if most of the picture that has just been finished is bright. */
+  isPictureBright(): boolean;
 }
 
 /** Constructor arguments of a device. */
 export interface DeviceParts {
   /** Its part of the data from the `InputSource`, latched in this frame. */
   readonly data: Uint8Array;
-  /** DEVICE_STATE_WORDS of the mutable run. */
+  /** DEVICE_STATE_WORDS of the mutable run; ROBOT_STATE_WORDS for R.O.B. */
   readonly state: Int32Array;
   readonly light: LightSource;
   /** Its memory that is preserved without power; empty for most devices. */
@@ -160,6 +167,7 @@ const HEADER_DEVICES: Readonly<Record<number, DeviceSetup>> = {
   23: { expansion: "oeka-kids-tablet" },
   24: { expansion: "barcode-battler" },
   27: { expansion: "top-rider" },
+  31: { port2: "rob" },
   32: { expansion: "data-recorder" },
   33: { expansion: "turbo-file" },
   34: { expansion: "battle-box" },
@@ -169,5 +177,7 @@ const HEADER_DEVICES: Readonly<Record<number, DeviceSetup>> = {
   40: { port1: "subor-mouse", expansion: "subor-keyboard" },
   41: { port2: "snes-mouse" },
   43: { port1: "snes-pad", port2: "snes-pad" },
+  46: { port2: "rob-blocks" },
   54: { port2: "subor-mouse", expansion: "subor-keyboard" },
+  59: { expansion: "network-controller" },
 };

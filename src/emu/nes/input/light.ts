@@ -1,3 +1,4 @@
+import type { Ppu } from "../ppu/ppu.ts";
 import type { LightSource } from "./devices.ts";
 
 const WIDTH = 256;
@@ -28,10 +29,24 @@ const LINES_BY_BRIGHTNESS: readonly (readonly [brightness: number, lines: number
 ];
 const MAX_LINES = 26;
 
+/**
+ * R.O.B. sees the picture as a whole. Programs may begin a flash below their status line, so what he sees is
+ * taken from a grid of points in the lower three quarters.
+ */
+const GRID_TOP = 64;
+const GRID_STEP = 16;
+const GRID_POINTS = (WIDTH / GRID_STEP) * ((HEIGHT - GRID_TOP) / GRID_STEP);
+
 /** The position of the beam of a PPU that has caught up with the CPU. */
 export interface Beam {
   readonly line: number;
   readonly dot: number;
+}
+
+/** The beam of a console's PPU, which catches up with the CPU first. */
+export function beamOf({ ppu, cpu }: { readonly ppu: Ppu; readonly cpu: { readonly cycle: number } }): Beam {
+  ppu.catchUp(cpu.cycle);
+  return ppu.state;
 }
 
 /**
@@ -66,6 +81,14 @@ export class ScreenLight implements LightSource {
       }
     }
     return false;
+  }
+
+  isPictureBright(): boolean {
+    let bright = 0;
+    for (let y = GRID_TOP; y < HEIGHT; y += GRID_STEP)
+      for (let x = 0; x < WIDTH; x += GRID_STEP)
+        if (this.#lines[this.#pixels[y * WIDTH + x] & 0x1ff] >= 0) bright++;
+    return 2 * bright > GRID_POINTS;
   }
 }
 

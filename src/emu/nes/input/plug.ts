@@ -1,100 +1,24 @@
 import type { MachineArena } from "../../arena.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { FLAG } from "../../state-fields.ts";
-import { BarcodeBattler, DatachReader } from "./barcode-readers.ts";
+import { DatachReader } from "./barcode-readers.ts";
+import { expansionDevice, portDevice } from "./device-factory.ts";
 import {
   DEVICE_DATA_BYTES,
   DEVICE_STATE_WORDS,
   type DeviceParts,
   type DeviceSetup,
   EXPANSION_DATA,
-  type ExpansionDeviceName,
   LIGHT_GUNS,
   type LightSource,
   PORT1_DATA,
   PORT2_DATA,
   type PortDevice,
-  type PortDeviceName,
+  ROBOTS,
 } from "./devices.ts";
-import {
-  ExcitingBoxing,
-  FamilyTrainer,
-  KonamiHyperShot,
-  MahjongController,
-  OekaKidsTablet,
-  PartyTap,
-} from "./famicom-devices.ts";
-import { FAMILY_BASIC_KEYBOARD, MatrixKeyboard, SUBOR_KEYBOARD } from "./keyboard.ts";
-import {
-  BandaiHyperShot,
-  HoriTrack,
-  NetworkController,
-  PachinkoController,
-  SnesPad,
-  VirtualBoyPad,
-} from "./pad-devices.ts";
-import {
-  ArkanoidPaddle,
-  ExpansionPads,
-  FamicomArkanoidPaddle,
-  type PadParts,
-  PowerPad,
-  SnesMouse,
-  SuborByteMouse,
-  SuborMouse,
-  TopRider,
-} from "./serial-devices.ts";
-import { BattleBox, DataRecorder, TurboFile } from "./storage-devices.ts";
-import { ExpansionZapper, VsZapper, Zapper } from "./zapper.ts";
+import { ROBOT_STATE_WORDS, Robot } from "./robot.ts";
 
-/** An empty port: its lines stay low. */
-class Nothing implements PortDevice {
-  write(): void {}
-
-  load(): void {}
-
-  read(): number {
-    return 0;
-  }
-}
-
-const NOTHING = new Nothing();
 const NO_MEMORY: Uint8Array = new Uint8Array(0);
-
-/** Two devices at one port. */
-class Both implements PortDevice {
-  readonly #first: PortDevice;
-  readonly #second: PortDevice;
-
-  constructor(first: PortDevice, second: PortDevice) {
-    this.#first = first;
-    this.#second = second;
-  }
-
-  write(out: number, cycle: number): void {
-    this.#first.write(out, cycle);
-    this.#second.write(out, cycle);
-  }
-
-  load(): void {
-    this.#first.load();
-    this.#second.load();
-  }
-
-  read(register: number, cycle: number): number {
-    return this.#first.read(register, cycle) | this.#second.read(register, cycle);
-  }
-
-  rebase(cycles: number): void {
-    this.#first.rebase?.(cycles);
-    this.#second.rebase?.(cycles);
-  }
-
-  declareState(state: StateCheck, name: string): void {
-    this.#first.declareState?.(state, name);
-    this.#second.declareState?.(state, name);
-  }
-}
 
 /** Start of controller 2 in the button word. */
 const MICROPHONE_BUTTON = 0x0800;
@@ -107,7 +31,7 @@ export class Plugged {
   /** True if the port is empty or has anything but a standard controller. */
   readonly replacesPort1: boolean;
   readonly replacesPort2: boolean;
-  /** True if there is a light gun, which sees the picture while the beam paints it. */
+  /** True if a light gun or R.O.B. sees the picture, which must then be drawn. */
   readonly sensesLight: boolean;
   /** This frame's data of all devices from the `InputSource`. Part of the state. */
   readonly data: Uint8Array;
@@ -131,11 +55,14 @@ export class Plugged {
     this.hasMicrophone = setup.microphone === true;
     this.fourScore = setup.fourScore === true;
     const places = [setup.port1, setup.port2, setup.expansion];
-    this.sensesLight = places.some((name) => name !== undefined && LIGHT_GUNS.includes(name));
+    this.sensesLight = places.some((name = "none") => LIGHT_GUNS.includes(name) || ROBOTS.includes(name));
     this.replacesPort1 = (setup.port1 ?? "standard") !== "standard";
     this.replacesPort2 = (setup.port2 ?? "standard") !== "standard";
-    const port1 = this.#parts(0, PORT1_DATA, PORT2_DATA, light);
-    const port2 = this.#parts(1, PORT2_DATA, EXPANSION_DATA, light);
+    const port1 = { ...this.#parts(0, PORT1_DATA, PORT2_DATA, light), ...robotState(arena, setup, "port1") };
+    const port2 = {
+      ...this.#parts(1, PORT2_DATA, EXPANSION_DATA, light),
+      ...robotState(arena, setup, "port2"),
+    };
     this.#port1 = portDevice(setup.port1 ?? "standard", { ...port1, buttons: () => this.#buttons });
     this.#port2 = portDevice(setup.port2 ?? "standard", { ...port2, buttons: () => this.#buttons >> 8 });
     const parts = { ...this.#parts(2, EXPANSION_DATA, DEVICE_DATA_BYTES, light), memory };
@@ -176,7 +103,15 @@ export class Plugged {
   }
 
   rebase(cycles: number): void {
+    this.#port1.rebase?.(cycles);
+    this.#port2.rebase?.(cycles);
     this.#expansion.rebase?.(cycles);
+  }
+
+  /** What R.O.B. shows, for `robotText`; 0 if he is not there. */
+  get robotStatus(): number {
+    for (const device of [this.#port2, this.#port1]) if (device instanceof Robot) return device.status;
+    return 0;
   }
 
   /** The line of the Datach's barcode reader; 0 if there is none. */
@@ -201,83 +136,12 @@ export class Plugged {
   }
 }
 
-function portDevice(name: PortDeviceName, parts: PadParts): PortDevice {
-  switch (name) {
-    case "zapper":
-      return new Zapper(parts);
-    case "vs-zapper":
-      return new VsZapper(parts);
-    case "power-pad":
-      return new PowerPad(parts);
-    case "arkanoid":
-      return new ArkanoidPaddle(parts);
-    case "snes-mouse":
-      return new SnesMouse(parts);
-    case "snes-pad":
-      return new SnesPad(parts);
-    case "virtual-boy-pad":
-      return new VirtualBoyPad(parts);
-    case "subor-mouse":
-      return new SuborMouse(parts);
-    case "subor-byte-mouse":
-      return new SuborByteMouse(parts);
-    default:
-      return NOTHING;
-  }
-}
-
-function expansionDevice(name: ExpansionDeviceName, parts: PadParts): PortDevice {
-  switch (name) {
-    case "pads":
-      return new ExpansionPads(parts);
-    case "arkanoid":
-      return new FamicomArkanoidPaddle(parts);
-    case "zapper":
-      return new ExpansionZapper(parts);
-    case "family-basic-keyboard":
-      return new MatrixKeyboard(parts, FAMILY_BASIC_KEYBOARD);
-    case "subor-keyboard":
-      return new MatrixKeyboard(parts, SUBOR_KEYBOARD);
-    case "family-trainer":
-      return new FamilyTrainer(parts);
-    case "konami-hyper-shot":
-      return new KonamiHyperShot(parts);
-    case "bandai-hyper-shot":
-      return new BandaiHyperShot(parts);
-    case "party-tap":
-      return new PartyTap(parts);
-    case "exciting-boxing":
-      return new ExcitingBoxing(parts);
-    case "mahjong":
-      return new MahjongController(parts);
-    case "pachinko":
-      return new PachinkoController(parts);
-    case "hori-track":
-      return new HoriTrack(parts);
-    case "oeka-kids-tablet":
-      return new OekaKidsTablet(parts);
-    case "network-controller":
-      return new NetworkController(parts);
-    case "top-rider":
-      return new TopRider(parts);
-    case "turbo-file":
-    case "turbo-file-2":
-      return new TurboFile(parts);
-    case "battle-box":
-      return new BattleBox(parts);
-    case "barcode-battler":
-      return new BarcodeBattler(parts);
-    case "datach-reader":
-      return new DatachReader(parts);
-    case "data-recorder":
-      return new Both(
-        new MatrixKeyboard(
-          { ...parts, state: parts.state.subarray(DEVICE_STATE_WORDS) },
-          FAMILY_BASIC_KEYBOARD,
-        ),
-        new DataRecorder(parts),
-      );
-    default:
-      return NOTHING;
-  }
+/** R.O.B. has more state than other devices. */
+function robotState(
+  arena: MachineArena,
+  setup: DeviceSetup,
+  port: "port1" | "port2",
+): { readonly state?: Int32Array } {
+  if (!ROBOTS.includes(setup[port] ?? "standard")) return {};
+  return { state: arena.int32(`robot.${port}`, ROBOT_STATE_WORDS) };
 }

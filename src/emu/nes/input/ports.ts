@@ -83,9 +83,14 @@ export class InputPorts {
     return this.#plugged?.data;
   }
 
-  /** True if there is a light gun. */
+  /** True if a device sees the picture. */
   get sensesLight(): boolean {
     return this.#plugged?.sensesLight === true;
+  }
+
+  /** What R.O.B. shows, for `robotText`; 0 if he is not there. */
+  get robotStatus(): number {
+    return this.#plugged?.robotStatus ?? 0;
   }
 
   /** Sets the source of buttons, which is not part of the state. */

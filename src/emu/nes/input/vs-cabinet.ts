@@ -15,6 +15,12 @@ const SERVICE_FRAMES = 6;
 /** Maximum number of coins that wait to fall; more are lost, as in a jammed slot. */
 const MAX_WAITING_COINS = 100;
 
+/**
+ * Number of frames without a read of $4017 after which the sub side of a DualSystem resets both: 1.2 seconds.
+ * The limit is analog, and may vary by a factor of 3. https://www.nesdev.org/wiki/Vs._System
+ */
+const WATCHDOG_FRAMES = 72;
+
 const SLOT_COUNT = 2;
 /** Words of the state. */
 const WAITING = 0;
@@ -38,6 +44,8 @@ export class VsCabinet implements CoinSlots {
   readonly #state: Int32Array;
   /** What bit 7 of $4016 tells: 0 on the main side of a DualSystem and in a UniSystem, else 0x80. */
   readonly #side: number;
+  /** Frames since the sub side read $4017. */
+  readonly #unread: Int32Array | undefined;
   /**
    * Switches are set by hand: they keep their position through a power cycle, and are not part of a state.
    */
@@ -51,6 +59,7 @@ export class VsCabinet implements CoinSlots {
     this.hardware = hardware;
     this.#side = isSub ? 0x80 : 0;
     this.#state = arena.int32("vsCabinet", STATE_WORDS);
+    this.#unread = isSub ? arena.int32("vsWatchdog", 1) : undefined;
     this.#dips = dips & 0xff;
   }
 
@@ -59,10 +68,20 @@ export class VsCabinet implements CoinSlots {
     state.slots("vs.coins", this.#state, range(0, MAX_WAITING_COINS), WAITING, SLOT_COUNT);
     state.slots("vs.coinPhase", this.#state, range(0, COIN_FRAMES + COIN_GAP_FRAMES), PHASE, SLOT_COUNT);
     state.slots("vs.service", this.#state, range(0, SERVICE_FRAMES), SERVICE, 1);
+    if (this.#unread !== undefined) state.slots("vs.watchdog", this.#unread, range(0, WATCHDOG_FRAMES));
   }
 
   powerOn(): void {
     this.#state.fill(0);
+    this.#unread?.fill(0);
+  }
+
+  /** Returns true once the watchdog resets both sides, and starts its time anew. */
+  takeTimeout(): boolean {
+    const unread = this.#unread;
+    if (unread === undefined || unread[0] < WATCHDOG_FRAMES) return false;
+    unread[0] = 0;
+    return true;
   }
 
   insertCoin(slot: number): void {
@@ -105,6 +124,8 @@ export class VsCabinet implements CoinSlots {
       state[PHASE + slot] = COIN_FRAMES + COIN_GAP_FRAMES;
     }
     if (state[SERVICE] > 0) state[SERVICE]--;
+    const unread = this.#unread;
+    if (unread !== undefined && unread[0] < WATCHDOG_FRAMES) unread[0]++;
   }
 
   /**
@@ -135,7 +156,10 @@ export class VsCabinet implements CoinSlots {
   read(register: number, bit: number): number {
     const state = this.#state;
     const dips = this.#dips;
-    if (register === 1) return (bit & 1) | (dips & 0xfc);
+    if (register === 1) {
+      this.#unread?.fill(0);
+      return (bit & 1) | (dips & 0xfc);
+    }
     const service = state[SERVICE] > 0 ? 0x04 : 0;
     const coin1 = state[PHASE] > COIN_GAP_FRAMES ? 0x20 : 0;
     const coin2 = state[PHASE + 1] > COIN_GAP_FRAMES ? 0x40 : 0;

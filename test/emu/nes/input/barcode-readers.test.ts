@@ -21,7 +21,9 @@ class ReaderBench {
 
   constructor(expansion: "barcode-battler" | "datach-reader") {
     const arena = new Arena(new SharedArrayBuffer(4096));
-    this.ports.plug(new Plugged(arena, { expansion }, { lightAt: () => false }));
+    this.ports.plug(
+      new Plugged(arena, { expansion }, { lightAt: () => false, isPictureBright: () => false }),
+    );
     this.ports.powerOn();
     this.ports.setSource({ latchButtons: () => 0, latchDevices: (into) => into.set(this.#data) });
     this.code("");

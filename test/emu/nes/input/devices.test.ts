@@ -14,7 +14,7 @@ import { readRom } from "../../../../src/io/files/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { TestProgram } from "../../../support/test-program.ts";
 
-const DARK: LightSource = { lightAt: () => false };
+const DARK: LightSource = { lightAt: () => false, isPictureBright: () => false };
 
 /** Ports with devices, accessed as by a program: every access is some cycles after the previous one. */
 class PortsBench {
@@ -106,6 +106,7 @@ describe("Zapper", () => {
   test("light pulls D3 low, the trigger sets D4; without a strobe", () => {
     const seen: [number, number][] = [];
     const light = {
+      ...DARK,
       lightAt(x: number, y: number) {
         seen.push([x, y]);
         return x === 100;
@@ -356,7 +357,7 @@ describe("devices with a pad", () => {
   });
 
   test("Bandai Hyper Shot: the pad on $4016, light and trigger on $4017", () => {
-    const bench = new PortsBench({ expansion: "bandai-hyper-shot" }, { lightAt: (x) => x === 100 });
+    const bench = new PortsBench({ expansion: "bandai-hyper-shot" }, { ...DARK, lightAt: (x) => x === 100 });
     bench.buttons = 0x09 << 16;
     bench.data.set([100, 50, 3], EXPANSION_DATA);
     bench.strobe();

@@ -99,3 +99,17 @@ describe("a light gun", () => {
     else expect(counted).toBe(0);
   });
 });
+
+test.each([
+  ["black", 0x0f, false],
+  ["green", 0x2a, true],
+  ["white", 0x30, true],
+  ["dark blue", 0x01, false],
+])("a picture that is all %s", (_, color, isBright) => {
+  const light = new ScreenLight(() => ({ line: 241, dot: 0 }));
+  const pixels = new Uint16Array(256 * 240).fill(color);
+  // The status line at the top does not count.
+  pixels.fill(color === 0x0f ? 0x30 : 0x0f, 0, 32 * 256);
+  light.beginFrame(pixels);
+  expect(light.isPictureBright()).toBe(isBright);
+});

@@ -19,7 +19,9 @@ class StorageBench {
   constructor(expansion: NonNullable<DeviceSetup["expansion"]>) {
     this.memory = new Uint8Array(storageOf({ expansion })!.bytes);
     const arena = new Arena(new SharedArrayBuffer(4096));
-    this.ports.plug(new Plugged(arena, { expansion }, { lightAt: () => false }, this.memory));
+    this.ports.plug(
+      new Plugged(arena, { expansion }, { lightAt: () => false, isPictureBright: () => false }, this.memory),
+    );
     this.ports.powerOn();
     this.ports.setSource({ latchButtons: () => 0, latchDevices: (into) => into.set(this.data) });
     this.frame();
