@@ -13,8 +13,17 @@ const CARTRIDGE = join(root, "src/emu/nes/cartridge");
 
 const BANNER = "/*! emuterm/core, MIT */";
 
-/** Take the place of `nsf.ts` and its board: music files have 6 KiB, and pages that embed games need none. */
+/**
+ * Take the place of music files and of tapes for the Study Box, with their boards: pages that embed games need
+ * none, and music files have 6 KiB.
+ */
 const WITHOUT_MUSIC = {
+  [join(CARTRIDGE, "studybox-image.ts")]: `import { InputError } from "../../input-error.ts";
+export const isStudyBox = (bytes) => /^STBX/.test(String.fromCharCode(...bytes.subarray(0, 4)));
+export function readStudyBox() {
+  throw new InputError("data", "a tape of the Study Box", "byte 0", "play it with emu run");
+}`,
+  [join(CARTRIDGE, "boards/unlicensed/study-box.ts")]: "export const BOARDS = [];",
   [join(CARTRIDGE, "nsf.ts")]: `import { InputError } from "../../input-error.ts";
 export const isNsf = (bytes) => /^(NESM|NSFE)/.test(String.fromCharCode(...bytes.subarray(0, 4)));
 export function readNsf() {

@@ -44,7 +44,10 @@ const MAX_DISK_SIDES = 16;
 
 export function addDiskOptions(command: Command): Command {
   return addPatchOptions(command)
-    .option("--fds-bios <file>", "the disk system's BIOS (default: disksys.rom beside the game)")
+    .option(
+      "--fds-bios <file>",
+      "the BIOS of a disk or tape (default: disksys.rom or StudyBox.bin beside it)",
+    )
     .option("--disk-side <n>", "the disk side to start with, from 1", wholeNumber(1, MAX_DISK_SIDES));
 }
 

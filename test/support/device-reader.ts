@@ -6,11 +6,13 @@ export const READ_AT = 0x300;
 const STEPS = [0, 5, ...Array.from({ length: 13 }, () => [4, 6]).flat(), 0, 2, 4, 6, 0];
 /** Reads of both registers after a strobe. */
 const SERIAL_READS = 25;
-/** Strobes that select a row of buttons, and the reads after each. */
-const ROW_STROBES = [2, 4, 6];
+/** Strobes that select a row of buttons, and more, so that a frame has as many as a Power Glove's packet. */
+const ROW_STROBES = [2, 4, 6, 0, 0, 0, 0, 0, 0];
 const ROW_READS = 8;
 /** Clocks on OUT1 while OUT0 is high, with a read after each. */
 const TABLET_CLOCKS = 20;
+/** What makes a Power Glove send packets: one bit on OUT0 for each read. */
+const GLOVE_COMMAND = [0x06, 0xc1, 0x08, 0x00, 0x02, 0xff, 0x01];
 export const READ_BYTES = 2 * (STEPS.length + SERIAL_READS + ROW_STROBES.length * ROW_READS + TABLET_CLOCKS);
 
 /**
@@ -19,6 +21,11 @@ export const READ_BYTES = 2 * (STEPS.length + SERIAL_READS + ROW_STROBES.length 
  */
 export function deviceReader(): TestProgram {
   const program = new TestProgram().waitFrames(2);
+  for (const byte of GLOVE_COMMAND) {
+    for (let bit = 7; bit >= 0; bit--)
+      program.store(0x4016, (byte >> bit) & 1).bytes(0xad, 0x16, 0x40, 0xad, 0x17, 0x40);
+  }
+  program.store(0x4016, 0);
   const loop = program.here;
   program.waitFrames(1);
   let at = READ_AT;

@@ -6,6 +6,7 @@ import { crc32 } from "../../emu/nes/cartridge/crc32.ts";
 import { FDS_BIOS_BYTES, fdsSideCount } from "../../emu/nes/cartridge/fds-image.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { sizeText } from "../../emu/nes/cartridge/ines.ts";
+import { STUDYBOX_BIOS_BYTES } from "../../emu/nes/cartridge/studybox-image.ts";
 import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import { findCoreGame } from "../../io/cores/core-game.ts";
 import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
@@ -103,6 +104,8 @@ export interface RomInfo {
   readonly trainer: boolean;
   /** Sides of a disk image; 0 for cartridges. */
   readonly diskSides: number;
+  /** Blocks of data on a tape of the Study Box. */
+  readonly tapeBlocks?: number;
   readonly region: CartridgeImage["region"];
   readonly expansionDevice: number;
   readonly vsHardware: number;
@@ -153,9 +156,10 @@ export function romInfo(rom: LoadedRom): RomInfo {
     format: image.format,
     mapper: image.mapper,
     submapper: image.submapper,
-    board: image.nsf === undefined ? boardName(image.mapper) : boardOf(image).name,
+    board:
+      image.nsf === undefined && image.tape === undefined ? boardName(image.mapper) : boardOf(image).name,
     supported: rom.gaps.length === 0,
-    prgRomBytes: isDisk ? FDS_BIOS_BYTES : image.prgRom.length,
+    prgRomBytes: isDisk ? FDS_BIOS_BYTES : image.tape ? STUDYBOX_BIOS_BYTES : image.prgRom.length,
     chrRomBytes: image.chrRom.length,
     prgRamBytes: ram.prgRamBytes,
     prgNvramBytes: ram.prgNvramBytes,
@@ -169,13 +173,17 @@ export function romInfo(rom: LoadedRom): RomInfo {
     expansionDevice: image.expansionDevice,
     vsHardware: image.vsHardware,
     ...arcadeInfo(image),
+    ...(image.tape === undefined ? {} : { tapeBlocks: image.tape.length }),
     ...(image.nsf === undefined ? {} : { music: musicInfo(image.nsf) }),
     fileBytes: rom.fileBytes,
     trailingBytes: rom.trailingBytes,
     fileSha1: rom.fileSha1,
     fileCrc32: rom.fileCrc32,
     sha1: image.sha1,
-    crc32: isDisk ? rom.fileCrc32 : crc32([image.prgRom, image.chrRom]).toString(16).padStart(8, "0"),
+    crc32:
+      isDisk || image.tape
+        ? rom.fileCrc32
+        : crc32([image.prgRom, image.chrRom]).toString(16).padStart(8, "0"),
     overrides: rom.overrides,
     warnings: [...rom.cautions, ...rom.warnings],
   };
@@ -187,6 +195,7 @@ const FORMATS: Readonly<Record<CartridgeImage["format"], string>> = {
   unif: "UNIF",
   fds: "Famicom Disk System image",
   nsf: "music",
+  studybox: "Study Box tape",
 };
 
 const REGIONS: Readonly<Record<CartridgeImage["region"], string>> = {
@@ -221,6 +230,8 @@ function describe(info: RomInfo & SymbolInfo): string {
     rows.splice(3, 0, ["Arcade", `${board}, PPU ${ppu}${title === undefined ? "" : `, ${title}`}`]);
     for (const text of dips) rows.push(["DIP switch", text]);
   }
+  if (info.tapeBlocks !== undefined)
+    rows.splice(6, 0, ["Tape", `${info.tapeBlocks} block${info.tapeBlocks === 1 ? "" : "s"} of data`]);
   if (info.trainer) rows.splice(6, 0, ["Trainer", "512 bytes at $7000"]);
   for (const override of info.overrides) rows.push(["Override", override]);
   if (info.symbolFiles.length > 0) {

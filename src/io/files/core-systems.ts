@@ -10,7 +10,16 @@ export interface CoreSystem {
 }
 
 /** NES games run on emu's own machine; a core plays them only on request. */
-export const NES_EXTENSIONS: readonly string[] = ["nes", "unf", "unif", "fds", "qd", "nsf", "nsfe"];
+export const NES_EXTENSIONS: readonly string[] = [
+  "nes",
+  "unf",
+  "unif",
+  "fds",
+  "qd",
+  "nsf",
+  "nsfe",
+  "studybox",
+];
 
 /**
  * Consoles with cores that draw in software. Of several cores, one that is fast and accurate comes first. For

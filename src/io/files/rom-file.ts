@@ -5,12 +5,13 @@ import { regionFromName } from "../../emu/nes/cartridge/database.ts";
 import type { CartridgeImage, ParsedImage } from "../../emu/nes/cartridge/image.ts";
 import { readRomImage, romFormat } from "../../emu/nes/cartridge/rom-image.ts";
 import { supportGaps } from "../../emu/nes/cartridge/support.ts";
-import { findFdsBios, missingBios } from "./fds-bios.ts";
+import { findBios, missingBios, needsBios } from "./bios.ts";
 import { identifyForeign } from "./foreign-files.ts";
 import { crc32Hex, sha1Hex } from "./hashes.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
 import { applyPatch, PATCH_EXTENSIONS } from "./patch.ts";
 import { readFileCapped } from "./read-file.ts";
+import { readTape } from "./tape-file.ts";
 import { printable } from "./text.ts";
 import { inFile, locatedIn } from "./text-place.ts";
 import { undecodedPath } from "./undecoded-path.ts";
@@ -43,7 +44,7 @@ export interface LoadedRom {
 }
 
 export interface RomLoadOptions {
-  /** File with the disk system's BIOS, for .fds files; by default `findFdsBios` looks for one. */
+  /** File with the disk system's or the Study Box's BIOS; by default `findBios` looks for one. */
   readonly fdsBios?: string;
   /** Patches to apply, in this order; by default the one beside the ROM with the same name. */
   readonly patches?: readonly string[] | undefined;
@@ -72,12 +73,13 @@ export interface RomFile {
 export async function loadRomFile(path: string, options: RomLoadOptions = {}): Promise<RomFile> {
   const { file, unpacked: original } = await readUnpacked(path);
   const { unpacked, applied, patches } = await patched(original, file, options.patches);
-  const isDisk = romFormat(unpacked.bytes) === "fds";
-  const bios = isDisk ? await findFdsBios(file, options.fdsBios) : undefined;
+  const format = romFormat(unpacked.bytes);
+  const bios = needsBios(format) ? await findBios(format, file, options.fdsBios) : undefined;
   const described = inFile(file, () => describe(unpacked, path, bios));
   const files = [file, ...patches, ...(options.fdsBios === undefined ? [] : [options.fdsBios])];
   const rom = { ...described, files, overrides: [...applied, ...described.overrides] };
-  if (isDisk && bios === undefined && options.describeOnly !== true) throw missingBios(file);
+  if (needsBios(format) && bios === undefined && options.describeOnly !== true)
+    throw missingBios(format, file);
   return { rom, bytes: unpacked.bytes, fdsBios: bios };
 }
 
@@ -160,7 +162,7 @@ export interface UnpackedFile {
  */
 export async function readUnpacked(path: string, isGame: IsGame = isNesRom): Promise<UnpackedFile> {
   const { file, inner } = await splitTarget(path);
-  const bytes = await readFileCapped(file, MAX_ROM_BYTES);
+  const bytes = (await readTape(file)) ?? (await readFileCapped(file, MAX_ROM_BYTES));
   try {
     return { file, unpacked: await unpackRom(bytes, file, inner, isGame) };
   } catch (error) {
@@ -182,7 +184,9 @@ export async function readRomWith(
 ): Promise<LoadedRom> {
   const original = inFile(path, () => unpackZipOrGzip(bytes, path, undefined, isNesRom));
   const { unpacked, applied, patches } = await patched(original, path, named);
-  const bios = fdsBios === undefined ? undefined : await findFdsBios(path, fdsBios);
+  const format = romFormat(unpacked.bytes);
+  const isNamed = fdsBios !== undefined && needsBios(format);
+  const bios = isNamed ? await findBios(format, path, fdsBios) : undefined;
   const described = inFile(path, () => describe(unpacked, path, bios));
   return { ...described, files: [path, ...patches], overrides: [...applied, ...described.overrides] };
 }

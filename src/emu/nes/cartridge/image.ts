@@ -1,5 +1,6 @@
 import type { RegionName } from "../region.ts";
 import type { NsfProgram } from "./nsf-program.ts";
+import type { TapePage } from "./studybox-image.ts";
 
 /** Consoles other than NES and Famicom that a header can name; "other" are clones with other chips. */
 export type ForeignConsole = "vs" | "playchoice" | "epsm" | "decimal-famiclone" | "other";
@@ -11,7 +12,7 @@ export type Mirroring = "horizontal" | "vertical" | "single-0" | "single-1" | "f
  * parsers and the database. Sizes are in bytes and have been checked against the file.
  */
 export interface CartridgeImage {
-  readonly format: "ines" | "nes2" | "unif" | "fds" | "nsf";
+  readonly format: "ines" | "nes2" | "unif" | "fds" | "nsf" | "studybox";
   readonly mapper: number;
   readonly submapper: number;
   readonly mirroring: Mirroring;
@@ -39,6 +40,8 @@ export interface CartridgeImage {
   readonly console?: ForeignConsole;
   /** Of music files: what the player calls, and its tracks. */
   readonly nsf?: NsfProgram;
+  /** Of tapes for the Study Box: the blocks on the tape, whose data are in `prgRom`. */
+  readonly tape?: readonly TapePage[];
 }
 
 /**

@@ -10,11 +10,12 @@ import type { CartridgeImage } from "./image.ts";
 export function supportGaps(image: CartridgeImage): readonly string[] {
   const { mapper, submapper, console: foreign } = image;
   const gaps: string[] = [];
-  if (!supportedMappers().includes(mapper)) gaps.push(`mapper ${mapper} is not supported`);
+  const hasBoard = supportedMappers().includes(mapper);
+  if (!hasBoard) gaps.push(`mapper ${mapper} is not supported`);
   else if (!isSubmapperKnown(mapper, submapper)) {
     gaps.push(`submapper ${submapper} of mapper ${mapper} is not known: it runs as submapper 0`);
   }
-  gaps.push(...(mapperFacts(mapper)?.lacks ?? []));
+  gaps.push(...((hasBoard ? boardOf(image) : mapperFacts(mapper))?.lacks ?? []));
   if (foreign === "decimal-famiclone" || foreign === "other") gaps.push(FOREIGN[foreign]);
   if (isForEpsm(image)) {
     gaps.push("the drums of its EPSM sound module are silent: their samples are in a ROM of the module");

@@ -328,7 +328,7 @@ const Edu2000 = latchBoard({
 });
 
 /**
- * Mapper 186, Family Study Box, without its tape: RAM at $4400–$4FFF and four banks at $6000.
+ * Mapper 186, Family Study Box, without its tape (`unlicensed/study-box.ts` has one): RAM at $4400–$4FFF and four banks at $6000.
  * https://www.nesdev.org/wiki/INES_Mapper_186
  */
 const StudyBox = registerBoard({
@@ -400,7 +400,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Family Study Box",
     board: StudyBox,
     wiki: ["INES_Mapper_186"],
-    lacks: ["the cartridge's tape recorder is missing"],
+    lacks: ["the box's program alone, without a tape: run a .studybox file"],
   },
   {
     mapper: 329,

@@ -17,6 +17,7 @@ import { BOARDS as racermate } from "./racermate.ts";
 import { BOARDS as rambo1 } from "./rambo-1.ts";
 import { BOARDS as sachen8259 } from "./sachen-8259.ts";
 import { BOARDS as shuiGuanPipe } from "./shui-guan-pipe.ts";
+import { BOARDS as studyBox } from "./study-box.ts";
 import { BOARDS as txc22000 } from "./txc-22000.ts";
 import { BOARDS as txcJv001 } from "./txc-jv001.ts";
 import { BOARDS as vrc4Clones } from "./vrc4-clones.ts";
@@ -44,6 +45,7 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...rambo1,
   ...sachen8259,
   ...shuiGuanPipe,
+  ...studyBox,
   ...txc22000,
   ...txcJv001,
   ...vrc4Clones,

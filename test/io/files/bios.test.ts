@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FDS_BIOS_BYTES, FDS_SIDE_BYTES } from "../../../src/emu/nes/cartridge/fds-image.ts";
+import { STUDYBOX_BIOS_BYTES } from "../../../src/emu/nes/cartridge/studybox-image.ts";
 import { loadRom } from "../../../src/io/files/rom-file.ts";
 import { buildDisk, buildDiskSide } from "../../support/disk-builder.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";
+import { buildTape, tapeChunk, tapePage } from "../../support/tape-builder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-fds-"));
 const game = join(folder, "game.fds");
@@ -56,4 +58,24 @@ test("a BIOS that is missing or has another size is rejected", async () => {
     kind: "data",
     message: "the disk system's BIOS has 8192 bytes, this file 100",
   });
+});
+
+test("a tape of the Study Box needs its program, and its sound is not read", async () => {
+  const tape = join(folder, "tape.studybox");
+  const sound = tapeChunk("AUDI", new Uint8Array(20 << 20));
+  writeFileSync(tape, buildTape(tapePage(0, 1, 2), sound));
+  const error = await inputErrorFrom(loadRom(tape));
+  expect(error).toMatchObject({ kind: "missing", where: tape });
+  expect(error.remedy).toContain("StudyBox.bin");
+  writeFileSync(join(folder, "StudyBox.bin"), new Uint8Array(STUDYBOX_BIOS_BYTES).fill(9));
+  const { image, cautions, trailingBytes, fileBytes } = await loadRom(tape);
+  expect(image).toMatchObject({ format: "studybox", tape: [{ number: 0, length: 8 }] });
+  expect(image.prgRom[0]).toBe(9);
+  expect({ cautions, trailingBytes, fileBytes }).toEqual({
+    cautions: ["the sound of the tape is left out"],
+    trailingBytes: 0,
+    fileBytes: 12 + 24 + 8,
+  });
+  writeFileSync(join(folder, "StudyBox.bin"), new Uint8Array(8));
+  expect((await inputErrorFrom(loadRom(tape))).message).toContain("262144 bytes, this file 8");
 });
