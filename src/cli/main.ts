@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   env: async () => (await import("./commands/env.ts")).registerEnv,
   mcp: async () => (await import("./commands/mcp.ts")).registerMcp,
   export: async () => (await import("./commands/export.ts")).registerExport,
+  tape: async () => (await import("./commands/tape.ts")).registerTape,
   debug: async () => (await import("./commands/debug.ts")).registerDebug,
   trace: async () => (await import("./commands/trace.ts")).registerTrace,
   watch: async () => (await import("./commands/watch.ts")).registerWatch,

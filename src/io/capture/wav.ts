@@ -40,8 +40,17 @@ export class WavWriter implements FrameWriter {
   }
 }
 
+/** A WAV file of one channel. */
+export function wavFile(samples: Int16Array, sampleRateHz: number): Uint8Array {
+  const data = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  return Buffer.concat([wavHeader(data.length, { sampleRateHz }), data]);
+}
+
 /** http://soundfile.sapp.org/doc/WaveFormat/ */
-function wavHeader(dataBytes: number, { sampleRateHz, audioChannels = 1 }: MachineGeometry): Uint8Array {
+function wavHeader(
+  dataBytes: number,
+  { sampleRateHz, audioChannels = 1 }: Pick<MachineGeometry, "sampleRateHz" | "audioChannels">,
+): Uint8Array {
   const blockBytes = audioChannels * SAMPLE_BYTES;
   const view = new DataView(new ArrayBuffer(HEADER_BYTES));
   const tag = (offset: number, text: string): void => {

@@ -192,7 +192,7 @@ const TAPE_OUT = 2;
 const TAPE_REMAINDER = 3;
 
 /** CPU cycles per bit of the tape: 20 kHz, which is enough for tones of several kHz. */
-const CYCLES_PER_BIT = 88;
+export const TAPE_CYCLES_PER_BIT = 88;
 /** The byte of the data with PLAY, RECORD and REWIND, after the rows of the keyboard. */
 export const TAPE_BUTTONS_BYTE = 12;
 const PLAY = 1;
@@ -251,8 +251,11 @@ export class DataRecorder implements PortDevice {
       state[TAPE_REMAINDER] = 0;
     } else if ((buttons & (PLAY | RECORD)) !== 0) {
       const total = state[TAPE_REMAINDER] + elapsed;
-      state[TAPE_REMAINDER] = total % CYCLES_PER_BIT;
-      const end = Math.min(state[TAPE_POSITION] + Math.floor(total / CYCLES_PER_BIT), 8 * this.#tape.length);
+      state[TAPE_REMAINDER] = total % TAPE_CYCLES_PER_BIT;
+      const end = Math.min(
+        state[TAPE_POSITION] + Math.floor(total / TAPE_CYCLES_PER_BIT),
+        8 * this.#tape.length,
+      );
       if ((buttons & RECORD) !== 0) this.#record(end);
       state[TAPE_POSITION] = end;
     }
@@ -270,6 +273,6 @@ export class DataRecorder implements PortDevice {
     state.slots(`${name}.tape`, this.#state, range(0, 8 * this.#tape.length), TAPE_POSITION, 1);
     state.slots(`${name}.tapeCycle`, this.#state, range(0, 2 ** 20), TAPE_CYCLE, 1);
     state.slots(`${name}.tapeOut`, this.#state, range(0, 7), TAPE_OUT, 1);
-    state.slots(`${name}.tapeRemainder`, this.#state, range(0, CYCLES_PER_BIT - 1), TAPE_REMAINDER, 1);
+    state.slots(`${name}.tapeRemainder`, this.#state, range(0, TAPE_CYCLES_PER_BIT - 1), TAPE_REMAINDER, 1);
   }
 }

@@ -1,0 +1,97 @@
+/** The Data Recorder's tape as sound: to recorders of real cassettes, and from them. */
+import { InputError } from "../../emu/input-error.ts";
+import { TAPE_CYCLES_PER_BIT } from "../../emu/nes/input/storage-devices.ts";
+import { cpuClockHz, REGIONS } from "../../emu/nes/region.ts";
+import type { Sound } from "../capture/read-wav.ts";
+
+/** Bits per second of the tape, on an NTSC console. */
+export const TAPE_BITS_PER_SECOND = cpuClockHz(REGIONS.ntsc) / TAPE_CYCLES_PER_BIT;
+
+const SOUND_RATE_HZ = 44_100;
+/** Half of the full level, as sound cards and recorders take without distortion. */
+const LEVEL = 16_384;
+
+/** The highest and lowest level that are remembered come together to a third in this time. */
+const MEMORY_SECONDS = 0.05;
+/** Share of their distance by which the sound must pass the middle, so that ripples on a wave do not. */
+const HYSTERESIS = 0.25;
+/** Distance, in shares of the full level, below which there is silence: the hiss of a tape. */
+const SILENCE = 0.02;
+
+/** Returns the number of bits up to the last that differs from the one after it: the recorded part. */
+export function recordedBits(tape: Uint8Array): number {
+  let last = 8 * tape.length - 1;
+  while (last >= 0 && bitAt(tape, last) === 0) last--;
+  return last + 1;
+}
+
+/** The recorded part of a tape as a square wave of 44.1 kHz, 16 bits. */
+export function soundOfTape(tape: Uint8Array): { readonly rateHz: number; readonly samples: Int16Array } {
+  const seconds = recordedBits(tape) / TAPE_BITS_PER_SECOND;
+  const samples = new Int16Array(Math.ceil(seconds * SOUND_RATE_HZ) + 1);
+  for (let i = 0; i < samples.length; i++) {
+    const bit = Math.floor(((i + 0.5) / SOUND_RATE_HZ) * TAPE_BITS_PER_SECOND);
+    samples[i] = bit < 8 * tape.length && bitAt(tape, bit) === 1 ? LEVEL : -LEVEL;
+  }
+  return { rateHz: SOUND_RATE_HZ, samples };
+}
+
+/**
+ * The tape of `bytes` bytes that has recorded a sound: a bit is 1 while the wave is in its upper half. Slow
+ * changes, hiss and ripples on the wave are left out. Throws `InputError` ("data") if there is nothing on it,
+ * or more than fits.
+ */
+export function tapeOfSound({ rateHz, samples }: Sound, bytes: number): Uint8Array {
+  const levels = detect(samples, rateHz);
+  const tape = new Uint8Array(bytes);
+  let isEmpty = true;
+  const bits = Math.ceil((samples.length / rateHz) * TAPE_BITS_PER_SECOND);
+  for (let bit = 0; bit < bits; bit++) {
+    const at = Math.floor(((bit + 0.5) / TAPE_BITS_PER_SECOND) * rateHz);
+    if (levels[Math.min(at, levels.length - 1)] !== 1) continue;
+    if (bit >= 8 * bytes) throw tooLong(samples.length / rateHz, bytes);
+    tape[bit >> 3]! |= 1 << (bit & 7);
+    isEmpty = false;
+  }
+  if (isEmpty) throw new InputError("data", "there is nothing on this tape: its sound is silent");
+  return tape;
+}
+
+/**
+ * For each sample, 1 in the upper half of the wave. The middle is between the highest and the lowest level of
+ * late, so that neither an offset nor hum moves it.
+ */
+function detect(samples: Float32Array, rateHz: number): Uint8Array {
+  const levels = new Uint8Array(samples.length);
+  const share = 1 - Math.exp(-1 / (MEMORY_SECONDS * rateHz));
+  let high = samples[0] ?? 0;
+  let low = high;
+  /** −1 until the first edge tells what was before it. */
+  let level = -1;
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i]!;
+    high = sample > high ? sample : high + (sample - high) * share;
+    low = sample < low ? sample : low + (sample - low) * share;
+    const distance = high - low;
+    const above = sample - (high + low) / 2;
+    if (distance < SILENCE || Math.abs(above) <= (HYSTERESIS * distance) / 2) {
+      levels[i] = Math.max(0, level);
+      continue;
+    }
+    const now = above > 0 ? 1 : 0;
+    if (level < 0 && now === 0) levels.fill(1, 0, i);
+    level = now;
+    levels[i] = now;
+  }
+  return levels;
+}
+
+function tooLong(seconds: number, bytes: number): InputError {
+  const holds = Math.floor((8 * bytes) / TAPE_BITS_PER_SECOND);
+  const what = `the sound has ${Math.ceil(seconds)} seconds, the tape holds ${holds}`;
+  return new InputError("data", what, "", "cut out the part that the game needs");
+}
+
+function bitAt(tape: Uint8Array, bit: number): number {
+  return (tape[bit >> 3]! >> (bit & 7)) & 1;
+}
