@@ -40,7 +40,8 @@ function runsOf(tape: Uint8Array): number[] {
   const runs: number[] = [];
   let level = 1;
   let length = 0;
-  for (let bit = 0; bit < recordedBits(tape); bit++) {
+  const bits = recordedBits(tape);
+  for (let bit = 0; bit < bits; bit++) {
     const now = (tape[bit >> 3]! >> (bit & 7)) & 1;
     if (now === level) length++;
     else {

@@ -65,7 +65,7 @@ const BANK_4000 = 8;
  * commands bit by bit. The tape is wound by pages; then a page's data passes, a byte every 3355 cycles, each
  * with an interrupt. Registers, commands and times are as in Mesen, the only description that there is.
  */
-export class StudyBoxTape extends TimedBoard {
+class StudyBoxTape extends TimedBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS;
   readonly #tape: readonly TapePage[] = this.image.tape ?? [];
 
