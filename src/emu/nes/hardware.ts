@@ -138,6 +138,7 @@ const DATACH_MAPPER = 157;
 
 function defaultDevices(image: CartridgeImage, vs: VsHardware | undefined): DeviceSetup {
   if (vs?.hasGun === true) return { port1: "vs-zapper" };
+  if (image.console === "famicom-network") return { expansion: "network-controller" };
   return image.mapper === DATACH_MAPPER
     ? { expansion: "datach-reader" }
     : devicesFromHeader(image.expansionDevice);

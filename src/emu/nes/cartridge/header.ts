@@ -1,6 +1,6 @@
 import { KIB } from "../../units.ts";
 import type { RegionName } from "../region.ts";
-import type { ForeignConsole, Mirroring } from "./image.ts";
+import type { CloneChip, ForeignConsole, Mirroring } from "./image.ts";
 
 /** Bytes of the header that iNES and NES 2.0 files begin with. */
 export const HEADER_BYTES = 16;
@@ -163,6 +163,10 @@ function decodeNes2(bytes: Uint8Array): InesHeader {
   };
 }
 
+/** The clones from extended type 5 on. */
+const FIRST_CLONE = 5;
+const CLONES: readonly CloneChip[] = ["VT01", "VT02", "VT03", "VT09", "VT32", "VT369", "UM6578"];
+
 /**
  * Decodes the console type from bits 0–1 of byte 7, and for 3 from the extended type in byte 13.
  * https://www.nesdev.org/wiki/NES_2.0#Extended_Console_Type
@@ -179,8 +183,10 @@ function foreignConsole(type: number, extended: number): Pick<InesHeader, "forei
       return { foreignConsole: "decimal-famiclone" };
     case 4:
       return { foreignConsole: "epsm" };
+    case 12:
+      return { foreignConsole: "famicom-network" };
     default:
-      return { foreignConsole: "other" };
+      return { foreignConsole: CLONES[extended - FIRST_CLONE] ?? "other" };
   }
 }
 

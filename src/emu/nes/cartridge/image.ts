@@ -2,8 +2,17 @@ import type { RegionName } from "../region.ts";
 import type { NsfProgram } from "./nsf-program.ts";
 import type { TapePage } from "./studybox-image.ts";
 
-/** Consoles other than NES and Famicom that a header can name; "other" are clones with other chips. */
-export type ForeignConsole = "vs" | "playchoice" | "epsm" | "decimal-famiclone" | "other";
+/** Clones with other chips that a header can name. */
+export type CloneChip = "VT01" | "VT02" | "VT03" | "VT09" | "VT32" | "VT369" | "UM6578";
+/** Consoles other than NES and Famicom that a header can name; "other" are numbers without a meaning. */
+export type ForeignConsole =
+  | "vs"
+  | "playchoice"
+  | "epsm"
+  | "decimal-famiclone"
+  | "famicom-network"
+  | CloneChip
+  | "other";
 
 export type Mirroring = "horizontal" | "vertical" | "single-0" | "single-1" | "four-screen";
 

@@ -16,7 +16,8 @@ export function supportGaps(image: CartridgeImage): readonly string[] {
     gaps.push(`submapper ${submapper} of mapper ${mapper} is not known: it runs as submapper 0`);
   }
   gaps.push(...((hasBoard ? boardOf(image) : mapperFacts(mapper))?.lacks ?? []));
-  if (foreign === "decimal-famiclone" || foreign === "other") gaps.push(FOREIGN[foreign]);
+  if (foreign !== undefined && !["vs", "playchoice", "epsm"].includes(foreign))
+    gaps.push(FOREIGN[foreign] ?? `made for a ${foreign}, which is not a NES or Famicom: it may not run`);
   if (isForEpsm(image)) {
     gaps.push("the drums of its EPSM sound module are silent: their samples are in a ROM of the module");
   }
@@ -46,7 +47,9 @@ function hasMmc3(image: CartridgeImage): boolean {
   return board === Mmc3 || board.prototype instanceof Mmc3;
 }
 
-const FOREIGN = {
+const FOREIGN: Readonly<Record<string, string>> = {
   "decimal-famiclone": "made for a clone whose CPU has decimal mode, which is missing",
+  "famicom-network":
+    "made for the Famicom Network System, whose registers, kanji ROM and modem are missing: it may not run",
   other: "made for a console that is not a NES or Famicom: it may not run",
 };
