@@ -13,10 +13,7 @@ const CARTRIDGE = join(root, "src/emu/nes/cartridge");
 
 const BANNER = "/*! emuterm/core, MIT */";
 
-/**
- * Take the place of music files and of tapes for the Study Box, with their boards: pages that embed games need
- * none, and music files have 6 KiB.
- */
+/** Take the place of music files and tapes, with their boards: 7 KiB that pages with games do not need. */
 const WITHOUT_MUSIC = {
   [join(CARTRIDGE, "studybox-image.ts")]: `import { InputError } from "../../input-error.ts";
 export const isStudyBox = (bytes) => /^STBX/.test(String.fromCharCode(...bytes.subarray(0, 4)));

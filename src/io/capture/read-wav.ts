@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 
 /** A sound of one channel. */
-export interface Sound {
+export interface MonoSound {
   readonly rateHz: number;
   /** −1 to 1. */
   readonly samples: Float32Array;
@@ -28,7 +28,7 @@ interface Format {
  * file that ends too early counts up to its end. Throws `InputError` ("data") with a byte offset.
  * http://soundfile.sapp.org/doc/WaveFormat/
  */
-export function readWav(bytes: Uint8Array): Sound {
+export function readWav(bytes: Uint8Array): MonoSound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < 12 || tagAt(view, 0) !== "RIFF" || tagAt(view, 8) !== "WAVE")
     throw new InputError("data", "not a WAV file", "byte 0");

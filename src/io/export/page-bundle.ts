@@ -37,9 +37,10 @@ class Controller extends Nothing {
     return bit;
   }
 }
-export const portDevice = (name, parts) => (name === "none" ? new Nothing() : new Controller(parts));
-export const expansionDevice = (name, parts) =>
-  name === "konami-hyper-shot" ? new KonamiHyperShot(parts) : new Nothing();`,
+const portDevice = (name, parts) => (name === "none" ? new Nothing() : new Controller(parts));
+const expansionDevice = (name, parts) =>
+  name === "konami-hyper-shot" ? new KonamiHyperShot(parts) : new Nothing();
+export { expansionDevice, portDevice };`,
   [`${INPUT}/barcode-readers.ts`]: "export class DatachReader {}",
   [`${INPUT}/robot.ts`]: "export class Robot {}\nexport const ROBOT_STATE_WORDS = 1;",
 };

@@ -2,7 +2,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import { TAPE_CYCLES_PER_BIT } from "../../emu/nes/input/storage-devices.ts";
 import { cpuClockHz, REGIONS } from "../../emu/nes/region.ts";
-import type { Sound } from "../capture/read-wav.ts";
+import type { MonoSound } from "../capture/read-wav.ts";
 
 /** Bits per second of the tape, on an NTSC console. */
 export const TAPE_BITS_PER_SECOND = cpuClockHz(REGIONS.ntsc) / TAPE_CYCLES_PER_BIT;
@@ -41,7 +41,7 @@ export function soundOfTape(tape: Uint8Array): { readonly rateHz: number; readon
  * changes, hiss and ripples on the wave are left out. Throws `InputError` ("data") if there is nothing on it,
  * or more than fits.
  */
-export function tapeOfSound({ rateHz, samples }: Sound, bytes: number): Uint8Array {
+export function tapeOfSound({ rateHz, samples }: MonoSound, bytes: number): Uint8Array {
   const levels = detect(samples, rateHz);
   const tape = new Uint8Array(bytes);
   let isEmpty = true;

@@ -252,7 +252,7 @@ describe("images", () => {
 });
 
 describe("the watchdog", () => {
-  /** Both programs count their starts in $50; the sub side's reads $4017 in each NMI unless it is `silent`. */
+  /** Both programs count their starts in $50, and read $4017 in each NMI unless they are `silent`. */
   function counting(silent: "main" | "sub" | "neither"): Nes {
     const rom = dualRomFile();
     for (const [side, name] of [

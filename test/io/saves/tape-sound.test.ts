@@ -1,7 +1,7 @@
 /** The Data Recorder's tape as sound, and sounds of real recorders as tapes. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Sound } from "../../../src/io/capture/read-wav.ts";
+import type { MonoSound } from "../../../src/io/capture/read-wav.ts";
 import {
   recordedBits,
   soundOfTape,
@@ -24,7 +24,7 @@ function tapeOf(runs: readonly number[]): Uint8Array {
   return tape;
 }
 
-function soundOf(tape: Uint8Array): Sound {
+function soundOf(tape: Uint8Array): MonoSound {
   const { rateHz, samples } = soundOfTape(tape);
   return { rateHz, samples: Float32Array.from(samples, (sample) => sample / 0x8000) };
 }

@@ -1,6 +1,5 @@
 import type { RegionName } from "../region.ts";
 import type { NsfProgram } from "./nsf-program.ts";
-import type { TapePage } from "./studybox-image.ts";
 
 /** Clones with other chips that a header can name. */
 export type CloneChip = "VT01" | "VT02" | "VT03" | "VT09" | "VT32" | "VT369" | "UM6578";
@@ -13,6 +12,15 @@ export type ForeignConsole =
   | "famicom-network"
   | CloneChip
   | "other";
+
+/** A block of data on a tape of the Study Box. Several blocks may have the same page number. */
+export interface TapePage {
+  /** The number that the block's data has, from 0. */
+  readonly number: number;
+  /** Where its data is in `prgRom`. */
+  readonly start: number;
+  readonly length: number;
+}
 
 export type Mirroring = "horizontal" | "vertical" | "single-0" | "single-1" | "four-screen";
 

@@ -1,6 +1,6 @@
 import { InputError } from "../../input-error.ts";
 import { KIB } from "../../units.ts";
-import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
+import type { CartridgeImage, ParsedImage, Sha1, TapePage } from "./image.ts";
 
 /** Size of the Study Box's program. The user supplies it; it is at the start of the image's `prgRom`. */
 export const STUDYBOX_BIOS_BYTES = 256 * KIB;
@@ -18,15 +18,6 @@ const NUMBER_BYTE = 5;
 const MAX_DATA_BYTES = 4096 * KIB;
 /** PRG ROM is mapped in pieces of this size. */
 const ROM_UNIT = 8 * KIB;
-
-/** A block of data on a tape. Several blocks may have the same page number. */
-export interface TapePage {
-  /** The number that the block's data has, from 0. */
-  readonly number: number;
-  /** Where its data is in `prgRom`. */
-  readonly start: number;
-  readonly length: number;
-}
 
 /** Returns true if `bytes` begin like a .studybox file. */
 export function isStudyBox(bytes: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-import { COMMANDS } from "./robot.ts";
+import { ROBOT_COMMANDS } from "./robot.ts";
 
 /** A gyro of R.O.B.'s Gyro set. */
 export interface GyroReport {
@@ -34,12 +34,12 @@ export function robotReport(status: number): RobotReport | undefined {
     isOpen: (status & 0x40) !== 0,
     isMoving: (status & 0x80) !== 0,
     isLampOn: (status & 0x100) !== 0,
-    command: COMMANDS[((status >> 9) & 0xf) - 1]?.name ?? "",
+    command: ROBOT_COMMANDS[((status >> 9) & 0xf) - 1]?.name ?? "",
     gyros: gyros === 0 ? [] : [gyro(gyros & 0xf), gyro((gyros >> 4) & 0xf)],
   };
 }
 
-/** The status of R.O.B. for players: "R.O.B. station 3, notch 6, open, moving: left; gyros at 4, 5 spinning". */
+/** The status of R.O.B. for players: "R.O.B. station 3, notch 6, open; gyros at 4, 5 spinning". */
 export function robotText(status: number): string {
   const report = robotReport(status);
   if (report === undefined) return "";

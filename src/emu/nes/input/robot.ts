@@ -11,7 +11,7 @@ const SEEN = 1;
 const STATION = 2;
 const HEIGHT = 3;
 const IS_OPEN = 4;
-/** The command that is being carried out, or the last one: its index in COMMANDS plus one; 0 for none. */
+/** The command that is being carried out, or the last one: its index in ROBOT_COMMANDS plus one; 0 for none. */
 const COMMAND = 5;
 /** Frames until it is done. */
 const FRAMES_LEFT = 6;
@@ -44,7 +44,7 @@ interface RobotCommand {
 }
 
 /** In the order of their numbers in `status`. */
-export const COMMANDS: readonly RobotCommand[] = [
+export const ROBOT_COMMANDS: readonly RobotCommand[] = [
   { code: 0xba, name: "left", turn: -1 },
   { code: 0xea, name: "right", turn: 1 },
   { code: 0xfa, name: "up", lift: 1 },
@@ -91,7 +91,7 @@ export class Robot extends SerialPad {
     state.slots(`${name}.station`, words, range(0, STATIONS), STATION, 1);
     state.slots(`${name}.height`, words, range(0, TOP_HEIGHT), HEIGHT, 1);
     state.slots(`${name}.isOpen`, words, FLAG, IS_OPEN, 1);
-    state.slots(`${name}.command`, words, range(0, COMMANDS.length), COMMAND, 1);
+    state.slots(`${name}.command`, words, range(0, ROBOT_COMMANDS.length), COMMAND, 1);
     state.slots(`${name}.framesLeft`, words, range(0, CALIBRATE_FRAMES), FRAMES_LEFT, 1);
     state.slots(`${name}.isLampOn`, words, FLAG, IS_LAMP_ON, 1);
     state.slots(`${name}.lampFrames`, words, range(0, TEST_LAMP_FRAMES), LAMP_FRAMES, 1);
@@ -139,9 +139,9 @@ export class Robot extends SerialPad {
     const { state } = this;
     const signal = state[SEEN] & ((1 << SIGNAL_BITS) - 1);
     if ((signal & ~0xff) !== PREAMBLE) return;
-    const index = COMMANDS.findIndex(({ code }) => code === (signal & 0xff));
+    const index = ROBOT_COMMANDS.findIndex(({ code }) => code === (signal & 0xff));
     if (index < 0) return;
-    const { code, turn = 0, lift = 0 } = COMMANDS[index];
+    const { code, turn = 0, lift = 0 } = ROBOT_COMMANDS[index];
     state[SEEN] = 0;
     state[COMMAND] = index + 1;
     state[LAMP_FRAMES] = 0;
@@ -154,7 +154,7 @@ export class Robot extends SerialPad {
   /** The motors stop. The lamp tells that he is ready. */
   #finish(): void {
     const { state } = this;
-    const { code, turn = 0, lift = 0, opens } = COMMANDS[state[COMMAND] - 1];
+    const { code, turn = 0, lift = 0, opens } = ROBOT_COMMANDS[state[COMMAND] - 1];
     state[SEEN] = 0;
     state[IS_LAMP_ON] = 1;
     if (code === CALIBRATE) {

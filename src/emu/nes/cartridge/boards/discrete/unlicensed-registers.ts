@@ -328,7 +328,8 @@ const Edu2000 = latchBoard({
 });
 
 /**
- * Mapper 186, Family Study Box, without its tape (`unlicensed/study-box.ts` has one): RAM at $4400–$4FFF and four banks at $6000.
+ * Mapper 186, Family Study Box, without its tape, which `unlicensed/study-box.ts` has: RAM at $4400–$4FFF
+ * and four banks at $6000.
  * https://www.nesdev.org/wiki/INES_Mapper_186
  */
 const StudyBox = registerBoard({

@@ -5,7 +5,7 @@ import { NEVER } from "../../../interrupts.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { BoardChips } from "../../memory.ts";
-import type { TapePage } from "../../studybox-image.ts";
+import type { TapePage } from "../../image.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 const RAM_BANKS = 0; // $4200: RR...LLL
