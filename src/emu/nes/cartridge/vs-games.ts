@@ -37,6 +37,13 @@ const KONAMI_BONUS = dip("bonus", 0x30, "100k=0 200k=20 300k=10 400k=30");
 const DUAL_SERVICE = dip("service-mode", 0x0100, "off=0 on=100");
 const DUAL_COINS = dip("coins", 0x0600, "1:1=0 1:2=400 2:1=200 free=600");
 const DUAL_DEMO_SOUNDS = dip("demo-sounds", 0x8000, "on=8000 off=0");
+const RBI_DIPS = [
+  NAMCO_COINS,
+  dip("innings-and-minutes", 0x0c, "3_2_6=0 2_1_3=4 4_3_7=8 2_2_4=c"),
+  dip("demo-sounds", 0x10, "on=0 off=10"),
+];
+const TKO_DIPS = [NAMCO_COINS, dip("difficulty", 0x0c, "easy=0 normal=4 hard=8 hardest=c")];
+const XEVIOUS_DIPS = [dip("coins", 0x30, "1:1=0 1:2=10 2:1=20 3:1=30")];
 const GUN_LEVEL = dip("difficulty", 0x18, "easy=0 normal=8 hard=10 hardest=18");
 const GUN_MISSES = dip("misses", 0x20, "3=0 5=20");
 const GUN_BONUS = dip("bonus", 0xc0, "30000=0 50000=40 80000=80 100000=c0");
@@ -117,6 +124,28 @@ const GAMES: Readonly<Record<string, VsGame>> = {
     isDual: true,
     protection: "ice-climber",
     dips: [],
+  },
+  "01357944": {
+    title: "VS. Battle City",
+    ppu: "2C04-0001",
+    dips: [
+      dip("credits-per-coin", 0x01, "1=0 2=1"),
+      dip("lives", 0x02, "3=0 5=2"),
+      dip("demo-sounds", 0x04, "on=0 off=4"),
+    ],
+  },
+  "52c501d0": {
+    title: "VS. T.K.O. Boxing",
+    ppu: "2C04-0003",
+    protection: "tko-boxing",
+    usesLeftStick: true,
+    dips: TKO_DIPS,
+  },
+  "12012cd9": {
+    title: "VS. Super Xevious",
+    ppu: "2C04-0001",
+    protection: "super-xevious",
+    dips: XEVIOUS_DIPS,
   },
   ffbef374: {
     title: "VS. Castlevania",
@@ -263,7 +292,7 @@ const GAMES: Readonly<Record<string, VsGame>> = {
       dip("coins", 0xe0, "1:1=0 1:2=20 1:3=40 2:1=60 3:1=80 4:1=a0 5:1=c0 free=e0"),
     ],
   }),
-  "70901b25": {
+  ...same(["70901b25", "9ae2baa0"], {
     title: "VS. Slalom",
     ppu: "2C04-0002",
     dips: [
@@ -273,7 +302,7 @@ const GAMES: Readonly<Record<string, VsGame>> = {
       dip("continue", 0x40, "on=0 off=40"),
       dip("inverted-stick", 0x80, "off=0 on=80"),
     ],
-  },
+  }),
   "46914e3e": {
     title: "VS. Soccer",
     ppu: "2C04-0003",
@@ -315,13 +344,25 @@ export function findVsGame(crc: number): VsGame | undefined {
 
 /** Switches of Namco's boards. Their games are recognized by the header alone. */
 export const PROTECTED_DIPS: Readonly<Partial<Record<VsProtection, readonly DipSwitch[]>>> = {
-  "rbi-baseball": [
-    NAMCO_COINS,
-    dip("innings-and-minutes", 0x0c, "3_2_6=0 2_1_3=4 4_3_7=8 2_2_4=c"),
-    dip("demo-sounds", 0x10, "on=0 off=10"),
+  "rbi-baseball": RBI_DIPS,
+  "tko-boxing": TKO_DIPS,
+  "super-xevious": XEVIOUS_DIPS,
+};
+
+/** Switches of the only games with these PPUs: Ninja Jajamaru-kun and Top Gun. */
+export const PPU_DIPS: Readonly<Partial<Record<RgbPpu, readonly DipSwitch[]>>> = {
+  "2C05-01": [NINTENDO_COINS, dip("lives", 0x18, "3=0 4=10 5=8"), DEMO_SOUNDS],
+  "2C05-04": [
+    dip("coins", 0x07, "1:1=0 1:2=4 1:3=2 2:1=1 3:1=5 4:1=6 5:1=3 free=7"),
+    dip("lives", 0x08, "3=0 2=8"),
+    dip(
+      "bonus",
+      0x30,
+      "30k_and_every_50k=0 50k_and_every_100k=20 100k_and_every_150k=10 200k_and_every_200k=30",
+    ),
+    dip("difficulty", 0x40, "easy=0 hard=40"),
+    DEMO_SOUNDS,
   ],
-  "tko-boxing": [NAMCO_COINS, dip("difficulty", 0x0c, "easy=0 normal=4 hard=8 hardest=c")],
-  "super-xevious": [dip("coins", 0x30, "1:1=0 1:2=10 2:1=20 3:1=30")],
 };
 
 /** All games in the list, for tests. @public */

@@ -11,7 +11,7 @@ const SEEN = 1;
 const STATION = 2;
 const HEIGHT = 3;
 const IS_OPEN = 4;
-/** The command that is being carried out, or the last one: its index in ROBOT_COMMANDS plus one; 0 for none. */
+/** The last command, which may be under way: its index in ROBOT_COMMANDS plus one; 0 for none. */
 const COMMAND = 5;
 /** Frames until it is done. */
 const FRAMES_LEFT = 6;

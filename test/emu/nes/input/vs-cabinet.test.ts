@@ -207,6 +207,25 @@ describe("the hardware of an image", () => {
     expect(dips).toEqual(["coins", "lives"]);
   });
 
+  test.each([
+    [0x08, ["coins", "lives", "demo-sounds"]],
+    [0x0b, ["coins", "lives", "bonus", "difficulty", "demo-sounds"]],
+    [0x24, ["coins", "difficulty"]],
+    [0x02, []],
+  ])("byte 13 is %p: its only game has the switches %p", (vs, names) => {
+    const image = arcadeRom(watchCabinet(new TestProgram()), { vs });
+    expect(vsHardware(image)!.dips.map(({ name }) => name)).toEqual(names);
+  });
+
+  test.each([
+    [0x01357944, { title: "VS. Battle City", ppu: "2C04-0001", protection: "none" }],
+    [0x52c501d0, { title: "VS. T.K.O. Boxing", ppu: "2C04-0003", protection: "tko-boxing" }],
+    [0x12012cd9, { title: "VS. Super Xevious", ppu: "2C04-0001", protection: "super-xevious" }],
+    [0x9ae2baa0, { title: "VS. Slalom", ppu: "2C04-0002", protection: "none" }],
+  ])("CRC-32 %p of a file with an iNES 1.0 header", (crc, facts) => {
+    expect(vsHardware(arcadeRom(watchCabinet(new TestProgram()), { crc }))).toMatchObject(facts);
+  });
+
   test("the switches of a game do not overlap, and each choice fits its switch", async () => {
     const { KNOWN_VS_GAMES } = await import("../../../../src/emu/nes/cartridge/vs-games.ts");
     for (const { title, dips } of KNOWN_VS_GAMES) {

@@ -4,8 +4,8 @@ import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-import type { BoardChips } from "../../memory.ts";
 import type { TapePage } from "../../image.ts";
+import type { BoardChips } from "../../memory.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 const RAM_BANKS = 0; // $4200: RR...LLL
