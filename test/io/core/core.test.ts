@@ -134,8 +134,12 @@ describe("compiled, it gives the states of the source", () => {
       return;
     }
     // These are left out of the module.
-    const device = options.devices?.expansion ?? "none";
-    if (/^(turbo-file|battle-box|data-recorder|barcode|datach|epsm)/.test(device)) return;
+    const { port2 = "none", expansion = "none" } = options.devices ?? {};
+    if (/^(turbo-file|battle-box|data-recorder|barcode|datach|epsm)/.test(expansion)) return;
+    if (/^(power-glove|rob)/.test(port2)) {
+      expect(() => module.load(rom, options)).toThrow("emuterm/core does not have this device");
+      return;
+    }
     expect(states(module, rom, options)).toEqual(expected);
   });
 
