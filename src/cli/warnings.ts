@@ -37,7 +37,7 @@ export async function loadRomToRun(path: string, options: GameOptions): Promise<
 export function warnOfGame({ cautions, image }: LoadedRom, path: string, options: GameOptions): void {
   const unused = unusedOptions(image, options);
   if (options.fdsBios !== undefined && !["fds", "studybox"].includes(image.format)) {
-    unused.push("the game is on a cartridge: the BIOS has no effect");
+    unused.push("the game is on a cartridge: the disk system's BIOS has no effect");
   }
   warn([...cautions, ...unused], path);
 }
