@@ -247,6 +247,27 @@ describe("a player who leaves", () => {
     expect(again.session.status.player).toBe(third.session.status.player);
   });
 
+  test("a player behind a router that changes its port plays on", () => {
+    const sides = simulatedGame(25, faults);
+    const [host, other] = sides;
+    const { world } = host;
+    play(sides, 300);
+    let isForwarding = false;
+    world.onSend = (packet, from, to) => {
+      if (from === other.address) world.send(packet, "elsewhere", to);
+      // The router no longer knows the old port.
+      return from !== other.address && (from !== "host" || to !== other.address || isForwarding);
+    };
+    world.listen("elsewhere", (packet) => {
+      isForwarding = true;
+      world.send(packet, "host", other.address);
+      isForwarding = false;
+    });
+    play(sides, 900);
+    expectAgreement(sides, 900);
+    expect(host.session.status.notice).toBe("");
+  });
+
   test("an outage of 20 seconds needs no state: the game just continues", () => {
     const sides = simulatedGame(23, faults);
     const [host] = sides;
