@@ -32,27 +32,16 @@ function plainName(name: string): string {
 
 /** Names of boards whose mapper number is known, but which emu does not have. */
 const WITHOUT_BOARD: Readonly<Record<string, number>> = {
-  LE05: 108,
-  "SA-009": 160,
   "PEC-586": 257,
   DRIPGAME: 284,
-  "FARID_SLROM_8-IN-1": 323,
   "RT-01": 328,
-  KS7030: 347,
-  KS106C: 352,
   "3D-BLOCK": 355,
   "SB-5013": 359,
   "N49C-300": 369,
   DG574B: 445,
-  "SA-9602B": 513,
-  "900218": 524,
-  "BJ-56": 526,
-  "AX-40G": 527,
   "831128C": 528,
-  AX5705: 530,
   "82112C": 540,
   "KONAMI-QTAI": 547,
-  KS7010: 554,
 };
 
 /** Names of boards without a usable number, and why they are rejected. */
@@ -66,7 +55,6 @@ const REJECTED: Readonly<Record<string, string>> = {
   ONEBUS: "it is a VT02 console, which is not a NES (mapper 256)",
   "SB-2000": "it is a VT03 console, which is not a NES",
   "SSS-NROM-256": "it is the menu of the FamicomBox, whose hardware is missing",
-  "STREETFIGTER-GAME4IN1": "it is submapper 1 of mapper 49, which emu does not have",
   "T-227-1": "no document describes it",
   TRANSFORMER: "it needs a keyboard of its own, which is missing",
 };

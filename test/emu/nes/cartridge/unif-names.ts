@@ -30,6 +30,7 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "30": "UNROM-512-16 UNROM-512-32 UNROM-512-8",
   "35": "SC-127",
   "45": "SuperHIK8in1",
+  "49.1": "STREETFIGTER-GAME4IN1",
   "53": "Supervision16in1",
   "58": "GK-192",
   "59": "D1038 T3H53",
@@ -59,6 +60,7 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "148": "SA-0037",
   "149": "SA-0036",
   "150": "Sachen-74LS374N Sachen-74LS374NA",
+  "160": "SA-009",
   "162": "FS304",
   "176": "Super24in1SC03",
   "176.1": "FK23C FK23CA",
@@ -112,6 +114,8 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "324": "FARID_UNROM_8-IN-1",
   "325": "MALISB",
   "327": "10-24-C-A1",
+  "108.4": "LE05",
+  "323": "FARID_SLROM_8-IN-1",
   "329": "EDU2000",
   "331": "12-IN-1",
   "332": "WS",
@@ -128,14 +132,22 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "344": "GN-26",
   "345": "L6IN1",
   "346": "KS7012",
+  "347": "KS7030",
   "348": "830118C",
   "349": "G-146",
   "350": "891227",
+  "352": "KS106C",
+  "526": "BJ-56",
+  "554": "KS7010",
   "422": "BS-400R BS-4040R",
   "428": "AB-G1L TF2740 WELL-NO-DG450",
   "434": "S-2009",
   "438": "K-3010 K-3071",
   "444": "BS-110",
+  "513": "SA-9602B",
+  "524": "900218",
+  "527": "AX-40G",
+  "530": "AX5705",
   "518": "DANCE2000",
   "519": "EH8813A",
   "521": "DREAMTECH01",
@@ -144,4 +156,4 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
 
 /** Names that emu rejects, each with its own reason. */
 export const REJECTED_UNIF_NAMES =
-  "3D-BLOCK 81-01-31-C 82112C 831128C 900218 AC08 AX-40G AX5705 BJ-56 CC-21 CHINA_ER_SAN2 DANCE DG574B DRIPGAME FARID_SLROM_8-IN-1 KG256 KONAMI-QTAI KS106C KS7010 KS7030 LE05 N49C-300 OneBus PEC-586 RT-01 SA-009 SA-9602B SB-2000 SB-5013 SSS-NROM-256 STREETFIGTER-GAME4IN1 T-227-1 Transformer";
+  "3D-BLOCK 81-01-31-C 82112C 831128C AC08 CC-21 CHINA_ER_SAN2 DANCE DG574B DRIPGAME KG256 KONAMI-QTAI N49C-300 OneBus PEC-586 RT-01 SB-2000 SB-5013 SSS-NROM-256 T-227-1 Transformer";

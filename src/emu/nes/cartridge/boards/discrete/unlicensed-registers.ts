@@ -1,5 +1,6 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { CartridgeMemory } from "../../memory.ts";
 import { latchBoard } from "../parts/latch.ts";
 import { map16, mirrorBy, registerBoard } from "../parts/register-board.ts";
 
@@ -87,23 +88,37 @@ const GoldenFive = registerBoard({
   },
 });
 
+/** Where the registers of mapper 108's submappers are: `address & mask === match`. Number 0 is a union. */
+const REGISTERS_108 = [0, 0xf000, 0xe000, 0x8000, 0x8000];
+
+/** A UNIF file of LE05 begins with a chip of 2 KiB, which is all of $E000–$FFFF; the other has 32 KiB. */
+function mapLe05Chips(memory: CartridgeMemory): void {
+  for (let page = 0; page < 20; page++) {
+    const chip2Page = page < 4 ? 12 + page : page - 4;
+    memory.mapPrg(0x6000 + page * 2 * KIB, 2 * KIB, page < 16 ? 1 + chip2Page : 0);
+  }
+}
+
 /**
- * Mapper 108, games from disk: a bank at $6000, and a CHR bank on boards with CHR ROM.
- * https://www.nesdev.org/wiki/INES_Mapper_108
+ * Mapper 108, games from disk: a bank at $6000, and a CHR bank on boards with CHR ROM. Submapper 4, LE05, has
+ * only the CHR bank. https://www.nesdev.org/wiki/INES_Mapper_108
  */
 const DiskConversion108 = registerBoard({
   initial: [0xff],
-  write(registers, address, value) {
+  write(registers, address, value, _memory, { submapper }) {
     if (address < 0x8000) return false;
-    const isBank = (address & 0x9000) === 0x8000 || address >= 0xf000;
-    if (isBank) registers[0] = value;
+    const first = REGISTERS_108[submapper] ?? 0;
+    const isBank = first === 0 ? (address & 0x9000) === 0x8000 || address >= 0xf000 : address >= first;
+    if (isBank) registers[0] = submapper === 4 ? 0xff : value;
+    else if (first !== 0) return false;
     registers[1] = isBank ? value : value & 1;
     return true;
   },
   banks(memory, [bank, chr]) {
-    memory.mapPrg(0x6000, 8 * KIB, bank);
+    memory.mapPrg(0x6000, 8 * KIB, bank === 0xff ? -1 : bank);
     memory.mapPrg(0x8000, 32 * KIB, -1);
-    memory.mapChr(0x0000, 8 * KIB, chr);
+    if (memory.prg.bytes === 34 * KIB) mapLe05Chips(memory);
+    memory.mapChr(0x0000, 8 * KIB, memory.chrRom.bytes > 0 ? chr : 0);
   },
 });
 
@@ -378,7 +393,8 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "DH-08, Bubble Bobble conversion",
     board: DiskConversion108,
     wiki: ["INES_Mapper_108"],
-    unif: [{ names: "BB" }],
+    unif: [{ names: "BB" }, { names: "LE05", submapper: 4, mirroring: "vertical" }],
+    knownSubmappers: [1, 2, 3, 4],
   },
   { mapper: 120, name: "Tobidase Daisakusen conversion", board: Tobidase, wiki: ["INES_Mapper_120"] },
   {

@@ -79,6 +79,12 @@ const Sachen145 = latchBoard({
   banks: (memory, data) => map32And8(memory, 0, data >> 7),
 });
 
+/** Mapper 160, Sachen SA-009. https://www.nesdev.org/wiki/INES_Mapper_160 */
+const Sachen160 = latchBoard({
+  decode: A8_OF_4000,
+  banks: (memory, data) => map32And8(memory, 0, data & 1),
+});
+
 /** Mapper 148, Sachen SA-008-A and Tengen 800008. https://www.nesdev.org/wiki/INES_Mapper_148 */
 const Sachen148 = latchBoard({
   conflicts: always,
@@ -212,6 +218,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: Sachen149,
     wiki: ["INES_Mapper_149"],
     unif: [{ names: "SA-0036" }],
+  },
+  {
+    mapper: 160,
+    name: "Sachen SA-009",
+    board: Sachen160,
+    wiki: ["INES_Mapper_160"],
+    unif: [{ names: "SA-009" }],
   },
   {
     mapper: 177,

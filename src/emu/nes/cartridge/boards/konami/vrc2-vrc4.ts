@@ -10,7 +10,7 @@ import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 
 // CHR banks are nine bits: low nibbles at 0–7, the rest at 8–15.
 const CHR_LOW = 0;
-const CHR_HIGH = 8;
+export const CHR_HIGH = 8;
 const PRG_0 = 16;
 export const PRG_1 = 17;
 const MIRRORING = 18;
@@ -61,7 +61,10 @@ const WIRINGS: Readonly<Record<number, readonly Wiring[]>> = {
   266: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // City Fighter IV
   298: [{ vrc2: false, a0: 0x02, a1: 0x01 }], // TF1201
   308: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // TH2131-1
+  524: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // BTL-900218, a VRC2 with a counter of its own
+  527: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // AX-40G
   529: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // YY0807, J-2148, T-230
+  530: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // AX5705
 };
 
 function wiringOf(image: CartridgeImage): Wiring {

@@ -1,5 +1,5 @@
 import type { StateCheck } from "../../../../state-check.ts";
-import { KIB } from "../../../../units.ts";
+import { KIB, MIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import {
   Board,
@@ -10,10 +10,11 @@ import {
   HOOK_PPU_FETCH,
 } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-import type { Mirroring } from "../../image.ts";
+import type { CartridgeImage, Mirroring } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
 import { COMMON_BOARDS } from "../common.ts";
 import { MMC3_CLONES } from "../mmc3-clones/index.ts";
+import { FLASH_STATE_BYTES, Flash, S29GL } from "../parts/flash.ts";
 import { TIME_WORD } from "../parts/timed-board.ts";
 import { UNLICENSED } from "../unlicensed/index.ts";
 import { BOARDS as REGISTER_MULTICARTS } from "./register-multicarts.ts";
@@ -21,6 +22,16 @@ import { BOARDS as REGISTER_MULTICARTS } from "./register-multicarts.ts";
 /** Extra RAM: what the boards of games use, up to MMC5's 3 KiB, and then the eight registers. */
 const REGISTERS_AT = 3 * KIB;
 const REGISTER_COUNT = 8;
+const FLASH_AT = REGISTERS_AT + REGISTER_COUNT;
+const ALLOWS_FLASH_WRITES = 4; // of register 7
+
+/** A flash chip is a part of each state, so that larger ones are read-only. */
+const MAX_FLASH_BYTES = 8 * MIB;
+
+/** Returns true if the header has the battery bit and no battery-backed RAM: the flash chip is what is kept. */
+function isFlashable({ battery, prgNvramBytes, prgRom }: CartridgeImage): boolean {
+  return battery && prgNvramBytes === 0 && prgRom.length <= MAX_FLASH_BYTES;
+}
 
 /** The menu is in the first 128 KiB of the flash chip: the PRG mask at power-on. */
 const INITIAL: readonly number[] = [0, 0, 0x78, 0, 0, 0, 0, 0];
@@ -90,8 +101,8 @@ function innerOf(native: Uint8Array): number | undefined {
 
 /**
  * Mapper 342, COOLGIRL: a menu selects a part of the flash chip for a game, and the board that the game sees,
- * which is one of the boards here. Without a board, eight registers select the banks. Writes of games to the
- * flash chip are ignored. https://www.nesdev.org/wiki/NES_2.0_Mapper_342
+ * which is one of the boards here. Without a board, eight registers select the banks. If the
+ * header has the battery bit but no battery-backed RAM, programs save to the flash chip. https://www.nesdev.org/wiki/NES_2.0_Mapper_342
  */
 class Coolgirl extends Board {
   override readonly hooks: number =
@@ -100,16 +111,28 @@ class Coolgirl extends Board {
     this.memory.extraRam.offset + REGISTERS_AT,
     this.memory.extraRam.offset + REGISTERS_AT + REGISTER_COUNT,
   );
+  readonly #flash: Flash | undefined = isFlashable(this.image)
+    ? new Flash(
+        this.memory.bytes.subarray(
+          this.memory.extraRam.offset + FLASH_AT,
+          this.memory.extraRam.offset + FLASH_AT + FLASH_STATE_BYTES,
+        ),
+        this.memory.bytes,
+        this.memory.prgRom,
+        S29GL,
+      )
+    : undefined;
   /** The board of the selected game, and its name in `INNER`. */
   #inner: Board | undefined;
   #name: number | undefined;
 
-  static override chips(): BoardChips {
-    return { extraRamBytes: REGISTERS_AT + REGISTER_COUNT };
+  static override chips(image: CartridgeImage): BoardChips {
+    return { extraRamBytes: FLASH_AT + FLASH_STATE_BYTES, flash: isFlashable(image) };
   }
 
   override declareState(state: StateCheck): void {
     state.slots("board.native", this.#native, { min: 0, max: 0xff });
+    this.#flash?.declareState(state);
   }
 
   /** What is valid in the registers of the game's board depends on the board, which the state selects. */
@@ -120,6 +143,7 @@ class Coolgirl extends Board {
   }
 
   override powerOn(): void {
+    if (this.#flash !== undefined) this.memory.eraseFlashChanges();
     this.#native.set(INITIAL);
     this.#select(0);
   }
@@ -137,8 +161,9 @@ class Coolgirl extends Board {
       this.#native[address & 7] = value;
       if (innerOf(this.#native) !== this.#name) this.#select(cycle);
     }
+    const isFlash = address >= 0x8000 && this.#writeFlash(address, value);
     this.#inner?.writeRegister(address, value, cycle);
-    if (isNative) this.#map();
+    if (isNative || isFlash) this.#map();
     else this.#afterInner();
   }
 
@@ -151,6 +176,7 @@ class Coolgirl extends Board {
 
   /** Without a board, $5000–$5FFF tells clones from a Famicom by bit 0. */
   override peekRegister(address: number, openBus: number): number {
+    if (address >= 0x8000 && this.#flash?.isInIdMode === true) return this.#flash.id(address);
     if (this.#inner !== undefined) return this.#inner.peekRegister(address, openBus);
     return address >= 0x5000 && address < 0x6000 ? 0 : openBus;
   }
@@ -193,11 +219,21 @@ class Coolgirl extends Board {
     this.#afterInner();
   }
 
+  /** Returns true if the flash chip has got the write, at the address that is mapped there. */
+  #writeFlash(address: number, value: number): boolean {
+    const { cpuReadPages, prgRom } = this.memory;
+    if (this.#flash === undefined || (this.#native[7] & ALLOWS_FLASH_WRITES) === 0) return false;
+    const page = cpuReadPages[address >> 11] - prgRom.offset;
+    // In ID mode, no page is mapped: commands need only the low address lines.
+    this.#flash.write(page < 0 ? address & 0xfff : page + (address & 0x7ff), value);
+    return true;
+  }
+
   /** Begins with the board that the registers name, in its state at power-on. */
   #select(cycle: number): void {
     this.#change();
     this.registers.fill(0);
-    new Int32Array(this.registers.buffer, this.registers.byteOffset)[TIME_WORD] = cycle;
+    new Int32Array(this.registers.buffer, this.registers.byteOffset, TIME_WORD + 1)[TIME_WORD] = cycle;
     this.clearIrq(cycle);
     this.#inner?.powerOn();
   }
@@ -261,6 +297,7 @@ class Coolgirl extends Board {
     const inner = this.#inner;
     const { memory } = this;
     if ((this.#native[7] & 0x20) !== 0) memory.mapPpu(0x2000, 4 * KIB, memory.chrRam, FOUR_SCREENS_BANK);
+    if (this.#flash?.isInIdMode === true) memory.unmapCpu(0x8000, 32 * KIB);
     this.nextEventCycle = inner?.nextEventCycle ?? NEVER;
     this.irqImminent = inner?.irqImminent ?? false;
   }
@@ -297,6 +334,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["NES_2.0_Mapper_342"],
     unif: [{ names: "COOLGIRL" }],
     ram: { prgBytes: 32 * KIB, insteadOfRomBytes: 512 * KIB },
-    lacks: ["games cannot save to the cartridge's flash chip"],
+    lacks: ["games cannot save to flash chips of more than 8 MiB"],
   },
 ];

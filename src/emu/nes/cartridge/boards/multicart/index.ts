@@ -5,17 +5,21 @@ import { BOARDS as conflictMulticarts } from "./conflict-multicarts.ts";
 import { BOARDS as coolgirl } from "./coolgirl.ts";
 import { BOARDS as eh8813a } from "./eh8813a.ts";
 import { BOARDS as fk23c } from "./fk23c.ts";
+import { BOARDS as lockedLatches } from "./locked-latches.ts";
 import { BOARDS as mixedMulticarts } from "./mixed-multicarts.ts";
+import { BOARDS as mmc1Multicarts } from "./mmc1-multicarts.ts";
 import { BOARDS as mmc3Asics } from "./mmc3-asics.ts";
 import { BOARDS as mmc3Blocks } from "./mmc3-blocks.ts";
 import { BOARDS as mmc3Multicarts } from "./mmc3-multicarts.ts";
 import { BOARDS as mmc3NromMulticarts } from "./mmc3-nrom-multicarts.ts";
 import { BOARDS as mmc3PlusNrom } from "./mmc3-plus-nrom.ts";
+import { BOARDS as mmc3SizedBlocks } from "./mmc3-sized-blocks.ts";
 import { BOARDS as mmc3SolderPads } from "./mmc3-solder-pads.ts";
 import { BOARDS as modeLatches } from "./mode-latches.ts";
 import { BOARDS as n32Multicart } from "./n32-multicart.ts";
 import { BOARDS as nromLatches } from "./nrom-latches.ts";
 import { BOARDS as nromMulticarts } from "./nrom-multicarts.ts";
+import { BOARDS as nromUnromMulticarts } from "./nrom-unrom-multicarts.ts";
 import { BOARDS as ntdecMulticarts } from "./ntdec-multicarts.ts";
 import { BOARDS as registerMulticarts } from "./register-multicarts.ts";
 import { BOARDS as resetMulticarts } from "./reset-multicarts.ts";
@@ -31,17 +35,21 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...coolgirl,
   ...eh8813a,
   ...fk23c,
+  ...lockedLatches,
   ...mixedMulticarts,
+  ...mmc1Multicarts,
   ...mmc3Asics,
   ...mmc3Blocks,
   ...mmc3Multicarts,
   ...mmc3NromMulticarts,
   ...mmc3PlusNrom,
+  ...mmc3SizedBlocks,
   ...mmc3SolderPads,
   ...modeLatches,
   ...n32Multicart,
   ...nromLatches,
   ...nromMulticarts,
+  ...nromUnromMulticarts,
   ...ntdecMulticarts,
   ...registerMulticarts,
   ...resetMulticarts,

@@ -1,3 +1,4 @@
+import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage } from "../../image.ts";
 import { BANK_SELECT } from "../nintendo/mmc3.ts";
@@ -56,6 +57,30 @@ const Sfc13 = outerMmc3({
     return ga23cPrg(inner, outer);
   },
   chr: (bank, _slot, outer, _mmc3, image) => ga23cChr(bank, outer, outer[2] & 0xd0, image),
+});
+
+/**
+ * Mapper 356, JY-208: a GA23C in which bits of the third register select CHR ROM instead of CHR RAM, and four
+ * nametables. https://www.nesdev.org/wiki/NES_2.0_Mapper_356
+ */
+const Jy208 = outerMmc3({
+  ...GA23C,
+  chips: () => ({ ciramBytes: 4 * KIB }),
+  prg: (bank, _slot, outer) => (bank & ~outer[3] & 0x3f) | outer[1],
+  chr: (bank, slot, outer, _mmc3, image) =>
+    (outer[2] & 0x20) === 0 ? slot : ga23cChr(bank, outer, outer[2] & 0x10, image),
+  isChrRam: (_bank, outer) => (outer[2] & 0x20) === 0,
+  mirroring: (outer) => ((outer[2] & 0x40) !== 0 ? "four-screen" : undefined),
+});
+
+/**
+ * Mapper 410, JY-302: a GA23C whose CHR A20 selects CHR RAM. https://www.nesdev.org/wiki/NES_2.0_Mapper_410
+ */
+const Jy302 = outerMmc3({
+  ...GA23C,
+  chr: (bank, slot, outer, _mmc3, image) =>
+    (outer[2] & 0x40) !== 0 ? slot : ga23cChr(bank, outer, outer[2] & 0xf0, image),
+  isChrRam: (_bank, outer) => (outer[2] & 0x40) !== 0,
 });
 
 /**
@@ -232,6 +257,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     unif: [{ names: "HPXX HP2018-A" }],
   },
   {
+    mapper: 410,
+    name: "JY-302 8-in-1 (MMC3)",
+    board: Jy302,
+    wiki: ["NES_2.0_Mapper_410"],
+    ram: { besideRomBytes: 8 * KIB },
+  },
+  {
     mapper: 422,
     name: "TEC9719 multicart (BS-400R)",
     board: Tec9719,
@@ -245,6 +277,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: Ing003c,
     wiki: ["NES_2.0_Mapper_534"],
     knownSubmappers: [1, 2],
+  },
+  {
+    mapper: 356,
+    name: "JY-208 7-in-1 (MMC3)",
+    board: Jy208,
+    wiki: ["NES_2.0_Mapper_356"],
+    ram: { besideRomBytes: 8 * KIB },
   },
   { mapper: 373, name: "SFC-13 (MMC3)", board: Sfc13, wiki: ["NES_2.0_Mapper_373"] },
 ];

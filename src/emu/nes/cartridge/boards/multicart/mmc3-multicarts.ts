@@ -45,9 +45,19 @@ class SuperBig7In1 extends Mmc3 {
 
 /** Multicarts with an outer register at the addresses of PRG RAM, writable while that RAM is enabled. */
 abstract class RamSpaceOuter extends Mmc3 {
+  override powerOn(): void {
+    super.powerOn();
+    this.registers[FREE] = this.initial;
+  }
+
   override reset(): void {
-    this.registers[FREE] = 0;
+    this.registers[FREE] = this.initial;
     this.updateBanks();
+  }
+
+  /** The outer register at power-on and after a reset. */
+  protected get initial(): number {
+    return 0;
   }
 
   override writeRegister(address: number, value: number, cycle: number): void {
@@ -70,9 +80,13 @@ abstract class RamSpaceOuter extends Mmc3 {
 
 /**
  * Mapper 49, Super HIK 4-in-1: bits 6–7 select the block. If bit 0 is set, the MMC3 maps PRG, else bits 4–5
- * select 32 KiB. https://www.nesdev.org/wiki/INES_Mapper_049
+ * select 32 KiB. Submapper 1 starts with $41. https://www.nesdev.org/wiki/INES_Mapper_049
  */
 class SuperHik4In1 extends RamSpaceOuter {
+  protected override get initial(): number {
+    return this.image.submapper === 1 ? 0x41 : 0;
+  }
+
   protected override mapPrgBank(slot: number, bank: number): void {
     const outer = this.registers[FREE];
     const inner = (outer & 1) !== 0 ? bank & 0x0f : ((outer >> 2) & 0x0c) | slot;
@@ -127,6 +141,8 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Super HiK 4-in-1 (MMC3)",
     board: SuperHik4In1,
     wiki: ["INES_Mapper_049"],
+    unif: [{ names: "STREETFIGTER-GAME4IN1", submapper: 1 }],
+    knownSubmappers: [1],
   },
   {
     mapper: 52,

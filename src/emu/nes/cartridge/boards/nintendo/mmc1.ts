@@ -24,7 +24,7 @@ const MIRRORING: readonly Mirroring[] = ["single-0", "single-1", "vertical", "ho
  * its enable (SNROM). These lines follow the CHR register in use, which can change with PPU A12. Programs
  * write the same bits to both registers, so register 0 is used here. https://www.nesdev.org/wiki/MMC1
  */
-class Mmc1 extends Board {
+export class Mmc1 extends Board {
   readonly #words = new Int32Array(this.registers.buffer, this.registers.byteOffset, 4);
   readonly #chrIsSmall = this.memory.chr.bytes <= 8 * KIB;
   readonly #prgIsFixed = this.image.mapper === 1 && this.image.submapper === 5;

@@ -54,6 +54,9 @@ export const S29: FlashKind = {
   },
 };
 
+/** S29GL01G to S29GL512, of which only 8 MiB can be emulated. Their sectors are larger. */
+export const S29GL: FlashKind = { ...S29, sectorBytes: 0x20000 };
+
 /**
  * A flash chip as a program sees it: writes are commands, unlocked by $AA and $55 at two addresses.
  * Programming and erasing take no time here.

@@ -21,7 +21,7 @@ export interface OuterMmc3 {
   /** What the reset button does to the outer registers instead of restoring `initial`. */
   readonly onReset?: (outer: Uint8Array, image: CartridgeImage) => void;
   /** A write below $8000. Returns true if it changed an outer register. */
-  readonly write?: (outer: Uint8Array, address: number, value: number) => boolean;
+  readonly write?: (outer: Uint8Array, address: number, value: number, image: CartridgeImage) => boolean;
   /** The registers at $6000–$7FFF can be written only while the MMC3 enables PRG RAM and writes to it. */
   readonly needsRam?: true;
   /**
@@ -164,7 +164,7 @@ export function outerMmc3(spec: OuterMmc3): BoardClass {
       const isRamOpen = (this.registers[RAM_PROTECT] & 0xc0) === 0x80;
       if (isRamSpace && isRamOpen && spec.ram === "under") this.#writeRam(address, value);
       if (spec.write === undefined || (isRamSpace && !isRamOpen && spec.needsRam === true)) return;
-      if (spec.write(this.#outer, address, value)) this.updateBanks();
+      if (spec.write(this.#outer, address, value, this.image)) this.updateBanks();
     }
 
     /** A write to RAM whose page is unmapped because registers share its addresses. */

@@ -10,7 +10,13 @@ export interface RegisterBoard {
   /** What the reset button does. Default: nothing. "restores" sets the registers as at power-on. */
   readonly onReset?: "restores" | ((registers: Uint8Array, image: CartridgeImage) => void);
   /** A write to $4020–$FFFF. Returns true if it may have changed a register. */
-  readonly write: (registers: Uint8Array, address: number, value: number, memory: CartridgeMemory) => boolean;
+  readonly write: (
+    registers: Uint8Array,
+    address: number,
+    value: number,
+    memory: CartridgeMemory,
+    image: CartridgeImage,
+  ) => boolean;
   /** A read where no memory is mapped. It must not change anything. */
   readonly read?: (
     registers: Uint8Array,
@@ -46,7 +52,7 @@ export function registerBoard(spec: RegisterBoard): BoardClass {
     }
 
     override writeRegister(address: number, value: number): void {
-      if (spec.write(this.registers, address, value, this.memory)) this.updateBanks();
+      if (spec.write(this.registers, address, value, this.memory, this.image)) this.updateBanks();
     }
 
     override readRegister(address: number, openBus: number): number {

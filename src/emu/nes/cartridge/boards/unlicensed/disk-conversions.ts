@@ -119,6 +119,46 @@ class DiskConversion42 extends CycleCounterBoard {
   }
 }
 
+const BJ56_PRG = 16;
+
+/**
+ * Mapper 526, BJ-56: eight CHR and four PRG banks, and a counter that never stops and whose bit 12 is the IRQ
+ * line. $800D and $800F, which the game writes together, clear it.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_526
+ */
+class Bj56 extends CycleCounterBoard {
+  protected readonly irqAt = 4096;
+  protected readonly period = 8192;
+
+  override powerOn(): void {
+    this.registers.set([0xfc, 0xfd, 0xfe, 0xff], BJ56_PRG);
+    this.enableIrq(true, 0);
+  }
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    const register = address & 0x0f;
+    if ((address & 0xf000) !== 0x8000) return;
+    if (register < 12) this.registers[BJ56_PRG + (register < 8 ? 4 + register : register - 8)] = value;
+    else if (register === 13 || register === 15) {
+      this.enableIrq(false, cycle);
+      this.enableIrq(true, cycle);
+    }
+  }
+
+  protected override atPeriod(cycle: number): void {
+    this.clearIrq(cycle);
+  }
+
+  protected override mapBanks(): void {
+    const { memory, registers } = this;
+    memory.mapPrgRam(0x6000, 8 * KIB, 0);
+    for (let slot = 0; slot < 4; slot++)
+      memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[BJ56_PRG + slot]);
+    for (let page = 0; page < 8; page++) memory.mapChr(page * KIB, KIB, registers[BJ56_PRG + 4 + page]);
+    memory.mirror("vertical");
+  }
+}
+
 /**
  * Mapper 50, N-32: another Super Mario Bros. 2 from disk, with scrambled bank bits.
  * https://www.nesdev.org/wiki/INES_Mapper_050
@@ -212,5 +252,12 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: Smb2j,
     wiki: ["NES_2.0_Mapper_304"],
     unif: [{ names: "SMB2J" }],
+  },
+  {
+    mapper: 526,
+    name: "BJ-56, Sangokushi bootleg",
+    board: Bj56,
+    wiki: ["NES_2.0_Mapper_526"],
+    unif: [{ names: "BJ-56" }],
   },
 ];

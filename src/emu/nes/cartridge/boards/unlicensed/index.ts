@@ -6,6 +6,7 @@ import { BOARDS as diskConversions } from "./disk-conversions.ts";
 import { BOARDS as futureMedia } from "./future-media.ts";
 import { BOARDS as jyAsic } from "./jy-asic.ts";
 import { BOARDS as kaiser } from "./kaiser.ts";
+import { BOARDS as kaiserDiskGames } from "./kaiser-disk-games.ts";
 import { BOARDS as ks7021a } from "./ks-7021a.ts";
 import { BOARDS as magicCard } from "./magic-card.ts";
 import { BOARDS as mapper91 } from "./mapper-91.ts";
@@ -20,6 +21,7 @@ import { BOARDS as shuiGuanPipe } from "./shui-guan-pipe.ts";
 import { BOARDS as studyBox } from "./study-box.ts";
 import { BOARDS as txc22000 } from "./txc-22000.ts";
 import { BOARDS as txcJv001 } from "./txc-jv001.ts";
+import { BOARDS as vrcBootlegs } from "./vrc-bootlegs.ts";
 import { BOARDS as vrc4Clones } from "./vrc4-clones.ts";
 import { BOARDS as waixing } from "./waixing.ts";
 import { BOARDS as whirlwindManu } from "./whirlwind-manu.ts";
@@ -34,6 +36,7 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...futureMedia,
   ...jyAsic,
   ...kaiser,
+  ...kaiserDiskGames,
   ...ks7021a,
   ...magicCard,
   ...mapper91,
@@ -49,6 +52,7 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...txc22000,
   ...txcJv001,
   ...vrc4Clones,
+  ...vrcBootlegs,
   ...waixing,
   ...whirlwindManu,
   ...yung08,

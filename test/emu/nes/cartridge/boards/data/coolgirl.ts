@@ -15,6 +15,15 @@ function game(prgMode: number, chrMode: number, code: number, flags = 0, last = 
   ];
 }
 
+/** A command of the flash chip. */
+function flash(command: number): Write[] {
+  return [
+    [0x8aaa, 0xaa],
+    [0x8555, 0x55],
+    [0x8aaa, command],
+  ];
+}
+
 export const COOLGIRL_BOARDS: readonly BoardCase[] = [
   {
     name: "COOLGIRL's own PRG banks in all modes",
@@ -188,6 +197,29 @@ export const COOLGIRL_BOARDS: readonly BoardCase[] = [
       ...game(7, 0, 63, 0, 0x0b),
       [0x5005, 0x08],
       { prg: "r0 36 37 38 39" },
+    ],
+  },
+  {
+    name: "COOLGIRL's flash chip: programming and its identity",
+    cartridge: { mapper: 342, prgKib: 1024, chrRamKib: 256, battery: true },
+    steps: [
+      ...flash(0xa0),
+      [0x8400, 0x42],
+      { reads: [[0x8400, 0xff]] },
+      [0x5007, 0x04],
+      ...flash(0xa0),
+      [0x8400, 0x42],
+      { prg: "- 0 1 14 15", reads: [[0x8400, 0x42]] },
+      ...flash(0x90),
+      {
+        prg: "- - - - -",
+        reads: [
+          [0x8000, 0x01],
+          [0xc002, 0x5b],
+        ],
+      },
+      [0x8000, 0xf0],
+      { prg: "- 0 1 14 15" },
     ],
   },
 ];

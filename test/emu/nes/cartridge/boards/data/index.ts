@@ -1,11 +1,13 @@
 import type { BoardCase } from "../board-case.ts";
 import { BANDAI } from "./bandai.ts";
 import { COOLGIRL_BOARDS } from "./coolgirl.ts";
+import { DISK_GAMES } from "./disk-games.ts";
 import { JAPAN } from "./japan.ts";
 import { JY_BOARDS } from "./jy.ts";
 import { KONAMI } from "./konami.ts";
 import { LATCH_MULTICARTS } from "./latch-multicarts.ts";
 import { LATCHES } from "./latches.ts";
+import { LOCKED_MULTICARTS } from "./locked-multicarts.ts";
 import { MAGIC_CARDS } from "./magic-card.ts";
 import { MMC3_VARIANTS } from "./mmc3.ts";
 import { MMC3_CLONES } from "./mmc3-clones.ts";
@@ -17,6 +19,7 @@ import { OTHERS } from "./others.ts";
 import { RAINBOW_BOARDS } from "./rainbow.ts";
 import { SACHEN } from "./sachen.ts";
 import { SINGLE_BOARDS } from "./single-boards.ts";
+import { SIZED_BLOCKS } from "./sized-blocks.ts";
 import { UNIF_BOARDS } from "./unif-boards.ts";
 import { UNIF_MULTICARTS } from "./unif-multicarts.ts";
 import { UNLICENSED_BOARDS } from "./unlicensed.ts";
@@ -41,6 +44,9 @@ export const CASES: readonly BoardCase[] = [
   ...RAINBOW_BOARDS,
   ...SACHEN,
   ...SINGLE_BOARDS,
+  ...DISK_GAMES,
+  ...LOCKED_MULTICARTS,
+  ...SIZED_BLOCKS,
   ...UNIF_BOARDS,
   ...UNIF_MULTICARTS,
   ...UNLICENSED_BOARDS,
