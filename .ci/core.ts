@@ -92,7 +92,7 @@ async function withoutTexts(): Promise<Record<string, string>> {
   for await (const path of new Bun.Glob("**/*.ts").scan({ cwd: CARTRIDGE, absolute: true })) {
     const text = await Bun.file(path).text();
     files[path] = text
-      .replace(/\b(wiki|knownSubmappers|lacks|dips): \[[^\]]*\],?/g, "")
+      .replace(/\b(wiki|lacks|dips): \[[^\]]*\],?/g, "")
       .replace(/\bname: "[^"]*",/g, "")
       .replace(/\bentry\((\d+), "[^"]*"/g, 'entry($1, ""')
       .replace(/\b(title|why): "[^"]*"/g, '$1: ""')

@@ -18,7 +18,7 @@ function strangeRom(random: Prng): Uint8Array {
   const nes2 = random.below(2) === 0;
   const rom = buildRom({
     nes2,
-    mapper: random.below(260),
+    mapper: random.below(nes2 ? 700 : 256),
     submapper: random.below(3) === 0 ? random.below(16) : 0,
     prgUnits: [1, 2, 3, 5, 8, 16][random.below(6)]!,
     chrUnits: [0, 1, 2, 3, 5, 16][random.below(6)]!,

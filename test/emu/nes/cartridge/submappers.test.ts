@@ -1,8 +1,12 @@
 import { describe, expect, test } from "bun:test";
+import { isSubmapperKnown, supportedMappers } from "../../../../src/emu/nes/cartridge/boards/index.ts";
 import { readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
 import { supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
+import { BoardHarness, testImage } from "../../../support/board-harness.ts";
+import { Prng } from "../../../support/prng.ts";
 import { buildRom } from "../../../support/rom-builder.ts";
+import { CASES } from "./boards/data/index.ts";
 
 /**
  * The submappers other than 0 that https://www.nesdev.org/wiki/NES_2.0_submappers and the pages of the
@@ -85,6 +89,28 @@ function pairs(table: Readonly<Record<number, readonly number[]>>): [number, num
   );
 }
 
+/** Every submapper of every board that has no meaning there. */
+function unknownSubmappers(): [number, number][] {
+  const all = supportedMappers().flatMap((mapper) =>
+    Array.from({ length: 15 }, (_, at): [number, number] => [mapper, at + 1]),
+  );
+  return all.filter(([mapper, submapper]) => !isSubmapperKnown(mapper, submapper));
+}
+
+/** The pages of a board after random writes. */
+function pagesAfterWrites(mapper: number, submapper: number): object {
+  const one = CASES.find(({ cartridge }) => cartridge.mapper === mapper && (cartridge.submapper ?? 0) === 0);
+  const harness = new BoardHarness(testImage({ ...(one?.cartridge ?? { mapper }), submapper }));
+  const random = new Prng(mapper);
+  const known = (one?.steps ?? []).flatMap((step) => ("length" in step ? [step[0]] : []));
+  for (let count = 0; count < 16; count++) {
+    const isKnown = known.length > 0 && random.below(2) === 0;
+    const address = isKnown ? known[random.below(known.length)]! : 0x4020 + random.below(0xbfe0);
+    harness.write(address, random.byte());
+  }
+  return harness.derived();
+}
+
 function imageOf(mapper: number, submapper: number) {
   return readInes(buildRom({ nes2: true, mapper, submapper }), sha1Hex).image;
 }
@@ -98,6 +124,26 @@ describe("submappers", () => {
     const gap = `submapper ${submapper} of mapper ${mapper} is not known: it runs as submapper 0`;
     expect(supportGaps(imageOf(mapper, submapper))).toEqual([gap]);
   });
+
+  test("all that a board does not know are named, and run as submapper 0", () => {
+    const unknown = unknownSubmappers();
+    expect(unknown.length).toBeGreaterThan(5000);
+    const wrong: string[] = [];
+    let expected: readonly [mapper: number, pages: string] | undefined;
+    for (const [mapper, submapper] of unknown) {
+      const gaps = supportGaps(imageOf(mapper, submapper));
+      const isReassigned = REASSIGNED.some(([from, number]) => from === mapper && number === submapper);
+      const isNamed = gaps.some((gap) =>
+        gap.startsWith(`submapper ${submapper} of mapper ${mapper} is not known`),
+      );
+      if (!isNamed && !isReassigned) wrong.push(`${mapper}.${submapper} is not named`);
+      if (mapper === 20) continue;
+      if (expected?.[0] !== mapper) expected = [mapper, JSON.stringify(pagesAfterWrites(mapper, 0))];
+      if (JSON.stringify(pagesAfterWrites(mapper, submapper)) !== expected[1])
+        wrong.push(`${mapper}.${submapper} does not run as ${mapper}.0`);
+    }
+    expect(wrong).toEqual([]);
+  }, 120_000);
 
   test.each(REASSIGNED)("%i.%i is mapper %i", (mapper, submapper, now) => {
     const image = imageOf(mapper, submapper);

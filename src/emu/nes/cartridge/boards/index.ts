@@ -22,12 +22,18 @@ function indexBoards(): ReadonlyMap<number, readonly BoardDescriptor[]> {
 
 /** Builds the board of an image. Throws `InputError` ("data") if the mapper is not supported. */
 export function createBoard(parts: BoardParts): Board {
-  return new (boardOf(parts.image).board)(parts);
+  const image = asKnown(parts.image);
+  return new (boardOf(image).board)({ ...parts, image });
 }
 
 /** Returns the board's additions to the header's chips, for `CartridgeMemory`. Throws like `createBoard`. */
 export function boardChips(image: CartridgeImage): BoardChips {
-  return boardOf(image).board.chips(image);
+  return boardOf(image).board.chips(asKnown(image));
+}
+
+/** The image as its board sees it: a submapper that the board does not know is 0. */
+function asKnown(image: CartridgeImage): CartridgeImage {
+  return isSubmapperKnown(image.mapper, image.submapper) ? image : { ...image, submapper: 0 };
 }
 
 /** Returns the board of an image. Throws `InputError` ("data") if the mapper is not supported. */
