@@ -36,11 +36,9 @@ const WITHOUT_BOARD: Readonly<Record<string, number>> = {
   DRIPGAME: 284,
   "RT-01": 328,
   "3D-BLOCK": 355,
-  "SB-5013": 359,
   "N49C-300": 369,
   DG574B: 445,
   "831128C": 528,
-  "82112C": 540,
   "KONAMI-QTAI": 547,
 };
 

@@ -144,6 +144,8 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "434": "S-2009",
   "438": "K-3010 K-3071",
   "444": "BS-110",
+  "359": "SB-5013",
+  "540": "82112C",
   "513": "SA-9602B",
   "524": "900218",
   "527": "AX-40G",
@@ -156,4 +158,4 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
 
 /** Names that emu rejects, each with its own reason. */
 export const REJECTED_UNIF_NAMES =
-  "3D-BLOCK 81-01-31-C 82112C 831128C AC08 CC-21 CHINA_ER_SAN2 DANCE DG574B DRIPGAME KG256 KONAMI-QTAI N49C-300 OneBus PEC-586 RT-01 SB-2000 SB-5013 SSS-NROM-256 T-227-1 Transformer";
+  "3D-BLOCK 81-01-31-C 831128C AC08 CC-21 CHINA_ER_SAN2 DANCE DG574B DRIPGAME KG256 KONAMI-QTAI N49C-300 OneBus PEC-586 RT-01 SB-2000 SSS-NROM-256 T-227-1 Transformer";

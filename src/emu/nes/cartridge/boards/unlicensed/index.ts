@@ -17,6 +17,7 @@ import { BOARDS as pec9588 } from "./pec-9588.ts";
 import { BOARDS as racermate } from "./racermate.ts";
 import { BOARDS as rambo1 } from "./rambo-1.ts";
 import { BOARDS as sachen8259 } from "./sachen-8259.ts";
+import { BOARDS as sb5013 } from "./sb-5013.ts";
 import { BOARDS as shuiGuanPipe } from "./shui-guan-pipe.ts";
 import { BOARDS as studyBox } from "./study-box.ts";
 import { BOARDS as txc22000 } from "./txc-22000.ts";
@@ -47,6 +48,7 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...racermate,
   ...rambo1,
   ...sachen8259,
+  ...sb5013,
   ...shuiGuanPipe,
   ...studyBox,
   ...txc22000,
