@@ -28,7 +28,7 @@ test.each(CARTRIDGES)("%s", (_name, cartridge, bytes) => {
   expect(createHeadless(image).batteryRam.length).toBe(bytes);
 });
 
-/** Cartridges that save to flash, the write that enables it, the addresses of commands and one to write to. */
+/** Cartridges with flash, the write that enables it, the addresses of commands, and one to write to. */
 const FLASH_CARTRIDGES: readonly (readonly [TestCartridge, [number, number], [number, number], number])[] = [
   [{ mapper: 30, prgKib: 512, chrRamKib: 32, battery: true }, [0xc000, 0], [0x9555, 0xaaaa], 0x8400],
   [{ mapper: 342, prgKib: 1024, chrRamKib: 256, battery: true }, [0x5007, 4], [0x8aaa, 0x8555], 0x8400],

@@ -28,7 +28,7 @@ const ALLOWS_FLASH_WRITES = 4; // of register 7
 /** A flash chip is a part of each state, so that larger ones are read-only. */
 const MAX_FLASH_BYTES = 8 * MIB;
 
-/** Returns true if the header has the battery bit and no battery-backed RAM: the flash chip is what is kept. */
+/** Returns true if the header has the battery bit but no battery-backed RAM: then the flash chip is saved. */
 function isFlashable({ battery, prgNvramBytes, prgRom }: CartridgeImage): boolean {
   return battery && prgNvramBytes === 0 && prgRom.length <= MAX_FLASH_BYTES;
 }
@@ -101,8 +101,9 @@ function innerOf(native: Uint8Array): number | undefined {
 
 /**
  * Mapper 342, COOLGIRL: a menu selects a part of the flash chip for a game, and the board that the game sees,
- * which is one of the boards here. Without a board, eight registers select the banks. If the
- * header has the battery bit but no battery-backed RAM, programs save to the flash chip. https://www.nesdev.org/wiki/NES_2.0_Mapper_342
+ * which is one of the boards here. Without a board, eight registers select the banks. If the header has the
+ * battery bit but no battery-backed RAM, programs save to the flash chip.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_342
  */
 class Coolgirl extends Board {
   override readonly hooks: number =

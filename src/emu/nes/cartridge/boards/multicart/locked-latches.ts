@@ -1,4 +1,4 @@
-/** UNROM and NROM games behind an address latch that a bit of it locks; the data of writes is the inner bank. */
+/** UNROM and NROM games behind a latch that can be locked. The data of writes select the inner bank. */
 import { KIB } from "../../../../units.ts";
 import type { BoardClass } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";

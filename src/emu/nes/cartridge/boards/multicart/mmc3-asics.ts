@@ -5,7 +5,7 @@ import { BANK_SELECT } from "../nintendo/mmc3.ts";
 import { FOUR_MIRRORINGS, type OuterMmc3, outerMmc3, SWALLOWED, within } from "../parts/outer-mmc3.ts";
 
 /** PRG bank numbers of NROM modes: the low bits are the CPU's address lines. */
-function nromBank(bank16: number, slot: number, is32: boolean): number {
+export function nromBank(bank16: number, slot: number, is32: boolean): number {
   return is32 ? ((bank16 & ~1) << 1) | slot : (bank16 << 1) | (slot & 1);
 }
 

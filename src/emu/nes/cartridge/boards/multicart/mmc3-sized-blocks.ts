@@ -3,6 +3,7 @@ import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { BANK_SELECT } from "../nintendo/mmc3.ts";
 import { type OuterMmc3, outerMmc3, within } from "../parts/outer-mmc3.ts";
+import { nromBank } from "./mmc3-asics.ts";
 
 /** Registers at $6000–$7FFF, by two address lines, until `isLocked`. */
 function registersAt6000(
@@ -17,11 +18,6 @@ function registersAt6000(
       return true;
     },
   };
-}
-
-/** The 8 KiB bank of NROM games: 16 KiB in both halves, or 32 KiB. */
-function nrom(bank16: number, slot: number, is32: boolean): number {
-  return is32 ? ((bank16 & ~1) << 1) | slot : (bank16 << 1) | (slot & 1);
 }
 
 /**
@@ -47,7 +43,7 @@ const Yy841155c = outerMmc3({
   prg(bank, slot, outer) {
     const block = ((outer[0] >> 3) & 8) | ((outer[1] & 1) << 4);
     if ((outer[0] & 0x80) === 0) return ((block | (outer[0] & 7)) << 1) | (bank & 0x0f);
-    return nrom(block | (outer[0] & 7), slot, (outer[0] & 0x20) !== 0);
+    return nromBank(block | (outer[0] & 7), slot, (outer[0] & 0x20) !== 0);
   },
   chr: (bank, _slot, outer) => ((outer[1] & 1) << 8) | ((outer[0] << 1) & 0x80) | (bank & 0x7f),
 });
@@ -74,8 +70,8 @@ const Realtec8210 = outerMmc3({
 });
 
 /**
- * Mapper 411, A88S-1: two registers at $5800–$5FFF (submapper 2: $5000–$5FFF) for blocks, their sizes and NROM
- * games. The reset button does not clear them. https://www.nesdev.org/wiki/NES_2.0_Mapper_411
+ * Mapper 411, A88S-1: two registers at $5800–$5FFF (submapper 2: $5000–$5FFF) for blocks, their sizes and
+ * NROM games. The reset button does not clear them. https://www.nesdev.org/wiki/NES_2.0_Mapper_411
  */
 const A88s1 = outerMmc3({
   initial: [0, 3],
@@ -89,7 +85,7 @@ const A88s1 = outerMmc3({
     const block = ((outer[1] << 1) & 0x10) | ((outer[1] >> 1) & 0x60);
     if ((outer[0] & 0x40) !== 0) {
       const inner = (outer[0] & 5) | ((outer[0] >> 2) & 2);
-      return nrom((block >> 1) | inner, slot, (outer[0] & 2) !== 0);
+      return nromBank((block >> 1) | inner, slot, (outer[0] & 2) !== 0);
     }
     return within(bank, (outer[1] & (submapper === 2 ? 1 : 2)) !== 0 ? 0x1f : 0x0f, block);
   },
@@ -101,8 +97,8 @@ const A88s1 = outerMmc3({
 });
 
 /**
- * Mapper 436, ZLX-08: the register takes the address. A0 selects the MMC3 within a block, else 32 KiB by A4 and
- * up. https://www.nesdev.org/wiki/NES_2.0_Mapper_436
+ * Mapper 436, ZLX-08: the register takes the address. A0 selects the MMC3 within a block, else 32 KiB by A4
+ * and up. https://www.nesdev.org/wiki/NES_2.0_Mapper_436
  */
 const Zlx08 = outerMmc3({
   ram: "none",

@@ -85,8 +85,8 @@ const Multicart970630C = registerBoard({
 });
 
 /**
- * Mapper 390, Realtec 8031: A0–A5 of $8000–$BFFF are CHR and mirroring, of $C000–$FFFF PRG and its mode: UNROM,
- * NROM-256 or NROM-128. The solder pads are 0. https://www.nesdev.org/wiki/NES_2.0_Mapper_390
+ * Mapper 390, Realtec 8031: A0–A5 of $8000–$BFFF are CHR and mirroring, of $C000–$FFFF PRG and its mode:
+ * UNROM, NROM-256 or NROM-128. The solder pads are 0. https://www.nesdev.org/wiki/NES_2.0_Mapper_390
  */
 const Realtec8031 = registerBoard({
   write(registers, address) {
