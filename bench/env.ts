@@ -23,8 +23,11 @@ import { createHeadless } from "../src/io/shared/headless.ts";
 const ROOT = join(import.meta.dir, "..");
 const MAIN = join(ROOT, "src/cli/main.ts");
 const ROUNDS = 5;
-/** Rounds before those that count: a thread compiles the machine for up to 3,000 steps. */
-const WARM_UP_ROUNDS = 8;
+/**
+ * Rounds before those that count. JavaScriptCore compiles the machine for each thread: with two threads it is
+ * busy for 14,000 steps in all, and its own threads take processor time from the games meanwhile.
+ */
+const WARM_UP_ROUNDS = 40;
 const STEPS = 400;
 const FRAME_SKIP = 4;
 const COUNT = 16;
