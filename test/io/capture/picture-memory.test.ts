@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { PixelConverter } from "../../../src/io/capture/pixel-converter.ts";
 import { pixelLayout } from "../../../src/io/capture/pixel-layout.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
+import { FRAME, pictureLayouts } from "../../support/picture-layouts.ts";
 import { soakSize } from "../../support/soak.ts";
 
-const FRAME = { width: 256, height: 240 };
 const palette = decodePalette();
 
 /** A change of a frame: a rectangle of one pixel value, in the last frame, the one before, or both. */
@@ -18,26 +18,6 @@ const changes = fc.record({
   isInLast: fc.boolean(),
   isInPrevious: fc.boolean(),
 });
-
-const layouts = fc
-  .record({
-    format: fc.constantFrom("rgb" as const, "gray" as const, "indices" as const),
-    x: fc.nat(255),
-    y: fc.nat(239),
-    right: fc.nat(255),
-    bottom: fc.nat(239),
-    width: fc.integer({ min: 1, max: 290 }),
-    height: fc.integer({ min: 1, max: 290 }),
-  })
-  .map(({ format, x, y, right, bottom, width, height }) => {
-    const crop = {
-      x: Math.min(x, right),
-      y: Math.min(y, bottom),
-      width: Math.abs(x - right) + 1,
-      height: Math.abs(y - bottom) + 1,
-    };
-    return pixelLayout({ format, crop, width, height }, FRAME);
-  });
 
 const usual = fc.constantFrom(
   pixelLayout({ format: "gray", width: 84, height: 84 }, FRAME),
@@ -55,7 +35,7 @@ function change(frame: Uint16Array, { x, y, width, height, value }: Change): voi
 describe("a memory of pictures", () => {
   test("gives the pictures that are made without it", () => {
     const pictures = fc.array(fc.tuple(fc.array(changes, { maxLength: 3 }), fc.boolean()), { maxLength: 12 });
-    const property = fc.property(fc.oneof(usual, layouts), pictures, (layout, steps) => {
+    const property = fc.property(fc.oneof(usual, pictureLayouts), pictures, (layout, steps) => {
       const converter = new PixelConverter(palette, layout, FRAME.width);
       const memory = converter.newMemory();
       const [last, previous] = [0, 1].map(() => new Uint16Array(FRAME.width * FRAME.height));

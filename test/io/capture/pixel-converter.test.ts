@@ -5,9 +5,9 @@ import { PixelConverter } from "../../../src/io/capture/pixel-converter.ts";
 import { channelsOf, type PixelLayout, pixelLayout } from "../../../src/io/capture/pixel-layout.ts";
 import { convertRgb } from "../../../src/io/capture/rgb-pixels.ts";
 import { decodePalette } from "../../../src/io/render/palette.ts";
+import { FRAME, pictureLayouts } from "../../support/picture-layouts.ts";
 import { soakSize } from "../../support/soak.ts";
 
-const FRAME = { width: 256, height: 240 };
 const palette = decodePalette();
 
 function noise(seed: number): Uint16Array {
@@ -51,31 +51,11 @@ function areaMean(frames: readonly Uint16Array[], layout: PixelLayout, x: number
   return sums.map((sum) => Number((2n * sum + area) / (2n * area)));
 }
 
-const layouts = fc
-  .record({
-    format: fc.constantFrom("rgb" as const, "gray" as const),
-    x: fc.nat(255),
-    y: fc.nat(239),
-    right: fc.nat(255),
-    bottom: fc.nat(239),
-    width: fc.integer({ min: 1, max: 300 }),
-    height: fc.integer({ min: 1, max: 300 }),
-  })
-  .map(({ format, x, y, right, bottom, width, height }) => {
-    const crop = {
-      x: Math.min(x, right),
-      y: Math.min(y, bottom),
-      width: Math.abs(x - right) + 1,
-      height: Math.abs(y - bottom) + 1,
-    };
-    return pixelLayout({ format, crop, width, height }, FRAME);
-  });
-
 describe("pictures for programs", () => {
   test("are means of areas, rounded to the nearest", () => {
     const frames = [noise(1), noise(2)] as const;
     const points = fc.array(fc.tuple(fc.nat(299), fc.nat(299)), { minLength: 6, maxLength: 6 });
-    const property = fc.property(layouts, points, fc.boolean(), (layout, places, isBrighter) => {
+    const property = fc.property(pictureLayouts, points, fc.boolean(), (layout, places, isBrighter) => {
       const converter = new PixelConverter(palette, layout, FRAME.width);
       const into = new Uint8Array(converter.bytes + 2).fill(0xaa);
       converter.convert(frames[0], into, 1, isBrighter ? frames[1] : frames[0]);
