@@ -69,7 +69,11 @@ async function prepare(path: string, options: FuzzCommandOptions): Promise<Prepa
   const loaded = await loadRom(path, toLoadOptions(options));
   warn(loaded.cautions, path);
   const { movie: inputFile } = options;
-  const movie = await loadInputMovie(inputFile === undefined ? {} : { input: inputFile }, loaded);
+  if (options.anyRom === true && inputFile === undefined) {
+    throw new InputError("usage", "no movie is played", "--any-rom", "add --movie FILE");
+  }
+  const anyRom = options.anyRom === true ? ({ anyRom: true } as const) : {};
+  const movie = await loadInputMovie(inputFile === undefined ? {} : { input: inputFile, ...anyRom }, loaded);
   if (movie !== undefined && !Number.isFinite(movie.frames)) {
     throw new InputError("data", "an input script has no end", inputFile, "name a movie, which has a length");
   }
@@ -101,7 +105,7 @@ async function prepare(path: string, options: FuzzCommandOptions): Promise<Prepa
       romFile: path,
       protocol: "fuzz",
       maxFrames: frames,
-      ...(inputFile === undefined ? {} : { inputFile }),
+      ...(inputFile === undefined ? {} : { inputFile, ...anyRom }),
       ...(patch === undefined ? {} : { patchFiles: patch === false ? [] : patch }),
     } as Prepared["base"],
     plan: {
@@ -194,7 +198,7 @@ class Campaign {
       const tests = this.#unshrunk();
       // One seed per test: an interrupt loses what an unfinished test has found.
       for (let count = 0; count < batch && next <= to; count++, next++) {
-        tests.push(this.#test(`seed ${next}`, { kind: "seeds", from: next, to: next }));
+        tests.push(this.#test(`seed ${next}`, { kind: "seed", seed: next }));
       }
       await this.#grade(tests);
     }
@@ -245,9 +249,9 @@ class Campaign {
     const task = test.fuzz!.task;
     this.#frames += result.frames;
     if (result.verdict === "error") this.#errors.push(result);
-    if (task.kind === "seeds") {
-      this.#seedsDone += task.to - task.from + 1;
-      this.#lastSeed = Math.max(this.#lastSeed, task.to);
+    if (task.kind === "seed") {
+      this.#seedsDone++;
+      this.#lastSeed = Math.max(this.#lastSeed, task.seed);
     }
     if (fuzz === undefined) return;
     if (fuzz.covered !== undefined) this.#cover(fuzz.covered);
@@ -300,7 +304,7 @@ class Campaign {
   async #write(): Promise<void> {
     for (const [key, failure] of this.#failures) {
       if (failure.proof === undefined || failure.files !== undefined) continue;
-      const files = await this.#folder.write(failure, this.#prepared.symbols);
+      const files = await this.#folder.write(failure, this.#prepared.symbols, this.#prepared.base);
       if (files !== undefined) this.#failures.set(key, { ...failure, files });
     }
   }

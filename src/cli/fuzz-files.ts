@@ -1,10 +1,13 @@
 import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../emu/input-error.ts";
+import { traceOf } from "../io/conform/failure-traces.ts";
+import type { TestSpec } from "../io/conform/types.ts";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { writeError } from "../io/files/write-target.ts";
 import type { Symbols } from "../io/symbols/symbols.ts";
-import { describeFailure } from "./fuzz-report.ts";
+import { writeTraceFile } from "../io/trace/trace-file.ts";
+import { describeFailure, placeAndFrame } from "./fuzz-report.ts";
 import type { CampaignFailure, FailureFiles } from "./fuzz-types.ts";
 
 /** The folder of --out. */
@@ -29,8 +32,15 @@ export class FailureFolder {
     }
   }
 
-  /** Writes a movie, a picture and the reason. Returns undefined if that fails: see `problem`. */
-  async write(failure: CampaignFailure, symbols: Symbols): Promise<FailureFiles | undefined> {
+  /**
+   * Writes a movie, a picture, the reason, and a trace of the end of the movie. `test` is a test of the
+   * campaign. Returns undefined if that fails: see `problem`.
+   */
+  async write(
+    failure: CampaignFailure,
+    symbols: Symbols,
+    test: Omit<TestSpec, "name">,
+  ): Promise<FailureFiles | undefined> {
     const { finding, proof } = failure;
     if (proof === undefined) return undefined;
     const path = (extension: string): string => join(this.#path, `${finding.key}.${extension}`);
@@ -39,7 +49,20 @@ export class FailureFolder {
       await writeFileWhole(files.movie, proof.movie);
       await writeFileWhole(files.picture, proof.picture);
       await writeFileWhole(files.text, `${describeFailure(failure, symbols).join("\n")}\n`);
-      return files;
+      const { key, what } = finding;
+      const { movie: inputFile } = files;
+      const played = {
+        ...test,
+        name: key,
+        protocol: "movie",
+        inputFile,
+        maxFrames: proof.movieFrames,
+      } as const;
+      const trace = await traceOf(played, what);
+      if (trace === undefined) return files;
+      const withTrace = { ...files, trace: path("emutrace") };
+      writeTraceFile(withTrace.trace, { ...trace, place: placeAndFrame(failure, symbols) });
+      return withTrace;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.problem ??= error;

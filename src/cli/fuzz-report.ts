@@ -10,7 +10,7 @@ import { describeAddress } from "../io/library/place-map.ts";
 import type { Symbols } from "../io/symbols/symbols.ts";
 import { SideFiles } from "./conform-reports.ts";
 import { EXIT_INCOMPLETE, EXIT_NEGATIVE } from "./exit-codes.ts";
-import type { CampaignFailure, CampaignResult, FuzzCommandOptions } from "./fuzz-types.ts";
+import type { CampaignFailure, CampaignResult, FailureFiles, FuzzCommandOptions } from "./fuzz-types.ts";
 
 /** Console options that movies do not store: the commands that play one must repeat them. */
 const REPEATED = ["console", "cpuRevision", "ppuRevision", "mmc3Revision", "alignment"] as const;
@@ -45,13 +45,22 @@ export function describeFailure(failure: CampaignFailure, symbols: Symbols): str
   const others = seedCount > 1 ? ` and ${seedCount - 1} more` : "";
   return [
     `${key}: ${what}`,
-    `  at ${placeOf(failure, symbols)}, frame ${frameOf(failure)}`,
+    `  at ${placeAndFrame(failure, symbols)}`,
     isPressed
       ? `  pressed from frame ${proof?.startFrame ?? 0} on: ${describeScript(script)}${isUnshrunk === true ? " (not shrunk)" : ""}`
       : "  it needs no button",
     ...(seeds.length === 0 ? [] : [`  found by seed ${seeds[0]}${others}`]),
-    ...(files === undefined ? [] : [`  ${printablePath(files.movie)}, ${printablePath(files.picture)}`]),
+    ...(files === undefined ? [] : [`  ${namesOf(files).join(", ")}`]),
   ];
+}
+
+function namesOf({ movie, picture, trace }: FailureFiles): string[] {
+  return [movie, picture, ...(trace === undefined ? [] : [trace])].map((path) => printablePath(path));
+}
+
+/** Where the game fails, and in which frame after power-on. */
+export function placeAndFrame(failure: CampaignFailure, symbols: Symbols): string {
+  return `${placeOf(failure, symbols)}, frame ${frameOf(failure)}`;
 }
 
 /** The number of the frame that fails, from power-on. */
@@ -99,8 +108,10 @@ function commandsFor(
   const more = flags.map((flag) => ` ${flag}`).join("");
   const game = shellWord(rom);
   const movie = shellWord(files!.movie);
+  const { trace } = files!;
   return [
     "to look at it:",
+    ...(trace === undefined ? [] : [`  emu trace show ${shellWord(trace)}`]),
     plan.compare === "exact"
       ? `  emu bisect ${game} --b exact=true --input ${movie}`
       : `  emu debug ${game} --movie ${movie}${more}`,
@@ -181,7 +192,7 @@ function jsonOf(result: CampaignResult): unknown {
         seeds,
         seedCount,
         ...(isUnshrunk === undefined ? {} : { isUnshrunk }),
-        ...(files === undefined ? {} : { movie: files.movie, picture: files.picture }),
+        ...(files === undefined ? {} : { movie: files.movie, picture: files.picture, trace: files.trace }),
       };
     }),
     errors: errors.map((error) => ({ name: testName(error), detail: error.detail })),

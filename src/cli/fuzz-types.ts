@@ -24,6 +24,7 @@ export interface FuzzCommandOptions {
   readonly hang: number;
   readonly compare?: FuzzComparison;
   readonly movie?: string;
+  readonly anyRom?: true;
   readonly buttons: readonly Button[];
   readonly pads: number;
   readonly set: readonly string[];
@@ -43,6 +44,8 @@ export interface FailureFiles {
   readonly movie: string;
   readonly picture: string;
   readonly text: string;
+  /** Absent if the game fails before its first frame. */
+  readonly trace?: string;
 }
 
 /** A way in which the game fails. */

@@ -51,6 +51,7 @@ function hiddenOptions(): Option[] {
   return [
     jsonOption(),
     new Option("--junit <file>"),
+    new Option("--any-rom"),
     new Option("--ignore <kind>").argParser(ignored).default([]),
     option("--lag <frames>", wholeNumber(0, MAX_RUN_FRAMES), 0),
     option("--hang <frames>", wholeNumber(0, MAX_RUN_FRAMES), 600),

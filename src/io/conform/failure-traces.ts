@@ -50,7 +50,7 @@ export async function writeFailureTraces(
   const written: TestResult[] = [];
   for (const [index, result] of results.entries()) {
     signal.throwIfAborted();
-    const trace = result.verdict === "fail" ? await traceOf(tests[index]!, result) : undefined;
+    const trace = result.verdict === "fail" ? await traceOf(tests[index]!, result.detail) : undefined;
     if (trace === undefined) {
       written.push(result);
       continue;
@@ -66,8 +66,8 @@ export async function writeFailureTraces(
   return written;
 }
 
-/** Runs a test again and records it; undefined if no frame has run. */
-async function traceOf(test: TestSpec, { detail }: TestResult): Promise<FailureTrace | undefined> {
+/** Runs a test again and records it; undefined if no frame has run. `failure` says what has failed. */
+export async function traceOf(test: TestSpec, failure: string): Promise<FailureTrace | undefined> {
   let subject: RecordedSubject | undefined;
   await grade(test, {
     powerOn: async (rom, spec) => {
@@ -84,7 +84,7 @@ async function traceOf(test: TestSpec, { detail }: TestResult): Promise<FailureT
     format: "emutrace",
     version: 1,
     rom: rom.fileName,
-    failure: detail,
+    failure,
     place: `${places.describe(nes.cpu.pc)}, frame ${nes.frame}`,
     callers: callers(nes).map((address) => places.describe(address)),
     calls: [],

@@ -67,6 +67,8 @@ export interface TestSpec {
   /** Counted from 0. */
   readonly diskSide?: number;
   readonly inputFile?: string;
+  /** Play the movie even if it was recorded with another ROM. */
+  readonly anyRom?: true;
   readonly input?: readonly InputEntry[];
   /** What devices other than controllers do from a frame on, in words. */
   readonly deviceInput?: readonly (readonly [frame: number, words: DeviceWords])[];

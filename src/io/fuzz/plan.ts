@@ -28,8 +28,8 @@ export type FuzzComparison = (typeof FUZZ_COMPARISONS)[number];
 export type FuzzTask =
   /** Plays without buttons, to know what happens without input. */
   | { readonly kind: "idle" }
-  /** Searches from each of these seeds, both included. */
-  | { readonly kind: "seeds"; readonly from: number; readonly to: number }
+  /** Searches from a seed. */
+  | { readonly kind: "seed"; readonly seed: number }
   /** Makes the input of a failure as small as possible, and a movie of it. */
   | { readonly kind: "shrink"; readonly finding: FuzzFinding };
 

@@ -49,7 +49,7 @@ export function runFuzzTask(bench: FuzzBench): FuzzResult {
   const { task } = bench.plan;
   if (task.kind === "idle") return runIdle(bench);
   const lab = labFor(bench);
-  return task.kind === "seeds" ? runSeeds(lab, task.from, task.to) : shrink(lab, task.finding);
+  return task.kind === "seed" ? runSeed(lab, task.seed) : shrink(lab, task.finding);
 }
 
 let kept: { readonly key: string; readonly lab: Lab } | undefined;
@@ -173,31 +173,27 @@ function runIdle(bench: FuzzBench): FuzzResult {
   }
 }
 
-function runSeeds(lab: Lab, from: number, to: number): FuzzResult {
+function runSeed(lab: Lab, seed: number): FuzzResult {
   const { player, plan } = lab;
-  const findings: FuzzFinding[] = [];
-  const covered = new Uint8Array(Math.ceil(player.executed.length / 8));
-  let best = Number.NEGATIVE_INFINITY;
-  for (let seed = from; seed <= to; seed++) {
-    const search = searchFailure(player, { ...plan, seed, check: lab.compare });
-    let step = search.next();
-    while (step.done !== true) step = search.next();
-    if (step.value !== undefined) {
-      const { found, script } = step.value;
-      findings.push(lab.finding(found, seed, cutScript(script, found.frames)));
-    }
-    addBits(covered, player.executed);
-    best = Math.max(best, player.bestScore);
-  }
+  const search = searchFailure(player, { ...plan, seed, check: lab.compare });
+  let step = search.next();
+  while (step.done !== true) step = search.next();
+  const { found, script } = step.value ?? {};
+  const isFailed = found !== undefined && script !== undefined;
+  const covered = bitsOf(player.executed);
+  const best = player.bestScore;
   return {
-    findings,
+    findings: isFailed ? [lab.finding(found, seed, cutScript(script, found.frames))] : [],
     covered: new Uint8Array(deflateRawSync(covered)),
     ...(Number.isFinite(best) ? { best } : {}),
   };
 }
 
-function addBits(bits: Uint8Array, flags: Uint8Array): void {
+/** A bit for each flag. */
+function bitsOf(flags: Uint8Array): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(flags.length / 8));
   for (let at = 0; at < flags.length; at++) if (flags[at] !== 0) bits[at >> 3]! |= 1 << (at & 7);
+  return bits;
 }
 
 function shrink(lab: Lab, finding: FuzzFinding): FuzzResult {

@@ -8,6 +8,7 @@ import type { FuzzCommandOptions } from "../../../src/cli/fuzz-types.ts";
 import { createProgram } from "../../../src/cli/main.ts";
 import { BUTTON_NAMES } from "../../../src/io/library/pads.ts";
 import { loadMovie } from "../../../src/io/movies/movie-file.ts";
+import { readTraceFile } from "../../../src/io/trace/trace-file.ts";
 import { emu } from "../../support/cli.ts";
 import { PLANTED_CONDITION, plantedRom } from "../../support/fuzz-game.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";
@@ -51,7 +52,7 @@ describe("a campaign", () => {
     const names = one.files.map(([name]) => name);
     const [movieName = ""] = names.filter((name) => name.endsWith(".fm2"));
     const key = movieName.replace(".fm2", "");
-    expect(names).toEqual([`${key}.fm2`, `${key}.png`, `${key}.txt`]);
+    expect(names).toEqual([`${key}.emutrace`, `${key}.fm2`, `${key}.png`, `${key}.txt`]);
     expect(two.files.filter(([name]) => !name.endsWith(".txt"))).toEqual(
       one.files.filter(([name]) => !name.endsWith(".txt")),
     );
@@ -64,6 +65,9 @@ describe("a campaign", () => {
     expect(failures[0]!.place).toMatch(/^\$C0\w\w oops/);
     const movie = await loadMovie(join(folder, "one", movieName));
     expect(movie.frames).toBe(failures[0]!.frame + 1);
+    const trace = await readTraceFile(join(folder, "one", `${key}.emutrace`));
+    expect(trace.place).toContain(`oops`);
+    expect(trace.failure).toStartWith("the CPU has jammed");
     // The movie has hashes, so that it can be verified.
     expect(emu(["verify", join(folder, "one"), "--roms", folder]).exitCode).toBe(0);
   });
@@ -125,8 +129,8 @@ describe("a campaign", () => {
       expect(text).toContain("incomplete: interrupted");
       expect(text).toContain("1 failure\n");
       const names = readdirSync(out).sort();
-      expect(names.map((name) => name.replace(/^.*\./, ""))).toEqual(["fm2", "png", "txt"]);
-      expect((await loadMovie(join(out, names[0]!))).frames).toBeGreaterThan(2);
+      expect(names.map((name) => name.replace(/^.*\./, ""))).toEqual(["emutrace", "fm2", "png", "txt"]);
+      expect((await loadMovie(join(out, names[1]!))).frames).toBeGreaterThan(2);
     },
   );
 });
@@ -151,6 +155,10 @@ describe("bad input", () => {
   });
   const blocked = file("blocked", "");
   const script = file("script.json", "[[10, 8]]");
+  const other = file(
+    "other.json",
+    JSON.stringify({ emuMovie: 1, frames: 3, input: [], rom: { sha1: "0".repeat(40) } }),
+  );
 
   test.each([
     ["a missing ROM", join(folder, "none.nes"), {}, "missing", ""],
@@ -162,6 +170,8 @@ describe("bad input", () => {
     ["an unknown key of the console", JAMS, { set: ["colour=red"] }, "usage", "unknown key"],
     ["another ROM as a key", JAMS, { set: ["rom=x.nes"] }, "usage", "--set takes"],
     ["a missing movie", JAMS, { movie: join(folder, "none.fm2") }, "missing", ""],
+    ["a movie of another ROM", JAMS, { movie: other }, "data", "the movie is for another ROM"],
+    ["--any-rom without a movie", JAMS, { anyRom: true }, "usage", "no movie is played"],
     ["an input script as a movie", JAMS, { movie: script }, "data", "an input script has no end"],
     ["a folder that is a file", JAMS, { out: blocked }, "io", ""],
     ["a folder below a file", JAMS, { out: join(blocked, "out") }, "io", ""],
@@ -193,6 +203,12 @@ describe("bad input", () => {
     program.commands[0]!.exitOverride().configureOutput({ writeErr: () => {} });
     const parsed = program.parseAsync(["fuzz", "none.nes", name, value], { from: "user" });
     await expect(parsed).rejects.toBeInstanceOf(CommanderError);
+  });
+
+  test("--any-rom plays a movie of another ROM", async () => {
+    const chosen = options({ movie: other, anyRom: true, ignore: ["jam"], out: join(folder, "any") });
+    const { seedsDone, errors } = await runCampaign(JAMS, chosen, new AbortController().signal);
+    expect([seedsDone, errors]).toEqual([1, []]);
   });
 
   test("a condition that holds without input ends the campaign", async () => {

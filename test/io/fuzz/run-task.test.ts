@@ -21,7 +21,7 @@ const pressed = (script: readonly Hold[]): Hold[] => script.filter(({ mask }) =>
 /** The finding of the first seed that finds something. */
 function firstFinding(rom: Uint8Array, more: Partial<FuzzPlan> = {}): FuzzFinding {
   for (let seed = 1; seed <= 20; seed++) {
-    const [finding] = run(rom, fuzzPlan({ kind: "seeds", from: seed, to: seed }, more)).findings;
+    const [finding] = run(rom, fuzzPlan({ kind: "seed", seed: seed }, more)).findings;
     if (finding !== undefined) return finding;
   }
   throw new Error("nothing was found");
@@ -55,11 +55,10 @@ describe("seeds", () => {
 
   test("a seed finds the same, whatever ran before it", () => {
     const alone = Array.from({ length: 4 }, (_, seed) =>
-      run(rom, fuzzPlan({ kind: "seeds", from: seed + 1, to: seed + 1 })),
+      run(rom, fuzzPlan({ kind: "seed", seed: seed + 1 })),
     );
-    const together = run(rom, fuzzPlan({ kind: "seeds", from: 1, to: 4 }));
-    expect(together.findings).toEqual(alone.flatMap(({ findings }) => findings));
-    const again = run(rom, fuzzPlan({ kind: "seeds", from: 3, to: 3 }));
+    expect(alone.some(({ findings }) => findings.length > 0)).toBe(true);
+    const again = run(rom, fuzzPlan({ kind: "seed", seed: 3 }));
     expect(again).toEqual(alone[2]!);
   });
 
@@ -67,8 +66,8 @@ describe("seeds", () => {
     const { key } = firstFinding(rom, { lagFrames: 0 });
     const calm = { lagFrames: 0, hangFrames: 0 };
     const found = (ignores: readonly string[]): string[] =>
-      run(rom, fuzzPlan({ kind: "seeds", from: 1, to: 4 }, { ...calm, ignores })).findings.map(
-        (finding) => finding.key,
+      [1, 2, 3, 4].flatMap((seed) =>
+        run(rom, fuzzPlan({ kind: "seed", seed }, { ...calm, ignores })).findings.map(({ key }) => key),
       );
     expect(found([])).toContain(key);
     expect(found(["jam-C000"])).toContain(key);
@@ -76,8 +75,9 @@ describe("seeds", () => {
 
   test("only the chosen buttons are pressed", () => {
     const plan = { buttons: ["b"] as const, lagFrames: 0 };
-    const { findings } = run(rom, fuzzPlan({ kind: "seeds", from: 1, to: 2 }, plan));
-    expect(findings).toEqual([]);
+    for (const seed of [1, 2]) {
+      expect(run(rom, fuzzPlan({ kind: "seed", seed }, plan)).findings).toEqual([]);
+    }
   });
 
   test("a finding that does not come again is determinism broken", () => {
@@ -108,13 +108,13 @@ test("--maximise keeps states with higher values", () => {
   const rom = plantedRom("condition");
   const maximise = parseExpression("[$22]", () => 0);
   const more = { conditions: [], lagFrames: 0, frames: 60, maximise };
-  const result = run(rom, fuzzPlan({ kind: "seeds", from: 1, to: 1 }, more));
+  const result = run(rom, fuzzPlan({ kind: "seed", seed: 1 }, more));
   expect(result.best).toBeGreaterThan(2);
 });
 
 describe("comparisons", () => {
   test.each(["exact", "state", "repeat"] as const)("%s: the machines agree", (compare) => {
-    const plan = fuzzPlan({ kind: "seeds", from: 1, to: 1 }, { compare, runs: 2 });
+    const plan = fuzzPlan({ kind: "seed", seed: 1 }, { compare, runs: 2 });
     const { findings } = run(plantedRom("condition"), { ...plan, conditions: [], lagFrames: 0 });
     expect(findings).toEqual([]);
   });
