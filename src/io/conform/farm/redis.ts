@@ -70,8 +70,7 @@ export class FarmRedis {
 
   /** Like `send("GET", …)`, as bytes. */
   async bytes(key: string): Promise<Uint8Array | null> {
-    await this.send("PING", []);
-    return this.#client!.getBuffer(key);
+    return repeatIfLost(this.#patienceMs, async () => (await this.#connected()).getBuffer(key));
   }
 
   close(): void {
@@ -119,7 +118,7 @@ function addressOf(url: string): FarmAddress {
   return parseFarmAddress(url, process.env);
 }
 
-/** Repeats an action of BullMQ's clients, which come back after a lost connection, for `patienceMs`. */
+/** Repeats an action of clients that come back after a lost connection, for up to `patienceMs`. */
 export async function repeatIfLost<T>(patienceMs: number, action: () => Promise<T>): Promise<T> {
   const start = performance.now();
   for (;;) {
