@@ -101,8 +101,8 @@ export class Nes implements Machine, FramePosition {
   private readonly lagClocks: number;
   /** The same modulo one dot: the delay of the next dot. */
   private readonly alignment: number;
-  private readonly picture: FramePicture;
-  private readonly frameEnd: FrameEnd;
+  readonly picture: FramePicture;
+  readonly frameEnd: FrameEnd;
 
   static readonly arenaBytes = machineBytes;
   static readonly batteryBytes = batteryBytes;

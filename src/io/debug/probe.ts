@@ -1,12 +1,6 @@
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
-import {
-  ACCESS_READ,
-  ACCESS_WRITE,
-  JSR,
-  OPCODE_ACCESS,
-  OPCODES,
-  setsStack,
-} from "../../emu/nes/cpu/opcodes.ts";
+import { interruptedPc } from "../../emu/nes/cpu/instruction-facts.ts";
+import { ACCESS_READ, ACCESS_WRITE, JSR, OPCODE_ACCESS, setsStack } from "../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { Operands } from "../library/operands.ts";
 import { CallStack } from "./call-stack.ts";
@@ -131,7 +125,7 @@ export class Probe {
     this.opcode = opcode;
     this.stackBefore = stackBefore;
     this.kinds = kinds;
-    if (kinds !== 0) this.#beforeAccess(operands.address(pc, OPCODES[opcode]!.mode));
+    if (kinds !== 0) this.#beforeAccess(operands.address(opcode));
     this.prgOffset = this.prgOffsetAt(pc);
     this.endedFrame = nes.stepInstruction(this.#pixels);
     if (kinds !== 0) this.#afterAccess();
@@ -255,9 +249,7 @@ export class Probe {
 
   /** The return address of the interrupt handler that was just entered. */
   #returnAddress(): number {
-    const { s } = this.nes.cpu;
-    const low = this.operands.byte(STACK_PAGE | ((s + 2) & 0xff));
-    return low | (this.operands.byte(STACK_PAGE | ((s + 3) & 0xff)) << 8);
+    return interruptedPc(this.nes.cpu);
   }
 
   #cStack(): number {

@@ -71,8 +71,8 @@ export class TraceLines {
   #memory(bytes: readonly number[]): string {
     const { mode, access } = OPCODES[bytes[0]!]!;
     if (access === 0) return "";
-    const { operands, nes } = this.#probe;
-    const address = operands.address(nes.cpu.pc, mode);
+    const { operands } = this.#probe;
+    const address = operands.address(bytes[0]!);
     const value = ` = #$${byte2(operands.byte(address))}`;
     return mode === "zp" || mode === "abs" ? value : ` @ $${word(address)}${value}`;
   }

@@ -1,9 +1,9 @@
+import type { Interest } from "../../emu/nes/cpu/fast/interests.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { CrashGuard } from "../library/crash-guard.ts";
 import { type CrashKind, GameCrash } from "../library/errors.ts";
 import type { FuzzRules } from "../library/fuzz-player.ts";
 import type { Game } from "../library/game.ts";
-import type { InstructionSpy } from "../library/observer.ts";
 import { hex } from "../library/place-map.ts";
 import { WriteGuard } from "../library/write-guard.ts";
 import { Expression } from "../symbols/memory-expression.ts";
@@ -25,13 +25,13 @@ interface Memory {
 /** The rules of a campaign: a game must not crash, hang, lag or fulfil a condition. */
 export class CampaignRules implements FuzzRules {
   readonly score?: () => number;
+  readonly interests: readonly Interest[];
   readonly #game: Game;
   readonly #plan: FuzzPlan;
   readonly #ignored: ReadonlySet<string>;
   readonly #writes: WriteGuard;
   /** Absent if two machines are compared: what the program does is then no failure. */
   readonly #guard: CrashGuard | undefined;
-  readonly #loop = new LoopSpy();
   readonly #conditions: readonly Expression[];
   readonly #expressions: readonly Expression[];
   readonly #onFrame: () => void;
@@ -49,6 +49,7 @@ export class CampaignRules implements FuzzRules {
     this.#writes = new WriteGuard(game, ignores);
     const isGuarded = plan.compare === undefined;
     this.#guard = isGuarded ? new CrashGuard(game, {}, this.#writes, ignores) : undefined;
+    this.interests = [...this.#writes.interests, ...(this.#guard?.interests ?? [])];
     this.#conditions = plan.conditions.map((parsed) => new Expression(parsed, game.machine));
     const { maximise } = plan;
     const score = maximise === undefined ? undefined : new Expression(maximise, game.machine);
@@ -59,13 +60,11 @@ export class CampaignRules implements FuzzRules {
   before(pc: number, opcode: number): void {
     this.#writes.before(pc, opcode);
     this.#guard?.before(pc, opcode);
-    if (this.#loop.isActive) this.#loop.before(pc);
   }
 
   after(pc: number, opcode: number, stackBefore: number, interrupted: boolean): void {
     this.#writes.after(pc, opcode, stackBefore);
     this.#guard?.after(pc, opcode, stackBefore, interrupted);
-    if (this.#loop.isActive) this.#loop.after(pc, opcode, stackBefore, interrupted);
   }
 
   afterFrame(): void {
@@ -111,7 +110,7 @@ export class CampaignRules implements FuzzRules {
   /** A hang is named by the first address of its loop, which takes another frame to find. */
   #hangs(frames: number): void {
     if (this.#ignored.has("hang")) return;
-    const pc = this.#loop.lowest(() => this.#game.frames(1));
+    const pc = lowestOfLoop(this.#game);
     if (this.#ignores("hang", pc)) return;
     this.#fail("hang", `the program hangs: it has not read the controllers for ${frames} frames`, pc);
   }
@@ -140,30 +139,23 @@ export function placeKey(pc: number, prgOffset: number, { image }: LoadedRom): s
   return `${address}-${hex(prgOffset, 5).slice(1)}`;
 }
 
-/** Finds the lowest address that is executed outside interrupts. */
-class LoopSpy implements InstructionSpy {
-  isActive = false;
-  #depth = 0;
-  #lowest = 0;
-
-  lowest(run: () => void): number {
-    this.isActive = true;
-    this.#depth = 0;
-    this.#lowest = 0xffff;
-    try {
-      run();
-    } finally {
-      this.isActive = false;
-    }
-    return this.#lowest;
+/** Runs a frame. Returns the lowest address that is executed outside interrupts. */
+function lowestOfLoop(game: Game): number {
+  let depth = 0;
+  let lowest = 0xffff;
+  const stop = game.spy({
+    before: (pc) => {
+      if (depth === 0 && pc < lowest) lowest = pc;
+    },
+    after: (_pc, opcode, _stackBefore, interrupted) => {
+      if (opcode === RTI && depth > 0) depth--;
+      if (interrupted) depth++;
+    },
+  });
+  try {
+    game.frames(1);
+  } finally {
+    stop();
   }
-
-  before(pc: number): void {
-    if (this.#depth === 0 && pc < this.#lowest) this.#lowest = pc;
-  }
-
-  after(_pc: number, opcode: number, _stackBefore: number, interrupted: boolean): void {
-    if (opcode === RTI && this.#depth > 0) this.#depth--;
-    if (interrupted) this.#depth++;
-  }
+  return lowest;
 }

@@ -97,6 +97,7 @@ class Lab {
       {
         game: compare === undefined ? machine : { ...machine, onJam: "ignore" },
         start,
+        isHeard: false,
         rules: (game) => new CampaignRules(game, plan, ignored, tick),
       },
     );

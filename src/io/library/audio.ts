@@ -5,6 +5,8 @@ import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 /** The sound of the machine: the last frame, and all frames since `record`. */
 export class Audio {
   readonly sampleRateHz: number;
+  /** False if nobody will read samples: frames of an observed game may then have none. */
+  isHeard = true;
   readonly #nes: Nes;
   #recorded: Int16Array[] | undefined;
 

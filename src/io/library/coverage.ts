@@ -1,10 +1,12 @@
+import type { InstructionCounts, Interest } from "../../emu/nes/cpu/fast/interests.ts";
+import { interruptedPc } from "../../emu/nes/cpu/instruction-facts.ts";
 import { isBranch } from "../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { NO_PRG_OFFSET } from "../symbols/symbols.ts";
 import { type CoverageFiles, writeCoverage } from "./coverage-files.ts";
 import { type CoverageReport, reportCoverage } from "./coverage-report.ts";
-import type { CoverageCounts, CoveredProgram } from "./covered-program.ts";
+import type { CoveredProgram } from "./covered-program.ts";
 import type { InstructionSpy } from "./observer.ts";
 import type { PlaceMap } from "./place-map.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
@@ -59,15 +61,18 @@ export class Coverage {
 methodsThrowAtCaller(Coverage);
 
 /** Counts the instructions of one machine. */
-class CoverageSpy implements InstructionSpy {
+export class CoverageSpy implements InstructionSpy {
   readonly #nes: Nes;
   readonly #places: PlaceMap;
-  readonly #counts: CoverageCounts;
+  readonly #counts: InstructionCounts;
+  readonly interests: readonly Interest[];
 
-  constructor(nes: Nes, places: PlaceMap, counts: CoverageCounts) {
+  constructor(nes: Nes, places: PlaceMap, counts: InstructionCounts) {
     this.#nes = nes;
     this.#places = places;
     this.#counts = counts;
+    // Every instruction is counted, and none must be seen.
+    this.interests = [{ counts }];
   }
 
   before(pc: number): void {
@@ -79,15 +84,9 @@ class CoverageSpy implements InstructionSpy {
     if (!isBranch(opcode)) return;
     const offset = this.#places.prgOffsetAt(pc);
     if (offset === NO_PRG_OFFSET) return;
-    const next = interrupted ? this.#interruptedPc() : this.#nes.cpu.pc;
+    const { cpu } = this.#nes;
+    const next = interrupted ? interruptedPc(cpu) : cpu.pc;
     if (next === ((pc + 2) & 0xffff)) this.#counts.passed[offset]!++;
     else this.#counts.taken[offset]!++;
-  }
-
-  /** The return address of the interrupt handler, on the stack after P. */
-  #interruptedPc(): number {
-    const { s } = this.#nes.cpu;
-    const low = this.#nes.peek("cpu", 0x100 | ((s + 2) & 0xff));
-    return low | (this.#nes.peek("cpu", 0x100 | ((s + 3) & 0xff)) << 8);
   }
 }

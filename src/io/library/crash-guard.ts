@@ -1,3 +1,4 @@
+import { EXECUTED, type Interest } from "../../emu/nes/cpu/fast/interests.ts";
 import { OPCODE_STACK, setsStack } from "../../emu/nes/cpu/opcodes.ts";
 import { type CrashKind, GameCrash, type IgnoresCrash } from "./errors.ts";
 import type { Game } from "./game.ts";
@@ -18,6 +19,7 @@ const BRK = 0x00;
 
 /** Stops a game that has crashed: its stack wraps around, or it executes something that is not code. */
 export class CrashGuard implements InstructionSpy {
+  readonly interests: readonly Interest[];
   readonly #game: Game;
   readonly #options: GuardOptions;
   readonly #writes: WriteGuard | undefined;
@@ -32,6 +34,14 @@ export class CrashGuard implements InstructionSpy {
     this.#options = options;
     this.#writes = writes;
     this.#ignores = ignores;
+    const checksRam = writes !== undefined || options.executesRam !== true;
+    this.interests = [
+      {
+        stackEnds: true,
+        opcodes: options.usesBrk === true ? [] : [BRK],
+        ranges: checksRam ? [{ from: 0, to: RAM_END - 1, kinds: EXECUTED }] : [],
+      },
+    ];
   }
 
   before(pc: number, opcode: number): void {

@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import type { Interest } from "../../emu/nes/cpu/fast/interests.ts";
 import { InputLog, type Movie } from "../movies/movie.ts";
 import { movieRom } from "../movies/movie-file.ts";
 import { NO_PRG_OFFSET } from "../symbols/symbols.ts";
@@ -27,7 +28,7 @@ export interface Found {
   readonly frames: number;
 }
 
-/** Rules that a run on one machine must not break. They see every instruction. */
+/** Rules that a run on one machine must not break. */
 export interface FuzzRules extends Required<InstructionSpy> {
   /** Called after each frame. If it throws, the run has failed. */
   afterFrame(): void;
@@ -43,6 +44,8 @@ export interface PlayerOptions {
   /** Plays from power-on to the point where runs start. */
   readonly start?: ((game: Game) => void) | undefined;
   readonly rules: (game: Game) => FuzzRules;
+  /** False if the rules do not read samples, which is faster. */
+  readonly isHeard?: boolean;
 }
 
 /** A point at which a run can start. */
@@ -62,24 +65,31 @@ export interface BestPoint {
 class NewCode implements InstructionSpy {
   count = 0;
   readonly seen: Uint8Array;
+  readonly interests: readonly Interest[];
+  readonly #unseen: Uint8Array;
   readonly #game: Game;
   readonly #rules: FuzzRules;
 
   constructor(game: Game, rules: FuzzRules) {
     this.#game = game;
     this.#rules = rules;
-    this.seen = new Uint8Array(game.rom.image.prgRom.length);
+    const bytes = game.rom.image.prgRom.length;
+    this.seen = new Uint8Array(bytes);
+    this.#unseen = new Uint8Array(bytes).fill(1);
+    this.interests = [...rules.interests, { places: this.#unseen }];
   }
 
   forget(): void {
     this.count = 0;
     this.seen.fill(0);
+    this.#unseen.fill(1);
   }
 
   before(pc: number, opcode: number): void {
     const offset = this.#game.places.prgOffsetAt(pc);
     if (offset !== NO_PRG_OFFSET && this.seen[offset] === 0) {
       this.seen[offset] = 1;
+      this.#unseen[offset] = 0;
       this.count++;
     }
     this.#rules.before(pc, opcode);
@@ -133,6 +143,7 @@ export class FuzzPlayer {
     this.#rules = options.rules(this.#game);
     this.#newCode = new NewCode(this.#game, this.#rules);
     this.#game.spy(this.#newCode);
+    this.#game.audio.isHeard = options.isHeard !== false;
   }
 
   /** Number of PRG ROM bytes at which an instruction has been executed since `forget`. */

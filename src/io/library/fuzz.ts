@@ -1,3 +1,4 @@
+import type { Interest } from "../../emu/nes/cpu/fast/interests.ts";
 import { shellWord } from "../files/text.ts";
 import type { Movie } from "../movies/movie.ts";
 import { saveMovie } from "../movies/movie-file.ts";
@@ -77,12 +78,14 @@ export const fuzz = throwsAtCaller(async function fuzz(
 
 /** The rules of a unit test: no crashes, and the test's own check. */
 class TestRules implements FuzzRules {
+  readonly interests: readonly Interest[];
   readonly #guard: CrashGuard;
   readonly #game: Game;
   readonly #check: FuzzOptions["check"];
 
   constructor(game: Game, options: FuzzOptions) {
     this.#guard = new CrashGuard(game, options);
+    this.interests = this.#guard.interests;
     this.#game = game;
     this.#check = options.check;
   }

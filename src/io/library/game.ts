@@ -67,7 +67,6 @@ export class Game {
   readonly #observer: Observer;
   readonly #timer: RoutineTimer;
   readonly #throwsOnJam: boolean;
-  #stopTimer: Stop | undefined;
   #player: MoviePlayer | undefined;
   #recording: GameRecording | undefined;
   #isMidFrame = false;
@@ -99,7 +98,7 @@ export class Game {
     this.audio = new Audio(machine);
     this.places = new PlaceMap(machine, symbols);
     this.#observer = new Observer(machine);
-    this.#timer = new RoutineTimer(machine);
+    this.#timer = new RoutineTimer(machine, (timer) => this.#observer.spy(timer));
     this.#throwsOnJam = throwsOnJam;
   }
 
@@ -146,11 +145,10 @@ export class Game {
     for (let frame = 0, end = countOf(count); frame < end; frame++) {
       const isSeen = this.#isSeen;
       this.#beginFrame();
-      if (this.#observer.idle) {
-        this.#picture.runFrame(isSeen);
-        this.#endFrame();
-        this.#checkJam();
-      } else while (!this.#step());
+      if (this.#observer.idle) this.#picture.runFrame(isSeen);
+      else this.#runObservedFrame(isSeen);
+      this.#endFrame();
+      this.#checkJam();
     }
   }
 
@@ -431,6 +429,12 @@ export class Game {
     return new GameError(what, this.place, [...calledFrom, more].filter((line) => line !== "").join("\n"));
   }
 
+  #runObservedFrame(isSeen: boolean): void {
+    if (isSeen) this.#picture.look(); // the frame may have begun without being drawn
+    const pixels = this.#picture.begin(isSeen);
+    while (!this.#observer.runFrame(pixels, this.audio.isHeard)) this.#checkJam();
+  }
+
   #advance(): boolean {
     this.#beginFrame();
     this.#picture.look();
@@ -476,14 +480,7 @@ export class Game {
   }
 
   #timeRoutine(routine: Place, callback: (run: RoutineRun) => void): Stop {
-    this.#stopTimer ??= this.spy(this.#timer);
-    const stop = this.#timer.add(this.places.resolve(routine), callback);
-    return () => {
-      stop();
-      if (!this.#timer.idle) return;
-      this.#stopTimer?.();
-      this.#stopTimer = undefined;
-    };
+    return this.#timer.add(this.places.resolve(routine), callback);
   }
 
   #nameOf(place: Place): string {

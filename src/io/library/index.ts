@@ -13,6 +13,7 @@ import * as movieFile from "../movies/movie-file.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
 
 export { InputError, type InputErrorKind } from "../../emu/input-error.ts";
+export type { Interest } from "../../emu/nes/cpu/fast/interests.ts";
 export { type GyroReport, type RobotReport, robotReport } from "../../emu/nes/input/robot-text.ts";
 export type { NesOptions } from "../../emu/nes/nes.ts";
 export type { RamFill } from "../../emu/nes/ram-fill.ts";

@@ -1,4 +1,12 @@
-import { ACCESS_READ, ACCESS_WRITE, OPCODE_ACCESS, OPCODES, setsStack } from "../../emu/nes/cpu/opcodes.ts";
+import { EXECUTED, type Interest, Interests } from "../../emu/nes/cpu/fast/interests.ts";
+import { WatchedRun } from "../../emu/nes/cpu/fast/watched-run.ts";
+import {
+  ACCESS_READ,
+  ACCESS_WRITE,
+  OPCODE_ACCESS,
+  STACK_OPCODES,
+  setsStack,
+} from "../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import { Operands } from "./operands.ts";
 
@@ -17,35 +25,49 @@ export interface MemoryAccess {
 export type ExecuteCallback = (pc: number) => void;
 export type AccessCallback = (access: MemoryAccess) => void;
 
-/** Is called before and after every instruction. Coverage, routine times and the crash guard are spies. */
+/**
+ * Is called before and after instructions. Coverage, routine times and the crash guard are spies. A spy with
+ * `interests` is called for at least the instructions that they name, which is faster than for every one.
+ */
 export interface InstructionSpy {
+  readonly interests?: readonly Interest[];
   before?(pc: number, opcode: number): void;
-  /** `interrupted` is true if an interrupt followed; then the CPU is already at its handler. */
+  /**
+   * `interrupted` is true if an interrupt followed; then the CPU is already at its handler. `before` was not
+   * called if the spy was only interested in the interrupt.
+   */
   after?(pc: number, opcode: number, stackBefore: number, interrupted: boolean): void;
 }
 
-const EXECUTED = 4;
 const STACK_PAGE = 0x100;
+/** Interrupts push to the stack, and their instructions are known only afterwards. */
+const STACK_INTEREST: Interest = { opcodes: STACK_OPCODES, interrupts: true };
 
 /**
- * Runs a machine instruction by instruction and reports what each one does. It decodes each instruction and
- * computes its operand address before it runs, so that the CPU needs no checks: a machine that is not
- * observed runs at full speed. It reports only accesses of the program, not dummy accesses of the 6502 or
- * DMA.
+ * Runs a machine and reports what its instructions do. It decodes an instruction and computes its operand
+ * address before it runs, so that the CPU needs no checks: a machine that is not observed runs at full speed.
+ * Instructions that nobody must see are run by `WatchedRun`. It reports only accesses of the program, not
+ * dummy accesses of the 6502 or DMA.
  */
 export class Observer {
   readonly #nes: Nes;
   readonly #operands: Operands;
-  /** ACCESS_ bits and EXECUTED of each observed address. */
-  readonly #wanted = new Uint8Array(0x10000);
+  readonly #watched: WatchedRun;
+  /** What spies and callbacks must see. */
+  #interests = new Interests();
+  /** True if they must see every instruction. */
+  #seesAll = false;
+  /** The spies that must see interrupts. */
+  #interruptSpies: InstructionSpy[] = [];
   readonly #executed = new Map<number, ExecuteCallback[]>();
   readonly #accessed: { from: number; to: number; kinds: number; callback: AccessCallback }[] = [];
-  readonly #spies: InstructionSpy[] = [];
+  #spies: readonly InstructionSpy[] = [];
   #watchesStack = false;
 
   constructor(nes: Nes) {
     this.#nes = nes;
     this.#operands = new Operands(nes);
+    this.#watched = new WatchedRun(nes);
   }
 
   /** True if nothing is observed. Whole frames can then run at once. */
@@ -57,14 +79,12 @@ export class Observer {
   onExecute(address: number, callback: ExecuteCallback): () => void {
     const callbacks = this.#executed.get(address) ?? [];
     this.#executed.set(address, [...callbacks, callback]);
-    this.#wanted[address]! |= EXECUTED;
+    this.#combine();
     return () => {
       const left = (this.#executed.get(address) ?? []).filter((each) => each !== callback);
       if (left.length > 0) this.#executed.set(address, left);
-      else {
-        this.#executed.delete(address);
-        this.#wanted[address]! &= ~EXECUTED;
-      }
+      else this.#executed.delete(address);
+      this.#combine();
     };
   }
 
@@ -72,31 +92,51 @@ export class Observer {
   onAccess(from: number, to: number, kinds: number, callback: AccessCallback): () => void {
     const watch = { from, to, kinds, callback };
     this.#accessed.push(watch);
-    this.#findWatched();
+    this.#combine();
     return () => {
       const at = this.#accessed.indexOf(watch);
       if (at >= 0) this.#accessed.splice(at, 1);
-      this.#findWatched();
+      this.#combine();
     };
   }
 
   /** Calls `spy` for every instruction, until the returned function is called. */
   spy(spy: InstructionSpy): () => void {
-    this.#spies.push(spy);
+    this.#spies = [...this.#spies, spy];
+    this.#combine();
     return () => {
-      const at = this.#spies.indexOf(spy);
-      if (at >= 0) this.#spies.splice(at, 1);
+      this.#spies = this.#spies.filter((each) => each !== spy);
+      this.#combine();
     };
   }
 
+  /**
+   * Runs to the end of the frame and returns true, or to an instruction that jams the CPU and returns false.
+   * A frame that begins here is drawn only if it has `pixels`. It may lack samples if not `isHeard`.
+   */
+  runFrame(pixels: Uint16Array | undefined, isHeard: boolean): boolean {
+    const watched = this.#watched;
+    const { cpu } = this.#nes;
+    const isFast = watched.isPossible && !this.#seesAll;
+    const wasJammed = cpu.jammed === 1;
+    for (;;) {
+      const ended = isFast && watched.run(this.#interests, pixels, isHeard);
+      const isReported = isFast && watched.cpu.interrupted;
+      if (isReported) this.#reportInterrupt();
+      if (ended || (!isReported && this.step(pixels))) return true;
+      if (cpu.jammed === 1 && !wasJammed) return false;
+    }
+  }
+
   /** Runs one instruction. Returns true if it ended the frame, whose picture is then in `pixels`. */
-  step(pixels: Uint16Array): boolean {
+  step(pixels?: Uint16Array): boolean {
     const nes = this.#nes;
     const { cpu } = nes;
     // A jammed CPU executes nothing.
     if (cpu.jammed === 1) return nes.stepInstruction(pixels);
     const { pc } = cpu;
-    if ((this.#wanted[pc]! & EXECUTED) !== 0) {
+    const { addresses } = this.#interests;
+    if ((addresses[pc]! & EXECUTED) !== 0) {
       for (const call of this.#executed.get(pc) ?? []) call(pc);
       // A callback may have loaded a state or changed PC. Then another instruction is next.
       if (cpu.pc !== pc) return false;
@@ -104,8 +144,8 @@ export class Observer {
     const opcode = this.#operands.byte(pc);
     const watches = this.#accessed.length > 0;
     const kinds = watches ? OPCODE_ACCESS[opcode]! : 0;
-    const address = kinds === 0 ? 0 : this.#operands.address(pc, OPCODES[opcode]!.mode);
-    const isWatched = kinds !== 0 && (this.#wanted[address]! & kinds) !== 0;
+    const address = kinds === 0 ? 0 : this.#operands.address(opcode);
+    const isWatched = kinds !== 0 && (addresses[address]! & kinds) !== 0;
     const before = isWatched ? this.#operands.byte(address) : 0;
     const spies = this.#spies;
     for (let i = 0; i < spies.length; i++) spies[i]!.before?.(pc, opcode);
@@ -118,13 +158,27 @@ export class Observer {
     return ended;
   }
 
-  #findWatched(): void {
-    for (let address = 0; address < 0x10000; address++) this.#wanted[address]! &= EXECUTED;
-    this.#watchesStack = false;
-    for (const { from, to, kinds } of this.#accessed) {
-      for (let address = from; address <= to; address++) this.#wanted[address]! |= kinds;
-      if (from < STACK_PAGE + 0x100 && to >= STACK_PAGE) this.#watchesStack = true;
-    }
+  /** Finds what must be seen. It is replaced, not changed, because the CPU may be looking it up. */
+  #combine(): void {
+    const interests = new Interests();
+    const spied = this.#spies.flatMap((spy) => spy.interests ?? []);
+    const executed = [...this.#executed.keys()].map((at) => ({ from: at, to: at, kinds: EXECUTED }));
+    this.#watchesStack = this.#accessed.some(({ from, to }) => from < STACK_PAGE + 0x100 && to >= STACK_PAGE);
+    const all = [...spied, { ranges: [...executed, ...this.#accessed] }];
+    if (this.#watchesStack) all.push(STACK_INTEREST);
+    this.#interests = interests;
+    const isCombined = all.map((interest) => interests.add(interest)).every((isAdded) => isAdded);
+    this.#seesAll = !isCombined || this.#spies.some((spy) => spy.interests === undefined);
+    this.#interruptSpies = this.#spies.filter((spy) =>
+      spy.interests?.some((each) => each.interrupts === true),
+    );
+  }
+
+  /** Reports the interrupt that has followed an instruction which nobody has seen. */
+  #reportInterrupt(): void {
+    const { pc, opcode, stackBefore } = this.#watched.cpu;
+    if (this.#watchesStack) this.#reportStack(pc, opcode, stackBefore);
+    for (const spy of this.#interruptSpies) spy.after?.(pc, opcode, stackBefore, true);
   }
 
   #report(pc: number, opcode: number, address: number, kinds: number, before: number): void {

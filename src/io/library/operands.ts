@@ -1,4 +1,4 @@
-import { type AddressingMode, OPCODE_STACK, setsStack } from "../../emu/nes/cpu/opcodes.ts";
+import { operandAddress, wasInterrupted } from "../../emu/nes/cpu/instruction-facts.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 
 const PAGE_BITS = 11;
@@ -17,30 +17,9 @@ export class Operands {
     this.#pages = nes.memory.cpuReadPages;
   }
 
-  /** Computes the operand address from the registers before the instruction runs. */
-  address(pc: number, mode: AddressingMode): number {
-    const { cpu } = this.#nes;
-    const low = this.byte(pc + 1);
-    switch (mode) {
-      case "zp":
-        return low;
-      case "zpx":
-        return (low + cpu.x) & 0xff;
-      case "zpy":
-        return (low + cpu.y) & 0xff;
-      case "abs":
-        return low | (this.byte(pc + 2) << 8);
-      case "abx":
-        return ((low | (this.byte(pc + 2) << 8)) + cpu.x) & 0xffff;
-      case "aby":
-        return ((low | (this.byte(pc + 2) << 8)) + cpu.y) & 0xffff;
-      case "inx":
-        return this.#pointer((low + cpu.x) & 0xff);
-      case "iny":
-        return (this.#pointer(low) + cpu.y) & 0xffff;
-      default:
-        return 0;
-    }
+  /** Computes the operand address of the next instruction from the registers. `opcode` is the byte at PC. */
+  address(opcode: number): number {
+    return operandAddress(this.#nes.cpu, opcode);
   }
 
   /** The byte that the CPU would read, without side effects. */
@@ -50,15 +29,9 @@ export class Operands {
     return this.#memory[page + (address & (PAGE_BYTES - 1))]!;
   }
 
-  #pointer(at: number): number {
-    return this.byte(at) | (this.byte((at + 1) & 0xff) << 8);
-  }
-
-  /** Returns true if S is three bytes lower than the instruction left it, since an interrupt pushes three. */
+  /** Returns true if an interrupt followed the instruction that has just run. */
   wasInterrupted(opcode: number, stackBefore: number): boolean {
-    if (setsStack(opcode)) return false;
-    const moved = (this.#nes.cpu.s - stackBefore - OPCODE_STACK[opcode]!) & 0xff;
-    return moved === 0xfd;
+    return wasInterrupted(this.#nes.cpu, opcode, stackBefore);
   }
 
   /**

@@ -1,4 +1,5 @@
-import { isReturn, JSR } from "../../emu/nes/cpu/opcodes.ts";
+import { EXECUTED, type Interest } from "../../emu/nes/cpu/fast/interests.ts";
+import { isReturn, JSR, RTI, RTS } from "../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { InstructionSpy } from "./observer.ts";
 import type { ResolvedPlace } from "./place-map.ts";
@@ -36,21 +37,27 @@ interface Routine {
 /** Measures routines from their first instruction to the end of their return. */
 export class RoutineTimer implements InstructionSpy {
   readonly #nes: Nes;
+  readonly #spy: (timer: RoutineTimer) => () => void;
+  #stop: (() => void) | undefined;
   readonly #routines = new Map<number, Routine[]>();
   /**
    * Running routines, the innermost last. Interrupts are included, to subtract their time from the others.
    */
   readonly #calls: Call[] = [];
   readonly #interrupts: { readonly stack: number; readonly cycle: number }[] = [];
-  /** True if the next instruction was reached by JSR or by an interrupt. */
-  #wasCalled = false;
+  /** The cycle at which the last JSR or interrupt had ended. */
+  #calledCycle = -1;
 
-  constructor(nes: Nes) {
+  /** `spy` makes the machine call this object, until the function that it returns is called. */
+  constructor(nes: Nes, spy: (timer: RoutineTimer) => () => void) {
     this.#nes = nes;
+    this.#spy = spy;
   }
 
-  get idle(): boolean {
-    return this.#routines.size === 0;
+  /** They change with `add`. */
+  get interests(): readonly Interest[] {
+    const routines = [...this.#routines.keys()].map((at) => ({ from: at, to: at, kinds: EXECUTED }));
+    return [{ opcodes: [JSR, RTS, RTI], interrupts: true, ranges: routines }];
   }
 
   /** Calls `callback` with each run of the routine at `place`, until the returned function is called. */
@@ -59,18 +66,26 @@ export class RoutineTimer implements InstructionSpy {
     for (const address of place.candidates) {
       this.#routines.set(address, [...(this.#routines.get(address) ?? []), routine]);
     }
+    this.#spyAgain();
     return () => {
       for (const address of place.candidates) {
         const left = (this.#routines.get(address) ?? []).filter((each) => each !== routine);
         if (left.length > 0) this.#routines.set(address, left);
         else this.#routines.delete(address);
       }
+      this.#spyAgain();
     };
+  }
+
+  /** `interests` have changed. */
+  #spyAgain(): void {
+    this.#stop?.();
+    this.#stop = this.#routines.size === 0 ? undefined : this.#spy(this);
   }
 
   /** Forgets all running routines, after a reset or the load of a state. */
   forget(): void {
-    this.#wasCalled = false;
+    this.#calledCycle = -1;
     this.#calls.length = 0;
     this.#interrupts.length = 0;
   }
@@ -80,13 +95,14 @@ export class RoutineTimer implements InstructionSpy {
     if (routines === undefined) return;
     const nes = this.#nes;
     nes.catchUp();
+    const wasCalled = nes.totalCycles === this.#calledCycle;
     // Callers are higher on the stack. A routine that is not was left without a return.
-    while (this.#wasCalled && (this.#calls.at(-1)?.stack ?? 0x100) <= nes.cpu.s) this.#calls.pop();
+    while (wasCalled && (this.#calls.at(-1)?.stack ?? 0x100) <= nes.cpu.s) this.#calls.pop();
     for (const routine of routines) {
       if (!routine.place.isMapped(pc)) continue;
       // A loop back to the first instruction is not a call.
       const last = this.#calls.findLast((call) => call.routine === routine);
-      if (!this.#wasCalled && last?.stack === nes.cpu.s) continue;
+      if (!wasCalled && last?.stack === nes.cpu.s) continue;
       const { frame, totalCycles: cycle } = nes;
       this.#calls.push({
         routine,
@@ -108,7 +124,7 @@ export class RoutineTimer implements InstructionSpy {
       this.#endInterrupts(stack, now);
     }
     if (interrupted) this.#interrupts.push({ stack, cycle: now });
-    this.#wasCalled = interrupted || opcode === JSR;
+    if (interrupted || opcode === JSR) this.#calledCycle = nes.totalCycles;
   }
 
   #endCalls(stack: number, now: number): void {

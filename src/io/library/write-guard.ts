@@ -1,4 +1,5 @@
-import { ACCESS_WRITE, OPCODE_ACCESS, OPCODES } from "../../emu/nes/cpu/opcodes.ts";
+import type { Interest } from "../../emu/nes/cpu/fast/interests.ts";
+import { ACCESS_WRITE, OPCODE_ACCESS } from "../../emu/nes/cpu/opcodes.ts";
 import { GameCrash, type IgnoresCrash } from "./errors.ts";
 import type { Game } from "./game.ts";
 import type { InstructionSpy } from "./observer.ts";
@@ -23,6 +24,7 @@ const MAX_PUSHED = 6;
 export class WriteGuard implements InstructionSpy {
   /** 1 for each byte of work RAM that was written. It belongs to the machine's state. */
   readonly written = new Uint8Array(RAM_BYTES);
+  readonly interests: readonly Interest[];
   /** Number of writes to $4016. A program writes there before it reads the controllers. */
   strobes = 0;
   readonly #game: Game;
@@ -38,6 +40,9 @@ export class WriteGuard implements InstructionSpy {
     const { format, mapper } = game.rom.image;
     this.#checksRom = (format === "ines" || format === "nes2") && mapper === NROM;
     this.#ignores = ignores;
+    const strobe = { from: CONTROLLER_STROBE, to: CONTROLLER_STROBE, kinds: ACCESS_WRITE };
+    const rom = { from: ROM_START, to: 0xffff, kinds: ACCESS_WRITE };
+    this.interests = [{ written: this.written, ranges: this.#checksRom ? [strobe, rom] : [strobe] }];
   }
 
   hasWritten(address: number): boolean {
@@ -46,7 +51,7 @@ export class WriteGuard implements InstructionSpy {
 
   before(pc: number, opcode: number): void {
     if ((OPCODE_ACCESS[opcode]! & ACCESS_WRITE) === 0) return;
-    const address = this.#operands.address(pc, OPCODES[opcode]!.mode);
+    const address = this.#operands.address(opcode);
     if (address < RAM_END) this.written[address & RAM_MASK] = 1;
     else if (address === CONTROLLER_STROBE) this.strobes++;
     else if (this.#checksRom && address >= ROM_START && this.#writePages[address >> PAGE_BITS]! < 0) {

@@ -47,34 +47,44 @@ export class LazyPicture implements InputSource {
 
   /** Runs a frame. It is drawn at once if `isSeen`: the caller knows that the picture will be read. */
   runFrame(isSeen: boolean): void {
-    this.#isUnseen = !isSeen;
-    if (isSeen) {
-      this.#nes.runFrame(this.#pixels, this.#isHeard);
-      return;
-    }
-    this.#before ??= new Uint8Array(this.#nes.stateBytes);
-    this.#nes.save(this.#before);
-    this.#nes.runFrame(undefined, this.#isHeard);
+    this.#nes.runFrame(this.begin(isSeen), this.#isHeard);
   }
 
-  /** The picture of the last frame. The machine's state does not change. */
+  /**
+   * The caller is about to run a frame. Returns the array to draw it in; undefined if it shall not be drawn.
+   */
+  begin(isSeen: boolean): Uint16Array | undefined {
+    this.#isUnseen = !isSeen;
+    if (isSeen) return this.#pixels;
+    this.#before ??= new Uint8Array(this.#nes.stateBytes);
+    this.#nes.save(this.#before);
+    return undefined;
+  }
+
+  /**
+   * The picture of the last frame, or of the frame under way up to now. The machine's state does not change.
+   */
   look(): Uint16Array {
     if (!this.#isUnseen || this.#before === undefined) return this.#pixels;
     this.#isUnseen = false;
     const nes = this.#nes;
     this.#now ??= new Uint8Array(nes.stateBytes);
     this.#after ??= new Uint8Array(nes.stateBytes);
-    const { sampleCount } = nes;
+    const { sampleCount, totalCycles, midFrame } = nes;
+    const { holdsInterrupts } = nes.cpu;
     nes.save(this.#now);
     nes.restore(this.#before);
     this.#isReplaying = true;
-    nes.runFrame(this.#pixels, this.#isHeard);
+    nes.cpu.holdsInterrupts = 0; // the frame was run without
+    if (midFrame) while (nes.totalCycles < totalCycles && !nes.stepInstruction(this.#pixels));
+    else nes.runFrame(this.#pixels, this.#isHeard);
+    nes.cpu.holdsInterrupts = holdsInterrupts;
     this.#isReplaying = false;
     nes.save(this.#after);
     // Memory may have been written since the frame. Loading a state clears the samples, which the repeated
     // frame has produced again.
     if (Buffer.compare(this.#now, this.#after) !== 0) {
-      nes.restore(this.#now);
+      nes.restore(this.#now, midFrame);
       nes.apu.sound.sampleCount = sampleCount;
     }
     return this.#pixels;

@@ -137,10 +137,12 @@ export const OPCODES: readonly Opcode[] = ROWS.join(", ").split(", ").map(readEn
 export const OPCODE_ACCESS = Uint8Array.from(OPCODES, ({ access }) => access);
 /** `stack` of each opcode. */
 export const OPCODE_STACK = Int8Array.from(OPCODES, ({ stack }) => stack);
+/** The opcodes that push or pull. */
+export const STACK_OPCODES = OPCODES.filter(({ stack }) => stack !== 0).map(({ code }) => code);
 
 export const JSR = 0x20;
-const RTI = 0x40;
-const RTS = 0x60;
+export const RTI = 0x40;
+export const RTS = 0x60;
 const TXS = 0x9a;
 const SHS = 0x9b;
 const LAS = 0xbb;

@@ -42,25 +42,28 @@ export class WaitingLoops {
 
   /**
    * The last instruction has jumped back: `cpu.pc` may be the start of a waiting loop. May move the time on.
-   * `lastRead` is the place in memory of the byte that this instruction has read last, or UNKNOWN.
+   * `lastRead` is the place in memory of the byte that this instruction has read last, or UNKNOWN. Returns
+   * the number of iterations that were skipped.
    */
-  notice(lastRead: number): void {
+  notice(lastRead: number): number {
     const cpu = this.#cpu;
     const { pc } = cpu;
     if (pc !== this.pc || cpu.effects !== this.effects) {
       this.begin(pc, cpu.cycle, cpu.effects);
-      return;
+      return 0;
     }
-    if (this.misses === MAX_MISSES) return;
+    if (this.misses === MAX_MISSES) return 0;
     const period = cpu.cycle - this.#cycle;
+    let skipped = 0;
     if (this.misses === 0) this.#keepRegisters();
-    else if (this.#hasSameRegisters()) this.#skipIterations(period, NEVER);
+    else if (this.#hasSameRegisters()) skipped = this.#skipIterations(period, NEVER);
     else {
       const counter = this.#counter(lastRead, period);
       if (counter === 0) this.#keepRegisters();
-      else this.#skipCount(counter, period);
+      else skipped = this.#skipCount(counter, period);
     }
     this.#cycle = cpu.cycle;
+    return skipped;
   }
 
   /** The next jump back counts as the first one. */
@@ -96,8 +99,8 @@ export class WaitingLoops {
     return changed === counted ? counter : 0;
   }
 
-  /** Skips iterations, but not the last one, in which the counter becomes 0. */
-  #skipCount(counter: number, period: number): void {
+  /** Skips iterations, but not the last one, in which the counter becomes 0. Returns their number. */
+  #skipCount(counter: number, period: number): number {
     const cpu = this.#cpu;
     const countsX = counter === DEX || counter === INX;
     const isDown = counter === DEX || counter === DEY;
@@ -110,6 +113,7 @@ export class WaitingLoops {
     cpu.zeroFrom = left;
     this.#x = cpu.x;
     this.#y = cpu.y;
+    return skipped;
   }
 
   /**
