@@ -54,6 +54,27 @@ export function threadCpuMs(): number | undefined {
   return readClockMs(CLOCK_THREAD_CPUTIME_ID);
 }
 
+/**
+ * The clock of the calling thread's CPU time, for `cpuMsOf` on any thread of this process. Undefined if the
+ * system has none.
+ */
+export function threadCpuClock(): number | undefined {
+  const threadId = linuxC()?.gettid();
+  // The kernel's number for a thread's clock (MAKE_THREAD_CPUCLOCK): a bit for "thread", 2 for run time.
+  return threadId === undefined ? undefined : (~threadId << 3) | 4 | 2;
+}
+
+/**
+ * Milliseconds for which the thread with this clock has had a processor. Without a clock, the time of the
+ * whole process, which is never less.
+ */
+export function cpuMsOf(clock: number | undefined): number {
+  const milliseconds = clock === undefined ? undefined : readClockMs(clock);
+  if (milliseconds !== undefined) return milliseconds;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 function readClockMs(clock: number): number | undefined {
   const library = unix();
   if (library === undefined || library.clock_gettime(clock, timespec) !== 0) return undefined;

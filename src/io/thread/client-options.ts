@@ -16,7 +16,10 @@ export interface EmuClientOptions {
   readonly warmUpFrames?: number;
   /** How to raise the thread; `false` does not change its priority. Default: as far as is allowed. */
   readonly realtime?: Partial<RealtimeOptions> | false;
-  /** Time without a beat after which the thread counts as hung. Default: as long as a player would wait. */
+  /**
+   * Time without a beat after which the thread counts as hung, if it has had a processor (see `Watchdog`).
+   * Default: as long as a player would wait.
+   */
   readonly hungAfterMs?: number;
   /** Memory for rewinding; undefined for none. */
   readonly rewindBytes?: number;
@@ -57,4 +60,6 @@ export interface MachineReady {
   readonly coins: Arcade | undefined;
   readonly steps: readonly RealtimeStep[];
   readonly warmUpMs: number;
+  /** The clock of the thread's CPU time, for `cpuMsOf`. */
+  readonly cpuClock: number | undefined;
 }

@@ -15,7 +15,8 @@ import { type StartedThread, startThread, superviseThread } from "./start-thread
 
 export type { EmuClientOptions, MachineFault, MachineReady } from "./client-options.ts";
 
-const STOP_TIMEOUT_MS = 1000;
+/** The watchdog sees a thread that hangs. A busy computer can make others wait for their last work. */
+const STOP_TIMEOUT_MS = 5000;
 /** Sleeps on the ring are cut into pieces of this length, so that the thread's end is noticed. */
 const COMMAND_POLL_MS = 100;
 
@@ -312,9 +313,9 @@ export class EmuClient {
 
   /** Ends the thread after a last copy of state and battery, by force if necessary. */
   async stop(): Promise<MachineFault | undefined> {
-    // If the ring is full, a hung thread has stopped emptying it, and is then ended by force.
-    this.send(codes.COMMAND_STOP);
     const cancel = afterRunningFor(STOP_TIMEOUT_MS, this.#declareHung);
+    // A full ring is soon empty, unless the thread hangs.
+    while (this.#isRunning && this.send(codes.COMMAND_STOP) < 0) await Bun.sleep(1);
     const fault = await this.ended;
     cancel();
     return fault;

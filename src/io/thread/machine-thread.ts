@@ -1,6 +1,6 @@
 import type { Arena } from "../../emu/arena.ts";
 import type { Machine, MachineGeometry } from "../../emu/machine.ts";
-import { sharedNowMs, sleepMs, threadCpuMs } from "../ffi/clock.ts";
+import { sharedNowMs, sleepMs, threadCpuClock, threadCpuMs } from "../ffi/clock.ts";
 import { Poster } from "../runtime/bell.ts";
 import { CommandConsumer } from "../shared/command-ring.ts";
 import { Histogram } from "../shared/histogram.ts";
@@ -140,6 +140,7 @@ export class MachineThread {
       coins: arcadeOf(machine),
       steps: this.#priority?.steps ?? [],
       warmUpMs: warmUp.milliseconds,
+      cpuClock: threadCpuClock(),
     });
   }
 

@@ -61,6 +61,8 @@ export type MachineMessage =
       readonly coins: Arcade | undefined;
       readonly steps: readonly RealtimeStep[];
       readonly warmUpMs: number;
+      /** For `cpuMsOf`. */
+      readonly cpuClock: number | undefined;
     }
   | { readonly type: "command-failed"; readonly ticket: number; readonly error: ErrorReport }
   | { readonly type: "fault"; readonly error: ErrorReport }

@@ -1,3 +1,4 @@
+import { cpuMsOf } from "../ffi/clock.ts";
 import { wakeAudioReader } from "../shared/audio-ring.ts";
 import { wakeConsumer } from "../shared/command-ring.ts";
 import {
@@ -118,7 +119,9 @@ export async function superviseThread(
 ): Promise<MachineFault | undefined> {
   const { stats, lastGood, commands, audio } = thread.blocks;
   const threadLog = new ThreadLog(log, stats, performance.now(), hungAfterMs);
-  const watchdog = new Watchdog(readHeartbeat(stats), performance.now(), hungAfterMs);
+  const { cpuClock } = thread.ready;
+  const cpuMs = () => cpuMsOf(cpuClock);
+  const watchdog = new Watchdog(readHeartbeat(stats), performance.now(), hungAfterMs, cpuMs);
   const timer = setInterval(() => {
     if (watchdog.isHung(readHeartbeat(stats), performance.now())) thread.declareHung();
     threadLog.poll(performance.now());

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { Arena } from "../../../src/emu/arena.ts";
 import { loadBuiltInGame } from "../../../src/io/files/built-in-game.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
+import { readHeartbeat } from "../../../src/io/shared/stats.ts";
 import { EmuClient, type EmuClientOptions } from "../../../src/io/thread/emu-client.ts";
 import { nesSource } from "../../../src/io/thread/nes-source.ts";
 import { RewindBuffer } from "../../../src/io/thread/rewind.ts";
@@ -134,7 +135,9 @@ describe("machine thread", () => {
     const client = await startGame();
     await client.step(5);
     await client.setRewinding(true);
-    await Bun.sleep(300);
+    while (client.stats().rewindFrames > 0) await Bun.sleep(1);
+    const beat = readHeartbeat(client.blocks.stats);
+    while (readHeartbeat(client.blocks.stats) - beat < 5) await Bun.sleep(1);
     await client.setRewinding(false);
     expect((await frameAndState(client)).frame).toBe(0);
     await client.step(3);

@@ -1,10 +1,23 @@
 import { describe, expect, test } from "bun:test";
-import { HUNG_AFTER_MS, WATCHDOG_POLL_MS, Watchdog } from "../../../src/io/thread/watchdog.ts";
+import {
+  BLOCKED_AFTER_MS,
+  HUNG_AFTER_MS,
+  WATCHDOG_POLL_MS,
+  Watchdog,
+} from "../../../src/io/thread/watchdog.ts";
 
 /** Polls for `spanMs` from `startMs`. Returns when the thread was first called hung, or undefined. */
-function poll(watchdog: Watchdog, startMs: number, spanMs: number, beat: (nowMs: number) => number) {
-  for (let now = startMs; now <= startMs + spanMs; now += WATCHDOG_POLL_MS)
+function poll(
+  watchdog: Watchdog,
+  startMs: number,
+  spanMs: number,
+  beat: (nowMs: number) => number,
+  onTime?: (nowMs: number) => void,
+) {
+  for (let now = startMs; now <= startMs + spanMs; now += WATCHDOG_POLL_MS) {
+    onTime?.(now);
     if (watchdog.isHung(beat(now), now)) return now;
+  }
   return undefined;
 }
 
@@ -18,6 +31,30 @@ describe("watchdog", () => {
     expect(poll(new Watchdog(7, 0), 0, 5_000, () => 7)).toBe(HUNG_AFTER_MS);
     // The owner can allow more time.
     expect(poll(new Watchdog(7, 0, 4000), 0, 5_000, () => 7)).toBe(4000);
+  });
+
+  test("waits for a thread that waits for a processor, unless it never gets one", () => {
+    for (const share of [0.01, 0.2, 0.5, 1]) {
+      let now = 0;
+      const watchdog = new Watchdog(1, 0, HUNG_AFTER_MS, () => now * share);
+      const hungMs = poll(
+        watchdog,
+        0,
+        10_000,
+        () => 1,
+        (ms) => (now = ms),
+      );
+      expect(hungMs).toBe(Math.min(BLOCKED_AFTER_MS, HUNG_AFTER_MS / share));
+    }
+  });
+
+  test("counts the CPU time since the last beat", () => {
+    let now = 0;
+    const watchdog = new Watchdog(0, 0, HUNG_AFTER_MS, () => now);
+    const lastBeatMs = 3000;
+    const beat = (ms: number) => Math.min(ms, lastBeatMs);
+    const hungMs = poll(watchdog, 0, 10_000, beat, (ms) => (now = ms));
+    expect(hungMs).toBe(lastBeatMs + HUNG_AFTER_MS);
   });
 
   test("does not blame the thread for time in which the watcher itself was stopped", () => {
