@@ -282,7 +282,7 @@ export class GameScreen implements MenuContext {
         await session.insertCoin("service");
         break;
       case "reset":
-        await session.client.reset("reset");
+        await session.reset("reset");
     }
     this.draw();
   }

@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import type { ResetKind } from "../../emu/machine.ts";
 import { AudioClient } from "../audio/audio-client.ts";
 import type { HoldName } from "../input/bindings.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
@@ -56,7 +57,10 @@ export class PlaySession {
   readonly #held = new Set<HoldName>();
   /** The position in the history at which rewinding began. */
   #rewindFrom = 0;
-  /** True from rewinding in a pause to the pause's end: the player looks for a moment. */
+  /**
+   * True from rewinding in a pause until the game goes on or jumps elsewhere: the player looks for a moment,
+   * perhaps by rewinding several times.
+   */
   #isLooking = false;
   /** True while a strip of pictures shows where rewinding is, in place of the status line. */
   hasRewindStrip = false;
@@ -207,7 +211,7 @@ export class PlaySession {
 
   async setPaused(isPaused: boolean): Promise<void> {
     this.isPaused = isPaused;
-    this.#isLooking = false;
+    this.#isLooking = isPaused && this.#held.has("rewind");
     await this.#applyClock();
   }
 
@@ -227,7 +231,7 @@ export class PlaySession {
     if (isHeld) this.#held.add(name);
     else this.#held.delete(name);
     if (name === "rewind" && isHeld) {
-      this.#rewindFrom = this.client.stats().rewindPosition;
+      if (!this.#isLooking) this.#rewindFrom = this.client.stats().rewindPosition;
       this.#isLooking = this.isPaused;
     }
     if (name === "fast") await this.applySpeed();
@@ -257,7 +261,13 @@ export class PlaySession {
   /** Loads a slot's state. Throws `InputError` if it is empty or belongs to another game. */
   async load(slot = this.slot): Promise<void> {
     await this.client.loadState(await this.slots.load(slot));
+    this.#isLooking = false;
     this.notify(`loaded slot ${slot}`);
+  }
+
+  async reset(kind: ResetKind): Promise<void> {
+    await this.client.reset(kind);
+    this.#isLooking = false;
   }
 
   async screenshot(palette: Uint32Array): Promise<void> {

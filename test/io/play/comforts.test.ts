@@ -132,6 +132,13 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     // The strip's four rows of half-blocks are above the bar, the states below it.
     expect(rows[bar - 1]).toContain("▀");
     expect(rows[bar + 1]).toContain("◀◀ -0:0");
+    // A loaded state is not in the strip.
+    pty.type(F[5]);
+    await waitForScreen(pty, "saved to slot 0");
+    pty.type(F[7]);
+    await waitForScreen(pty, /^(?![\s\S]* now)[\s\S]*loaded slot 0/);
+    pty.type("r");
+    await waitForScreen(pty, / now/);
     pty.type("p");
     await waitForScreen(pty, /^(?![\s\S]* now)[\s\S]*F1 menu/);
     await end(pty);

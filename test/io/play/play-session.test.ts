@@ -42,3 +42,41 @@ test("only one sound system plays at a time, however often another is chosen", a
   expect(turn()).toBe(4);
   await rm(folder, { recursive: true, force: true });
 });
+
+test("rewinding several times in a pause counts from the first time, until the game jumps", async () => {
+  let position = 1000;
+  const stats = () => ({ rewindFrames: position, rewindPosition: position });
+  const done = async () => {};
+  const client = { stats, setRewinding: done, pause: done, resume: done, reset: done, loadState: done };
+  const session = new PlaySession(
+    { ...client, ready: { geometry: { frameRateHz: 60 } } } as unknown as EmuClient,
+    DEFAULT_SETTINGS,
+    { name: "game", statesFolder: "", capturesFolder: "", cheats: {} as CheatList },
+    () => {},
+  );
+  using _slot = spyOn(session.slots, "load").mockResolvedValue(new Uint8Array(1));
+  /** Rewinds to a position. Returns where that is said to be. */
+  const rewindTo = async (to: number, meanwhile = done) => {
+    await session.hold("rewind", true);
+    position = to;
+    await meanwhile();
+    await session.hold("rewind", false);
+    return session.rewindPlace;
+  };
+
+  await session.setPaused(true);
+  expect(session.rewindPlace).toBeUndefined();
+  expect(await rewindTo(900)).toMatchObject({ oldest: 0, newest: 1000, position: 900 });
+  expect(await rewindTo(700)).toMatchObject({ newest: 1000, position: 700 });
+  for (const jump of [() => session.load(0), () => session.reset("reset"), () => session.setPaused(true)]) {
+    await jump();
+    expect(session.rewindPlace).toBeUndefined();
+    const from = position;
+    expect(await rewindTo(from - 100)).toMatchObject({ newest: from, position: from - 100 });
+  }
+  await session.setPaused(false);
+  position = 800;
+  expect(await rewindTo(600)).toBeUndefined();
+  // A pause during rewinding keeps the place.
+  expect(await rewindTo(500, () => session.setPaused(true))).toMatchObject({ newest: 600, position: 500 });
+});

@@ -66,7 +66,7 @@ export function corePage(context: MenuContext, core: PlayedCore): MenuPage {
       {
         label: "Reset: some options need it",
         enter: async () => {
-          await client.reset("reset");
+          await context.session.reset("reset");
           context.menu.close();
         },
       },

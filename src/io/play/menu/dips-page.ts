@@ -32,7 +32,7 @@ export function dipsPage({ menu, session }: MenuContext): MenuPage {
       {
         label: "Power cycle: most games read the switches then",
         enter: async () => {
-          await session.client.reset("power");
+          await session.reset("power");
           menu.close();
         },
       },

@@ -196,7 +196,6 @@ function entriesOfLibrary(context: MenuContext): MenuEntry[] {
 
 function gameEntries(context: MenuContext): MenuEntry[] {
   const { menu, session, library } = context;
-  const { client } = session;
   return [
     ...entriesOfLibrary(context),
     {
@@ -204,12 +203,12 @@ function gameEntries(context: MenuContext): MenuEntry[] {
       ...(library === undefined ? { group: "Game" } : {}),
       ...keyFor(context, "reset"),
       about: "press the console's reset button",
-      enter: andClose(context, () => client.reset("reset")),
+      enter: andClose(context, () => session.reset("reset")),
     },
     {
       label: "Power cycle",
       about: "turn the console off and on; battery saves are kept",
-      enter: andClose(context, () => client.reset("power")),
+      enter: andClose(context, () => session.reset("power")),
     },
     {
       label: "Help: all keys",
