@@ -13,12 +13,18 @@ interface FileCheat {
 
 interface CheatFile {
   readonly cheats: readonly FileCheat[];
-  /** A sentence for each line that is skipped, in the order of the lines, without a full stop. */
+  /**
+   * A sentence for each of the first lines that are skipped, in their order and without a full stop, and one
+   * for the number of others. They are safe to print.
+   */
   readonly warnings: readonly string[];
 }
 
 /** More cheats than the console holds; a file of more is not a game's. */
 const MAX_CHEATS = 1000;
+/** A file that is no cheat file at all has thousands of lines to complain about, or one of a megabyte. */
+const MAX_WARNINGS = 20;
+const MAX_WARNING_CHARACTERS = 240;
 
 /** FCEUX: `S` replaces, `C` compares, and a colon turns the cheat off: `SC:91D9:AD:01:name`. */
 const FCEUX = /^(S?)(C?)(:?)([0-9A-F]{4}):([0-9A-F]{2})(?::([0-9A-F]{2}))?:/i;
@@ -60,7 +66,10 @@ export function parseCheatFile(text: string): CheatFile {
     if (!isRetroArchLine(line) && line.replace(COMMENT, "") !== "") add(index + 1, () => cheatsOf(line));
   const warnings = skipped
     .sort((a, b) => a.line - b.line)
-    .map(({ line, why }) => `line ${line} is skipped: ${why}`);
+    .slice(0, MAX_WARNINGS)
+    .map(({ line, why }) => `line ${line} is skipped: ${printable(why, MAX_WARNING_CHARACTERS)}`);
+  const others = skipped.length - warnings.length;
+  if (others > 0) warnings.push(`${others} more ${others === 1 ? "line is" : "lines are"} skipped`);
   if (cheats.length > MAX_CHEATS) warnings.push(`cheats after the first ${MAX_CHEATS} are skipped`);
   return { cheats: cheats.slice(0, MAX_CHEATS), warnings };
 }

@@ -191,4 +191,18 @@ describe("cheat files", () => {
       }),
     );
   });
+
+  test("warnings stay few and short, and safe to print", () => {
+    const long = parseCheatFile(`SXIOPO\n${"A".repeat(100_000)}\n\u009b31mRED\u202e`).warnings;
+    expect(long).toHaveLength(2);
+    expect(long[0]).toMatch(/^line 2 is skipped: "A+….*ADDRESS:VALUE in hexadecimal\)$/);
+    for (const warning of long) {
+      expect(warning.length).toBeLessThan(300);
+      expect(warning).not.toMatch(/[\u0080-\u009f\u202e]/);
+    }
+    const many = parseCheatFile("no cheat here\n".repeat(5000)).warnings;
+    expect(many).toHaveLength(21);
+    expect(many.at(-1)).toBe("4980 more lines are skipped");
+    expect(parseCheatFile("no cheat here\n".repeat(21)).warnings.at(-1)).toBe("1 more line is skipped");
+  });
 });
