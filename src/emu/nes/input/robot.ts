@@ -154,7 +154,13 @@ export class Robot extends SerialPad {
   /** The motors stop. The lamp tells that he is ready. */
   #finish(): void {
     const { state } = this;
-    const { code, turn = 0, lift = 0, opens } = ROBOT_COMMANDS[state[COMMAND] - 1];
+    // A state from outside can have a time without a command.
+    const {
+      code,
+      turn = 0,
+      lift = 0,
+      opens,
+    }: Partial<RobotCommand> = ROBOT_COMMANDS[state[COMMAND] - 1] ?? {};
     state[SEEN] = 0;
     state[IS_LAMP_ON] = 1;
     if (code === CALIBRATE) {

@@ -4,16 +4,21 @@ import {
   type DeviceSetup,
   devicesFromHeader,
   EXPANSION_DATA,
+  EXPANSION_DEVICES,
   type LightSource,
+  PORT_DEVICES,
   PORT2_DATA,
 } from "../../../../src/emu/nes/input/devices.ts";
 import { FAMILY_BASIC_KEYS } from "../../../../src/emu/nes/input/keyboard.ts";
 import { Plugged } from "../../../../src/emu/nes/input/plug.ts";
 import { InputPorts } from "../../../../src/emu/nes/input/ports.ts";
+import type { Nes } from "../../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../../src/io/files/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
+import { Prng } from "../../../support/prng.ts";
 import { TestProgram } from "../../../support/test-program.ts";
 
+const STATE_HEADER_BYTES = 32;
 const DARK: LightSource = { lightAt: () => false, isPictureBright: () => false };
 
 /** Ports with devices, accessed as by a program: every access is some cycles after the previous one. */
@@ -451,4 +456,39 @@ describe("Subor's mouse with a protocol of bytes", () => {
     bench.data.set([0, 1, 0], PORT2_DATA);
     expect(bytesOf(bench, 3)).toEqual(["00100110", "00010011", "00000100"]);
   });
+});
+
+/** Sets fields of the devices in a state to values that are valid, each for itself. */
+function scramble(nes: Nes, state: Uint8Array, random: Prng): void {
+  const view = new DataView(state.buffer, STATE_HEADER_BYTES);
+  for (const { name, offset, elementBytes, count, range } of nes.stateFields.places) {
+    if (!name.startsWith("ports.")) continue;
+    for (let i = 0; i < count; i++) {
+      const inside = range.min + random.below(range.max - range.min + 1);
+      const value = [range.min, range.min + 1, range.max, inside][random.below(4)]!;
+      const at = offset + i * elementBytes;
+      if (elementBytes === 1) view.setUint8(at, value);
+      else view.setInt32(at, value, true);
+    }
+  }
+}
+
+test.each([
+  ...PORT_DEVICES.map((port2): DeviceSetup => ({ port2 })),
+  ...EXPANSION_DEVICES.map((expansion): DeviceSetup => ({ expansion })),
+])("%o runs from any state that passes the check", (devices) => {
+  const random = new Prng(11);
+  const program = new TestProgram();
+  const loop = program.here;
+  program.store(0x4016, 1).store(0x4016, 0).bytes(0xad, 0x16, 0x40, 0xad, 0x17, 0x40);
+  const { image } = readRom(program.bytes(0x4c, loop & 0xff, loop >> 8).toRom(), "reads");
+  const nes = createHeadless(image, { devices });
+  const state = new Uint8Array(nes.stateBytes);
+  nes.save(state);
+  for (let run = 0; run < 40; run++) {
+    scramble(nes, state, random);
+    nes.load(state);
+    for (let frame = 0; frame < 2; frame++) nes.runFrame();
+  }
+  expect(nes.frame).toBeGreaterThan(0);
 });
