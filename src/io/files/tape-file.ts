@@ -22,20 +22,21 @@ export async function readTape(path: string): Promise<Uint8Array | undefined> {
       return bytes.subarray(0, bytesRead);
     };
     if (!isStudyBox(await read(0, HEADER_BYTES))) return undefined;
+    const bytes = await read(0, Math.min(status.size, MAX_ROM_BYTES));
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let end = HEADER_BYTES;
-    for (;;) {
-      const chunk = await read(end, CHUNK_BYTES);
-      if (chunk.length < CHUNK_BYTES) break;
+    while (end + CHUNK_BYTES <= bytes.length) {
+      const name = String.fromCharCode(...bytes.subarray(end, end + 4));
+      const length = view.getUint32(end + 4, true);
       end += CHUNK_BYTES;
-      if (String.fromCharCode(...chunk.subarray(0, 4)) !== "PAGE") break;
-      end += new DataView(chunk.buffer).getUint32(4, true);
-      if (end > Math.min(status.size, MAX_ROM_BYTES)) break;
+      if (name !== "PAGE") return bytes.slice(0, end);
+      end += length;
     }
-    if (Math.min(end, status.size) > MAX_ROM_BYTES) {
+    if (Math.min(end + CHUNK_BYTES, status.size) > MAX_ROM_BYTES) {
       const what = `the pages of the tape have more than ${MAX_ROM_BYTES} bytes`;
       throw new InputError("data", what, printable(path));
     }
-    return await read(0, Math.min(end, status.size));
+    return bytes;
   } finally {
     await file.close();
   }
