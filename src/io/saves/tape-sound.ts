@@ -44,12 +44,12 @@ export function soundOfTape(tape: Uint8Array): { readonly rateHz: number; readon
 export function tapeOfSound({ rateHz, samples }: MonoSound, bytes: number): Uint8Array {
   const levels = detect(samples, rateHz);
   const tape = new Uint8Array(bytes);
+  const place = (bit: number): number => Math.floor(((bit + 0.5) / TAPE_BITS_PER_SECOND) * rateHz);
+  const fitting = place(8 * bytes);
+  if (levels.indexOf(1, fitting) >= 0) throw tooLong(samples.length / rateHz, bytes);
   let isEmpty = true;
-  const bits = Math.ceil((samples.length / rateHz) * TAPE_BITS_PER_SECOND);
-  for (let bit = 0; bit < bits; bit++) {
-    const at = Math.floor(((bit + 0.5) / TAPE_BITS_PER_SECOND) * rateHz);
-    if (levels[Math.min(at, levels.length - 1)] !== 1) continue;
-    if (bit >= 8 * bytes) throw tooLong(samples.length / rateHz, bytes);
+  for (let bit = 0; bit < 8 * bytes && place(bit) < levels.length; bit++) {
+    if (levels[place(bit)] !== 1) continue;
     tape[bit >> 3]! |= 1 << (bit & 7);
     isEmpty = false;
   }

@@ -125,3 +125,9 @@ describe("sounds of recorders", () => {
 test("the tape has 20 kHz", () => {
   expect(TAPE_BITS_PER_SECOND).toBeCloseTo(20_338.3, 0);
 });
+
+test("a sound of days at one sample per second ends soon", () => {
+  const samples = Float32Array.from({ length: 1_000_000 }, (_, i) => (i % 2) - 0.5);
+  const error = inputErrorOf(() => tapeOfSound({ rateHz: 1, samples }, TAPE_BYTES));
+  expect(error.kind).toBe("data");
+});
