@@ -57,16 +57,16 @@ export { Reader as BarcodeBattler, Reader as DatachReader };`,
 
 /** Take the place of devices that only the commands can move or show. */
 const WITHOUT_RARE_DEVICES = {
-  [join(root, "src/emu/nes/input/power-glove.ts")]: rareDevice("PowerGlove"),
-  [join(root, "src/emu/nes/input/robot.ts")]: `${rareDevice("Robot")}
+  [join(root, "src/emu/nes/input/power-glove.ts")]: rareDevice("PowerGlove", "Power Glove"),
+  [join(root, "src/emu/nes/input/robot.ts")]: `${rareDevice("Robot", "R.O.B.")}
 export const ROBOT_STATE_WORDS = 0;`,
 };
 
-function rareDevice(name: string): string {
+function rareDevice(name: string, label: string): string {
   return `import { InputError } from "../../input-error.ts";
 export class ${name} {
   constructor() {
-    throw new InputError("usage", "emuterm/core does not have this device", "", "use the library");
+    throw new InputError("usage", "emuterm/core has no ${label}", "", "use the library");
   }
 }`;
 }

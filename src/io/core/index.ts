@@ -43,6 +43,12 @@ const ZAPPER_ON_SCREEN = 2;
 const RESET_KINDS: readonly ResetKind[] = ["reset", "power"];
 const MEMORY_SPACES: readonly MemorySpace[] = ["cpu", "ppu", "oam"];
 
+/**
+ * Default expansion devices that the compiled module does not have: R.O.B. and those with memory of their
+ * own. Games that ask for them in the header get controllers.
+ */
+const LEFT_OUT_DEVICES: readonly number[] = [31, 32, 33, 34, 46];
+
 export interface LoadOptions extends NesOptions {
   /** The disk system's BIOS, for .fds and .qd files. */
   readonly fdsBios?: Uint8Array;
@@ -66,7 +72,8 @@ function readImage(bytes: Uint8Array, fdsBios: Uint8Array | undefined): Cartridg
   if (format === "fds" && fdsBios === undefined) {
     throw new InputError("data", "a disk needs the disk system's BIOS", "", "give it as fdsBios");
   }
-  return readRomImage(bytes, format, portableSha1, fdsBios).image;
+  const { image } = readRomImage(bytes, format, portableSha1, fdsBios);
+  return LEFT_OUT_DEVICES.includes(image.expansionDevice) ? { ...image, expansionDevice: 0 } : image;
 }
 
 /** A console with a game in it. It has no clock: the page or program calls `runFrame`. */

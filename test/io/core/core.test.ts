@@ -139,10 +139,22 @@ describe("compiled, it gives the states of the source", () => {
     const { port2 = "none", expansion = "none" } = options.devices ?? {};
     if (/^(turbo-file|battle-box|data-recorder|barcode|datach|epsm)/.test(expansion)) return;
     if (/^(power-glove|rob)/.test(port2)) {
-      expect(() => module.load(rom, options)).toThrow("emuterm/core does not have this device");
+      expect(() => module.load(rom, options)).toThrow(
+        port2 === "power-glove" ? "no Power Glove" : "no R.O.B.",
+      );
       return;
     }
     expect(states(module, rom, options)).toEqual(expected);
+  });
+
+  test("with the device that a header asks for, or with controllers if it has none", async () => {
+    const module: { load: typeof load } = await import(core);
+    for (let device = 0; device < 0x40; device++) {
+      if (device === 24) continue; // the module has no barcode reader
+      const rom = randomProgram(1, 4);
+      rom.set([8, 0, 0, 0, 7, 0, 0, 0, device], 7);
+      expect({ device, ...states(module, rom) }).toEqual({ device, ...states({ load }, rom) });
+    }
   });
 
   test("and names the field of a bad state", async () => {
