@@ -17,6 +17,8 @@ const COLOR = 0x23;
 const MIN_REPEAT = 4;
 /** A difference is tried if at most this share of the pixels has changed. */
 const MAX_DELTA_SHARE = 0.5;
+/** Of windows up to 8,192 pixels wide, which have four digits. */
+const MAX_REPEAT_BYTES = 6;
 
 /**
  * Sends frames as sixels, at the size of the terminal's own pixels. Each band of six rows is written colour
@@ -81,10 +83,12 @@ export class SixelEncoder implements Encoder {
     this.#begin = utf8(`${isHeld ? SYNC_BEGIN : ""}\x1b[${placement.top + 1};${placement.left + 1}H`);
     this.#end = utf8(`\x1b\\${isHeld ? SYNC_END : ""}`);
     this.#raster = utf8(`"1;1;${width};${height}`);
-    // Per band and colour its selection, and in the worst case six colours in every column: each has a sixel
-    // and, before it, a repeat of nothing.
-    const bandBytes = MAX_INDEXED_COLORS * 8 + BAND_ROWS * width * 7;
-    this.maxFrameBytes = this.#bands * bandBytes + MAX_INDEXED_COLORS * 24 + 100;
+    // Per band and colour its selection, and in the worst case each of the image's pixels has another colour
+    // than its neighbours: its sixel and, before it, a repeat of nothing.
+    const rows = this.#bandRows.reduce((count, row) => (row < 0 ? count : count + 1), 0);
+    const sixelBytes = this.#image.width === width ? 1 : MAX_REPEAT_BYTES;
+    const pixelBytes = rows * this.#image.width * (MAX_REPEAT_BYTES + sixelBytes);
+    this.maxFrameBytes = pixelBytes + this.#bands * MAX_INDEXED_COLORS * 8 + MAX_INDEXED_COLORS * 24 + 100;
   }
 
   encode(frame: Uint16Array, out: Uint8Array): number {

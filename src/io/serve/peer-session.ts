@@ -189,7 +189,11 @@ export class PeerSession implements LineSession {
     // A page that is opened while the machine is paused shows the current picture.
     let isShown = format !== "packed" || newest === undefined || show(newest);
     let last = Number.NaN;
+    let { machine: running } = host;
     const unsubscribe = host.feed.subscribe((picture, isStill) => {
+      // Another game's picture may have the number of the last one.
+      if (running !== host.machine) last = Number.NaN;
+      running = host.machine;
       const stretch = Math.floor(picture.frame / every);
       const isDue = isStill ? !isShown && format === "packed" : stretch !== last;
       if (!isDue) return;

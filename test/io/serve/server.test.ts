@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { frameHash } from "../../../src/io/capture/hash.ts";
@@ -125,6 +125,22 @@ describe("methods", () => {
     await other.raw.until(() => other.raw.received.split("\n").length > 3);
     other.raw.close();
     await rpc.call("pause");
+  });
+
+  test("a subscriber sees another game's picture, whatever its number", async () => {
+    const root = mkdtempSync(join(tmpdir(), "emu-serve-"));
+    for (const name of ["one.nes", "two.nes"]) copyFileSync(join(ROMS, "swingby.nes"), join(root, name));
+    const rooted = await startServer({ machine: { root } });
+    const peer = await RpcPeer.connect(rooted);
+    await peer.call("subscribe", { every: 4 });
+    for (const path of ["one.nes", "two.nes"]) {
+      await peer.call("load", { path });
+      await peer.call("run", { frames: 1 });
+      const shown = await peer.raw.line();
+      expect(JSON.parse(shown!)).toMatchObject({ method: "frame", params: { frame: 0 } });
+    }
+    await rooted.close();
+    rmSync(root, { recursive: true });
   });
 
   test("load reaches only files below the root", async () => {
