@@ -8,42 +8,25 @@ const EPSM = "src/emu/nes/epsm/epsm.ts";
 /** Replaces the EPSM in pages of games without one, which saves 4 KiB. */
 const NO_EPSM = "export const isForEpsm = () => false; export class Epsm {}";
 
-/**
- * Take the place of the devices, 4 KiB: a page has two controllers. A device that replaces one is a
- * controller, and of the others only the Hyper Shot works with the buttons of controllers.
- */
+/** Take the place of devices that a page cannot move or show, 3 KiB: each is the controller that it replaces. */
 const INPUT = "src/emu/nes/input";
-const CONTROLLERS_ONLY = {
-  [`${INPUT}/device-factory.ts`]: `import { KonamiHyperShot } from "./famicom-devices.ts";
-class Nothing {
-  write() {}
-  load() {}
-  read() {
-    return 0;
-  }
-}
-class Controller extends Nothing {
-  constructor(parts) {
-    super();
-    this.parts = parts;
-  }
-  load() {
-    this.parts.state[0] = this.parts.buttons() & 0xff;
-  }
-  read() {
-    const { state } = this.parts;
-    const bit = state[0] & 1;
-    state[0] = (state[0] >> 1) | 0x80;
-    return bit;
-  }
-}
-const portDevice = (name, parts) => (name === "none" ? new Nothing() : new Controller(parts));
-const expansionDevice = (name, parts) =>
-  name === "konami-hyper-shot" ? new KonamiHyperShot(parts) : new Nothing();
-export { expansionDevice, portDevice };`,
-  [`${INPUT}/barcode-readers.ts`]: "export class DatachReader {}",
-  [`${INPUT}/robot.ts`]: "export class Robot {}\nexport const ROBOT_STATE_WORDS = 1;",
+const PLAIN_PADS = {
+  [`${INPUT}/power-glove.ts`]: plainPad("PowerGlove"),
+  [`${INPUT}/robot.ts`]: `${plainPad("Robot")}
+export const ROBOT_STATE_WORDS = 1;`,
 };
+
+function plainPad(name: string): string {
+  return `import { SerialPad } from "./serial-devices.ts";
+export class ${name} extends SerialPad {
+  load() {
+    this.state[0] = this.buttons() & 0xff;
+  }
+  read() {
+    return this.shift(0, 7);
+  }
+}`;
+}
 
 /** What the page of a game must contain. */
 export interface PageParts {
@@ -62,7 +45,7 @@ export async function bundlePlayer(sources: PlayerSources, { mapper, hasEpsm }: 
     files[join(ROOT, name)] = text;
   }
   files[join(ROOT, BOARDS, "all.ts")] = boardModule(sources.boards[mapper] ?? []);
-  for (const [name, text] of Object.entries(CONTROLLERS_ONLY)) files[join(ROOT, name)] = text;
+  for (const [name, text] of Object.entries(PLAIN_PADS)) files[join(ROOT, name)] = text;
   if (!hasEpsm) files[join(ROOT, EPSM)] = NO_EPSM;
   const worklet = await bundleScript(join(ROOT, PAGE_FOLDER, "worklet.ts"), {}, files);
   const main = join(ROOT, PAGE_FOLDER, "main.ts");

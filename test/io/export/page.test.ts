@@ -81,6 +81,26 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     },
   );
 
+  test("plays with a controller, whatever device the header asks for", async () => {
+    const rom = padProgram();
+    const file = join(folder, "device.nes");
+    rom[7] = (rom[7]! & 0xf0) | 8;
+    // R.O.B. with gyros and with blocks, the Power Pad, Family BASIC's keyboard.
+    for (const device of [31, 46, 11, 35]) {
+      rom[15] = device;
+      await Bun.write(file, rom);
+      const out = join(folder, "game.html");
+      const { exitCode, stderr } = emu(["export", file, "--out", out]);
+      expect([device, exitCode, stderr]).toEqual([device, 0, expect.stringContaining("two controllers")]);
+      await open(pathToFileURL(out).href);
+      await play();
+      await page.key("keyDown", "KeyX");
+      await pad(0x80);
+      await page.key("keyUp", "KeyX");
+      await pad(0);
+    }
+  });
+
   test("without a GPU, it draws in 2D, and not the same picture twice", async () => {
     await open(exported(SWINGBY));
     expect(await page.evaluate("emuPlayer.picture.kind")).toBe("2d");
