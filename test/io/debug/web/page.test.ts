@@ -149,6 +149,8 @@ describe.skipIf(CHROMIUM === undefined || !canBuildExamples)("in Chromium", () =
       }`);
       await page.until(`document.activeElement.id === "code" && document.querySelector("#code.${shown}")`);
     }
+    // The source arrives later than its list.
+    await page.until("document.querySelector('#code [aria-selected=true]')");
     await press("ContextMenu");
     await page.until("document.activeElement.role === 'menuitem'");
     await press("Escape");
