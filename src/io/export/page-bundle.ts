@@ -8,7 +8,7 @@ const EPSM = "src/emu/nes/epsm/epsm.ts";
 /** Replaces the EPSM in pages of games without one, which saves 4 KiB. */
 const NO_EPSM = "export const isForEpsm = () => false; export class Epsm {}";
 
-/** Take the place of devices that a page cannot move or show, 3 KiB: each is the controller that it replaces. */
+/** Take the place of devices that a page cannot move, 3 KiB: each is the controller that it replaces. */
 const INPUT = "src/emu/nes/input";
 const PLAIN_PADS = {
   [`${INPUT}/power-glove.ts`]: plainPad("PowerGlove"),
@@ -18,14 +18,15 @@ export const ROBOT_STATE_WORDS = 1;`,
 
 function plainPad(name: string): string {
   return `import { SerialPad } from "./serial-devices.ts";
-export class ${name} extends SerialPad {
+class ${name} extends SerialPad {
   load() {
     this.state[0] = this.buttons() & 0xff;
   }
   read() {
     return this.shift(0, 7);
   }
-}`;
+}
+export { ${name} };`;
 }
 
 /** What the page of a game must contain. */
