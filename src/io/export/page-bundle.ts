@@ -12,8 +12,7 @@ const NO_EPSM = "export const isForEpsm = () => false; export class Epsm {}";
 const INPUT = "src/emu/nes/input";
 const PLAIN_PADS = {
   [`${INPUT}/power-glove.ts`]: plainPad("PowerGlove"),
-  [`${INPUT}/robot.ts`]: `${plainPad("Robot")}
-export const ROBOT_STATE_WORDS = 1;`,
+  [`${INPUT}/robot.ts`]: `${plainPad("Robot")} export const ROBOT_STATE_WORDS = 1;`,
 };
 
 function plainPad(name: string): string {
