@@ -8,8 +8,8 @@ const EPSM = "src/emu/nes/epsm/epsm.ts";
 /** Replaces the EPSM in pages of games without one, which saves 4 KiB. */
 const NO_EPSM = "export const isForEpsm = () => false; export class Epsm {}";
 
-/** Take the place of devices that a page cannot move, 3 KiB: each is the controller that it replaces. */
 const INPUT = "src/emu/nes/input";
+/** Take the place of devices that a page cannot move, 3 KiB: each is the controller that it replaces. */
 const PLAIN_PADS = {
   [`${INPUT}/power-glove.ts`]: plainPad("PowerGlove"),
   [`${INPUT}/robot.ts`]: `${plainPad("Robot")} export const ROBOT_STATE_WORDS = 1;`,

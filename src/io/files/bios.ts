@@ -13,14 +13,30 @@ interface Bios {
   /** The usual file name. */
   readonly name: string;
   readonly bytes: number;
-  /** Whose it is, and what needs it. */
+  /** Whose it is, briefly and in full, and what needs it, as an object and as a file. */
   readonly owner: string;
+  readonly machine: string;
   readonly medium: string;
+  readonly file: string;
 }
 
 const BIOSES: Readonly<Partial<Record<RomFormat, Bios>>> = {
-  fds: { name: "disksys.rom", bytes: FDS_BIOS_BYTES, owner: "disk system", medium: "disk" },
-  studybox: { name: "StudyBox.bin", bytes: STUDYBOX_BIOS_BYTES, owner: "Study Box", medium: "tape" },
+  fds: {
+    name: "disksys.rom",
+    bytes: FDS_BIOS_BYTES,
+    owner: "disk system",
+    machine: "Famicom Disk System",
+    medium: "disk",
+    file: "disk image",
+  },
+  studybox: {
+    name: "StudyBox.bin",
+    bytes: STUDYBOX_BIOS_BYTES,
+    owner: "Study Box",
+    machine: "Study Box",
+    medium: "tape",
+    file: "tape",
+  },
 };
 
 /** Returns true if files of this format need a BIOS. */
@@ -50,11 +66,9 @@ export async function findBios(
 
 /** The error for an image that cannot run without its BIOS. */
 export function missingBios(format: RomFormat, image: string): InputError {
-  const { name, owner, medium } = BIOSES[format]!;
-  const whose = format === "fds" ? "the Famicom Disk System's" : `the ${owner}'s`;
-  const what = `a ${medium} needs ${whose} BIOS, which emu cannot include`;
-  const beside = format === "fds" ? "the disk image" : `the ${medium}`;
-  const remedy = `put your ${name} beside ${beside} or into ${userFolders().data}`;
+  const { name, machine, medium, file } = BIOSES[format]!;
+  const what = `a ${medium} needs the ${machine}'s BIOS, which emu cannot include`;
+  const remedy = `put your ${name} beside the ${file} or into ${userFolders().data}`;
   return new InputError("missing", what, printable(image), remedy);
 }
 

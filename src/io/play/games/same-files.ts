@@ -28,17 +28,17 @@ export async function sameFiles(
 ): Promise<string[][] | undefined> {
   const files = await mapFew(paths, isStopped, sized);
   if (files === undefined) return undefined;
-  const links = groupBy(files, ({ id }) => id);
+  const links = Map.groupBy(files, ({ id }) => id);
   // One path of each file stands for the others.
   const firsts = [...links.values()].map(([first]) => first!);
-  let groups = several(groupBy(firsts, ({ size }) => String(size)));
-  for (const digest of [sampleDigest, wholeDigest]) {
+  let groups = several(Map.groupBy(firsts, ({ size }) => String(size)));
+  for (const digestOf of [sampleDigest, wholeDigest]) {
     const digests = await mapFew(groups.flat(), isStopped, async (file) => {
-      const hash = await digest(file).catch(() => undefined);
+      const hash = await digestOf(file).catch(() => undefined);
       return hash === undefined ? undefined : { file, hash: `${file.size} ${hash}` };
     });
     if (digests === undefined) return undefined;
-    groups = several(groupBy(digests, ({ hash }) => hash)).map((group) => group.map(({ file }) => file));
+    groups = several(Map.groupBy(digests, ({ hash }) => hash)).map((group) => group.map(({ file }) => file));
   }
   const copies = new Map(groups.flatMap((group) => group.map((file) => [file, group] as const)));
   const found = new Set<readonly SizedFile[]>();
@@ -62,23 +62,25 @@ async function sized(path: string): Promise<SizedFile | undefined> {
   return { path, size: Number(status.size), id };
 }
 
-async function sampleDigest({ path, size }: SizedFile): Promise<string> {
-  const file = await open(undecodedPath(path));
-  try {
-    const hash = createHash("sha1");
-    for (const at of [0, Math.max(0, (size - SAMPLE_BYTES) >> 1), Math.max(0, size - SAMPLE_BYTES)])
-      hash.update(await readPart(file, at, SAMPLE_BYTES));
-    return hash.digest("hex");
-  } finally {
-    await file.close();
-  }
+function sampleDigest(file: SizedFile): Promise<string> {
+  const last = Math.max(0, file.size - SAMPLE_BYTES);
+  return digest(file, [0, last >> 1, last], SAMPLE_BYTES);
 }
 
-async function wholeDigest({ path, size }: SizedFile): Promise<string> {
+function wholeDigest(file: SizedFile): Promise<string> {
+  return digest(
+    file,
+    Array.from({ length: Math.ceil(file.size / MIB) }, (_, part) => part * MIB),
+    MIB,
+  );
+}
+
+/** The hash of the parts of a file that begin at `offsets`. */
+async function digest({ path }: SizedFile, offsets: readonly number[], partBytes: number): Promise<string> {
   const file = await open(undecodedPath(path));
   try {
     const hash = createHash("sha1");
-    for (let at = 0; at < size; at += MIB) hash.update(await readPart(file, at, MIB));
+    for (const at of offsets) hash.update(await readPart(file, at, partBytes));
     return hash.digest("hex");
   } finally {
     await file.close();
@@ -103,10 +105,6 @@ async function mapFew<Item, Result>(
     for (const result of some) if (result !== undefined) results.push(result);
   }
   return results;
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  return Map.groupBy(items, keyOf);
 }
 
 function several<Item>(groups: ReadonlyMap<string, Item[]>): Item[][] {
