@@ -23,7 +23,7 @@ const GAMES = 40;
 /** Steps of two frames: 20 seconds of play. */
 const STEPS = Number(option("--steps", "600"));
 /** Bytes of RAM, from the labels of the game's source. */
-const RAM = { angle: 0x1c, spin: 0x21, home: 0x22, fly: 0x303, type: 0x34f, x: 0x355, y: 0x35b, high: 0x361 };
+const RAM = { angle: 0x1c, spin: 0x21, home: 0x22, fly: 0x303, type: 0x34d, x: 0x353, y: 0x359, high: 0x35f };
 const PLANETS = 6;
 const FEATURES = 10;
 
@@ -52,7 +52,7 @@ async function gamesAfter(waits: readonly number[]) {
 }
 
 const options = {
-  observation: { format: "ram", bytes: 0x367 },
+  observation: { format: "ram", bytes: 0x365 },
   actions: ["", "a"],
   frameSkip: 2,
   reward: "delta(digits($0304, 6))",
@@ -74,7 +74,7 @@ function play(envs: Awaited<ReturnType<typeof makeGames>>, seed: number, policy:
   const over = new Uint8Array(count);
   for (let step = 0; step < STEPS && over.includes(0); step++) {
     for (let i = 0; i < count; i++) {
-      const ram = observations.subarray(i * 0x367, (i + 1) * 0x367);
+      const ram = observations.subarray(i * 0x365, (i + 1) * 0x365);
       // A press counts when it begins, so every other step is without.
       actions[i] = Number(step % 2 === 0 && policy(ram, i));
     }

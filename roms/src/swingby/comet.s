@@ -186,6 +186,8 @@ trail_y: .res TRAIL
     lda spin
     eor #$ff
     sta spin
+    lda #KNOWS_TURN
+    jsr tip_learn
     effect SFX_turn
 :   lda pad_new
     and #PAD_A

@@ -41,6 +41,8 @@ THRUST      = 9   ; 1/256 pixel per frame, added each frame
     lda pad
     and #PAD_UP | PAD_DOWN | PAD_LEFT | PAD_RIGHT
     beq @done
+    lda #KNOWS_STEER
+    jsr tip_learn
     lda ticks
     lsr a
     bcc :+

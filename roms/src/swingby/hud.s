@@ -4,8 +4,6 @@
 
 LIFE_EVERY = 3 ; an extra comet for each 3,000 points
 LIVES_MOST = 9
-TIPS       = 3
-TIP_FRAMES = 128
 
 .segment "NVRAM"
 ; $6000: a mark, the digits and their sum. A cartridge that was never written does not contain them.
@@ -17,8 +15,6 @@ kept_check: .res 1
 hud_dirty: .res 1
 thousands: .res 1 ; thousands of points since the last extra comet
 has_scored: .res 1 ; not 0: the player knows what to do
-tip:        .res 1 ; which tip is shown; TIPS: the score instead
-tip_frames: .res 1
 
 .segment "CODE"
 
@@ -30,8 +26,6 @@ tip_frames: .res 1
     bpl :-
     sta thousands
     sta has_scored
-    sta tip
-    sta tip_frames
     sta hops
     sta hops+1
     lda #3
@@ -39,15 +33,18 @@ tip_frames: .res 1
     lda #1
     sta multiplier
     sta hud_dirty
-    rts
+    jmp tips_begin
 .endproc
 
 ; A: tens of points, below 100. The last digit stays 0.
 .proc score_add
     ldx #1
     stx hud_dirty
-    stx has_scored
-    ldx #0
+    ldx has_scored
+    bne :+
+    jsr tips_scored
+    inc has_scored
+:   ldx #0
 :   cmp #10
     bcc :+
     sbc #10
@@ -106,47 +103,11 @@ tip_frames: .res 1
     rts
 .endproc
 
-; Sets the colours of all of nametable 1. Rendering is off.
-.proc hud_begin
-    lda #1
-    sta hud_dirty
-    rts
-.endproc
-
-; A new comet begins. Before the first points, the score line shows how many are left, then the tips again.
+; A new comet begins: the line shows how many are left.
 .proc hud_new_comet
-    lda #TIPS
-    sta tip
-    lda #0
-    sta tip_frames
     lda #1
     sta hud_dirty
-    rts
-.endproc
-
-; Until there are points, the tips and the score take turns.
-.proc tips_tick
-    lda has_scored
-    ora demo
-    bne @done
-    lda comet_state
-    cmp #COMET_LOST
-    beq @done
-    inc tip_frames
-    lda tip_frames
-    cmp #TIP_FRAMES
-    bcc @done
-    lda #1
-    sta hud_dirty
-    ldx #0
-    stx tip_frames
-    inc tip
-    lda tip
-    cmp #TIPS+1
-    bcc @done
-    stx tip
-@done:
-    rts
+    jmp tips_new_comet
 .endproc
 
 ; Uploads the line if something in it has changed.
@@ -165,13 +126,9 @@ tip_frames: .res 1
     lda cause_low,x
     ldy cause_high,x
     bne @text
-:   lda has_scored
-    bne @score
-    ldx tip
-    cpx #TIPS
-    bcs @score
-    lda tip_low,x
-    ldy tip_high,x
+:   ldx tip_shown
+    beq @score
+    jsr tip_text
 @text:
     pha
     tya
@@ -180,9 +137,10 @@ tip_frames: .res 1
     jsr text_put
     jmp @upload
 @score:
-    lda #<score
-    ldx #>score
     jsr digits_all
+    lda multiplier
+    cmp #2
+    bcc :+
     inc text_at
     lda #'x'
     jsr text_glyph
@@ -190,7 +148,7 @@ tip_frames: .res 1
     clc
     adc #'0'
     jsr text_glyph
-    lda #12
+:   lda #12
     sta text_at
     lda #'~'
     jsr text_glyph
@@ -289,18 +247,11 @@ tip_frames: .res 1
 .segment "RODATA"
 mark: .byte $53, $57, $42, $01 ; "SWB", version 1
 
-.define TIP_TEXTS buttons, goal, danger
-tip_low:  .lobytes TIP_TEXTS
-tip_high: .hibytes TIP_TEXTS
-buttons: .byte "A LEAP  B TURN", $ff
-goal:    .byte "REACH A PLANET", $ff
-danger:  .byte "LEAVE IN TIME!", $ff
-
 ; by lost_cause
 .define CAUSE_TEXTS melted, eaten, rock, out
 cause_low:  .lobytes CAUSE_TEXTS
 cause_high: .hibytes CAUSE_TEXTS
-melted: .byte "   MELTED!", $ff
+melted: .byte "FLEW TOO LONG", $ff
 eaten:  .byte "    EATEN!", $ff
 rock:   .byte "  HIT A ROCK", $ff
 out:    .byte "LOST IN SPACE", $ff

@@ -47,7 +47,8 @@ colours:      .res 3
     jsr portrait
     lda #CTRL_NMI | CTRL_SPRITE_TABLE_1 | CTRL_BG_TABLE_1
     sta ppu_ctrl
-    ; attribute rows are 4 tile rows: the headline, the portrait, the score, the best score
+    ; attribute rows are 4 tile rows: the headline from row 4, the portrait from 8, the score from 14, the
+    ; best score from 18, the last line from 22
     lda #$23
     sta PPUADDR
     lda #<ATTRIBUTES + 8
@@ -56,10 +57,11 @@ colours:      .res 3
     jsr @four_rows
     lda #%10101010
     jsr @four_rows
+    lda #%11111010
     jsr @four_rows
-    lda #%11111111
+    lda #%01011111
     jsr @four_rows
-    lda #%01010101
+    lda #%11110101
     jsr @four_rows
     jsr video_on
     lda #$ff
@@ -157,7 +159,7 @@ colours:      .res 3
     lda #<score
     ldx #>score
     jsr text_digits
-    ldx #16
+    ldx #15
     ldy #$20
     jmp text_address_row
 .endproc
@@ -170,7 +172,7 @@ colours:      .res 3
     lda #<best
     ldx #>best
     jsr text_digits
-    ldx #20
+    ldx #19
     ldy #$20
     jmp text_address_row
 .endproc
@@ -195,7 +197,7 @@ colours:      .res 3
     ldx #>press_text
     jsr text_put
 @post:
-    ldx #24
+    ldx #23
     ldy #$20
     jmp text_address_row
 .endproc

@@ -8,7 +8,7 @@ PACE_MOST    = 52
 DECAY_START  = 3  ; 256ths of a pixel per frame
 DECAY_MOST   = 16
 
-PRESS_BLINK = 32
+DEMO_LINE_FRAMES = 32
 
 .segment "BSS"
 system: .res 1
@@ -40,7 +40,6 @@ demo:   .res 1 ; not 0: the pilot plays, not a person
     jsr lowest_planet
     inc planet_seen,x
     jsr comet_begin
-    jsr hud_begin
     jsr split_begin
     jsr hud_tick
     lda #0 ; colours wait for the vertical blank, because writing them here would show a streak
@@ -81,16 +80,22 @@ demo:   .res 1 ; not 0: the pilot plays, not a person
     lda #MODE_TITLE
     jmp set_mode
 :   lda ticks
-    and #PRESS_BLINK-1
+    and #DEMO_LINE_FRAMES-1
     bne @pilot
     jsr text_clear
-    lda ticks
-    and #PRESS_BLINK
-    beq :+
     lda #<press_text
     ldx #>press_text
+    pha
+    lda ticks
+    and #DEMO_LINE_FRAMES
+    beq :+
+    pla
+    lda #<demo_text
+    ldx #>demo_text
+    pha
+:   pla
     jsr text_put
-:   ldx #1
+    ldx #1
     ldy #$24
     jsr text_address_row
 @pilot:
@@ -336,6 +341,7 @@ demo:   .res 1 ; not 0: the pilot plays, not a person
 .segment "RODATA"
 pause_text:   .byte "    PAUSE", $ff
 press_text:   .byte "   PRESS A", $ff
+demo_text:    .byte "     DEMO", $ff
 
 ; Backdrop and three palettes for planets: halo, body, eyes
 systems:

@@ -24,7 +24,11 @@
 :   lda #5
     jsr score_times
     jsr overtaken
-    jsr level_set
+    lda multiplier
+    cmp #2
+    bcc :+
+    jsr tip_streak
+:   jsr level_set
     effect SFX_catch
     lda #6
     jmp sparks_add

@@ -257,6 +257,8 @@ spark_scratch: .res 1
     stx spark_scratch
     lda #HEAT_FULL
     sta heat
+    lda #KNOWS_STARS
+    jsr tip_learn
     lda #3
     jsr score_times
     effect SFX_star

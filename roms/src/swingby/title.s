@@ -9,7 +9,7 @@ wide:    .res 1
 tall:    .res 1
 
 DEMO_AFTER  = 15 ; x 64 frames
-PRESS_ROW   = 24
+PRESS_ROW   = 25
 PLANET_LINE = 136
 
 .segment "CODE"
@@ -167,14 +167,16 @@ PLANET_LINE = 136
     jsr draw_eyes
     jsr draw_trail
     jsr draw_things
-    ; makes PRESS A blink
+    ; PRESS A is shown for 48 of 64 frames
     lda ticks
-    and #31
+    and #15
+    bne @done
+    lda ticks
+    and #63
+    beq @hide
+    cmp #16
     bne @done
     jsr text_clear
-    lda ticks
-    and #32
-    beq @post
     ldx #press_WIDTH * press_HEIGHT - 1
     ldy #2 * LINE_ROW + 7 + press_WIDTH - 1 ; in the middle of the line's last row
 @tile:
@@ -193,6 +195,8 @@ PLANET_LINE = 136
     sbc #LINE_ROW - press_WIDTH
     tay
     jmp @tile
+@hide:
+    jsr text_clear
 @post:
     ldx #PRESS_ROW
     ldy #$20
@@ -224,9 +228,19 @@ PLANET_LINE = 136
     rts
 .endproc
 
-; Shows the best score.
+; Shows the best score, or before the first one what the game is about.
 .proc best_line
     jsr text_clear
+    ldx #4
+:   lda best,x
+    bne @best
+    dex
+    bpl :-
+    lda #<about_text
+    ldx #>about_text
+    jsr text_put
+    jmp @post
+@best:
     inc text_at
     lda #<best_text
     ldx #>best_text
@@ -234,6 +248,7 @@ PLANET_LINE = 136
     lda #<best
     ldx #>best
     jsr text_digits
+@post:
     ldx #1
     ldy #$24
     jmp text_address_row
@@ -253,6 +268,7 @@ first_planets: .byte BIG, MEDIUM, SMALL, PLANET_NONE, PLANET_NONE, PLANET_NONE
 first_x:       .byte 128, 40, 216, 0, 0, 0
 planet_quads:  .byte $55, $55, $11, $00, $00, $88, $aa, $aa
 best_text:     .byte "BEST ", $ff
+about_text:    .byte "LEAP AND CLIMB", $ff
 
 title_palette:
     .byte $0f, $01, $21, $30, $0f, $07, $27, $30, $0f, $0b, $2a, $30, $0f, $30, $38, $16

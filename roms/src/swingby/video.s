@@ -248,7 +248,7 @@ SPLIT_DELAY = 107 ; in rounds of 5 cycles, from the hit to the end of the score'
 .endproc
 
 ; Prepares the split, with rendering off: the score's nametable at the top, and a mark in its corner for
-; sprite 0 to hit. The sprite is black and hides the mark.
+; sprite 0 to hit. The sprite is black and hides the mark, whose line in its tile is HUD_LIFT further down.
 .proc split_begin
     lda #>MARK_ADDRESS
     sta PPUADDR
@@ -263,7 +263,7 @@ SPLIT_DELAY = 107 ; in rounds of 5 cycles, from the hit to the end of the score'
     bpl :-
     lda #1
     sta split_on
-    lda #0
+    lda #HUD_LIFT
     sta scroll_top
     lda #CTRL_NMI | CTRL_SPRITE_TABLE_1 | CTRL_BG_TABLE_1 | CTRL_NAMETABLE_1
     sta ppu_ctrl

@@ -4,7 +4,7 @@
  */
 const SQUARE_GAMES: ReadonlySet<string> = new Set([
   // Swingby, which comes with emu.
-  "a33168c8a8a18daac32eb5139e34f7c2887574a7",
+  "087bd0fc17ae16d22f55073dfb854b36ace8449a",
 ]);
 
 /** Returns true if the game with this SHA-1 (`CartridgeImage.sha1`) is drawn for square pixels. */
