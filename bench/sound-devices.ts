@@ -1,15 +1,19 @@
 /**
  * Changes the sound device below a running game: `emu run` plays a tone to a separate PulseAudio server. Its
  * stream is moved to another null sink and back, and the sink is then removed while emu plays on it, with
- * and without the server's module that rescues streams. Prints how long after each change the tone is heard
- * on the new device. If that is never, the exit code is 1. Needs pulseaudio, pactl and parec.
+ * and without the server's module that rescues streams. At last no sink is left for some seconds, and then
+ * one is loaded again. Prints how long after each change the tone is heard on the new device. If that is
+ * never, the exit code is 1. Needs pulseaudio, pactl and parec.
  */
 import { join } from "node:path";
 import { NullSink } from "./null-sink.ts";
 import { Recording, startTone, type TonePlayer } from "./tone.ts";
 
 const START_MS = 5000;
-const PATIENCE_MS = 5000;
+/** How long there is no sink. */
+const SILENT_MS = 5000;
+/** emu looks for a device more and more rarely. */
+const PATIENCE_MS = 15_000;
 const WINDOW_MS = 40;
 /** The tone's samples go beyond this value in each period of 11 ms. */
 const AUDIBLE = 200;
@@ -60,8 +64,14 @@ async function run(rescues: boolean): Promise<boolean> {
   await heardAfter(recordings.other, performance.now());
   const how = rescues ? "sink removed, stream rescued" : "sink removed, stream killed";
   results.push(await check(how, recordings.heard, () => sink.control("unload-module", module)));
-  await emu.end();
   await Promise.all(Object.values(recordings).map((recording) => recording.end()));
+  await sink.control("unload-module", "module-null-sink");
+  await Bun.sleep(SILENT_MS);
+  await sink.add("again");
+  const again = await Recording.start(sink, "again");
+  results.push(await check("a sink again after none", again, async () => {}));
+  await emu.end();
+  await again.end();
   return results.every(Boolean);
 }
 

@@ -11,14 +11,21 @@ import type { SoundSystem } from "./sink.ts";
  */
 const END_TIMEOUT_MS = 2000;
 
-/** The main thread's side of the audio thread. Without sound a game continues in silence. */
+/**
+ * The main thread's side of the audio thread. Without sound a game continues in silence, until the thread
+ * finds a device.
+ */
 export class AudioClient {
   /** The sound system in use, such as "pulse"; empty while it opens, and without sound. */
   sink = "";
-  /** Called when a sound system has been opened or none was found. */
-  onOpened: () => void = () => {};
+  /** Called after each search for a sound system. */
+  onSearched: () => void = () => {};
   /** Receives the reason when the sound ends, or cannot start. */
   onSilence: (reason: string) => void = () => {};
+  /** Receives the name of the sound system when there is sound after silence. */
+  onReturn: (sink: string) => void = () => {};
+  /** True after the first search until there is sound. */
+  #isSilent = false;
   readonly #worker: Worker;
   readonly #orders: AudioOrders;
   readonly #ended = Promise.withResolvers<void>();
@@ -77,14 +84,21 @@ export class AudioClient {
       return;
     }
     this.sink = message.sink ?? "";
-    this.onOpened();
-    if (message.sink !== undefined) return;
+    this.onSearched();
+    if (message.sink !== undefined) {
+      if (this.#isSilent) this.onReturn(message.sink);
+      this.#isSilent = false;
+      return;
+    }
     const reasons = message.attempts.map(({ system, reason }) => `${system}: ${reason}`);
     if (reasons.length > 0) this.#silence(reasons.join("; "));
   }
 
+  /** Tells the reason, unless the sound was already gone. */
   #silence(reason: string): void {
     this.sink = "";
+    if (this.#isSilent) return;
+    this.#isSilent = true;
     this.#log.warn({ reason }, "no sound");
     this.onSilence(reason);
   }

@@ -1,12 +1,19 @@
-/** The audio thread: opens a sound system and plays the samples that the machine puts into the ring. */
-import { attachShared, type SharedDescription } from "../shared/layout.ts";
+/**
+ * The audio thread: opens a sound system and plays the samples that the machine puts into the ring. Without a
+ * device it looks for one from time to time.
+ */
+import { attachShared, type SharedBlocks, type SharedDescription } from "../shared/layout.ts";
 import { type PostedLine, postedLog } from "../shared/log.ts";
 import { DEFAULT_REALTIME, ThreadPriority } from "../workers/realtime.ts";
 import { AudioInbox } from "./audio-orders.ts";
+import { DeviceSearch } from "./device-search.ts";
 import { raisingHelpers } from "./helper-threads.ts";
 import { type OpenAttempt, openAudioSink } from "./open-sink.ts";
 import { AudioPlayer } from "./player.ts";
-import type { SoundSystem } from "./sink.ts";
+import type { AudioSink, SoundSystem } from "./sink.ts";
+
+/** Longest sleep between two looks at main's orders while there is no device. */
+const NAP_MS = 25;
 
 /** The message that starts the thread. */
 export interface AudioStart {
@@ -18,8 +25,8 @@ export interface AudioStart {
 }
 
 /**
- * What the thread reports: the sink it plays on (undefined for none), that the device is gone, and last that
- * it is closed.
+ * What the thread reports: the result of each search for a device (the sink it plays on, undefined for none),
+ * that the device is gone, and last that it is closed.
  */
 export type AudioMessage =
   | PostedLine
@@ -30,38 +37,80 @@ export type AudioMessage =
 const post = (message: AudioMessage) => postMessage(message);
 const log = postedLog(post);
 
-/** Opens a sound system and plays until main ends the thread. */
-function playFrom({ buffer, description, system, turn }: AudioStart): void {
-  const blocks = attachShared(buffer, description);
-  const inbox = new AudioInbox(blocks.stats, turn);
-  const attempts: OpenAttempt[] = [];
-  // Raise the thread before opening: a program that a sound system starts inherits its niceness.
-  new ThreadPriority({ ...DEFAULT_REALTIME, realtimeClass: false }).raise();
-  const sink = raisingHelpers(() =>
-    openAudioSink(system, attempts, () => inbox.wantsEnd, blocks.audio.channels),
-  );
-  for (const { system: tried, reason } of attempts)
-    if (reason !== "") log.info({ system: tried, reason }, "sound system not opened");
-  log.info({ wanted: system, sink: sink?.name ?? "none" }, "sound system chosen");
-  post({ type: "opened", sink: sink?.name, attempts });
-  if (sink === undefined) return;
-  // It computes for one millisecond of 16. If it waits for longer than the device's buffer lasts, the gap is
-  // audible.
-  const priority = new ThreadPriority(DEFAULT_REALTIME);
-  priority.raise();
-  log.info({ steps: priority.steps }, "the thread's priority");
-  try {
-    new AudioPlayer(blocks, sink, inbox).run();
-  } catch (error) {
-    post({ type: "gone", reason: error instanceof Error ? error.message : String(error) });
+/** Plays until main ends the thread, on whatever device there is. */
+class AudioThread {
+  readonly #blocks: SharedBlocks;
+  readonly #inbox: AudioInbox;
+  readonly #wanted: SoundSystem | "auto";
+  /**
+   * It computes for one millisecond of 16. If it waits for longer than the device's buffer lasts, the gap is
+   * audible.
+   */
+  readonly #priority = new ThreadPriority(DEFAULT_REALTIME);
+
+  constructor({ buffer, description, system, turn }: AudioStart) {
+    this.#blocks = attachShared(buffer, description);
+    this.#inbox = new AudioInbox(this.#blocks.stats, turn);
+    this.#wanted = system;
   }
-  sink.close();
+
+  async run(): Promise<void> {
+    const search = new DeviceSearch(this.#wanted);
+    // Raise the thread before opening: a program that a sound system starts inherits its niceness.
+    new ThreadPriority({ ...DEFAULT_REALTIME, realtimeClass: false }).raise();
+    for (let searches = 0; !this.#inbox.wantsEnd; searches++) {
+      const attempts: OpenAttempt[] = [];
+      const sink = this.#open(search.systems, attempts);
+      if (sink !== undefined || searches === 0) this.#report(attempts, sink);
+      post({ type: "opened", sink: sink?.name, attempts });
+      if (sink === undefined) await this.#pause(search.failed());
+      else await this.#pause(search.lost(attempts.at(-1)!.system, this.#playOn(sink)));
+    }
+  }
+
+  #open(systems: readonly SoundSystem[], attempts: OpenAttempt[]): AudioSink | undefined {
+    const mustBeHeard = this.#wanted === "auto";
+    const { channels } = this.#blocks.audio;
+    const isUnwanted = () => this.#inbox.wantsEnd;
+    return raisingHelpers(() => openAudioSink({ systems, mustBeHeard, channels, isUnwanted }, attempts));
+  }
+
+  #report(attempts: readonly OpenAttempt[], sink: AudioSink | undefined): void {
+    for (const { system, reason } of attempts)
+      if (reason !== "") log.info({ system, reason }, "sound system not opened");
+    log.info({ wanted: this.#wanted, sink: sink?.name ?? "none" }, "sound system chosen");
+  }
+
+  /** Plays until the device is gone or main ends the thread. Returns the milliseconds that it took. */
+  #playOn(sink: AudioSink): number {
+    const beganMs = performance.now();
+    this.#priority.raise();
+    log.info({ steps: this.#priority.steps }, "the thread's priority");
+    try {
+      new AudioPlayer(this.#blocks, sink, this.#inbox).run();
+    } catch (error) {
+      post({ type: "gone", reason: error instanceof Error ? error.message : String(error) });
+    }
+    // Threads and programs that the next search starts must not inherit the class.
+    this.#priority.lower();
+    sink.close();
+    return performance.now() - beganMs;
+  }
+
+  /**
+   * Waits for a while, or until main ends the thread. The event loop runs meanwhile: it frees the process
+   * descriptors of players that have ended.
+   */
+  async #pause(forMs: number): Promise<void> {
+    const endMs = performance.now() + forMs;
+    while (performance.now() < endMs && !this.#inbox.wantsEnd) await Bun.sleep(NAP_MS);
+  }
 }
 
 if (!Bun.isMainThread) {
   const scope = globalThis as unknown as Worker;
-  scope.onmessage = (event: MessageEvent<AudioStart>) => {
-    playFrom(event.data);
+  scope.onmessage = async (event: MessageEvent<AudioStart>) => {
+    await new AudioThread(event.data).run();
     post({ type: "closed" });
   };
 }

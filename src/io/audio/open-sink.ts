@@ -5,8 +5,10 @@ import { PipeSink } from "./pipe-sink.ts";
 import { PulseSink } from "./pulse-sink.ts";
 import { type AudioChannels, type AudioSink, SOUND_SYSTEMS, type SoundSystem } from "./sink.ts";
 
-const OPENERS: Readonly<Record<Exclude<SoundSystem, "none">, (channels: AudioChannels) => AudioSink>> = {
-  pulse: (channels) => new PulseSink(channels),
+type Opener = (channels: AudioChannels, isUnwanted: () => boolean) => AudioSink;
+
+const OPENERS: Readonly<Record<Exclude<SoundSystem, "none">, Opener>> = {
+  pulse: (channels, isUnwanted) => new PulseSink(channels, isUnwanted),
   alsa: (channels) => new AlsaSink(channels),
   miniaudio: (channels) => new MiniaudioSink(channels),
   pipe: (channels) => new PipeSink(channels),
@@ -19,21 +21,26 @@ export interface OpenAttempt {
   readonly reason: string;
 }
 
+/** Which sound systems may be opened, and for what. */
+export interface SoundRequest {
+  /** In the order in which they are tried; "none" ends the list. */
+  readonly systems: readonly SoundSystem[];
+  /** True to reject a device that plays nothing. */
+  readonly mustBeHeard: boolean;
+  /** Those of the machine's sound. */
+  readonly channels: AudioChannels;
+  /** Ends the attempts when it returns true. */
+  readonly isUnwanted: () => boolean;
+}
+
 /**
- * Opens the requested sound system, or with "auto" the first one that has a device. Returns undefined if
- * there is none, and for "none". `channels` are those of the machine's sound. `attempts` receives what
- * happened. Stops trying when `isUnwanted` returns true. Libraries may write to standard error meanwhile.
+ * Opens the first system of a request that has a device. Returns undefined if there is none. `attempts`
+ * receives what happened. Libraries may write to standard error meanwhile.
  */
-export function openAudioSink(
-  wanted: SoundSystem | "auto",
-  attempts: OpenAttempt[],
-  isUnwanted: () => boolean = () => false,
-  channels: AudioChannels = 1,
-): AudioSink | undefined {
-  const systems = wanted === "auto" ? SOUND_SYSTEMS : [wanted];
-  for (const system of systems) {
-    if (system === "none" || isUnwanted()) break;
-    const opened = tryToOpen(system, wanted === "auto", channels);
+export function openAudioSink(request: SoundRequest, attempts: OpenAttempt[]): AudioSink | undefined {
+  for (const system of request.systems) {
+    if (system === "none" || request.isUnwanted()) break;
+    const opened = tryToOpen(system, request);
     if (typeof opened !== "string") {
       attempts.push({ system, reason: "" });
       return opened;
@@ -50,26 +57,22 @@ export function openAudioSink(
 export function probeSinks(): { system: SoundSystem; missing: string | undefined }[] {
   return SOUND_SYSTEMS.map((system) => {
     if (system === "none") return { system, missing: undefined };
-    const opened = tryToOpen(system, true, 1);
+    const opened = tryToOpen(system, { mustBeHeard: true, channels: 1, isUnwanted: () => false });
     if (typeof opened === "string") return { system, missing: opened };
     opened.close();
     return { system, missing: undefined };
   });
 }
 
-/**
- * Opens a sink, or returns the reason why it cannot be opened. A sink that discards its samples fails if
- * `mustBeHeard`.
- */
+/** Opens a sink, or returns the reason why it cannot be opened. */
 function tryToOpen(
   system: Exclude<SoundSystem, "none">,
-  mustBeHeard: boolean,
-  channels: AudioChannels,
+  { mustBeHeard, channels, isUnwanted }: Omit<SoundRequest, "systems">,
 ): AudioSink | string {
   const devices = deviceDescriptors();
   let sink: AudioSink;
   try {
-    sink = OPENERS[system](channels);
+    sink = OPENERS[system](channels, isUnwanted);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -77,10 +77,19 @@ export class PulseSink implements AudioSink {
   #stream: Pointer | null = null;
   /** Where the stream had run dry at the last write. */
   #underflowAt = -1;
+  readonly #isUnwanted: () => boolean;
 
-  /** Throws if the library or the server is missing. Tests pass another library. */
-  constructor(channels: AudioChannels, library: PulseLibrary | undefined = pulse()) {
+  /**
+   * Throws if the library or the server is missing, or when `isUnwanted` returns true while the server does
+   * not respond. Tests pass another library.
+   */
+  constructor(
+    channels: AudioChannels,
+    isUnwanted: () => boolean = () => false,
+    library: PulseLibrary | undefined = pulse(),
+  ) {
     if (library === undefined) throw new Error("libpulse is not installed");
+    this.#isUnwanted = isUnwanted;
     this.#arguments = new Arguments(channels);
     this.#sampleBytes = 2 * channels;
     this.#library = library;
@@ -164,7 +173,8 @@ export class PulseSink implements AudioSink {
 
   /** Waits for a state to become `ready`. Returns false for a failed state; those are above `ready`. */
   #reaches(ready: number, state: () => number): boolean {
-    for (const deadline = performance.now() + CONNECT_MS; performance.now() < deadline; ) {
+    const deadline = performance.now() + CONNECT_MS;
+    while (performance.now() < deadline && !this.#isUnwanted()) {
       this.#library.pa_threaded_mainloop_lock(this.#loop);
       const now = state();
       this.#library.pa_threaded_mainloop_unlock(this.#loop);

@@ -8,7 +8,7 @@ import { keyOf } from "../input/keys.ts";
 import { mouseOf } from "../input/mouse.ts";
 import { Display, type PictureSource, paletteOf } from "../play/display.ts";
 import { requireTerminal } from "../play/play.ts";
-import { complaint } from "../play/play-session.ts";
+import { complaint, soundReturned } from "../play/play-session.ts";
 import type { PlayEnd, PlayResult } from "../play/play-types.ts";
 import type { SettingName, Settings } from "../play/settings.ts";
 import { dotsPerCell } from "../render/encoders.ts";
@@ -212,8 +212,9 @@ class MusicTerminal {
     if (sound === "none" || this.#options.isMuted === true) return;
     const log = (this.#options.log ?? NO_LOG_ROOT).child({ scope: "audio" });
     const audio = new AudioClient(blocks, description, sound, this.#settings.volumePercent, log);
-    audio.onOpened = () => this.#shelter.discard();
+    audio.onSearched = () => this.#shelter.discard();
     audio.onSilence = (reason) => this.#screen?.say(`no sound: ${reason}`);
+    audio.onReturn = (sink) => this.#screen?.say(soundReturned(sink));
     this.#audio = audio;
   }
 

@@ -36,8 +36,8 @@ export class PlaySession {
   readonly files: GameFiles;
   /** Shows a message to the player. */
   readonly notify: (text: string) => void;
-  /** Called when a sound system has been opened, or none was found. */
-  onSoundOpened: () => void = () => {};
+  /** Called after each search for a sound system. */
+  onSoundSearched: () => void = () => {};
   settings: Settings;
   slot = 0;
   isPaused = false;
@@ -49,7 +49,8 @@ export class PlaySession {
   #audio: AudioClient | undefined;
   /** Resolves when no audio thread except `#audio` plays any more. */
   #othersEnded = Promise.resolve();
-  #sinkBefore = "";
+  /** True after sound was played. */
+  #hadSound = false;
   #isEnded = false;
   isSlow = false;
   /** True if fast-forward is on until it is turned off. */
@@ -107,19 +108,22 @@ export class PlaySession {
     const { blocks, description } = this.client;
     const volume = this.isMuted ? 0 : volumePercent;
     const log = this.#log.child({ scope: "audio" });
-    this.#audio = new AudioClient(blocks, description, sound, volume, log);
-    this.#audio.onOpened = this.onSoundOpened;
-    this.#audio.onSilence = (reason) => {
-      // A missing device is not worth a message with "auto"; one that has disappeared is.
-      if (sound !== "auto" || this.#sinkBefore !== "") this.notify(`no sound: ${reason}`);
+    const audio = new AudioClient(blocks, description, sound, volume, log);
+    this.#audio = audio;
+    audio.onSearched = () => {
+      this.#hadSound ||= audio.sink !== "";
+      this.onSoundSearched();
     };
+    audio.onSilence = (reason) => {
+      // A missing device is not worth a message with "auto"; one that has disappeared is.
+      if (sound !== "auto" || this.#hadSound) this.notify(`no sound: ${reason}`);
+    };
+    audio.onReturn = (sink) => this.notify(soundReturned(sink));
   }
 
   /** The sound system in use; empty without sound. */
   get sink(): string {
-    const sink = this.#audio?.sink ?? "";
-    this.#sinkBefore = sink;
-    return sink;
+    return this.#audio?.sink ?? "";
   }
 
   /** Ends the sound and finishes a recording. Returns the reason if the recording could not be written. */
@@ -341,6 +345,11 @@ export class PlaySession {
     const isFast = this.isFast || this.#held.has("fast");
     await this.client.setSpeed(isFast ? 0 : this.isSlow ? this.settings.slowPercent : 100);
   }
+}
+
+/** What the player reads when a sound system plays after silence. */
+export function soundReturned(sink: string): string {
+  return `sound plays on ${sink}`;
 }
 
 /** A message for the player; undefined for a bug of emu. */

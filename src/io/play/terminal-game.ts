@@ -133,7 +133,7 @@ export class TerminalGame {
       this.#logRoot,
     );
     // The messages that sound libraries write while they search for devices are useless.
-    session.onSoundOpened = () => this.#stderr.discard();
+    session.onSoundSearched = () => this.#stderr.discard();
     session.isMuted = this.#options.isMuted === true;
     this.#session = session;
     const screen = this.#makeScreen(session);

@@ -2,7 +2,7 @@ import { type Pointer, toArrayBuffer } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
 import { PulseSink } from "../../../src/io/audio/pulse-sink.ts";
 
-type Library = NonNullable<ConstructorParameters<typeof PulseSink>[1]>;
+type Library = NonNullable<ConstructorParameters<typeof PulseSink>[2]>;
 
 const SOMETHING = 16 as Pointer;
 
@@ -50,7 +50,7 @@ class FakePulse {
 describe("PulseSink", () => {
   test("writes as much as there is room for, and reports how much is queued", () => {
     const pulse = new FakePulse();
-    const sink = new PulseSink(1, pulse.functions());
+    const sink = new PulseSink(1, undefined, pulse.functions());
     const samples = new Int16Array(new SharedArrayBuffer(8000));
     expect(sink.write(samples, 500)).toBe(500);
     pulse.room = 301;
@@ -62,7 +62,7 @@ describe("PulseSink", () => {
 
   test("writes whole pairs of stereo samples and counts them per channel", () => {
     const pulse = new FakePulse();
-    const sink = new PulseSink(2, pulse.functions());
+    const sink = new PulseSink(2, undefined, pulse.functions());
     expect(pulse.channels).toBe(2);
     const samples = new Int16Array(new SharedArrayBuffer(8000));
     expect([sink.write(samples, 500), pulse.written]).toEqual([500, 2000]);
@@ -72,7 +72,7 @@ describe("PulseSink", () => {
 
   test("is empty after an underrun at any device latency, and counts the underrun at the next write", () => {
     const pulse = new FakePulse();
-    const sink = new PulseSink(1, pulse.functions());
+    const sink = new PulseSink(1, undefined, pulse.functions());
     const samples = new Int16Array(new SharedArrayBuffer(8000));
     sink.write(samples, 500);
     pulse.underflowAt = 1000;

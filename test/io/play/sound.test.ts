@@ -86,11 +86,37 @@ describe.skipIf(!HAS_PTY)("sound while playing", () => {
   });
 
   test("continues in silence when the player program ends", async () => {
-    const folder = await folderWithPlayer("head -c 4000 > /dev/null");
+    // It ends for want of a device when it is started again.
+    const folder = await folderWithPlayer('[ -e "$0.lost" ] && exit 1; head -c 4000 > "$0.lost"');
     try {
       await using pty = startPlaying(folder, "pipe", 90);
       await pty.waitFor("ended: frames");
       expect(pty.output.slice(pty.output.indexOf("ended: frames"))).toContain('"sink":""');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test("plays again when there is a device again", async () => {
+    // The first start loses its device, the next two find none.
+    const folder = await folderWithPlayer(`
+cd "$(dirname "$0")"
+echo >> starts
+case $(wc -l < starts) in
+  1) head -c 4000 > /dev/null ;;
+  2 | 3) exit 1 ;;
+  *) exec cat > heard ;;
+esac`);
+    try {
+      await using pty = startPlaying(folder, "pipe", 100_000);
+      await pty.waitFor("no sound: pw-cat has ended");
+      await pty.waitFor("sound plays on pw-cat");
+      while ((await Bun.file(join(folder, "heard")).bytes()).length < RATE_HZ) await Bun.sleep(50);
+      // Programs that ended meanwhile are no zombies, whose descriptors would add up.
+      const children = await Bun.$`ps -o stat= --ppid ${pty.process.pid}`.nothrow().text();
+      expect(children.split("\n").filter((state) => state.startsWith("Z"))).toEqual([]);
+      pty.type("\x11");
+      await pty.waitFor("ended: quit");
     } finally {
       await rm(folder, { recursive: true });
     }

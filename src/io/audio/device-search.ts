@@ -1,0 +1,51 @@
+import { SOUND_SYSTEMS, type SoundSystem } from "./sink.ts";
+
+/** The pause after a failed search doubles from the first of these to the second. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+/**
+ * Searches for the system that was lost, before others are tried: 3.5 s. A sound server that starts again
+ * takes about a second. In that time ALSA would take its card.
+ */
+const LOYAL_SEARCHES = 3;
+/** A device that is lost sooner after it was opened is not searched for at once. */
+const STEADY_MS = 10_000;
+
+/** Decides which sound systems are tried, and when, if there is no device or it is gone. */
+export class DeviceSearch {
+  readonly #wanted: SoundSystem | "auto";
+  #lost: SoundSystem | undefined;
+  #searches = 0;
+  #pauseMs = FIRST_PAUSE_MS;
+
+  constructor(wanted: SoundSystem | "auto") {
+    this.#wanted = wanted;
+  }
+
+  /** The systems to be tried now, in this order. */
+  get systems(): readonly SoundSystem[] {
+    if (this.#wanted !== "auto") return [this.#wanted];
+    if (this.#lost !== undefined && this.#searches < LOYAL_SEARCHES) return [this.#lost];
+    return SOUND_SYSTEMS;
+  }
+
+  /** Tells that no device was found. Returns the milliseconds until the next search. */
+  failed(): number {
+    this.#searches++;
+    return this.#nextPause();
+  }
+
+  /** Tells that the device is gone after `playedMs`. Returns the milliseconds until the next search. */
+  lost(system: SoundSystem, playedMs: number): number {
+    this.#lost = system;
+    this.#searches = 0;
+    if (playedMs >= STEADY_MS) this.#pauseMs = FIRST_PAUSE_MS;
+    return this.#nextPause();
+  }
+
+  #nextPause(): number {
+    const pause = this.#pauseMs;
+    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pause);
+    return pause;
+  }
+}
