@@ -10,13 +10,10 @@ import type { Encoder, EncoderSetup } from "../../src/io/render/encoder.ts";
 import { createEncoder, placeFor, type RendererName } from "../../src/io/render/encoders.ts";
 import type { Palette } from "../../src/io/render/palette.ts";
 import type { Placement, TerminalWindow } from "../../src/io/render/scale.ts";
-import {
-  renderCapabilities,
-  restorePictures,
-  type TerminalCapabilities,
-  TerminalProbe,
-  terminalName,
-} from "../../src/io/terminal/capabilities.ts";
+import type { TerminalCapabilities } from "../../src/io/terminal/capabilities.ts";
+import { terminalName } from "../../src/io/terminal/multiplexers.ts";
+import { renderCapabilities, restorePictures } from "../../src/io/terminal/render-capabilities.ts";
+import { TerminalProbe } from "../../src/io/terminal/terminal-probe.ts";
 import { tmuxPane } from "../../src/io/terminal/tmux-pane.ts";
 import { Terminal, writeTerminal } from "../../src/io/terminal/tty.ts";
 import { readWindow } from "../../src/io/terminal/window.ts";

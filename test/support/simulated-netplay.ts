@@ -4,7 +4,7 @@ import type { Machine } from "../../src/emu/machine.ts";
 import { HostSession } from "../../src/io/netplay/host-session.ts";
 import { JoinSession, type JoinTerms } from "../../src/io/netplay/join-session.ts";
 import { InputLatch, InputWriter } from "../../src/io/shared/input-words.ts";
-import { INPUT_DEVICES } from "../../src/io/shared/layout.ts";
+import { INPUT_DEVICES } from "../../src/io/shared/layout-words.ts";
 import { NetplayBlock } from "../../src/io/shared/netplay-block.ts";
 import { Rollback } from "../../src/io/thread/rollback.ts";
 import type { LinkFaults } from "./datagram-proxy.ts";

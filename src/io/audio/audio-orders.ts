@@ -2,7 +2,8 @@
  * The words by which main controls the audio thread: volume, mute and the end, inside the stats block. Main
  * increments `STAT_AUDIO_ORDER` after each change.
  */
-import { STAT_AUDIO_ORDER, type StatsBlock } from "../shared/layout.ts";
+import type { StatsBlock } from "../shared/layout.ts";
+import { STAT_AUDIO_ORDER } from "../shared/layout-words.ts";
 
 /** Writer of these: main. The number of the thread that may play; threads with lower numbers must end. */
 const TURN = STAT_AUDIO_ORDER + 1;

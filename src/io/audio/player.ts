@@ -1,6 +1,7 @@
 import { sleepMs } from "../ffi/clock.ts";
 import { AudioReader } from "../shared/audio-ring.ts";
-import { MACHINE_RUNNING, type SharedBlocks, STAT_SPEED_PERCENT, STAT_STATE } from "../shared/layout.ts";
+import type { SharedBlocks } from "../shared/layout.ts";
+import { MACHINE_RUNNING, STAT_SPEED_PERCENT, STAT_STATE } from "../shared/layout-words.ts";
 import { AudioStats, getStat } from "../shared/stats.ts";
 import type { AudioInbox } from "./audio-orders.ts";
 import { Concealment } from "./concealment.ts";

@@ -6,7 +6,7 @@ import type { LoadedRom } from "../files/rom-file.ts";
 import { listenError } from "../serve/host-port.ts";
 import type { SpectatorServer } from "../serve/spectator-server.ts";
 import { COMMAND_SETTLED_STATE } from "../shared/commands.ts";
-import { MACHINE_PAUSED, STAT_STATE } from "../shared/layout.ts";
+import { MACHINE_PAUSED, STAT_STATE } from "../shared/layout-words.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { NetplayBlock, type RollbackStats } from "../shared/netplay-block.ts";
 import { readSnapshot, type Snapshot } from "../shared/snapshot-cell.ts";

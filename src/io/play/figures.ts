@@ -1,5 +1,5 @@
 import { Histogram } from "../shared/histogram.ts";
-import { HISTOGRAM_WORDS } from "../shared/layout.ts";
+import { HISTOGRAM_WORDS } from "../shared/layout-words.ts";
 import type { StatsSummary } from "../shared/stats.ts";
 
 /** How fast the game has run and was shown in the last second or so. */

@@ -2,7 +2,9 @@ import { chooseRenderer, possibleRenderer, type RendererChoice } from "../render
 import { type ColorMode, PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import type { TerminalWindow } from "../render/scale.ts";
 import { StillPainter } from "../render/still-picture.ts";
-import { renderCapabilities, type TerminalCapabilities, terminalName } from "../terminal/capabilities.ts";
+import type { TerminalCapabilities } from "../terminal/capabilities.ts";
+import { terminalName } from "../terminal/multiplexers.ts";
+import { renderCapabilities } from "../terminal/render-capabilities.ts";
 import { tmuxPane } from "../terminal/tmux-pane.ts";
 import type { Settings } from "./settings.ts";
 

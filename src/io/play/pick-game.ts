@@ -1,9 +1,11 @@
 import { homedir } from "node:os";
 import { keyOf } from "../input/keys.ts";
 import { mouseOf } from "../input/mouse.ts";
-import { restorePictures, type TerminalCapabilities, TerminalProbe } from "../terminal/capabilities.ts";
+import type { TerminalCapabilities } from "../terminal/capabilities.ts";
 import { JobControl } from "../terminal/job-control.ts";
 import { ProcessEvents } from "../terminal/process-events.ts";
+import { restorePictures } from "../terminal/render-capabilities.ts";
+import { TerminalProbe } from "../terminal/terminal-probe.ts";
 import { TextScreen } from "../terminal/text-screen.ts";
 import { Terminal, writeTerminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";

@@ -2,7 +2,7 @@ import { ptr } from "bun:ffi";
 import { InputError } from "../../emu/input-error.ts";
 import { linuxIo } from "../ffi/libc.ts";
 import { CommandConsumer, CommandProducer } from "../shared/command-ring.ts";
-import { COMMAND_HEAD, COMMAND_SLOT_WORDS, COMMAND_SLOTS, COMMAND_TAIL } from "../shared/layout.ts";
+import { COMMAND_HEAD, COMMAND_SLOT_WORDS, COMMAND_SLOTS, COMMAND_TAIL } from "../shared/layout-words.ts";
 import type { EventBatch } from "./event-batch.ts";
 import { KEY_WAKE, MAX_POSTED_KEY, postedKey } from "./keys.ts";
 import { type CellMemory, PayloadCells } from "./payload-cells.ts";

@@ -1,5 +1,5 @@
 import { Histogram } from "../shared/histogram.ts";
-import { HISTOGRAM_WORDS } from "../shared/layout.ts";
+import { HISTOGRAM_WORDS } from "../shared/layout-words.ts";
 
 export type Transport = "tcp" | "unix" | "websocket";
 

@@ -1,4 +1,5 @@
-import { FRAME_PUBLISHED, type FrameBlock } from "../shared/layout.ts";
+import type { FrameBlock } from "../shared/layout.ts";
+import { FRAME_PUBLISHED } from "../shared/layout-words.ts";
 import { TripleBufferReader } from "../shared/triple-buffer.ts";
 import { ServedPicture, type ServedShape } from "./served-picture.ts";
 

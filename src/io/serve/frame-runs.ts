@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import { COMMAND_STEP, STEP_FAST, STEP_LAST_PICTURE } from "../shared/commands.ts";
-import { FRAME_PUBLISHED } from "../shared/layout.ts";
+import { FRAME_PUBLISHED } from "../shared/layout-words.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 
 /** Runs of up to a second of play take a few milliseconds and are not stopped early. */

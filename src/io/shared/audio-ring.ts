@@ -1,4 +1,5 @@
-import { AUDIO_HEAD, AUDIO_TAIL, type AudioBlock } from "./layout.ts";
+import type { AudioBlock } from "./layout.ts";
+import { AUDIO_HEAD, AUDIO_TAIL } from "./layout-words.ts";
 
 /**
  * The machine's end of a ring of signed 16-bit samples; those of several channels alternate. It never waits.

@@ -1,4 +1,5 @@
 import type { FramePixels, MachineGeometry } from "../../emu/machine.ts";
+import type { TapBlock } from "./layout.ts";
 import {
   TAP_HEAD,
   TAP_LOST,
@@ -6,8 +7,7 @@ import {
   TAP_SLOT_WORDS,
   TAP_TAIL,
   TAP_WANTED,
-  type TapBlock,
-} from "./layout.ts";
+} from "./layout-words.ts";
 
 type Size = Pick<MachineGeometry, "width" | "height">;
 

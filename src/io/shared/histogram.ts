@@ -1,4 +1,4 @@
-import { HISTOGRAM_WORDS } from "./layout.ts";
+import { HISTOGRAM_WORDS } from "./layout-words.ts";
 
 /**
  * Buckets per octave. A bucket is at most 1/8 of its value wide, so a percentile is at most 12.5 % too high.

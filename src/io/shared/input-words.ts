@@ -12,7 +12,7 @@ import {
   INPUT_SOURCE_COUNT,
   INPUT_SOURCES,
   INPUT_TURBO,
-} from "./layout.ts";
+} from "./layout-words.ts";
 
 /** A turbo button is down for two latches and up for two: 15 presses per second. */
 const TURBO_LATCHES = 2;

@@ -1,4 +1,5 @@
-import { CELL_BEGUN, CELL_BYTES, CELL_FENCE, CELL_FINISHED, CELL_TAG, type CellBlock } from "./layout.ts";
+import type { CellBlock } from "./layout.ts";
+import { CELL_BEGUN, CELL_BYTES, CELL_FENCE, CELL_FINISHED, CELL_TAG } from "./layout-words.ts";
 
 /**
  * The writing end of a cell that always holds the last complete copy of something: a state, a battery, a

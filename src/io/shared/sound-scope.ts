@@ -1,6 +1,7 @@
 import type { Machine } from "../../emu/machine.ts";
 import type { ChannelReadings } from "../../emu/sound-channels.ts";
-import { SCOPE_HEAD, type ScopeBlock } from "./layout.ts";
+import type { ScopeBlock } from "./layout.ts";
+import { SCOPE_HEAD } from "./layout-words.ts";
 
 /**
  * The machine's end of a ring of readings of its sound channels, one for each frame. It never waits: the

@@ -1,4 +1,5 @@
 import { Histogram, type HistogramSummary } from "./histogram.ts";
+import type { StatsBlock } from "./layout.ts";
 import {
   STAT_AUDIO_CONCEALED,
   STAT_AUDIO_HEARTBEAT,
@@ -19,9 +20,8 @@ import {
   STAT_SKIPPED,
   STAT_SPEED_PERCENT,
   STAT_STATE,
-  type StatsBlock,
   TOTAL_PRESENTED_BYTES,
-} from "./layout.ts";
+} from "./layout-words.ts";
 
 /** A reading of all counters. Counts are since the start and wrap at 2^32. */
 export interface StatsSummary {

@@ -1,4 +1,5 @@
 import type { FramePixels } from "../../emu/machine.ts";
+import type { FrameBlock } from "./layout.ts";
 import {
   FRAME_BACK,
   FRAME_FRESH,
@@ -12,8 +13,7 @@ import {
   FRAME_HEADER_WIDTH,
   FRAME_MIDDLE,
   FRAME_PUBLISHED,
-  type FrameBlock,
-} from "./layout.ts";
+} from "./layout-words.ts";
 
 const SLOT_MASK = 3;
 

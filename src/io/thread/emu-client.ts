@@ -3,7 +3,8 @@ import type { Cheat, FramePixels, MemorySpace, ResetKind } from "../../emu/machi
 import { CommandProducer } from "../shared/command-ring.ts";
 import * as codes from "../shared/commands.ts";
 import { DeviceWriter, type InputSourceName, InputWriter } from "../shared/input-words.ts";
-import { INPUT_SOURCES, type SharedBlocks, type SharedDescription } from "../shared/layout.ts";
+import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
+import { INPUT_SOURCES } from "../shared/layout-words.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import { readSnapshot, type Snapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { readStats, type StatsSummary } from "../shared/stats.ts";

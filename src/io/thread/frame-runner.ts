@@ -2,13 +2,13 @@ import type { FramePixels, Machine } from "../../emu/machine.ts";
 import { AudioWriter } from "../shared/audio-ring.ts";
 import { TapWriter } from "../shared/frame-tap.ts";
 import type { InputLatch } from "../shared/input-words.ts";
+import type { SharedBlocks } from "../shared/layout.ts";
 import {
-  type SharedBlocks,
   STAT_REWIND_FRAMES,
   STAT_REWIND_POSITION,
   STAT_ROBOT,
   STAT_SAMPLES_DROPPED,
-} from "../shared/layout.ts";
+} from "../shared/layout-words.ts";
 import { ScopeWriter } from "../shared/sound-scope.ts";
 import { addStat, setStat } from "../shared/stats.ts";
 import type { TripleBufferWriter } from "../shared/triple-buffer.ts";

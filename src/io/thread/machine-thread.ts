@@ -5,14 +5,12 @@ import { Poster } from "../runtime/bell.ts";
 import { CommandConsumer } from "../shared/command-ring.ts";
 import { Histogram } from "../shared/histogram.ts";
 import { InputLatch } from "../shared/input-words.ts";
+import { attachShared, machineArena, type SharedBlocks } from "../shared/layout.ts";
 import {
-  attachShared,
   MACHINE_FAULTED,
   MACHINE_PAUSED,
   MACHINE_RUNNING,
   MACHINE_STOPPED,
-  machineArena,
-  type SharedBlocks,
   STAT_FRAMES,
   STAT_HEARTBEAT,
   STAT_LATCHED_BUTTONS,
@@ -21,7 +19,7 @@ import {
   STAT_SKIPPED,
   STAT_SPEED_PERCENT,
   STAT_STATE,
-} from "../shared/layout.ts";
+} from "../shared/layout-words.ts";
 import { postedLog } from "../shared/log.ts";
 import { addStat, setStat } from "../shared/stats.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";

@@ -2,7 +2,8 @@ import type { FramePixels } from "../../emu/machine.ts";
 import { sharedNowMs } from "../ffi/clock.ts";
 import type { StillPicture } from "../render/still-picture.ts";
 import { type FrameColors, stillOfFrame } from "../render/still-resize.ts";
-import { type SharedBlocks, STAT_REWIND_POSITION } from "../shared/layout.ts";
+import type { SharedBlocks } from "../shared/layout.ts";
+import { STAT_REWIND_POSITION } from "../shared/layout-words.ts";
 
 /** A small picture of the game, for the strip that rewinding shows. */
 export interface PastPicture {

@@ -5,12 +5,8 @@
  * obeyed.
  */
 import type { CellRectangle, TerminalWindow } from "../render/scale.ts";
-import {
-  type SharedBlocks,
-  STAT_PRESENTED,
-  STAT_PRESENTER_ORDER,
-  type StatsBlock,
-} from "../shared/layout.ts";
+import type { SharedBlocks, StatsBlock } from "../shared/layout.ts";
+import { STAT_PRESENTED, STAT_PRESENTER_ORDER } from "../shared/layout-words.ts";
 import { wakeFrameReader } from "../shared/triple-buffer.ts";
 
 /** Writer of these: main. */

@@ -1,10 +1,5 @@
-import {
-  STAT_FRAMES,
-  STAT_MISSED,
-  STAT_REANCHORED,
-  STAT_SKIPPED,
-  type StatsBlock,
-} from "../shared/layout.ts";
+import type { StatsBlock } from "../shared/layout.ts";
+import { STAT_FRAMES, STAT_MISSED, STAT_REANCHORED, STAT_SKIPPED } from "../shared/layout-words.ts";
 import type { Log } from "../shared/log.ts";
 import { getStat, readHeartbeat } from "../shared/stats.ts";
 import { HUNG_AFTER_MS } from "./watchdog.ts";

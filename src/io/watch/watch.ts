@@ -8,15 +8,12 @@ import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { Endpoint, TlsOptions } from "../runtime/sockets/types.ts";
 import { parseColorsText, SPECTATOR_STALL_SECONDS, type WatchWish } from "../serve/watch-line.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
-import {
-  renderCapabilities,
-  restorePictures,
-  type TerminalCapabilities,
-  TerminalProbe,
-  terminalName,
-} from "../terminal/capabilities.ts";
+import type { TerminalCapabilities } from "../terminal/capabilities.ts";
 import { JobControl } from "../terminal/job-control.ts";
+import { terminalName } from "../terminal/multiplexers.ts";
 import { ProcessEvents } from "../terminal/process-events.ts";
+import { renderCapabilities, restorePictures } from "../terminal/render-capabilities.ts";
+import { TerminalProbe } from "../terminal/terminal-probe.ts";
 import { Terminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
 import { isFrameReport } from "../thread/frame-report.ts";

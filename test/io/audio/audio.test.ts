@@ -7,15 +7,13 @@ import { Reserve } from "../../../src/io/audio/reserve.ts";
 import type { AudioSink } from "../../../src/io/audio/sink.ts";
 import { StreamResampler } from "../../../src/io/audio/stream-resampler.ts";
 import { AudioWriter } from "../../../src/io/shared/audio-ring.ts";
+import { createShared, DEFAULT_SIZES, type SharedBlocks } from "../../../src/io/shared/layout.ts";
 import {
-  createShared,
-  DEFAULT_SIZES,
   MACHINE_PAUSED,
   MACHINE_RUNNING,
-  type SharedBlocks,
   STAT_SPEED_PERCENT,
   STAT_STATE,
-} from "../../../src/io/shared/layout.ts";
+} from "../../../src/io/shared/layout-words.ts";
 import { readStats, setStat } from "../../../src/io/shared/stats.ts";
 
 const RATE = 48_000;

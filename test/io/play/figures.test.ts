@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { FigureCounter, type Figures, figureTexts, SpeedWatch } from "../../../src/io/play/figures.ts";
 import { Histogram } from "../../../src/io/shared/histogram.ts";
-import { HISTOGRAM_WORDS } from "../../../src/io/shared/layout.ts";
+import { HISTOGRAM_WORDS } from "../../../src/io/shared/layout-words.ts";
 import type { StatsSummary } from "../../../src/io/shared/stats.ts";
 
 function statsOf(frames: number, presented: number, dropped: number, bytes: number): StatsSummary {

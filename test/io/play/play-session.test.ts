@@ -6,7 +6,8 @@ import { AudioClient } from "../../../src/io/audio/audio-client.ts";
 import type { CheatList } from "../../../src/io/play/cheat-list.ts";
 import { PlaySession } from "../../../src/io/play/play-session.ts";
 import { DEFAULT_SETTINGS } from "../../../src/io/play/settings.ts";
-import { createShared, DEFAULT_SIZES, STAT_AUDIO_ORDER } from "../../../src/io/shared/layout.ts";
+import { createShared, DEFAULT_SIZES } from "../../../src/io/shared/layout.ts";
+import { STAT_AUDIO_ORDER } from "../../../src/io/shared/layout-words.ts";
 import type { EmuClient } from "../../../src/io/thread/emu-client.ts";
 
 test("only one sound system plays at a time, however often another is chosen", async () => {

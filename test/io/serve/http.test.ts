@@ -3,7 +3,7 @@ import { inflateRawSync } from "node:zlib";
 import { frameHash } from "../../../src/io/capture/hash.ts";
 import type { PageFacts } from "../../../src/io/serve/page/facts.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
-import { INPUT_GROUP_WORDS, INPUT_HELD, INPUT_SOURCES } from "../../../src/io/shared/layout.ts";
+import { INPUT_GROUP_WORDS, INPUT_HELD, INPUT_SOURCES } from "../../../src/io/shared/layout-words.ts";
 import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";
 import { RpcPeer, startServer } from "../../support/serve.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rgbColors } from "../../../src/emu/nes/ppu/rgb-colors.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
-import { INPUT_GROUP_WORDS, INPUT_HELD, INPUT_SOURCES } from "../../../src/io/shared/layout.ts";
+import { INPUT_GROUP_WORDS, INPUT_HELD, INPUT_SOURCES } from "../../../src/io/shared/layout-words.ts";
 import { arcadeRomFile } from "../../support/arcade-rom.ts";
 import { BrowserPage, CHROMIUM } from "../../support/chromium.ts";
 import { buildRom } from "../../support/rom-builder.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { AudioReader, AudioWriter } from "../../../src/io/shared/audio-ring.ts";
-import { AUDIO_HEAD, AUDIO_TAIL, type AudioBlock } from "../../../src/io/shared/layout.ts";
+import type { AudioBlock } from "../../../src/io/shared/layout.ts";
+import { AUDIO_HEAD, AUDIO_TAIL } from "../../../src/io/shared/layout-words.ts";
 import { soakSize } from "../../support/soak.ts";
 import { runThread } from "../../support/test-thread.ts";
 import type { AudioOrder } from "./threads/audio-writer.ts";

@@ -6,7 +6,7 @@ import {
   COMMAND_SLOT_WORDS,
   COMMAND_SLOTS,
   COMMAND_TAIL,
-} from "../../../src/io/shared/layout.ts";
+} from "../../../src/io/shared/layout-words.ts";
 import { runThread } from "../../support/test-thread.ts";
 import type { ProducerOrder } from "./threads/command-producer.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Histogram } from "../../../src/io/shared/histogram.ts";
-import { HISTOGRAM_WORDS } from "../../../src/io/shared/layout.ts";
+import { HISTOGRAM_WORDS } from "../../../src/io/shared/layout-words.ts";
 
 function histogram(): Histogram {
   return new Histogram(new Int32Array(new SharedArrayBuffer(HISTOGRAM_WORDS * 4)));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { InputLatch, type InputSourceName, InputWriter } from "../../../src/io/shared/input-words.ts";
-import { INPUT_GROUP_WORDS, INPUT_SOURCE_COUNT } from "../../../src/io/shared/layout.ts";
+import { INPUT_GROUP_WORDS, INPUT_SOURCE_COUNT } from "../../../src/io/shared/layout-words.ts";
 
 function inputWords(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(INPUT_SOURCE_COUNT * INPUT_GROUP_WORDS * 4));

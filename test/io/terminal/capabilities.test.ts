@@ -3,13 +3,9 @@ import fc from "fast-check";
 import { EscapeBuffer, type Token } from "../../../src/io/input/escape-buffer.ts";
 import { keyOf, keysOfPaste } from "../../../src/io/input/keys.ts";
 import { mouseOf } from "../../../src/io/input/mouse.ts";
-import {
-  noAnswers,
-  readAnswer,
-  renderCapabilities,
-  restorePictures,
-  TerminalProbe,
-} from "../../../src/io/terminal/capabilities.ts";
+import { noAnswers, readAnswer } from "../../../src/io/terminal/probe-replies.ts";
+import { renderCapabilities, restorePictures } from "../../../src/io/terminal/render-capabilities.ts";
+import { TerminalProbe } from "../../../src/io/terminal/terminal-probe.ts";
 import { boundedWindow } from "../../../src/io/terminal/window.ts";
 import { soakSize } from "../../support/soak.ts";
 

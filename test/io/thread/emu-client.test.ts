@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { AudioReader } from "../../../src/io/shared/audio-ring.ts";
 import { COMMAND_PAUSE, COMMAND_STEP } from "../../../src/io/shared/commands.ts";
-import { MACHINE_PAUSED, MACHINE_RUNNING } from "../../../src/io/shared/layout.ts";
+import { MACHINE_PAUSED, MACHINE_RUNNING } from "../../../src/io/shared/layout-words.ts";
 import { TripleBufferReader } from "../../../src/io/shared/triple-buffer.ts";
 import { EmuClient, type EmuClientOptions } from "../../../src/io/thread/emu-client.ts";
 import { fakeSource } from "../../support/fake-emu-worker.ts";

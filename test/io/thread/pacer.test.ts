@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Histogram } from "../../../src/io/shared/histogram.ts";
-import { HISTOGRAM_WORDS } from "../../../src/io/shared/layout.ts";
+import { HISTOGRAM_WORDS } from "../../../src/io/shared/layout-words.ts";
 import { Pacer, type PacerClock, STALL_MS } from "../../../src/io/thread/pacer.ts";
 
 const PERIOD_MS = 1000 / 60.0988;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { createShared, DEFAULT_SIZES, STAT_HEARTBEAT, STAT_MISSED } from "../../../src/io/shared/layout.ts";
+import { createShared, DEFAULT_SIZES } from "../../../src/io/shared/layout.ts";
+import { STAT_HEARTBEAT, STAT_MISSED } from "../../../src/io/shared/layout-words.ts";
 import { NO_LOG } from "../../../src/io/shared/log.ts";
 import { addStat, setStat } from "../../../src/io/shared/stats.ts";
 import { ThreadLog } from "../../../src/io/thread/thread-log.ts";

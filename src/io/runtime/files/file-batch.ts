@@ -1,7 +1,7 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { errnoText } from "../../ffi/libc.ts";
 import { Histogram, type HistogramSummary } from "../../shared/histogram.ts";
-import { HISTOGRAM_WORDS } from "../../shared/layout.ts";
+import { HISTOGRAM_WORDS } from "../../shared/layout-words.ts";
 import { IoError } from "../io-error.ts";
 import { SocketAddress } from "../linux/address.ts";
 import type { Endpoint } from "../sockets/types.ts";
