@@ -11,13 +11,13 @@ import { createEncoder, placeFor, type RendererName } from "../../src/io/render/
 import type { Palette } from "../../src/io/render/palette.ts";
 import type { Placement, TerminalWindow } from "../../src/io/render/scale.ts";
 import type { TerminalCapabilities } from "../../src/io/terminal/capabilities.ts";
+import { isFrameReport } from "../../src/io/terminal/frame-report.ts";
 import { terminalName } from "../../src/io/terminal/multiplexers.ts";
 import { renderCapabilities, restorePictures } from "../../src/io/terminal/render-capabilities.ts";
 import { TerminalProbe } from "../../src/io/terminal/terminal-probe.ts";
 import { tmuxPane } from "../../src/io/terminal/tmux-pane.ts";
 import { Terminal, writeTerminal } from "../../src/io/terminal/tty.ts";
 import { readWindow } from "../../src/io/terminal/window.ts";
-import { isFrameReport } from "../../src/io/thread/frame-report.ts";
 
 export interface ShowOrder {
   readonly renderer: RendererName | "auto";

@@ -15,15 +15,9 @@ import { dotsPerCell } from "../render/encoders.ts";
 import { createShared, DEFAULT_SIZES, PLAY_SIZES } from "../shared/layout.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
-import type { TerminalCapabilities } from "../terminal/capabilities.ts";
-import { JobControl } from "../terminal/job-control.ts";
-import { ProcessEvents } from "../terminal/process-events.ts";
-import { restorePictures } from "../terminal/render-capabilities.ts";
+import { ProgramTerminal, type TerminalHost } from "../terminal/program-terminal.ts";
 import { StderrShelter } from "../terminal/stderr-shelter.ts";
-import { TerminalProbe } from "../terminal/terminal-probe.ts";
-import { Terminal } from "../terminal/tty.ts";
 import { EmuClient, type EmuClientOptions } from "../thread/emu-client.ts";
-import { isFrameReport } from "../thread/frame-report.ts";
 import { musicAction } from "./music-keys.ts";
 import { MusicPicture } from "./music-picture.ts";
 import { MusicPlayer } from "./music-player.ts";
@@ -101,11 +95,8 @@ class MusicTerminal {
   readonly #options: PlayMusicOptions;
   readonly #display: Display;
   readonly #shelter: StderrShelter;
-  readonly #terminal = new Terminal(true);
-  readonly #probe = new TerminalProbe();
+  readonly #terminal: ProgramTerminal;
   readonly #over = Promise.withResolvers<PlayEnd>();
-  readonly #jobControl: JobControl;
-  readonly #events = new ProcessEvents();
   #settings: Settings;
   #client: EmuClient | undefined;
   #player: MusicPlayer | undefined;
@@ -121,22 +112,19 @@ class MusicTerminal {
   #isTextDue = true;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isTicking = false;
-  #handedOver: Promise<void> = Promise.resolve();
-  #isClosing = false;
 
   constructor(options: PlayMusicOptions, display: Display, shelter: StderrShelter) {
     this.#options = options;
     this.#settings = options.settings;
     this.#display = display;
     this.#shelter = shelter;
-    this.#jobControl = this.#makeJobControl();
+    this.#terminal = this.#makeTerminal();
     display.hasTextBeside = true;
     display.onEnd = (end) => this.#over.resolve(end);
   }
 
   async run(): Promise<PlayResult> {
     const { client: clientOptions, program, track, log = NO_LOG_ROOT, frames, notice } = this.#options;
-    this.#listen();
     this.#terminal.enter();
     const started = EmuClient.start({
       warmUpFrames: WARM_UP_FRAMES,
@@ -147,7 +135,7 @@ class MusicTerminal {
     });
     // The start may fail while the probe runs; the failure is handled below.
     started.catch(() => {});
-    this.#learn(await this.#probe.ask());
+    await this.#terminal.ask();
     const client = await started;
     this.#client = client;
     client.ended
@@ -166,10 +154,7 @@ class MusicTerminal {
     this.#startSound(client);
     this.#place();
     this.#display.present(this.#source());
-    this.#probe.onLateAnswers = (capabilities) => {
-      this.#learn(capabilities);
-      this.#rearrange();
-    };
+    this.#terminal.onLateAnswers = () => this.#rearrange();
     if (notice !== undefined) this.#screen.say(notice);
     await player.begin(frames);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -182,15 +167,9 @@ class MusicTerminal {
   }
 
   async close(): Promise<void> {
-    this.#isClosing = true;
     clearInterval(this.#timer);
     this.#player?.end();
-    await this.#handedOver;
-    const wasStuck = !(await this.#display.end());
-    this.#terminal.leave(wasStuck);
-    this.#probe.close();
-    this.#events.close();
-    this.#jobControl.close();
+    await this.#terminal.close();
     await Promise.all([this.#client?.stop(), this.#audio?.end()]);
   }
 
@@ -276,11 +255,11 @@ class MusicTerminal {
     if (this.#screen === undefined || this.#client === undefined) return;
     this.#place();
     this.#isTextDue = true;
-    this.#handOver(() => this.#display.presentAnew());
+    void this.#terminal.handOver(() => this.#display.presentAnew());
   }
 
   #tick(): void {
-    if (this.#isTicking || this.#isClosing) return;
+    if (this.#isTicking || this.#terminal.isClosing) return;
     this.#isTicking = true;
     this.#update()
       .catch((error) => this.#fail(error))
@@ -317,21 +296,34 @@ class MusicTerminal {
     frames.publish(++this.#published, sharedNowMs(), width, height);
   }
 
-  #listen(): void {
-    this.#events.onUncaught((error) => this.#over.resolve({ kind: "bug", error }));
-    this.#events.onInterrupt(() => this.#over.resolve({ kind: "interrupted" }));
-    this.#events.onResize(() => this.#rearrange());
-    this.#jobControl.listen();
-    this.#terminal.onToken = (token) => this.#take(token);
-    this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
+  #makeTerminal(): ProgramTerminal {
+    const display = this.#display;
+    let wasPaused = true;
+    const host: TerminalHost = {
+      writer: {
+        hold: () => display.hold(),
+        redraw: () => {
+          display.redraw();
+          this.#isTextDue = true;
+        },
+        report: () => display.report(),
+        end: () => display.end(),
+      },
+      learn: (capabilities) => display.learn(capabilities),
+      take: (token) => this.#take(token),
+      resized: () => this.#rearrange(),
+      ended: (end) => this.#over.resolve(end),
+      // Ctrl-Z pauses the music until the shell resumes it.
+      pause: () => {
+        wasPaused = this.#player?.isPaused ?? true;
+        return this.#player?.setPaused(true);
+      },
+      resume: () => this.#player?.setPaused(wasPaused),
+    };
+    return new ProgramTerminal(host, true);
   }
 
   #take(token: Token): void {
-    if (this.#probe.take(token)) return;
-    if (isFrameReport(token)) {
-      this.#display.report();
-      return;
-    }
     const screen = this.#screen;
     if (screen === undefined) return;
     const mouse = mouseOf(token);
@@ -348,17 +340,7 @@ class MusicTerminal {
   /** Keys that work everywhere in emu. */
   #isUrgent(key: Parameters<Bindings["find"]>[0]): boolean {
     const binding = key.control ? new Bindings(this.#settings.keys).find(key) : undefined;
-    if (binding?.kind !== "action") return false;
-    if (binding.action === "quit") this.#over.resolve({ kind: "quit" });
-    else if (binding.action === "interrupt") this.#over.resolve({ kind: "interrupted" });
-    else if (binding.action === "suspend") this.#jobControl.suspend();
-    else return false;
-    return true;
-  }
-
-  #learn(capabilities: TerminalCapabilities): void {
-    this.#terminal.setRestore(restorePictures(capabilities));
-    this.#display.learn(capabilities);
+    return binding?.kind === "action" && this.#terminal.perform(binding.action);
   }
 
   #try(action: () => Promise<void>): void {
@@ -373,34 +355,8 @@ class MusicTerminal {
   /** A setting that cannot be stored: tells the listener. Any other error is a bug of emu. */
   #fail(error: unknown): void {
     const text = complaint(error);
-    if (this.#isClosing) return;
+    if (this.#terminal.isClosing) return;
     if (text === undefined) this.#over.resolve({ kind: "bug", error });
     else this.#screen?.say(text);
-  }
-
-  /** Changes that take or give back the terminal run one after the other, and none after the end. */
-  #handOver(change: () => Promise<void>): void {
-    this.#handedOver = this.#handedOver
-      .then(() => (this.#isClosing ? undefined : change()))
-      .catch((error) => this.#over.resolve({ kind: "bug", error }));
-  }
-
-  /** Ctrl-Z pauses the music until the shell resumes it. */
-  #makeJobControl(): JobControl {
-    let wasPaused = true;
-    return new JobControl({
-      terminal: this.#terminal,
-      hold: () => this.#display.hold(),
-      redraw: () => {
-        this.#display.redraw();
-        this.#isTextDue = true;
-      },
-      handOver: (change) => this.#handOver(change),
-      pause: () => {
-        wasPaused = this.#player?.isPaused ?? true;
-        return this.#player?.setPaused(true);
-      },
-      resume: () => this.#player?.setPaused(wasPaused),
-    });
   }
 }

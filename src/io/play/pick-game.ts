@@ -1,13 +1,12 @@
 import { homedir } from "node:os";
+import type { ActionName } from "../input/bindings.ts";
+import type { Token } from "../input/escape-buffer.ts";
 import { keyOf } from "../input/keys.ts";
 import { mouseOf } from "../input/mouse.ts";
 import type { TerminalCapabilities } from "../terminal/capabilities.ts";
-import { JobControl } from "../terminal/job-control.ts";
-import { ProcessEvents } from "../terminal/process-events.ts";
-import { restorePictures } from "../terminal/render-capabilities.ts";
-import { TerminalProbe } from "../terminal/terminal-probe.ts";
+import { ProgramTerminal, type TerminalHost } from "../terminal/program-terminal.ts";
 import { TextScreen } from "../terminal/text-screen.ts";
-import { Terminal, writeTerminal } from "../terminal/tty.ts";
+import { writeTerminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
 import type { GameLibrary } from "./games/game-library.ts";
 import { indexOfGame, libraryPage } from "./menu/library-page.ts";
@@ -29,6 +28,7 @@ interface Painting extends MenuPainter {
 }
 
 const CLEAR = "\x1b[0m\x1b[2J";
+const CONTROL_KEYS: Readonly<Record<string, ActionName>> = { c: "interrupt", q: "quit", z: "suspend" };
 
 /**
  * Lets the player choose a game of the library in the terminal, and gives the terminal back as it was.
@@ -48,21 +48,11 @@ export async function pickGame(
 /** A menu in a terminal without a game. */
 class Picker {
   readonly #settings: Settings;
-  readonly #terminal = new Terminal(true);
-  readonly #probe = new TerminalProbe();
+  readonly #terminal = this.#makeTerminal();
   readonly #over = Promise.withResolvers<Pick>();
-  readonly #events = new ProcessEvents();
-  readonly #jobControl = new JobControl({
-    terminal: this.#terminal,
-    // Only this thread writes, so that nothing can be stuck.
-    hold: () => true,
-    redraw: () => this.#redraw(),
-    handOver: (change) => this.#handOver(change),
-  });
   readonly #menu: Menu;
   #message: string;
   #willDraw = false;
-  #isOver = false;
   #capabilities: TerminalCapabilities | undefined;
   #painting: Painting | undefined;
 
@@ -84,42 +74,45 @@ class Picker {
     const open = (path: string, continues = false) => this.#over.resolve({ kind: "game", path, continues });
     const page = libraryPage(this.#menu, library, open, homedir());
     await library.refresh();
-    const interrupt = () => this.#over.resolve({ kind: "interrupted" });
-    this.#jobControl.listen();
-    this.#events.onInterrupt(interrupt);
-    this.#events.onResize(() => this.#draw());
-    this.#terminal.onToken = (token) => {
-      this.#menu.paste(token);
-      const mouse = mouseOf(token);
-      if (mouse !== undefined) this.#menu.handleMouse(mouse);
-      const key = this.#probe.take(token) ? undefined : keyOf(token);
-      if (key === undefined) return;
-      if (key.control && key.key === "c") interrupt();
-      else if (key.control && key.key === "q") this.#over.resolve({ kind: "quit" });
-      else if (key.control && key.key === "z") this.#jobControl.suspend();
-      else this.#menu.handle(key);
-    };
-    this.#terminal.onEnd = interrupt;
     this.#terminal.enter();
     try {
-      const capabilities = await this.#probe.ask();
-      this.#terminal.setRestore(restorePictures(capabilities));
-      this.#capabilities = capabilities;
-      this.#probe.onLateAnswers = (late) => {
-        this.#capabilities = late;
-        this.#redraw();
-      };
+      await this.#terminal.ask();
+      this.#terminal.onLateAnswers = () => this.#redraw();
       this.#menu.open(page, selected === undefined ? 0 : indexOfGame(page, selected));
       return await this.#over.promise;
     } finally {
-      this.#isOver = true;
       this.#menu.close();
       library.stop();
-      this.#terminal.leave();
-      this.#probe.close();
-      this.#jobControl.close();
-      this.#events.close();
+      await this.#terminal.close();
     }
+  }
+
+  #makeTerminal(): ProgramTerminal {
+    const host: TerminalHost = {
+      // Only this thread writes, so that nothing can be stuck.
+      writer: { hold: () => true, redraw: () => this.#redraw(), report: () => {}, end: () => true },
+      learn: (capabilities) => {
+        this.#capabilities = capabilities;
+      },
+      take: (token) => this.#take(token),
+      resized: () => this.#draw(),
+      ended: (end) => {
+        if (end.kind === "bug") this.#over.reject(end.error);
+        else this.#over.resolve({ kind: end.kind === "quit" ? "quit" : "interrupted" });
+      },
+    };
+    return new ProgramTerminal(host, true);
+  }
+
+  #take(token: Token): void {
+    this.#menu.paste(token);
+    const mouse = mouseOf(token);
+    if (mouse !== undefined) this.#menu.handleMouse(mouse);
+    const key = keyOf(token);
+    if (key === undefined) return;
+    const action = key.control ? CONTROL_KEYS[key.key] : undefined;
+    if (action === undefined) this.#menu.handle(key);
+    else this.#terminal.perform(action);
   }
 
   /** Draws once for all keys that have arrived by now: there can be thousands of them. */
@@ -128,7 +121,7 @@ class Picker {
     this.#willDraw = true;
     setImmediate(() => {
       this.#willDraw = false;
-      if (!this.#isOver) this.#draw();
+      if (!this.#terminal.isClosing) this.#draw();
     });
   }
 
@@ -136,11 +129,6 @@ class Picker {
   #redraw(): void {
     this.#painting = undefined;
     this.#draw();
-  }
-
-  async #handOver(change: () => Promise<void>): Promise<void> {
-    if (this.#isOver) return;
-    await change().catch((error) => this.#over.reject(error));
   }
 
   #draw(): void {

@@ -14,14 +14,9 @@ import { mouseOf } from "../input/mouse.ts";
 import { systemPads } from "../input/system-pads.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { TerminalCapabilities } from "../terminal/capabilities.ts";
-import { JobControl } from "../terminal/job-control.ts";
-import { ProcessEvents } from "../terminal/process-events.ts";
-import { restorePictures } from "../terminal/render-capabilities.ts";
+import { ProgramTerminal, type ScreenWriter, type TerminalHost } from "../terminal/program-terminal.ts";
 import type { StderrShelter } from "../terminal/stderr-shelter.ts";
-import { TerminalProbe } from "../terminal/terminal-probe.ts";
-import { Terminal } from "../terminal/tty.ts";
 import { EmuClient } from "../thread/emu-client.ts";
-import { isFrameReport } from "../thread/frame-report.ts";
 import { Controls, type ControlTargets } from "./controls.ts";
 import { Display, paletteOf } from "./display.ts";
 import { GameScreen } from "./game-screen.ts";
@@ -44,14 +39,11 @@ const LAST_PICTURE_MS = 500;
 export class TerminalGame {
   readonly #options: PlayOptions;
   readonly #stderr: StderrShelter;
-  readonly #terminal: Terminal;
+  readonly #terminal: ProgramTerminal;
   readonly #controls: Controls;
   readonly #pads: Gamepads;
   readonly #picture: Display;
-  readonly #probe = new TerminalProbe();
   readonly #over = Promise.withResolvers<PlayEnd>();
-  readonly #jobControl: JobControl;
-  readonly #events = new ProcessEvents();
   #client: EmuClient | undefined;
   #devices: DeviceInput | undefined;
   #pointer: CorePointer | undefined;
@@ -60,12 +52,10 @@ export class TerminalGame {
   readonly #logRoot: LogRoot;
   /** Of the picture and the terminal. */
   readonly #log: Log;
-  #handedOver: Promise<void> = Promise.resolve();
   #stopWatching: () => void = () => {};
   #end: PlayEnd | undefined;
   /** True if the player has pressed a button: without one there is nothing to continue. */
   #hasPlayed = false;
-  #isClosing = false;
 
   /** Throws `InputError` when the settings name a palette file that cannot be read. */
   static async create(options: PlayOptions, stderr: StderrShelter): Promise<TerminalGame> {
@@ -82,9 +72,8 @@ export class TerminalGame {
     this.#logRoot = options.log ?? NO_LOG_ROOT;
     this.#log = this.#logRoot.child({ scope: "renderer" });
     this.#stderr = stderr;
-    this.#terminal = new Terminal(needsMouse(options.devices) || this.#isCorePointed);
     this.#picture = picture;
-    this.#jobControl = this.#makeJobControl();
+    this.#terminal = this.#makeTerminal();
     picture.onEnd = (end) => this.#over.resolve(end);
     this.#pads = new Gamepads(systemPads(), options.portBits);
     const targets: ControlTargets = {
@@ -101,7 +90,6 @@ export class TerminalGame {
 
   async run(): Promise<Omit<PlayResult, "failures">> {
     const { settings, frames, files, link } = this.#options;
-    this.#listen();
     this.#terminal.enter();
     const started = EmuClient.start({
       warmUpFrames: WARM_UP_FRAMES,
@@ -113,7 +101,7 @@ export class TerminalGame {
     });
     // The start may fail while the probe runs; the failure is handled below.
     started.catch(() => {});
-    this.#learn(await this.#probe.ask());
+    await this.#terminal.ask();
     const client = await started;
     this.#client = client;
     this.#devices = new DeviceInput(this.#options.devices ?? {}, client.devices);
@@ -140,9 +128,8 @@ export class TerminalGame {
     this.#session = session;
     const screen = this.#makeScreen(session);
     this.#screen = screen;
-    this.#probe.onLateAnswers = (capabilities) => {
-      this.#learn(capabilities);
-      void this.#handOver(() => this.#picture.presentAnew());
+    this.#terminal.onLateAnswers = () => {
+      void this.#terminal.handOver(() => this.#picture.presentAnew());
     };
     client.ended
       .then((fault) => {
@@ -183,19 +170,13 @@ export class TerminalGame {
 
   /** Ends every thread and gives the terminal back. Returns errors of files that could not be written. */
   async close(): Promise<InputError[]> {
-    this.#isClosing = true;
     this.#stopWatching();
     const { library } = this.#options;
     library?.stop();
     this.#screen?.end();
-    await this.#handedOver;
-    const wasStuck = !(await this.#picture.end());
-    this.#terminal.leave(wasStuck);
-    this.#probe.close();
+    await this.#terminal.close();
     this.#controls.close();
     this.#pads.stop();
-    this.#events.close();
-    this.#jobControl.close();
     const client = this.#client;
     if (client === undefined) {
       this.#options.battery?.abandon();
@@ -257,7 +238,7 @@ export class TerminalGame {
       gamesFolder,
       loadSymbols,
       core: this.#options.core,
-      plugged: () => this.#reportMouse(),
+      plugged: () => this.#terminal.setMouse(this.#isCorePointed),
       reportsMouse: () => this.#terminal.reportsMouse,
       keepSetting: keepSetting ?? (async () => {}),
       keepKeys: keepKeys ?? (async () => {}),
@@ -272,22 +253,10 @@ export class TerminalGame {
     });
   }
 
-  /** Asks the terminal for the mouse if a device in a core's ports needs it. */
-  async #reportMouse(): Promise<void> {
-    if (this.#terminal.reportsMouse === this.#isCorePointed) return;
-    await this.#handOver(async () => {
-      const isFree = await this.#picture.hold();
-      this.#terminal.leave(!isFree);
-      this.#terminal.reportsMouse = this.#isCorePointed;
-      this.#terminal.enter();
-      this.#picture.redraw();
-    });
-  }
-
   async #applyPicture(settings: Settings): Promise<void> {
     await this.#picture.change(settings);
     this.#screen?.draw();
-    await this.#handOver(() => this.#picture.presentAnew());
+    await this.#terminal.handOver(() => this.#picture.presentAnew());
   }
 
   /** Takes over what the terminal has reported. */
@@ -297,17 +266,7 @@ export class TerminalGame {
     // Bit 1 of the flags: event types, so releases are reported.
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
     this.#devices?.setReleaseEvents(this.#controls.hasReleases);
-    this.#terminal.setRestore(restorePictures(capabilities));
     this.#picture.learn(capabilities);
-  }
-
-  #listen(): void {
-    this.#events.onInterrupt(() => this.#over.resolve({ kind: "interrupted" }));
-    this.#events.onResize(() => this.#resize());
-    this.#jobControl.listen();
-    this.#events.onUncaught((error) => this.#over.resolve({ kind: "bug", error }));
-    this.#terminal.onToken = (token) => this.#take(token);
-    this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
   }
 
   #take(token: Token): void {
@@ -318,11 +277,7 @@ export class TerminalGame {
       pointed?.pointAt(this.#picture.pixelAt(mouse.column, mouse.row));
       if (mouse.button !== undefined) pointed?.button(mouse.button, mouse.isDown);
     } else if (token.kind === "paste") this.#screen?.menu.paste(token);
-    else if (this.#probe.take(token)) return;
-    else if (isFrameReport(token)) {
-      this.#picture.report();
-      this.#options.onLatency?.(this.#picture.latencyMicroseconds);
-    } else {
+    else {
       const key = this.#screen?.isMenuOpen === true ? keyOf(token) : undefined;
       if (key === undefined || isUrgent(this.#bindingOf(key))) this.#controls.handle(token);
       else this.#screen?.handleKey(key);
@@ -348,34 +303,35 @@ export class TerminalGame {
   /** Another window size may need another renderer. */
   #resize(): void {
     this.#screen?.draw();
-    if (this.#picture.resize()) void this.#handOver(() => this.#picture.presentAnew());
+    if (this.#picture.resize()) void this.#terminal.handOver(() => this.#picture.presentAnew());
   }
 
-  /**
-   * Changes that take or give back the terminal run one after the other, and none runs after the end. The
-   * promise never rejects: a change that fails ends the game as a bug.
-   */
-  #handOver(change: () => Promise<void>): Promise<void> {
-    this.#handedOver = this.#handedOver
-      .then(() => (this.#isClosing ? undefined : change()))
-      .catch((error) => this.#over.resolve({ kind: "bug", error }));
-    return this.#handedOver;
-  }
-
-  /** Ctrl-Z pauses the game until the shell resumes it. */
-  #makeJobControl(): JobControl {
-    return new JobControl({
-      terminal: this.#terminal,
-      hold: () => this.#picture.hold(),
-      redraw: () => this.#picture.redraw(),
-      handOver: (change) => this.#handOver(change),
+  #makeTerminal(): ProgramTerminal {
+    const picture = this.#picture;
+    const writer: ScreenWriter = {
+      hold: () => picture.hold(),
+      redraw: () => picture.redraw(),
+      end: () => picture.end(),
+      report: () => {
+        picture.report();
+        this.#options.onLatency?.(picture.latencyMicroseconds);
+      },
+    };
+    const host: TerminalHost = {
+      writer,
+      learn: (capabilities) => this.#learn(capabilities),
+      take: (token) => this.#take(token),
+      resized: () => this.#resize(),
+      ended: (end) => this.#over.resolve(end),
+      // Ctrl-Z pauses the game until the shell resumes it.
       pause: () => {
         this.#log.debug({}, "the terminal goes back to the shell");
         this.#releaseKeys();
         return this.#session?.suspend(true);
       },
       resume: () => (this.#screen?.isMenuOpen === true ? undefined : this.#session?.suspend(false)),
-    });
+    };
+    return new ProgramTerminal(host, needsMouse(this.#options.devices) || this.#isCorePointed);
   }
 
   #try(action: () => unknown): void {
@@ -395,11 +351,7 @@ export class TerminalGame {
   }
 
   async #perform(action: ActionName): Promise<void> {
-    const session = this.#session;
-    if (action === "quit") this.#over.resolve({ kind: "quit" });
-    else if (action === "interrupt") this.#over.resolve({ kind: "interrupted" });
-    else if (action === "suspend") await this.#jobControl.suspend();
-    else if (session !== undefined) await this.#screen?.perform(action);
+    if (!this.#terminal.perform(action)) await this.#screen?.perform(action);
   }
 
   /** Ends a run of counted frames after the last one has been shown. */

@@ -12,9 +12,9 @@ import type { Log } from "../shared/log.ts";
 import { readSnapshot } from "../shared/snapshot-cell.ts";
 import { PresenterStats } from "../shared/stats.ts";
 import { TripleBufferReader } from "../shared/triple-buffer.ts";
+import { reportRequest } from "../terminal/frame-report.ts";
 import { tmuxPane } from "../terminal/tmux-pane.ts";
 import { FlowControl } from "./flow-control.ts";
-import { reportRequest } from "./frame-report.ts";
 import { type PastPicture, PastSampler } from "./past-sampler.ts";
 import {
   PRESENTER_CUT_OFF,

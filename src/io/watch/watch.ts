@@ -9,14 +9,10 @@ import type { Endpoint, TlsOptions } from "../runtime/sockets/types.ts";
 import { parseColorsText, SPECTATOR_STALL_SECONDS, type WatchWish } from "../serve/watch-line.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { TerminalCapabilities } from "../terminal/capabilities.ts";
-import { JobControl } from "../terminal/job-control.ts";
 import { terminalName } from "../terminal/multiplexers.ts";
-import { ProcessEvents } from "../terminal/process-events.ts";
-import { renderCapabilities, restorePictures } from "../terminal/render-capabilities.ts";
-import { TerminalProbe } from "../terminal/terminal-probe.ts";
-import { Terminal } from "../terminal/tty.ts";
+import { ProgramTerminal, type TerminalEnd } from "../terminal/program-terminal.ts";
+import { renderCapabilities } from "../terminal/render-capabilities.ts";
 import { readWindow } from "../terminal/window.ts";
-import { isFrameReport } from "../thread/frame-report.ts";
 import { PresenterClient } from "../thread/presenter-client.ts";
 import { WatchLink } from "./watch-link.ts";
 
@@ -54,33 +50,14 @@ export async function watch(options: SpectatorOptions): Promise<WatchEnd> {
 class Spectator {
   readonly #options: SpectatorOptions;
   readonly #link: WatchLink;
-  readonly #terminal = new Terminal();
-  readonly #probe = new TerminalProbe();
+  readonly #terminal: ProgramTerminal;
   readonly #controls: Controls;
   readonly #over = Promise.withResolvers<WatchEnd>();
-  readonly #jobControl = new JobControl({
-    terminal: this.#terminal,
-    pause: () => {
-      this.#controls.release();
-      this.#stopMs = performance.now();
-    },
-    hold: () => this.#presenter.hold(),
-    redraw: () => {
-      // A server that sends pictures all the time has disconnected us meanwhile.
-      if (performance.now() - this.#stopMs >= SPECTATOR_STALL_SECONDS * 1000) this.#wasStopped = true;
-      this.#stopMs = Number.POSITIVE_INFINITY;
-      this.#presenter.resize(this.#window());
-      this.#presenter.show();
-    },
-    handOver: (change) => this.#handOver(change),
-  });
-  readonly #events = new ProcessEvents();
   readonly #log: Log;
   readonly #rendererLog: Log;
   #presenter: PresenterClient;
   #capabilities: TerminalCapabilities | undefined;
   #renderer: RendererName = "half-block";
-  #handedOver: Promise<void> = Promise.resolve();
   #isPresenting = false;
   /** When Ctrl-Z stopped this process for the last time. */
   #stopMs = Number.POSITIVE_INFINITY;
@@ -99,9 +76,10 @@ class Spectator {
       act: (action) => this.#act(action),
     };
     this.#controls = new Controls(options.bindings, targets, link.hello.portBits);
+    this.#terminal = this.#makeTerminal();
     // The first presenter, when it starts, takes the newest shape anyway.
     link.onShape = () => {
-      if (this.#isPresenting) this.#handOver(() => this.#presentAnew());
+      if (this.#isPresenting) void this.#terminal.handOver(() => this.#presentAnew());
     };
     // `run` awaits this promise; until then mark it as handled.
     this.#over.promise.catch(() => undefined);
@@ -115,25 +93,18 @@ class Spectator {
   }
 
   async run(): Promise<WatchEnd> {
-    this.#listen();
     this.#terminal.enter();
-    this.#learn(await this.#probe.ask());
+    await this.#terminal.ask();
     this.#present();
-    this.#probe.onLateAnswers = (capabilities) => {
-      this.#learn(capabilities);
-      this.#handOver(() => this.#presentAnew());
+    this.#terminal.onLateAnswers = () => {
+      void this.#terminal.handOver(() => this.#presentAnew());
     };
     return await this.#over.promise;
   }
 
   async close(): Promise<void> {
-    await this.#handedOver;
-    const wasStuck = !(await this.#presenter.end());
-    this.#terminal.leave(wasStuck);
-    this.#probe.close();
+    await this.#terminal.close();
     this.#controls.release();
-    this.#events.close();
-    this.#jobControl.close();
     await this.#link.close();
   }
 
@@ -146,7 +117,6 @@ class Spectator {
     );
     // Bit 1 of the flags: event types, so releases are reported.
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
-    this.#terminal.setRestore(restorePictures(capabilities));
     this.#take(this.#choose());
   }
 
@@ -210,7 +180,7 @@ class Spectator {
       return;
     }
     this.#take(choice);
-    this.#handOver(() => this.#presentAnew());
+    void this.#terminal.handOver(() => this.#presentAnew());
   }
 
   /** The window, with the cell's size from the kernel or the terminal. */
@@ -218,28 +188,40 @@ class Spectator {
     return readWindow(this.#capabilities);
   }
 
-  #listen(): void {
-    this.#events.onUncaught((error) => this.#over.reject(error));
-    this.#events.onInterrupt(() => this.#over.resolve("interrupted"));
-    this.#events.onResize(() => this.#resize());
-    this.#jobControl.listen();
-    this.#terminal.onToken = (token) => {
-      if (this.#probe.take(token)) return;
-      if (isFrameReport(token)) this.#presenter.report();
-      else this.#controls.handle(token);
-    };
-    this.#terminal.onEnd = () => this.#over.resolve("terminal-gone");
+  #makeTerminal(): ProgramTerminal {
+    return new ProgramTerminal({
+      writer: {
+        hold: () => this.#presenter.hold(),
+        redraw: () => this.#redraw(),
+        report: () => this.#presenter.report(),
+        end: () => this.#presenter.end(),
+      },
+      learn: (capabilities) => this.#learn(capabilities),
+      take: (token) => this.#controls.handle(token),
+      resized: () => this.#resize(),
+      ended: (end) => this.#ended(end),
+      pause: () => {
+        this.#controls.release();
+        this.#stopMs = performance.now();
+      },
+    });
+  }
+
+  #ended(end: TerminalEnd): void {
+    if (end.kind === "bug") this.#over.reject(end.error);
+    else this.#over.resolve(end.kind);
+  }
+
+  #redraw(): void {
+    // A server that sends pictures all the time has disconnected us meanwhile.
+    if (performance.now() - this.#stopMs >= SPECTATOR_STALL_SECONDS * 1000) this.#wasStopped = true;
+    this.#stopMs = Number.POSITIVE_INFINITY;
+    this.#presenter.resize(this.#window());
+    this.#presenter.show();
   }
 
   #act(action: ActionName): void {
     // There is no menu here: the keys that open one elsewhere, mainly Escape, end watching.
-    if (action === "quit" || action === "menu") this.#over.resolve("quit");
-    else if (action === "interrupt") this.#over.resolve("interrupted");
-    else if (action === "suspend") this.#jobControl.suspend();
-  }
-
-  /** Serializes taking and giving back the terminal. */
-  #handOver(change: () => Promise<void>): void {
-    this.#handedOver = this.#handedOver.then(change).catch((error) => this.#over.reject(error));
+    this.#terminal.perform(action === "menu" ? "quit" : action);
   }
 }

@@ -10,12 +10,7 @@ import { createShared, DEFAULT_SIZES, PLAY_SIZES } from "../../shared/layout.ts"
 import { type LogRoot, NO_LOG_ROOT } from "../../shared/log.ts";
 import { TripleBufferWriter } from "../../shared/triple-buffer.ts";
 import type { TerminalCapabilities } from "../../terminal/capabilities.ts";
-import { JobControl } from "../../terminal/job-control.ts";
-import { ProcessEvents } from "../../terminal/process-events.ts";
-import { restorePictures } from "../../terminal/render-capabilities.ts";
-import { TerminalProbe } from "../../terminal/terminal-probe.ts";
-import { Terminal } from "../../terminal/tty.ts";
-import { isFrameReport } from "../../thread/frame-report.ts";
+import { ProgramTerminal, type TerminalEnd } from "../../terminal/program-terminal.ts";
 import { GameRun, type TargetLoader } from "../game-run.ts";
 import type { DebugSession } from "../session.ts";
 import { DebugScreen } from "./debug-screen.ts";
@@ -58,44 +53,25 @@ export async function debugInTerminal(options: TerminalDebuggerOptions): Promise
 class TerminalDebugger {
   readonly #options: TerminalDebuggerOptions;
   readonly #display: Display;
-  readonly #terminal = new Terminal();
-  readonly #probe = new TerminalProbe();
+  readonly #terminal: ProgramTerminal;
   readonly #controls: Controls;
   readonly #over = Promise.withResolvers<DebuggerEnd>();
-  readonly #jobControl = new JobControl({
-    terminal: this.#terminal,
-    pause: () => {
-      this.#controls.release();
-      this.#screen?.pause();
-    },
-    hold: () => this.#display.hold(),
-    redraw: () => {
-      this.#display.redraw();
-      this.#screen?.draw();
-    },
-    handOver: (change) => this.#handOver(change),
-  });
-  readonly #events = new ProcessEvents();
   #run: GameRun | undefined;
   #screen: DebugScreen | undefined;
   #frames: TripleBufferWriter | undefined;
   #published = 0;
-  #handedOver: Promise<void> = Promise.resolve();
-  #isClosing = false;
 
   constructor(options: TerminalDebuggerOptions, display: Display) {
     this.#options = options;
     this.#display = display;
     display.hasTextBeside = true;
-    display.onEnd = (end) => {
-      if (end.kind === "terminal-gone") this.#over.resolve(end);
-      else this.#over.reject(end.error);
-    };
+    display.onEnd = (end) => this.#ended(end);
     this.#over.promise.catch(() => {});
     this.#controls = new Controls(new Bindings(options.settings.keys), {
       setButtons: (word) => this.#run?.game.hold(word),
       act: (action) => this.#act(action),
     });
+    this.#terminal = this.#makeTerminal();
   }
 
   async run(): Promise<DebuggerEnd> {
@@ -112,9 +88,8 @@ class TerminalDebugger {
       },
     );
     this.#run = run;
-    this.#listen();
     this.#terminal.enter();
-    this.#learn(await this.#probe.ask());
+    await this.#terminal.ask();
     const screen = new DebugScreen(run, {
       newText: () => this.#display.newText(),
       showText: (text) => this.#display.showText(text),
@@ -132,23 +107,16 @@ class TerminalDebugger {
     const { frame } = run.game.nes;
     const where = frame === 0 ? "before the first instruction" : `in frame ${frame}`;
     screen.say(warning ?? `stopped ${where}; ? shows the keys`);
-    this.#probe.onLateAnswers = (capabilities) => {
-      this.#learn(capabilities);
-      this.#handOver(() => this.#display.presentAnew());
+    this.#terminal.onLateAnswers = () => {
+      void this.#terminal.handOver(() => this.#display.presentAnew());
     };
     return await this.#over.promise;
   }
 
   async close(): Promise<void> {
-    this.#isClosing = true;
     this.#run?.end();
-    await this.#handedOver;
-    const wasStuck = !(await this.#display.end());
-    this.#terminal.leave(wasStuck);
-    this.#probe.close();
+    await this.#terminal.close();
     this.#controls.close();
-    this.#events.close();
-    this.#jobControl.close();
   }
 
   /** Memory through which the presenter gets pictures and text. */
@@ -174,21 +142,35 @@ class TerminalDebugger {
     frames.publish(++this.#published, sharedNowMs());
   }
 
-  #listen(): void {
-    this.#events.onUncaught((error) => this.#over.reject(error));
-    this.#events.onInterrupt(() => this.#over.resolve({ kind: "interrupted" }));
-    this.#events.onResize(() => this.#screen?.resize());
-    this.#jobControl.listen();
-    this.#terminal.onToken = (token) => this.#take(token);
-    this.#terminal.onEnd = () => this.#over.resolve({ kind: "terminal-gone" });
+  #makeTerminal(): ProgramTerminal {
+    const display = this.#display;
+    return new ProgramTerminal({
+      writer: {
+        hold: () => display.hold(),
+        redraw: () => {
+          display.redraw();
+          this.#screen?.draw();
+        },
+        report: () => display.report(),
+        end: () => display.end(),
+      },
+      learn: (capabilities) => this.#learn(capabilities),
+      take: (token) => this.#take(token),
+      resized: () => this.#screen?.resize(),
+      ended: (end) => this.#ended(end),
+      pause: () => {
+        this.#controls.release();
+        this.#screen?.pause();
+      },
+    });
+  }
+
+  #ended(end: TerminalEnd): void {
+    if (end.kind === "bug") this.#over.reject(end.error);
+    else this.#over.resolve(end);
   }
 
   #take(token: Token): void {
-    if (this.#probe.take(token)) return;
-    if (isFrameReport(token)) {
-      this.#display.report();
-      return;
-    }
     const screen = this.#screen;
     if (screen === undefined) return;
     if (token.kind === "paste") {
@@ -205,43 +187,26 @@ class TerminalDebugger {
     const key = keyOf(token);
     if (key === undefined) return;
     const binding = new Bindings(this.#options.settings.keys).find(key);
-    const isUrgent = key.control && binding?.kind === "action" && this.#urgent(binding.action);
+    const isUrgent = key.control && binding?.kind === "action" && this.#terminal.perform(binding.action);
     if (!isUrgent) screen.handleKey(key);
   }
 
   /** Actions of keys while the game runs: most stop it. */
   #act(action: ActionName): void {
-    if (this.#urgent(action)) return;
+    if (this.#terminal.perform(action)) return;
     const stops: readonly ActionName[] = ["menu", "help", "pause", "step", "debug"];
     if (stops.includes(action)) this.#screen?.pause();
     else if (action === "reset") this.#run?.game.reset();
   }
 
-  /** Performs actions that work at any time. Returns false for others. */
-  #urgent(action: ActionName): boolean {
-    if (action === "quit") this.#over.resolve({ kind: "quit" });
-    else if (action === "interrupt") this.#over.resolve({ kind: "interrupted" });
-    else if (action === "suspend") this.#jobControl.suspend();
-    else return false;
-    return true;
-  }
-
   #learn(capabilities: TerminalCapabilities): void {
     // Bit 1 of the flags: event types, so releases are reported.
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
-    this.#terminal.setRestore(restorePictures(capabilities));
     this.#display.learn(capabilities);
   }
 
   #afterResize(needsRenderer: boolean): void {
-    if (needsRenderer) this.#handOver(() => this.#display.presentAnew());
-  }
-
-  /** Changes that take or give back the terminal run one after the other, and none after the end. */
-  #handOver(change: () => Promise<void>): void {
-    this.#handedOver = this.#handedOver
-      .then(() => (this.#isClosing ? undefined : change()))
-      .catch((error) => this.#over.reject(error));
+    if (needsRenderer) void this.#terminal.handOver(() => this.#display.presentAnew());
   }
 }
 
