@@ -1,6 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
-import type { HostedMachine } from "./hosted-machine.ts";
 import {
   BinaryResult,
   binaryAnswer,
@@ -8,7 +7,6 @@ import {
   errorText,
   INVALID_PARAMS,
   METHOD_NOT_FOUND,
-  notificationText,
   parseMessage,
   RpcError,
   readRequest,
@@ -18,10 +16,10 @@ import {
 import type { Answer, LineContext, LineSession, SessionPeer } from "./line-session.ts";
 import type { MachineHost } from "./machine-host.ts";
 import type { MachinePool } from "./machine-pool.ts";
-import { describePicture, METHODS, type PictureFormat } from "./methods.ts";
+import { METHODS, type PictureFormat } from "./methods.ts";
 import { ParamReader } from "./params.ts";
 import { PeerMachines, SHARED_MACHINE } from "./peer-machines.ts";
-import type { ServedPicture, ServedShape } from "./served-picture.ts";
+import { Subscription } from "./subscription.ts";
 import { MAX_TOKEN_CHARACTERS, type TokenGate, type TokenVerdict } from "./token-gate.ts";
 
 /** What all sessions of a server share. */
@@ -55,8 +53,8 @@ export class PeerSession implements LineSession {
   #isAuthorized: boolean;
   #faults = 0;
   #isInBatch = false;
-  /** How to end the subscription of each machine. */
-  readonly #subscriptions = new Map<number, () => void>();
+  /** The subscription to each machine. */
+  readonly #subscriptions = new Map<number, Subscription>();
 
   constructor(context: SessionContext, peer: SessionPeer) {
     this.#context = context;
@@ -173,7 +171,7 @@ export class PeerSession implements LineSession {
    */
   subscribe(machine: number, every: number, format: PictureFormat | "packed", hasSound = false): void {
     const host = this.machines.of(machine);
-    this.#subscriptions.get(machine)?.();
+    this.#subscriptions.get(machine)?.end();
     this.#subscriptions.delete(machine);
     if (every === 0) return;
     if (format === "packed" && this.#peer.sendPacked === undefined)
@@ -183,82 +181,18 @@ export class PeerSession implements LineSession {
         INVALID_PARAMS,
         'packed pictures do not name their machine: ask for "hash" or "png"',
       );
-    const describe = format === "packed" ? this.#describerOf(host) : () => true;
-    const show = (picture: ServedPicture) => describe(picture) && this.#show(picture, format, machine, host);
-    const newest = host.feed.latest();
-    // A page that is opened while the machine is paused shows the current picture.
-    let isShown = format !== "packed" || newest === undefined || show(newest);
-    let last = Number.NaN;
-    let { machine: running } = host;
-    const unsubscribe = host.feed.subscribe((picture, isStill) => {
-      // Another game's picture may have the number of the last one.
-      if (running !== host.machine) last = Number.NaN;
-      running = host.machine;
-      const stretch = Math.floor(picture.frame / every);
-      const isDue = isStill ? !isShown && format === "packed" : stretch !== last;
-      if (!isDue) return;
-      last = stretch;
-      isShown = show(picture);
-      // A peer that is too slow for pictures gets no sound either.
-      const sound = hasSound && isShown && !isStill ? host.sound.upTo(picture) : undefined;
-      if (sound !== undefined) this.#peer.sendPacked!(sound);
-    });
-    this.#subscriptions.set(machine, unsubscribe);
-  }
-
-  /**
-   * Returns a function that describes the game to the peer before a picture that it could not show otherwise.
-   * It returns false if the peer had no room for that.
-   */
-  #describerOf(host: MachineHost): (picture: ServedPicture) => boolean {
-    let machine: HostedMachine | undefined;
-    let shape: ServedShape | undefined;
-    return (picture) => {
-      if (machine === host.machine && shape === picture.shape) return true;
-      const isSent = this.#peer.notify(notificationText("game", host.factsFor(picture.shape)));
-      if (isSent) {
-        machine = host.machine;
-        shape = picture.shape;
-      }
-      return isSent;
-    };
+    const wish = { machine, host, every, format, hasSound };
+    this.#subscriptions.set(machine, new Subscription(wish, this.#peer, this.#context.counters));
   }
 
   /**
    * Releases the buttons, ends the subscriptions and destroys the machines of a peer that has disconnected.
    */
   close(): void {
-    for (const unsubscribe of this.#subscriptions.values()) unsubscribe();
+    for (const subscription of this.#subscriptions.values()) subscription.end();
     this.#end.abort();
     this.host.release(this);
     void this.machines.close(this.#context.onError);
-  }
-
-  /** Returns true if the peer had room for it. */
-  #show(
-    picture: ServedPicture,
-    format: PictureFormat | "packed",
-    machine: number,
-    host: MachineHost,
-  ): boolean {
-    const { counters } = this.#context;
-    let bytes = 0;
-    let isSent: boolean;
-    if (format === "packed") {
-      const packed = picture.packed();
-      bytes = packed.length;
-      isSent = this.#peer.sendPacked!(packed);
-    } else {
-      const which = machine === SHARED_MACHINE ? {} : { machine };
-      const text = notificationText("frame", { ...which, ...describePicture(picture, format, host) });
-      bytes = text.length;
-      isSent = this.#peer.notify(text);
-    }
-    if (isSent) {
-      counters.picturesSent++;
-      counters.pictureBytes += bytes;
-    } else counters.picturesDropped++;
-    return isSent;
   }
 
   async #call(name: string, params: Readonly<Record<string, unknown>>): Promise<unknown> {
