@@ -1,20 +1,17 @@
-import type { MachineGeometry } from "../../emu/machine.ts";
 import type { NsfProgram } from "../../emu/nes/cartridge/nsf-program.ts";
 import { AudioClient } from "../audio/audio-client.ts";
-import { sharedNowMs } from "../ffi/clock.ts";
 import { Bindings } from "../input/bindings.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { keyOf } from "../input/keys.ts";
 import { mouseOf } from "../input/mouse.ts";
-import { Display, type PictureSource, paletteOf } from "../play/display.ts";
+import { Display, paletteOf } from "../play/display.ts";
+import { OwnFrames } from "../play/own-frames.ts";
 import { requireTerminal } from "../play/play.ts";
 import { complaint, soundReturned } from "../play/play-session.ts";
 import type { PlayEnd, PlayResult } from "../play/play-types.ts";
 import type { SettingName, Settings } from "../play/settings.ts";
 import { dotsPerCell } from "../render/encoders.ts";
-import { createShared, DEFAULT_SIZES, PLAY_SIZES } from "../shared/layout.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
-import { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import { ProgramTerminal, type TerminalHost } from "../terminal/program-terminal.ts";
 import { StderrShelter } from "../terminal/stderr-shelter.ts";
 import { EmuClient, type EmuClientOptions } from "../thread/emu-client.ts";
@@ -39,8 +36,6 @@ export interface PlayMusicOptions {
   readonly keepSetting?: <Name extends SettingName>(name: Name, value: Settings[Name]) => Promise<void>;
 }
 
-/** The shared memory of the picture has no machine. */
-const NO_BYTES = 64;
 /** The machine keeps this many readings for the display: a second. */
 const SOUND_FRAMES = 64;
 const WARM_UP_FRAMES = 24;
@@ -50,8 +45,7 @@ const TEXT_MS = 200;
 const VOLUME_STEP = 5;
 /** Dots of the picture for each cell where the terminal shows images, and at most. */
 const IMAGE_DOTS = [4, 8] as const;
-const MOST_WIDTH = 800;
-const MOST_HEIGHT = 640;
+const MOST_DOTS = { width: 800, height: 640 } as const;
 /** Most terminals' cells are about twice as high as wide. */
 const USUAL_CELL = [8, 16] as const;
 
@@ -103,10 +97,8 @@ class MusicTerminal {
   #screen: MusicScreen | undefined;
   #audio: AudioClient | undefined;
   #picture: MusicPicture | undefined;
-  #frames: TripleBufferWriter | undefined;
-  #geometry: MachineGeometry | undefined;
+  #frames: OwnFrames | undefined;
   #gain = 1;
-  #published = 0;
   #shownTrack = -1;
   #textMs = 0;
   #isTextDue = true;
@@ -152,8 +144,9 @@ class MusicTerminal {
     this.#picture = new MusicPicture(player.channels.length);
     this.#screen = this.#makeScreen(player);
     this.#startSound(client);
+    this.#frames = new OwnFrames(client.ready.geometry, MOST_DOTS, true);
     this.#place();
-    this.#display.present(this.#source());
+    this.#display.present(this.#frames);
     this.#terminal.onLateAnswers = () => this.#rearrange();
     if (notice !== undefined) this.#screen.say(notice);
     await player.begin(frames);
@@ -211,42 +204,20 @@ class MusicTerminal {
     this.#audio?.setVolume(Math.round(this.#settings.volumePercent * Math.sqrt(this.#gain)));
   }
 
-  /** Memory through which the presenter gets pictures and text. */
-  #source(): PictureSource {
-    const { blocks, description } = createShared({
-      ...DEFAULT_SIZES,
-      overlayBytes: PLAY_SIZES.overlayBytes,
-      machineBytes: NO_BYTES,
-      stateBytes: NO_BYTES,
-      batteryBytes: NO_BYTES,
-      widthPixels: MOST_WIDTH,
-      heightPixels: MOST_HEIGHT,
-      isRgb: true,
-    });
-    this.#frames = new TripleBufferWriter(blocks.frames);
-    const geometry = () => this.#geometry!;
-    const ready = {
-      get geometry() {
-        return geometry();
-      },
-    };
-    return { blocks, description, ready };
-  }
-
   /** Places the picture in the window and gives it the dots that fill its area exactly. */
   #place(): boolean {
     const { columns, rows, cellWidthPixels, cellHeightPixels } = this.#display.window();
     const { picture } = this.#screen!.layoutIn(columns, rows);
     const needsRenderer = this.#display.setArea(picture);
     const [across, down] = dotsPerCell(this.#display.renderer) ?? IMAGE_DOTS;
-    const width = Math.max(1, Math.min(MOST_WIDTH, picture.columns * across));
-    const height = Math.max(1, Math.min(MOST_HEIGHT, picture.rows * down));
+    const width = Math.max(1, Math.min(MOST_DOTS.width, picture.columns * across));
+    const height = Math.max(1, Math.min(MOST_DOTS.height, picture.rows * down));
     const isKnown = cellWidthPixels > 0 && cellHeightPixels > 0;
     const [cellWidth, cellHeight] = isKnown ? [cellWidthPixels, cellHeightPixels] : USUAL_CELL;
     const shape = (picture.columns * cellWidth) / Math.max(1, picture.rows * cellHeight);
     const { geometry } = this.#client!.ready;
     const pixelAspect = picture.rows === 0 ? 1 : (shape * height) / width;
-    this.#geometry = { ...geometry, width, height, pixelAspect };
+    this.#frames!.ready.geometry = { ...geometry, width, height, pixelAspect };
     return needsRenderer;
   }
 
@@ -289,11 +260,11 @@ class MusicTerminal {
   }
 
   #publish(picture: MusicPicture, muted: number): void {
-    const frames = this.#frames;
-    const { width, height } = this.#geometry!;
-    if (frames === undefined || width <= 1) return;
+    const frames = this.#frames!;
+    const { width, height } = frames.ready.geometry;
+    if (width <= 1) return;
     picture.draw({ pixels: frames.pixels as Uint32Array, width, height }, muted);
-    frames.publish(++this.#published, sharedNowMs(), width, height);
+    frames.publish();
   }
 
   #makeTerminal(): ProgramTerminal {

@@ -23,6 +23,19 @@ import type { Rollback } from "./rollback.ts";
 const REWIND_FASTER_AFTER = 120;
 const REWIND_FASTEST_AFTER = 360;
 
+/** What a frame is run with. */
+interface FrameParts {
+  readonly machine: Machine;
+  readonly blocks: SharedBlocks;
+  readonly commands: MachineCommands;
+  readonly input: InputLatch;
+  readonly frames: TripleBufferWriter;
+  /** The movie that is played or recorded. */
+  readonly track: MovieTrack | undefined;
+  /** The game that is played with others. */
+  readonly rollback: Rollback | undefined;
+}
+
 /**
  * Runs one frame for the machine thread, forwards, backwards or with run-ahead, and passes on its sound and,
  * during a recording, the whole frame. It allocates nothing while it runs.
@@ -49,22 +62,14 @@ export class FrameRunner {
   /** True if the next sound does not follow on the last one. */
   #isBroken = false;
 
-  constructor(
-    machine: Machine,
-    blocks: SharedBlocks,
-    commands: MachineCommands,
-    input: InputLatch,
-    frames: TripleBufferWriter,
-    track: MovieTrack | undefined,
-    rollback: Rollback | undefined,
-  ) {
-    this.#rollback = rollback;
-    this.#track = track;
+  constructor({ machine, blocks, commands, input, frames, track, rollback }: FrameParts) {
     this.#machine = machine;
     this.#blocks = blocks;
     this.#commands = commands;
     this.#input = input;
     this.#frames = frames;
+    this.#track = track;
+    this.#rollback = rollback;
     this.#audio = new AudioWriter(blocks.audio);
     this.#tap = new TapWriter(blocks.tap);
     this.#scope = new ScopeWriter(blocks.scope);
@@ -134,7 +139,7 @@ export class FrameRunner {
     this.#rewound = 0;
     if (this.#rewind !== undefined) this.#pushRewind(this.#rewind);
     this.#track?.beforeFrame();
-    this.#input.extra = this.#commands.buttonsForFrame() | (this.#track?.buttons ?? 0);
+    this.#input.extra = this.#commands.holds.takeFrame() | (this.#track?.buttons ?? 0);
   }
 
   #runWithOthers(rollback: Rollback): boolean {

@@ -5,6 +5,8 @@ import * as codes from "../shared/commands.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
 import { ownSnapshot, readSnapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
 import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
+import { ButtonHolds } from "./button-holds.ts";
+import { MachineReplies, spaceOf } from "./machine-replies.ts";
 import type { MovieTrack } from "./movie-track.ts";
 import { isRefusedState } from "./refused-state.ts";
 import type { RewindBuffer } from "./rewind.ts";
@@ -15,7 +17,6 @@ const MIN_SPEED_PERCENT = 10;
 const MAX_SPEED_PERCENT = 10_000;
 /** No game's input lag is longer; more frames would be visible as jumps. */
 const MAX_RUN_AHEAD_FRAMES = 3;
-const BUTTON_BITS = 32;
 /** Commands that would change the game of one player but not those of the others. */
 const CHANGES_GAME: ReadonlySet<number> = new Set([
   codes.COMMAND_STEP,
@@ -59,17 +60,14 @@ export class MachineCommands {
   rollback: Rollback | undefined;
   /** Set when pause, step or speed has changed, so that the loop starts a new stretch. */
   hasNewTempo = true;
+  /** Buttons that commands hold. */
+  readonly holds = new ButtonHolds();
   readonly #machine: Machine;
   readonly #blocks: SharedBlocks;
   readonly #slots: readonly SnapshotWriter[];
   readonly #lastGood: SnapshotWriter;
   readonly #battery: SnapshotWriter;
-  readonly #reply: SnapshotWriter;
-  readonly #picture: SnapshotWriter;
-  readonly #frames: TripleBufferWriter;
-  /** Number of frames that each button is still held for. */
-  readonly #holdFrames = new Int32Array(BUTTON_BITS);
-  #held = 0;
+  readonly #replies: MachineReplies;
 
   constructor(machine: Machine, blocks: SharedBlocks, frames: TripleBufferWriter) {
     this.#machine = machine;
@@ -77,9 +75,7 @@ export class MachineCommands {
     this.#slots = blocks.slots.map((cell) => new SnapshotWriter(cell));
     this.#lastGood = new SnapshotWriter(blocks.lastGood);
     this.#battery = new SnapshotWriter(blocks.battery);
-    this.#reply = new SnapshotWriter(blocks.reply);
-    this.#picture = new SnapshotWriter(blocks.picture);
-    this.#frames = frames;
+    this.#replies = new MachineReplies(machine, blocks, frames);
   }
 
   /** True if no frame is to be run. */
@@ -125,18 +121,6 @@ export class MachineCommands {
     }
   }
 
-  /** Buttons that commands hold in the frame that is about to run. Call it once per frame. */
-  buttonsForFrame(): number {
-    if (this.#held === 0) return 0;
-    const buttons = this.#held;
-    for (let bit = 0; bit < BUTTON_BITS; bit++) {
-      if ((buttons & (1 << bit)) === 0) continue;
-      this.#holdFrames[bit] = this.#holdFrames[bit]! - 1;
-      if (this.#holdFrames[bit] === 0) this.#held &= ~(1 << bit);
-    }
-    return buttons;
-  }
-
   /** Executes one command. Throws `InputError` if the request is impossible. */
   execute(code: number, ring: CommandConsumer): void {
     const first = ring.argument(0);
@@ -179,16 +163,16 @@ export class MachineCommands {
         this.#machine.load(readSnapshot(this.#blocks.inbox)?.bytes ?? new Uint8Array());
         break;
       case codes.COMMAND_HOLD:
-        this.#hold(first, ring.argument(1));
+        this.holds.hold(first, ring.argument(1));
         break;
       case codes.COMMAND_PEEK:
-        this.#peek(first, ring.argument(1), ring.argument(2));
+        this.#replies.memory(first, ring.argument(1), ring.argument(2));
         break;
       case codes.COMMAND_POKE:
         this.#machine.poke(spaceOf(first), ring.argument(1), ring.argument(2));
         break;
       case codes.COMMAND_REGISTERS:
-        this.#replyRegisters();
+        this.#replies.registers();
         break;
       case codes.COMMAND_SNAPSHOT:
         this.#saveTo(this.#lastGood);
@@ -222,7 +206,7 @@ export class MachineCommands {
         this.runAheadFrames = Math.max(0, Math.min(MAX_RUN_AHEAD_FRAMES, first));
         break;
       case codes.COMMAND_PICTURE:
-        this.#replyPicture();
+        this.#replies.picture();
         break;
       case codes.COMMAND_CLEAR_CHEATS:
         this.#machine.clearCheats();
@@ -314,20 +298,6 @@ export class MachineCommands {
     this.#machine.load(state);
   }
 
-  #hold(buttons: number, frames: number): void {
-    for (let bit = 0; bit < BUTTON_BITS; bit++)
-      if ((buttons & (1 << bit)) !== 0) this.#holdFrames[bit] = Math.max(0, frames);
-    this.#held = frames > 0 ? this.#held | buttons : this.#held & ~buttons;
-  }
-
-  #peek(space: number, address: number, length: number): void {
-    const name = spaceOf(space);
-    const into = this.#reply.begin();
-    const count = Math.min(into.length, Math.max(0, length));
-    for (let i = 0; i < count; i++) into[i] = this.#machine.peek(name, address + i);
-    this.#reply.finish(count, this.#machine.frame);
-  }
-
   /** The game resumes from the frame that rewinding reached. */
   #setRewinding(isRewinding: boolean): void {
     if (isRewinding && this.#machine.hasStates === false)
@@ -343,25 +313,4 @@ export class MachineCommands {
     this.isRewinding = isRewinding;
     this.hasNewTempo = true;
   }
-
-  #replyPicture(): void {
-    const { width, height } = this.#machine.geometry;
-    const pixels = this.#frames.published;
-    const bytes = width * height * pixels.BYTES_PER_ELEMENT;
-    const half = this.#picture.begin();
-    half.set(new Uint8Array(pixels.buffer, pixels.byteOffset, bytes));
-    this.#picture.finish(bytes, width);
-  }
-
-  #replyRegisters(): void {
-    const text = new TextEncoder().encode(JSON.stringify(this.#machine.registers()));
-    this.#reply.begin().set(text);
-    this.#reply.finish(text.length, this.#machine.frame);
-  }
-}
-
-function spaceOf(index: number): (typeof codes.MEMORY_SPACES)[number] {
-  const space = codes.MEMORY_SPACES[index];
-  if (space === undefined) throw new Error(`no memory space ${index}`);
-  return space;
 }

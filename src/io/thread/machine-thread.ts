@@ -101,15 +101,15 @@ export class MachineThread {
     this.#commands.track = this.#track;
     this.#rollback = start.netplay === undefined ? undefined : this.#playWithOthers(start.netplay);
     this.#commands.rollback = this.#rollback;
-    this.#frameRunner = new FrameRunner(
+    this.#frameRunner = new FrameRunner({
       machine,
       blocks,
-      this.#commands,
-      this.#input,
-      this.#frames,
-      this.#track,
-      this.#rollback,
-    );
+      commands: this.#commands,
+      input: this.#input,
+      frames: this.#frames,
+      track: this.#track,
+      rollback: this.#rollback,
+    });
     this.#commands.isPaused = start.startPaused;
     this.#commands.speedPercent = start.speedPercent;
     this.#pacer = new Pacer(new WorkerClock(), new Histogram(blocks.stats.lateness));

@@ -1,14 +1,12 @@
-import { sharedNowMs } from "../../ffi/clock.ts";
 import { type ActionName, Bindings } from "../../input/bindings.ts";
 import type { Token } from "../../input/escape-buffer.ts";
 import { keyOf } from "../../input/keys.ts";
 import { Controls } from "../../play/controls.ts";
-import { Display, type PictureSource, paletteOf } from "../../play/display.ts";
+import { Display, paletteOf } from "../../play/display.ts";
+import { OwnFrames } from "../../play/own-frames.ts";
 import { requireTerminal } from "../../play/play.ts";
 import type { Settings } from "../../play/settings.ts";
-import { createShared, DEFAULT_SIZES, PLAY_SIZES } from "../../shared/layout.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../../shared/log.ts";
-import { TripleBufferWriter } from "../../shared/triple-buffer.ts";
 import type { TerminalCapabilities } from "../../terminal/capabilities.ts";
 import { ProgramTerminal, type TerminalEnd } from "../../terminal/program-terminal.ts";
 import { GameRun, type TargetLoader } from "../game-run.ts";
@@ -30,9 +28,6 @@ export type DebuggerEnd =
   /** The user has left the debugger; the state of the machine then. */
   | { readonly kind: "left"; readonly state: Uint8Array }
   | { readonly kind: "quit" | "interrupted" | "terminal-gone" };
-
-/** The shared memory has no machine. */
-const NO_BYTES = 64;
 
 /**
  * Debugs a game in this terminal until the user or a signal ends it. The terminal is restored before this
@@ -58,8 +53,7 @@ class TerminalDebugger {
   readonly #over = Promise.withResolvers<DebuggerEnd>();
   #run: GameRun | undefined;
   #screen: DebugScreen | undefined;
-  #frames: TripleBufferWriter | undefined;
-  #published = 0;
+  #frames: OwnFrames | undefined;
 
   constructor(options: TerminalDebuggerOptions, display: Display) {
     this.#options = options;
@@ -100,7 +94,8 @@ class TerminalDebugger {
       failed: (error) => this.#over.reject(error),
     });
     screen.resize();
-    this.#display.present(this.#source(run.game));
+    this.#frames = new OwnFrames(run.game.nes.geometry);
+    this.#display.present(this.#frames);
     this.#screen = screen;
     this.#publish(run.game);
     const [warning] = run.warnings;
@@ -119,27 +114,11 @@ class TerminalDebugger {
     this.#controls.close();
   }
 
-  /** Memory through which the presenter gets pictures and text. */
-  #source({ nes }: DebugSession): PictureSource {
-    const { geometry } = nes;
-    const { blocks, description } = createShared({
-      ...DEFAULT_SIZES,
-      overlayBytes: PLAY_SIZES.overlayBytes,
-      machineBytes: NO_BYTES,
-      stateBytes: NO_BYTES,
-      batteryBytes: NO_BYTES,
-      widthPixels: geometry.width,
-      heightPixels: geometry.height,
-    });
-    this.#frames = new TripleBufferWriter(blocks.frames);
-    return { blocks, description, ready: { geometry } };
-  }
-
   #publish({ pixels }: DebugSession): void {
     const frames = this.#frames;
     if (frames === undefined) return;
     frames.pixels.set(pixels);
-    frames.publish(++this.#published, sharedNowMs());
+    frames.publish();
   }
 
   #makeTerminal(): ProgramTerminal {
