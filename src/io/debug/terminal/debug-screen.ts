@@ -11,18 +11,11 @@ import type { DebugSession } from "../session.ts";
 import { CodeView } from "./code-view.ts";
 import { type DebugAction, debugAction, debugKeysHelp, type PlainAction } from "./debug-keys.ts";
 import { type DebugLayout, layoutOf } from "./layout.ts";
-import {
-  drawCode,
-  drawMemory,
-  drawRegisters,
-  drawStack,
-  drawWatches,
-  type MemoryPlace,
-  memoryRowBytes,
-  watchText,
-} from "./panels.ts";
+import { MemoryView } from "./memory-view.ts";
+import { drawCode, drawRegisters, drawStack, watchText } from "./panels.ts";
 import { Prompt } from "./prompt.ts";
 import { TextPage } from "./text-page.ts";
+import { WatchList } from "./watch-list.ts";
 
 /** What the screen needs from the terminal around it. */
 export interface DebugScreenHost {
@@ -43,7 +36,6 @@ const CHANGES_EVERY_MS = 100;
 /** Keys that come sooner after the start of a step or a command are for the debugger, not for the game. */
 const STEP_MS = 150;
 const SHOWN_REGISTERS = ["a", "x", "y", "sp", "pc", "ppu.v", "ppu.t", "ppu.ctrl", "ppu.mask"] as const;
-const MEMORY_END = { cpu: 0x10000, ppu: 0x4000, oam: 0x100 } as const;
 
 /** The debugger's text around the picture, and what its keys do. */
 export class DebugScreen {
@@ -52,8 +44,8 @@ export class DebugScreen {
   readonly #code: CodeView;
   readonly #prompt = new Prompt();
   readonly #page = new TextPage();
-  readonly #watches: string[] = [];
-  #memory: MemoryPlace = { space: "cpu", address: 0 };
+  readonly #watches: WatchList;
+  readonly #memory: MemoryView;
   #frame = 0;
   #status = "";
   #message = "";
@@ -65,15 +57,13 @@ export class DebugScreen {
   #drawnMs = 0;
   #isDrawDue = false;
   #registersBefore = new Map<string, number>();
-  #watchesBefore = new Map<string, string>();
-  #watchesShown = new Map<string, string>();
-  #memoryBefore = new Map<number, number>();
-  #memoryShown = new Map<number, number>();
 
   constructor(run: GameRun, host: DebugScreenHost) {
     this.#run = run;
     this.#host = host;
     this.#code = new CodeView(() => run.game);
+    this.#memory = new MemoryView(() => run.game);
+    this.#watches = new WatchList(() => run.game);
     this.#code.follow();
   }
 
@@ -186,10 +176,9 @@ export class DebugScreen {
     const isReadable = game.moving !== "back";
     if (isReadable) {
       drawRegisters(screen, registers, game, this.#registersBefore);
-      this.#memoryShown = drawMemory(screen, memory, game, this.#memory, this.#memoryBefore);
+      this.#memory.draw(screen, memory);
       drawStack(screen, stack, game, this.#frame);
-      const view = { watches: this.#watches, frame: this.#frame, before: this.#watchesBefore };
-      this.#watchesShown = drawWatches(screen, watches, game, view);
+      this.#watches.draw(screen, watches, this.#frame);
       if (!this.#page.isOpen) drawCode(screen, code, this.#code, this.#isBusy ? "running" : this.#status);
     }
     this.#page.draw(screen, code);
@@ -235,8 +224,7 @@ export class DebugScreen {
         break;
       case "memory": {
         const { columns, rows } = this.#host.newText();
-        const { memory } = layoutOf(columns, rows);
-        this.#showMemory(action.pages * Math.max(1, memory.rows - 1) * memoryRowBytes(memory));
+        this.#memory.page(action.pages, layoutOf(columns, rows).memory);
         break;
       }
       default:
@@ -257,10 +245,14 @@ export class DebugScreen {
         this.#code.toggleMode();
         break;
       case "watch":
-        this.#prompt.ask("watch:", "score, [$2002], ppu.v; again removes it", (text) => this.#watch(text));
+        this.#prompt.ask("watch:", "score, [$2002], ppu.v; again removes it", (text) =>
+          this.#watches.toggle(text, this.#frame),
+        );
         break;
       case "memory-at":
-        this.#prompt.ask("memory at:", "$0300, score, ppu[$2000], oam[0]", (text) => this.#memoryAt(text));
+        this.#prompt.ask("memory at:", "$0300, score, ppu[$2000], oam[0]", (text) =>
+          this.#memory.goTo(text, this.#frame),
+        );
         break;
       case "command":
         this.#prompt.ask(":", "help, break main.s:12, score = 3, who score; Tab completes", (text) =>
@@ -294,33 +286,6 @@ export class DebugScreen {
   #selectFrame(index: number): void {
     this.#frame = index;
     this.#code.follow(index);
-  }
-
-  #watch(expression: string): void {
-    const at = this.#watches.indexOf(expression);
-    if (at >= 0) this.#watches.splice(at, 1);
-    else {
-      // An invalid expression is rejected now, and not at each stop.
-      this.#run.game.read(expression, this.#frame);
-      this.#watches.push(expression);
-    }
-  }
-
-  #memoryAt(text: string): void {
-    const { game } = this.#run;
-    const [, space, inside] = /^(ppu|oam)\[(.*)\]$/.exec(text) ?? [];
-    const place = inside === undefined ? game.place(text, this.#frame) : undefined;
-    const address = place?.address ?? game.read(inside ?? text, this.#frame);
-    this.#memory = { space: (space ?? "cpu") as MemoryPlace["space"], address: 0 };
-    this.#memoryBefore = new Map();
-    this.#showMemory(address & ~7);
-  }
-
-  #showMemory(by: number): void {
-    const { space, address } = this.#memory;
-    const last = MEMORY_END[space] - 16;
-    this.#memory = { space, address: Math.min(last, Math.max(0, address + by)) };
-    this.#memoryBefore = new Map();
   }
 
   /** A command or an expression; `list PLACE` shows code. */
@@ -386,8 +351,8 @@ export class DebugScreen {
   #remember(): void {
     const scope = this.#run.game.scope();
     this.#registersBefore = new Map(SHOWN_REGISTERS.map((name) => [name, scope.lookup(name)!.get()]));
-    this.#watchesBefore = this.#watchesShown;
-    this.#memoryBefore = this.#memoryShown;
+    this.#watches.remember();
+    this.#memory.remember();
   }
 
   #try(action: () => unknown): void {

@@ -12,7 +12,8 @@ export interface MemoryPlace {
   readonly address: number;
 }
 
-const SPACE_BYTES: Readonly<Record<WatchedSpace, number>> = { cpu: 0x10000, ppu: 0x4000, oam: 0x100 };
+/** Sizes of the memories. */
+export const SPACE_BYTES: Readonly<Record<WatchedSpace, number>> = { cpu: 0x10000, ppu: 0x4000, oam: 0x100 };
 const FLAG_LETTERS = "nv-bdizc";
 /** Columns of a line's number or an instruction's address, with its mark. */
 const LABEL_COLUMNS = 6;
