@@ -10,7 +10,7 @@ import {
 } from "./breakpoints.ts";
 import { DEBUG_EVENTS, type EventDetector } from "./events.ts";
 import type { Probe } from "./probe.ts";
-import type { Span } from "./timeline.ts";
+import type { Span } from "./span.ts";
 
 export type StopReason =
   | "entry"

@@ -1,6 +1,7 @@
 import type { StopCause, StopChecker } from "./checker.ts";
 import type { EventDetector } from "./events.ts";
-import type { Span, Timeline } from "./timeline.ts";
+import type { Span } from "./span.ts";
+import type { Timeline } from "./timeline.ts";
 
 /** True at a position where a movement ends. */
 export type Goal = () => boolean;

@@ -5,9 +5,9 @@ import type { Movie } from "../movies/movie.ts";
 import { EventPlayer } from "../movies/movie-events.ts";
 import { AccessLog } from "./access-log.ts";
 import { type CProgram, Probe } from "./probe.ts";
+import { RomPatches } from "./rom-patches.ts";
+import { beginSpan, markInstruction, markNext, type Span, spanBefore, spanBytes } from "./span.ts";
 
-const ADDRESS_BITS_BYTES = 0x10000 >> 3;
-const PPU_BITS_BYTES = 0x4000 >> 3;
 /** Minimum number of frames between two states. Going back one step runs up to this many frames again. */
 const MIN_SPACING_FRAMES = 10;
 const MAX_SPACING_FRAMES = 60;
@@ -15,38 +15,6 @@ const KEPT_FRAMES = 3600;
 /** More instructions than fit into a frame of any region, at two cycles each. */
 const FRAME_INSTRUCTIONS = 17_000;
 const DEFAULT_BUDGET_BYTES = 256 * MIB;
-
-/** A state of the machine, and what happened from there to the next one. */
-export interface Span {
-  /** The position of its state. */
-  readonly start: number;
-  readonly frame: number;
-  /** Number of frames since the start; it differs from `frame` after a power cycle. */
-  readonly frames: number;
-  /** True if the user changed the state there, so that running the previous span does not lead to it. */
-  readonly edited: boolean;
-  /** Number of ROM patches that are applied. */
-  readonly patches: number;
-  readonly state: Uint8Array;
-  readonly calls: Int32Array;
-  readonly written: Uint8Array;
-  /**
-   * One bit for each CPU address that was executed, read or written, and for each PPU address that was
-   * accessed.
-   */
-  readonly executed: Uint8Array;
-  readonly read: Uint8Array;
-  readonly wrote: Uint8Array;
-  readonly ppu: Uint8Array;
-  oam: boolean;
-}
-
-/** A byte of PRG ROM that the user changed. */
-interface Patch {
-  readonly offset: number;
-  readonly before: number;
-  readonly after: number;
-}
 
 /** Sees every instruction that runs, also those that run again. */
 export interface InstructionObserver {
@@ -74,10 +42,9 @@ export class Timeline {
   readonly #nes: Nes;
   readonly #spans: Span[] = [];
   readonly #budgetBytes: number;
-  readonly #patches: Patch[] = [];
+  readonly #patches: RomPatches;
   #spacingFrames = MIN_SPACING_FRAMES;
   #spanBytes = 0;
-  #applied = 0;
   /** The buttons of each frame from the start on. */
   #buttons: number[] = [];
   /** Number of frames that have ended since the start. */
@@ -102,6 +69,7 @@ export class Timeline {
     this.#budgetBytes = options.budgetBytes ?? DEFAULT_BUDGET_BYTES;
     this.probe = new Probe(nes, image, pixels, program);
     this.log = new AccessLog(this.probe);
+    this.#patches = new RomPatches(nes);
     this.#movie = options.movie;
     this.#events = new EventPlayer(nes);
     nes.setInput({
@@ -181,7 +149,7 @@ export class Timeline {
 
   /** Index of the last span that starts before `position`; 0 for the first position. */
   spanBefore(position: number): number {
-    return this.#spanBefore(position);
+    return spanBefore(this.#spans, position);
   }
 
   /**
@@ -205,13 +173,7 @@ export class Timeline {
 
   /** Changes a byte of PRG ROM from here on. */
   patch(offset: number, value: number): void {
-    const { bytes, prgRom } = this.#nes.memory;
-    this.edit(() => {
-      const before = bytes[prgRom.offset + offset]!;
-      this.#patches.length = this.#applied;
-      this.#patches.push({ offset, before, after: value });
-      this.#applyPatches(this.#patches.length);
-    });
+    this.edit(() => this.#patches.add(offset, value));
   }
 
   #latch(): number {
@@ -252,23 +214,13 @@ export class Timeline {
     this.#end = this.#position;
     this.log.note();
     const span = this.#spans[this.#current]!;
-    const { pc, address } = probe;
-    span.executed[pc >> 3]! |= 1 << (pc & 7);
-    if ((probe.kinds & 1) !== 0) span.read[address >> 3]! |= 1 << (address & 7);
-    if ((probe.kinds & 2) !== 0) span.wrote[address >> 3]! |= 1 << (address & 7);
-    if (probe.ppuKinds !== 0) span.ppu[probe.ppuAddress >> 3]! |= 1 << (probe.ppuAddress & 7);
-    if (probe.oamKinds !== 0) span.oam = true;
-    if (probe.stackKinds !== 0) markStack(probe, span);
+    markInstruction(span, probe);
     if (!probe.endedFrame) return;
-    if (this.#frames - span.frames >= this.#spacingFrames) this.#endSpan(span);
+    if (this.#frames - span.frames >= this.#spacingFrames) {
+      markNext(span, this.#nes);
+      this.#addSpan(false);
+    }
     this.#playEvents();
-  }
-
-  #endSpan(span: Span): void {
-    // A breakpoint at the next position belongs to this span: it is reached by running it.
-    const { pc: next } = this.#nes.cpu;
-    span.executed[next >> 3]! |= 1 << (next & 7);
-    this.#addSpan(false);
   }
 
   /** Applies the user's changes at the new position again, after an instruction that ran again. */
@@ -285,7 +237,7 @@ export class Timeline {
     this.#nes.restore(span.state);
     this.probe.calls.restore(span.calls);
     this.probe.marks.restore(span.written);
-    this.#applyPatches(span.patches);
+    this.#patches.apply(span.patches);
     this.#position = span.start;
     this.#frames = span.frames;
     // Of several changes at one position, the last one counts.
@@ -297,27 +249,9 @@ export class Timeline {
   }
 
   #addSpan(edited: boolean): void {
-    const { probe } = this;
-    const state = new Uint8Array(this.#nes.stateBytes);
-    this.#nes.save(state);
-    const span: Span = {
-      start: this.#position,
-      frame: this.#nes.frame,
-      frames: this.#frames,
-      edited,
-      patches: this.#applied,
-      state,
-      calls: probe.calls.save(),
-      written: probe.marks.save(),
-      executed: new Uint8Array(ADDRESS_BITS_BYTES),
-      read: new Uint8Array(ADDRESS_BITS_BYTES),
-      wrote: new Uint8Array(ADDRESS_BITS_BYTES),
-      ppu: new Uint8Array(PPU_BITS_BYTES),
-      oam: false,
-    };
-    const { pc } = this.#nes.cpu;
-    span.executed[pc >> 3]! |= 1 << (pc & 7);
-    this.#spanBytes = state.length + span.written.length + 3 * ADDRESS_BITS_BYTES + PPU_BITS_BYTES;
+    const at = { start: this.#position, frames: this.#frames, edited, patches: this.#patches.applied };
+    const span = beginSpan(this.#nes, this.probe, at);
+    this.#spanBytes = spanBytes(span);
     this.#spans.push(span);
     while (this.#spans.length > 2 && this.bytes > this.#budgetBytes) this.#spans.shift();
     this.#current = this.#spans.length - 1;
@@ -331,7 +265,7 @@ export class Timeline {
     while (this.#spans.at(-1)!.start > this.#position) this.#spans.pop();
     this.#end = this.#position;
     this.#current = this.#spans.length - 1;
-    this.#patches.length = this.#applied;
+    this.#patches.dropRest();
     this.#forgetButtons(hasRead);
   }
 
@@ -347,40 +281,10 @@ export class Timeline {
     this.#buttons.length = Math.min(this.#buttons.length, Math.max(0, known));
   }
 
-  #applyPatches(count: number): void {
-    const { bytes, prgRom } = this.#nes.memory;
-    for (; this.#applied < count; this.#applied++) {
-      const { offset, after } = this.#patches[this.#applied]!;
-      bytes[prgRom.offset + offset] = after;
-    }
-    for (; this.#applied > count; this.#applied--) {
-      const { offset, before } = this.#patches[this.#applied - 1]!;
-      bytes[prgRom.offset + offset] = before;
-    }
-  }
-
   /** The span to run from so that at least a frame is drawn before `position`: states have no picture. */
   #spanWithPicture(position: number): number {
-    const index = this.#spanBefore(position);
+    const index = spanBefore(this.#spans, position);
     const { start, edited } = this.#spans[index]!;
     return index > 0 && !edited && position - start < FRAME_INSTRUCTIONS ? index - 1 : index;
-  }
-
-  #spanBefore(position: number): number {
-    let low = 0;
-    let high = this.#spans.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#spans[middle]!.start < position) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-}
-
-function markStack(probe: Probe, span: Span): void {
-  const bits = (probe.stackKinds & 1) === 0 ? span.wrote : span.read;
-  for (let address = probe.stackFrom; address <= probe.stackTo; address++) {
-    bits[address >> 3]! |= 1 << (address & 7);
   }
 }

@@ -2,7 +2,8 @@ import { ACCESS_READ, ACCESS_WRITE } from "../../../emu/nes/cpu/opcodes.ts";
 import { DOTS_PER_LINE } from "../../../emu/nes/region.ts";
 import { accessTime } from "../access-time.ts";
 import type { DebugSession } from "../session.ts";
-import type { InstructionObserver, Span, Timeline } from "../timeline.ts";
+import type { Span } from "../span.ts";
+import type { InstructionObserver, Timeline } from "../timeline.ts";
 import {
   EVENT_ADDRESS,
   EVENT_DOT,
