@@ -15,7 +15,6 @@ import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import { Fds } from "./cartridge/boards/nintendo/fds.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { CartridgeMemory, type Chip } from "./cartridge/memory.ts";
-import { isDrawnSquare } from "./cartridge/square-pixels.ts";
 import { splitDual } from "./cartridge/vs-hardware.ts";
 import { CHEAT_BYTES, Cheats } from "./cheats.ts";
 import { Cpu } from "./cpu/cpu.ts";
@@ -33,6 +32,7 @@ import { Plugged } from "./input/plug.ts";
 import { InputPorts } from "./input/ports.ts";
 import { DualCabinet, VsCabinet } from "./input/vs-cabinet.ts";
 import { InterruptLines } from "./interrupts.ts";
+import { geometryOf } from "./nes-geometry.ts";
 import { batteryBytes, consoleBytes, machineBytes, pictureWidth } from "./nes-sizes.ts";
 import type { NesStateCheck } from "./nes-state-check.ts";
 import { type FramePosition, NesStates } from "./nes-states.ts";
@@ -40,10 +40,10 @@ import { lagOf, loadTrainer, modulo } from "./power-on.ts";
 import { ExactPpu } from "./ppu/exact-ppu.ts";
 import { FastPpu } from "./ppu/fast/fast-ppu.ts";
 import { POWER_ON_PALETTE } from "./ppu/power-on-palette.ts";
-import { type Ppu, SCREEN_HEIGHT } from "./ppu/ppu.ts";
-import { OAM_BYTES, PALETTE_BYTES, SECONDARY_OAM_BYTES, SPRITES_PER_LINE } from "./ppu/state.ts";
+import type { Ppu } from "./ppu/ppu.ts";
+import { allocatePpuArrays } from "./ppu/state.ts";
 import { checkRamFill, fillRam, type RamFill } from "./ram-fill.ts";
-import { frameRateHz, type RegionTiming } from "./region.ts";
+import type { RegionTiming } from "./region.ts";
 import type { ConsoleTraits } from "./revisions.ts";
 import { connectSound, muteChannels, mutedChannelsOf, readChannels, soundChannelsOf } from "./sound.ts";
 import { DualSystem, dualWiring } from "./vs-dual.ts";
@@ -52,6 +52,7 @@ export type { NesOptions } from "./hardware.ts";
 export type { RamFill } from "./ram-fill.ts";
 
 const WORK_RAM_BYTES = 0x800;
+
 /** The Nintendo Entertainment System: wires the chips and runs them a frame at a time. */
 export class Nes implements Machine, FramePosition {
   readonly geometry: MachineGeometry;
@@ -128,12 +129,7 @@ export class Nes implements Machine, FramePosition {
     const subBytes = images === undefined ? 0 : consoleBytes(images.sub, { ...options, devices: {} });
     const subStart = subBytes === 0 ? 0 : arena.alloc("subConsole", subBytes);
     const stateStart = (arena.position + 7) & ~7;
-    this.workRam = {
-      name: "workRam",
-      offset: arena.alloc("workRam", WORK_RAM_BYTES),
-      bytes: WORK_RAM_BYTES,
-      writable: true,
-    };
+    this.workRam = allocateWorkRam(arena);
     const deviceBytes = storageOf(hardware.devices)?.bytes ?? 0;
     this.memory = new CartridgeMemory(arena, image, rom, this.workRam, boardChips(image), deviceBytes);
     this.boardRegisters = arena.uint8("boardRegisters", REGISTER_BYTES);
@@ -154,15 +150,7 @@ export class Nes implements Machine, FramePosition {
         ...trackOption(image, options),
       },
     });
-    const arrays = {
-      oam: arena.uint8("oam", OAM_BYTES),
-      secondaryOam: arena.uint8("secondaryOam", SECONDARY_OAM_BYTES),
-      palette: arena.uint8("palette", PALETTE_BYTES),
-      spriteLow: arena.uint8("spriteLow", SPRITES_PER_LINE),
-      spriteHigh: arena.uint8("spriteHigh", SPRITES_PER_LINE),
-      spriteCounter: arena.uint8("spriteCounter", SPRITES_PER_LINE),
-      spriteAttributes: arena.uint8("spriteAttributes", SPRITES_PER_LINE),
-    };
+    const arrays = allocatePpuArrays(arena);
     this.stepsOnly = options.exact === true;
     const { board, alignment } = this;
     const PpuClass = this.stepsOnly ? ExactPpu : FastPpu;
@@ -191,12 +179,8 @@ export class Nes implements Machine, FramePosition {
       this.coins = cabinet;
     }
     if (images !== undefined) {
-      this.sub = new Nes(
-        new Arena(arena.buffer, subStart, subBytes),
-        images.sub,
-        { ...options, devices: {} },
-        this,
-      );
+      const subArena = new Arena(arena.buffer, subStart, subBytes);
+      this.sub = new Nes(subArena, images.sub, { ...options, devices: {} }, this);
       this.sub.setInput({ latchButtons: () => ports.latchButtons() >>> 16 });
       this.dual = new DualSystem(this, this.sub, this.sub.coins as VsCabinet);
       this.coins = new DualCabinet(this.coins as VsCabinet, this.sub.coins as VsCabinet);
@@ -211,18 +195,11 @@ export class Nes implements Machine, FramePosition {
     this.picture = new FramePicture(ppu, () => this.catchUp());
     this.cheats = new Cheats(this.memory, this.board, arena.uint8("cheats", CHEAT_BYTES));
     this.batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes + deviceBytes);
-    const televisionAspect = region.name === "ntsc" ? 8 / 7 : 11 / 8;
-    this.geometry = {
-      width: pictureWidth(wholeImage),
-      height: SCREEN_HEIGHT,
-      pixelAspect: isDrawnSquare(image.sha1) ? 1 : televisionAspect,
-      ...(isDrawnSquare(image.sha1) ? { televisionAspect } : {}),
-      frameRateHz: frameRateHz(region),
-      sampleRateHz: 48_000,
-      maxSamplesPerFrame: this.apu.samples.length,
+    this.geometry = geometryOf(wholeImage, region, {
+      maxSamplesPerFrame: apu.samples.length,
       soundChannels: soundChannelsOf(this),
-      ...(hardware.colors === undefined ? {} : { colors: hardware.colors }),
-    };
+      colors: hardware.colors,
+    });
     this.disk = this.board instanceof Fds ? this.board.drive : undefined;
     this.powerOn();
   }
@@ -495,4 +472,9 @@ export class Nes implements Machine, FramePosition {
     this.frame++;
     this.dual?.mix();
   }
+}
+
+function allocateWorkRam(arena: MachineArena): Chip {
+  const offset = arena.alloc("workRam", WORK_RAM_BYTES);
+  return { name: "workRam", offset, bytes: WORK_RAM_BYTES, writable: true };
 }

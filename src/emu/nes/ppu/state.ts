@@ -1,3 +1,4 @@
+import type { MachineArena } from "../../arena.ts";
 import { BYTE, defineFields, FLAG, range, WORD } from "../../state-fields.ts";
 import { type Board, HOOK_A12, HOOK_PPU_FETCH } from "../cartridge/board.ts";
 import type { CartridgeMemory } from "../cartridge/memory.ts";
@@ -8,7 +9,7 @@ import type { PpuTraits } from "../revisions.ts";
 export const SCREEN_WIDTH = 256;
 export const SCREEN_HEIGHT = 240;
 
-export const OAM_BYTES = 256;
+const OAM_BYTES = 256;
 export const SECONDARY_OAM_BYTES = 32;
 export const PALETTE_BYTES = 32;
 export const SPRITES_PER_LINE = 8;
@@ -49,6 +50,19 @@ interface PpuArrays {
   readonly spriteHigh: Uint8Array;
   readonly spriteCounter: Uint8Array;
   readonly spriteAttributes: Uint8Array;
+}
+
+/** Reserves the memory of the PPU's arrays. Their order is part of the format of states. */
+export function allocatePpuArrays(arena: MachineArena): PpuArrays {
+  return {
+    oam: arena.uint8("oam", OAM_BYTES),
+    secondaryOam: arena.uint8("secondaryOam", SECONDARY_OAM_BYTES),
+    palette: arena.uint8("palette", PALETTE_BYTES),
+    spriteLow: arena.uint8("spriteLow", SPRITES_PER_LINE),
+    spriteHigh: arena.uint8("spriteHigh", SPRITES_PER_LINE),
+    spriteCounter: arena.uint8("spriteCounter", SPRITES_PER_LINE),
+    spriteAttributes: arena.uint8("spriteAttributes", SPRITES_PER_LINE),
+  };
 }
 
 /** What a PPU is connected to, and what kind of chip it is. */
