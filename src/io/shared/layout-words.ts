@@ -1,6 +1,6 @@
 /**
- * Where each word stands in the structures of the shared memory, in words of its structure; `layout.ts` places
- * the structures.
+ * Where each word stands in the structures of the shared memory, in words of its structure; `layout.ts`
+ * places the structures.
  *
  * Every word names its one writer; anyone may read it. Two kinds of word have several writers and are changed
  * by atomic read-modify-write only: `FRAME_MIDDLE`, which both ends of the triple buffer exchange, and

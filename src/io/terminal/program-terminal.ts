@@ -45,8 +45,8 @@ export interface TerminalHost {
 }
 
 /**
- * The terminal of a program with a screen of its own: takes it over, asks it what it supports, gives it to the
- * shell while the process is stopped, and gives it back at the end.
+ * The terminal of a program with a screen of its own: takes it over, asks it what it supports, gives it to
+ * the shell while the process is stopped, and gives it back at the end.
  */
 export class ProgramTerminal {
   readonly #host: TerminalHost;

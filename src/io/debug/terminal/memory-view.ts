@@ -16,8 +16,8 @@ export class MemoryView {
   }
 
   /**
-   * Shows the memory at a place, such as `$0300`, `score`, `ppu[$2000]` or `oam[0]`. Names mean what they do in
-   * this frame of the call stack. Throws `InputError` if the text is invalid.
+   * Shows the memory at a place, such as `$0300`, `score`, `ppu[$2000]` or `oam[0]`. Names mean what they do
+   * in this frame of the call stack. Throws `InputError` if the text is invalid.
    */
   goTo(text: string, frame: number): void {
     const session = this.#session();
