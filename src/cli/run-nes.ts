@@ -3,7 +3,7 @@ import { InputError } from "../emu/input-error.ts";
 import { devicesFromHeader } from "../emu/nes/input/devices.ts";
 import { Nes, type NesOptions } from "../emu/nes/nes.ts";
 import { deviceStorage } from "../emu/nes/nes-sizes.ts";
-import { isBuiltIn } from "../io/files/built-in-game.ts";
+import { BUILT_IN_GAMES, isBuiltIn } from "../io/files/built-in-game.ts";
 import type { LoadedRom } from "../io/files/rom-file.ts";
 import { findSaveFile, type SaveFile } from "../io/files/save-file.ts";
 import { machineOfMovie } from "../io/movies/movie.ts";
@@ -96,7 +96,8 @@ async function playGame(
   const isKept = save !== undefined && owner !== "no saving";
   const battery = movie?.battery ?? (await save?.load());
   const state = resumed ?? (await loadState(options.state));
-  const files = await gameFiles(rom.image.sha1, rom.fileName, settings, options.cheat);
+  const name = isBuiltIn(path) && !isFile ? BUILT_IN_GAMES[path].title : rom.fileName;
+  const files = await gameFiles(rom.image.sha1, name, settings, options.cheat);
   // Only a game that starts at power-on and is saved can be continued. Developers who watch a ROM start anew.
   const isGame = !isMovie && rom.image.format !== "nsf" && options.watch !== true;
   const isPlainStart = isGame && state === undefined && options.frames === undefined;

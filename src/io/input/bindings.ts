@@ -155,7 +155,8 @@ export class Bindings {
   }
 }
 
-function bindingOf(target: string): Binding {
+/** What a target of a binding table means. Throws `InputError` ("data") for unknown targets. */
+export function bindingOf(target: string): Binding {
   const [, port, turbo, button = ""] = /^(?:p([1-4])\.)?(turbo-)?(.*)$/.exec(target)!;
   if (Object.hasOwn(BUTTON_BITS, button) || Object.hasOwn(MORE_BUTTON_BITS, button)) {
     const isTurbo = turbo !== undefined;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { encodePng } from "../capture/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
@@ -10,6 +10,7 @@ import type { RecordingFormat } from "../record/recording-writer.ts";
 import type { Palette } from "../render/palette.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
+import { shortFolder } from "./games/library-game.ts";
 
 /** Time that a recording in progress gets to finish when the game ends. */
 const LAST_WRITE_MS = 10_000;
@@ -115,4 +116,9 @@ export class Captures {
       if (!existsSync(join(this.#folder, name))) return join(this.#folder, name);
     }
   }
+}
+
+/** A capture for a line that may be cut at its end: the folder, which is the longest part, comes last. */
+export function describeCapture(path: string, facts = ""): string {
+  return `${basename(path)}${facts} in ${shortFolder(dirname(path))}`;
 }

@@ -9,8 +9,10 @@ import type { StatusRow } from "./status-line.ts";
 const UPDATE_MS = 1000;
 const MESSAGE_MS = 3000;
 const ADVICE_MS = 8000;
-/** Time for which a new game shows the keys that play it, unless a button is pressed before. */
+/** Time for which a new game shows the keys that play it. */
 const HINT_MS = 12_000;
+/** The same after a button was pressed: the game may then ask for another one. */
+const HINT_AFTER_PRESS_MS = 8000;
 
 /** True if this process has given the advice about coarse pictures, in any game. */
 let wasAdvised = false;
@@ -32,6 +34,7 @@ export class GameNotices {
   /** The keys that play; empty after the player has seen them. */
   #hint: readonly string[] = [];
   #hintTimer: ReturnType<typeof setTimeout> | undefined;
+  #hasPressed = false;
   #link: GameLink | undefined;
   #message = "";
   #messageTimer: ReturnType<typeof setTimeout> | undefined;
@@ -65,13 +68,23 @@ export class GameNotices {
 
   /** Gives the player time to read the keys, also after a question at the start. */
   startHintTimer(): void {
+    this.#endHintAfter(HINT_MS);
+  }
+
+  /** A button was pressed: the player needs the keys only a little longer. */
+  buttonPressed(): void {
+    if (this.#hasPressed) return;
+    this.#hasPressed = true;
+    this.#endHintAfter(HINT_AFTER_PRESS_MS);
+  }
+
+  #endHintAfter(milliseconds: number): void {
     clearTimeout(this.#hintTimer);
-    this.#hintTimer = setTimeout(() => this.endHint(), HINT_MS);
+    this.#hintTimer = setTimeout(() => this.#endHint(), milliseconds);
   }
 
   /** Stops showing the keys that play. */
-  endHint(): void {
-    clearTimeout(this.#hintTimer);
+  #endHint(): void {
     if (this.#hint.length === 0) return;
     this.#hint = [];
     this.#advise();

@@ -110,9 +110,9 @@ export class GameScreen implements MenuContext {
     await this.#openPage(resumePage(this.menu, point, () => client.loadState(point.state)));
   }
 
-  /** Stops showing the keys that play: a button has been pressed. */
-  endHint(): void {
-    this.#notices.endHint();
+  /** Call when the player has pressed a button of the game. */
+  buttonPressed(): void {
+    this.#notices.buttonPressed();
   }
 
   /** Time for which the game ran. */
@@ -347,7 +347,7 @@ export class GameScreen implements MenuContext {
   }
 
   #openMenu(page: "main" | "help"): Promise<void> {
-    return this.#openPage(page === "main" ? mainPage(this) : helpPage(this.bindings));
+    return this.#openPage(page === "main" ? mainPage(this) : helpPage(this));
   }
 
   async #openPage(page: MenuPage): Promise<void> {

@@ -5,7 +5,7 @@ import type { HoldName } from "../input/bindings.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 import type { Arcade } from "../thread/messages.ts";
-import { Captures } from "./captures.ts";
+import { Captures, describeCapture } from "./captures.ts";
 import type { CheatList } from "./cheat-list.ts";
 import { rewindBar } from "./rewind-bar.ts";
 import type { RewindPlace } from "./rewind-strip.ts";
@@ -275,20 +275,20 @@ export class PlaySession {
   }
 
   async screenshot(palette: Uint32Array): Promise<void> {
-    this.notify(await this.captures.screenshot(palette));
+    this.notify(`screenshot ${describeCapture(await this.captures.screenshot(palette))}`);
   }
 
   async toggleRecording(palette: Uint32Array): Promise<void> {
     if (!this.captures.isRecording) {
       const path = await this.captures.startRecording(this.settings.recordingFormat, palette);
-      this.notify(`recording ${path}`);
+      this.notify(`recording ${describeCapture(path)}`);
       return;
     }
     this.notify("writing the recording");
     const done = await this.captures.stopRecording();
     if (done === undefined) return;
     const lost = done.lost === 0 ? "" : `, ${done.lost} lost`;
-    this.notify(`${done.path}: ${done.frames} frames${lost}`);
+    this.notify(`recorded ${describeCapture(done.path, `: ${done.frames} frames${lost}`)}`);
   }
 
   /** The volume after `steps` steps of 5 %; negative steps are softer. */

@@ -200,7 +200,7 @@ export class TerminalGame {
   /** A button has been pressed. */
   #isPlayed(): void {
     this.#hasPlayed = true;
-    this.#screen?.endHint();
+    this.#screen?.buttonPressed();
   }
 
   /** True if the player has played, and quit in any way but by a fault. */

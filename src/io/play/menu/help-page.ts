@@ -1,13 +1,30 @@
-import { type BindingTable, describeTarget } from "../../input/bindings.ts";
+import { bindingOf, describeTarget, MORE_BUTTON_BITS } from "../../input/bindings.ts";
 import { labelOfKey } from "../../input/key-labels.ts";
+import type { MenuContext } from "./context.ts";
 import type { MenuNote, MenuPage } from "./page.ts";
 
 const HINT = "Esc back   Up Down scroll   F1 menu";
 
-/** The page of all keys. */
-export function helpPage(bindings: BindingTable): MenuPage {
-  const notes: MenuNote[] = Object.entries(bindings)
-    .filter(([, keys]) => keys.length > 0)
+/** What the page of all keys reads. */
+export type HelpContext = Pick<MenuContext, "bindings" | "core"> & {
+  readonly session: Pick<MenuContext["session"], "arcade" | "disk">;
+};
+
+/** The page of all keys that do something in this game. */
+export function helpPage(context: HelpContext): MenuPage {
+  const notes: MenuNote[] = Object.entries(context.bindings)
+    .filter(([target, keys]) => keys.length > 0 && isUseful(target, context))
     .map(([target, keys]) => ({ keys: keys.map(labelOfKey), text: describeTarget(target) }));
   return { title: "All keys", hint: HINT, entries: () => [], notes: () => notes };
+}
+
+/** False for what this machine does not have: disks, coins, or the buttons of another console's pad. */
+function isUseful(target: string, { core, session }: HelpContext): boolean {
+  const binding = bindingOf(target);
+  if (binding.kind === "button")
+    return core !== undefined || !Object.hasOwn(MORE_BUTTON_BITS, binding.button);
+  if (binding.kind === "hold") return true;
+  if (binding.action === "disk") return session.disk;
+  if (binding.action === "coin" || binding.action === "service") return session.arcade !== undefined;
+  return true;
 }

@@ -1,5 +1,6 @@
 import type { ActionName } from "../../input/bindings.ts";
 import { labelOfKey } from "../../input/key-labels.ts";
+import { shortFolder } from "../games/library-game.ts";
 import type { PlayedCore } from "../play-types.ts";
 import { cheatsPage } from "./cheats-page.ts";
 import type { MenuContext } from "./context.ts";
@@ -48,6 +49,12 @@ function keyFor({ bindings }: MenuContext, action: ActionName): { value?: string
   return key === undefined ? {} : { value: labelOfKey(key) };
 }
 
+/** A text about an entry, with the key that does the same without the menu. */
+function withKey({ bindings }: MenuContext, action: ActionName, about: string): string {
+  const [key] = bindings[action] ?? [];
+  return key === undefined ? about : `${about} (${labelOfKey(key)} in the game)`;
+}
+
 /** Performs an action, then closes the menu. */
 function andClose({ menu }: MenuContext, action: () => unknown): () => Promise<void> {
   return async () => {
@@ -64,13 +71,13 @@ function playEntries(context: MenuContext): MenuEntry[] {
     {
       label: "Save",
       value,
-      about: "save this moment to one of ten slots",
+      about: withKey(context, "save", "save this moment to one of ten slots"),
       enter: async () => menu.open(await slotsPage(context, "save"), session.slot),
     },
     {
       label: "Load",
       value,
-      about: "go back to a saved moment",
+      about: withKey(context, "load", "go back to a saved moment"),
       enter: async () => menu.open(await slotsPage(context, "load"), session.slot),
     },
     ...(session.disk
@@ -116,18 +123,18 @@ function timeEntries(context: MenuContext): MenuEntry[] {
     {
       label: "Pause",
       group: "Time",
-      about: "the game stays paused when the menu is closed",
+      about: withKey(context, "pause", "the game stays paused when the menu is closed"),
       ...toggle(session.isPaused, () => session.setPaused(!session.isPaused)),
     },
     {
       label: "Slow motion",
-      about: "the speed is a setting",
+      about: withKey(context, "slow", `at ${settings.slowPercent} %, which Settings, Play changes`),
       ...toggle(session.isSlow, () => session.toggleSlow()),
       ...(session.isSlow ? { value: `${settings.slowPercent} %` } : {}),
     },
     {
       label: "Fast-forward",
-      about: "as fast as this computer can",
+      about: withKey(context, "fast-forward", "as fast as this computer can"),
       ...toggle(session.isFast, () => session.toggleFast()),
     },
   ];
@@ -141,7 +148,7 @@ function captureEntries(context: MenuContext): MenuEntry[] {
       label: "Screenshot",
       group: "Capture",
       ...keyFor(context, "screenshot"),
-      about: `a PNG file in ${session.files.capturesFolder}`,
+      about: `a PNG file in ${shortFolder(session.files.capturesFolder)}`,
       enter: () => session.screenshot(palette),
     },
     {
@@ -214,7 +221,7 @@ function gameEntries(context: MenuContext): MenuEntry[] {
       label: "Help: all keys",
       ...keyFor(context, "help"),
       about: "one page with every key",
-      enter: () => menu.open(helpPage(context.bindings)),
+      enter: () => menu.open(helpPage(context)),
     },
     {
       label: "Quit",

@@ -271,7 +271,8 @@ test("finds the next entry that contains a text, on long pages", async () => {
 });
 
 describe("help", () => {
-  const page = helpPage({ ...DEFAULT_BINDINGS, "p2.start": ["f12"] });
+  const bindings = { ...DEFAULT_BINDINGS, "p2.start": ["f12"] };
+  const page = helpPage({ bindings, core: {}, session: { disk: true, arcade: {} } } as never);
 
   test("shows every key's use in a window of 80 columns, on one page, and nothing is cut", async () => {
     const { menu } = setUp();
@@ -282,6 +283,16 @@ describe("help", () => {
       expect(text).toContain(labelOfKey((target === "p2.start" ? ["f12"] : DEFAULT_BINDINGS[target]!)[0]!));
     }
     expect(text).not.toMatch(/\d+\/\d+/);
+  });
+
+  test("fits a row less for a cartridge, without keys for disks, coins and other pads", async () => {
+    const { menu } = setUp();
+    const session = { disk: false, arcade: undefined };
+    menu.open(helpPage({ bindings: DEFAULT_BINDINGS, core: undefined, session }));
+    const text = (await shown(menu, 80, 23)).join("\n");
+    for (const target of ["start", "turbo-b", "rewind", "interrupt"])
+      expect(text).toContain(describeTarget(target));
+    expect(text).not.toMatch(/\d+\/\d+|disk|arcade| [XYLR]$/m);
   });
 
   test.each([

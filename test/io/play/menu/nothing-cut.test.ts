@@ -93,8 +93,11 @@ async function allPages(context: MenuContext): Promise<MenuPage[]> {
     await slotsPage(context, "load"),
     dipsPage(context),
     helpPage({
-      ...DEFAULT_BINDINGS,
-      a: ["x", "k", "space", "right_shift", "page_down", "ctrl+alt+x"],
+      ...context,
+      bindings: {
+        ...DEFAULT_BINDINGS,
+        a: ["x", "k", "space", "right_shift", "page_down", "ctrl+alt+x"],
+      },
     }),
     resumePage(
       context.menu,
