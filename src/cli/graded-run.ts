@@ -41,7 +41,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       "--hang-seconds <n>",
-      "stop a test whose machine takes longer than n seconds for a frame",
+      "stop a test whose machine takes n seconds of CPU time for a frame",
       wholeNumber(1, MAX_HANG_SECONDS),
       DEFAULT_HANG_SECONDS,
     )

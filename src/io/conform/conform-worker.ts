@@ -1,3 +1,4 @@
+import { threadCpuClock } from "../ffi/clock.ts";
 import { type Palette, usePalette } from "../render/palette.ts";
 import { reportError } from "../thread/error-report.ts";
 import type { ErrorReport } from "../thread/messages.ts";
@@ -14,12 +15,16 @@ export interface ConformOrder {
   readonly palette: Palette | undefined;
 }
 
-/** The answer of a worker to each order. */
-export type ConformAnswer = { readonly graded: Graded } | { readonly error: ErrorReport };
+/** A worker's first message, and its answer to each order. */
+export type ConformAnswer =
+  /** The clock of its CPU time, for `cpuMsOf`. */
+  { readonly cpuClock: number | undefined } | { readonly graded: Graded } | { readonly error: ErrorReport };
 
 declare const self: Worker;
 
 const roms = new RomCache();
+
+self.postMessage({ cpuClock: threadCpuClock() } satisfies ConformAnswer);
 
 self.onmessage = async ({ data: { spec, options, palette } }: MessageEvent<ConformOrder>) => {
   usePalette(palette);

@@ -1,3 +1,4 @@
+import { cpuMsOf } from "../ffi/clock.ts";
 import { palettePassedOn } from "../render/palette.ts";
 import type { ErrorReport } from "../thread/messages.ts";
 import { Watchdog } from "../thread/watchdog.ts";
@@ -11,11 +12,13 @@ import type { TestSpec } from "./types.ts";
 
 /** How often to check that a machine still runs. */
 const WATCH_INTERVAL_MS = 100;
+/** A thread that has had no processor for this many times the limit is blocked. */
+const BLOCKED_FACTOR = 10;
 
 export interface WorkerOptions {
   readonly pictures: boolean;
   readonly repeat: number;
-  /** A test is stopped if no frame ends for this long. */
+  /** A test is stopped if no frame ends in this much CPU time of its thread, or in ten times as much time. */
   readonly hangMilliseconds: number;
   /** The worker module; tests use another one. */
   readonly module?: URL;
@@ -30,6 +33,8 @@ export interface WorkerOptions {
 export class GradingWorker {
   readonly #options: WorkerOptions;
   #worker: Worker | undefined;
+  /** Undefined until the thread has said it; the time of the whole process then counts. */
+  #cpuClock: number | undefined;
   #view = createLiveView();
   #stopped = false;
   #abandon: ((reason: unknown) => void) | undefined;
@@ -49,7 +54,15 @@ export class GradingWorker {
     Atomics.store(pulse, 0, 0);
     const worker = this.#start();
     return new Promise((resolve, reject) => {
-      const watchdog = new Watchdog(0, start, hangMilliseconds);
+      const newWatchdog = (): Watchdog =>
+        new Watchdog(
+          Atomics.load(pulse, 0),
+          performance.now(),
+          hangMilliseconds,
+          () => cpuMsOf(this.#cpuClock),
+          BLOCKED_FACTOR * hangMilliseconds,
+        );
+      let watchdog = newWatchdog();
       let isSettled = false;
       // A crashed thread also closes, perhaps while the next test runs, so only the first event counts.
       const settle = (action: () => void): void => {
@@ -78,6 +91,11 @@ export class GradingWorker {
       }, WATCH_INTERVAL_MS);
       this.#abandon = (reason) => settle(() => reject(reason));
       worker.onmessage = ({ data }: MessageEvent<ConformAnswer>) => {
+        if ("cpuClock" in data) {
+          this.#cpuClock = data.cpuClock;
+          watchdog = newWatchdog();
+          return;
+        }
         if ("graded" in data) {
           settle(() => resolve(data.graded));
           return;
@@ -117,5 +135,6 @@ export class GradingWorker {
   #discard(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#cpuClock = undefined;
   }
 }

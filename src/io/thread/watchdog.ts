@@ -20,11 +20,19 @@ export class Watchdog {
   #lastPollMs: number;
   #lastBeatCpuMs: number;
   readonly #hungAfterMs: number;
+  readonly #blockedAfterMs: number;
   readonly #cpuMs: (() => number) | undefined;
 
   /** `cpuMs` is the CPU time of the thread. Without it, the thread is taken to run all the time. */
-  constructor(beat: number, nowMs: number, hungAfterMs = HUNG_AFTER_MS, cpuMs?: () => number) {
+  constructor(
+    beat: number,
+    nowMs: number,
+    hungAfterMs = HUNG_AFTER_MS,
+    cpuMs?: () => number,
+    blockedAfterMs = BLOCKED_AFTER_MS,
+  ) {
     this.#cpuMs = cpuMs;
+    this.#blockedAfterMs = blockedAfterMs;
     this.#lastBeatCpuMs = cpuMs?.() ?? 0;
     this.#hungAfterMs = hungAfterMs;
     this.#lastBeat = beat;
@@ -44,7 +52,7 @@ export class Watchdog {
     }
     const quietMs = nowMs - this.#lastBeatMs;
     if (quietMs < this.#hungAfterMs) return false;
-    if (this.#cpuMs === undefined || quietMs >= BLOCKED_AFTER_MS) return true;
+    if (this.#cpuMs === undefined || quietMs >= this.#blockedAfterMs) return true;
     return this.#cpuMs() - this.#lastBeatCpuMs >= this.#hungAfterMs;
   }
 }

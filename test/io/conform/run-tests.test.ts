@@ -76,6 +76,14 @@ describe("a run", () => {
     expect(graded[1]?.screen?.length).toBeGreaterThan(50);
   });
 
+  test("stops a test by the CPU time of its thread, or after ten times as long", async () => {
+    const [sleeps, blocks] = await Promise.all([
+      run([spec("sleep")], { module: UNRELIABLE, hangSeconds: 1 }),
+      run([spec("block")], { module: UNRELIABLE, hangSeconds: 0.2 }),
+    ]);
+    expect(verdicts([...sleeps, ...blocks])).toEqual(["sleep pass", "block error"]);
+  });
+
   test("can end with the first failure: the others are reported as not run", async () => {
     const graded = await run([spec("a"), spec("b", FAILING), spec("c"), spec("d")], {
       jobs: 1,

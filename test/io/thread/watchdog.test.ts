@@ -46,6 +46,9 @@ describe("watchdog", () => {
       );
       expect(hungMs).toBe(Math.min(BLOCKED_AFTER_MS, HUNG_AFTER_MS / share));
     }
+    // The owner can allow more time for that too.
+    const watchdog = new Watchdog(1, 0, HUNG_AFTER_MS, () => 0, 2 * BLOCKED_AFTER_MS);
+    expect(poll(watchdog, 0, 20_000, () => 1)).toBe(2 * BLOCKED_AFTER_MS);
   });
 
   test("counts the CPU time since the last beat", () => {

@@ -144,12 +144,15 @@ export class Executor {
         return withPlaces(graded, folder, [...data.files.map(([place]) => place), ...data.missing]);
       });
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      if (error.kind === "missing" && (await this.#countLost(job.run, data.index)) >= MAX_LOST_FILES)
-        return errorOf(spec, error.message);
-      if (error.kind !== "data") throw error;
+      if (!(error instanceof InputError) || !(await this.#isVerdict(job.run, data.index, error))) throw error;
       return errorOf(spec, error.message);
     }
+  }
+
+  /** Returns true for an error that is the test's verdict. Others are thrown, and the test is sent again. */
+  async #isVerdict(run: string, index: number, { kind }: InputError): Promise<boolean> {
+    if (kind === "missing") return (await this.#countLost(run, index)) >= MAX_LOST_FILES;
+    return kind === "data";
   }
 
   /** Counts that Redis had lost a file of a test, and returns the number of times. */

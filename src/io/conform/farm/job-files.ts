@@ -70,7 +70,9 @@ export class JobFiles {
     }
     const folder = { path: this.#lay(key, files), bytes, users: 0 };
     // The next test with these files tries again.
-    folder.path.catch(() => this.#folders.delete(key));
+    folder.path.catch(() => {
+      if (this.#folders.get(key) === folder) this.#folders.delete(key);
+    });
     return folder;
   }
 
@@ -113,13 +115,16 @@ export class JobFiles {
     const idle = [...this.#folders].filter(([, { users }]) => users === 0);
     let bytes = idle.reduce((sum, [, folder]) => sum + folder.bytes, 0);
     let count = idle.length;
+    const removed: Folder[] = [];
     for (const [key, folder] of idle) {
-      if (bytes <= MAX_IDLE_BYTES && count <= MAX_IDLE_FOLDERS) return;
+      if (bytes <= MAX_IDLE_BYTES && count <= MAX_IDLE_FOLDERS) break;
+      // All are forgotten before the first is removed: a test that begins meanwhile must not get one of them.
       this.#folders.delete(key);
       bytes -= folder.bytes;
       count--;
-      await rm(await folder.path, { recursive: true, force: true }).catch(() => {});
+      removed.push(folder);
     }
+    for (const { path } of removed) await rm(await path, { recursive: true, force: true }).catch(() => {});
   }
 }
 
