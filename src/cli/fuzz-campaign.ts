@@ -89,6 +89,7 @@ async function prepare(path: string, options: FuzzCommandOptions): Promise<Prepa
     pads,
     lag,
     hang,
+    frozen,
     compare,
     ignore,
     shrinkFrames,
@@ -116,6 +117,7 @@ async function prepare(path: string, options: FuzzCommandOptions): Promise<Prepa
       conditions: fail.map(parse),
       ...(maximise === undefined ? {} : { maximise: parse(maximise) }),
       hangFrames: hang,
+      frozenFrames: frozen,
       lagFrames: lag,
       ...(compare === undefined ? {} : { compare }),
       ignores: ignore,
@@ -180,6 +182,12 @@ class Campaign {
   /** Plays without input. Returns false if the game then fails in a way that ends every run. */
   async #findIdle(): Promise<boolean> {
     await this.#grade([this.#test("idle", { kind: "idle" })]);
+    // Nothing is known of a game that no button ever changes, such as a demo.
+    for (const [key, { finding }] of this.#failures) {
+      if (finding.kind !== "frozen") continue;
+      this.#failures.delete(key);
+      this.#ignores = [...this.#ignores, finding.kind];
+    }
     const found = [...this.#failures.values()].map(({ finding }) => finding);
     this.#ignores = [...this.#ignores, ...found.map(({ key }) => key)];
     const isFatal = found.some(({ kind }) => !SOFT_KINDS.includes(kind));

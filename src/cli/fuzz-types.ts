@@ -22,6 +22,7 @@ export interface FuzzCommandOptions {
   readonly ignore: readonly string[];
   readonly lag: number;
   readonly hang: number;
+  readonly frozen: number;
   readonly compare?: FuzzComparison;
   readonly movie?: string;
   readonly anyRom?: true;

@@ -15,6 +15,11 @@ const BUGS: Readonly<Record<Exclude<FuzzKind, "differs">, (program: TestProgram)
   stack: (program) => program.bytes(0x68), // PLA from an empty stack
   "writes-rom": (program) => program.store(0x8123, 1),
   hang: (program) => program.forever(),
+  frozen: (program) => {
+    const loop = program.here;
+    readPad(program.waitFrames(1));
+    program.bytes(0x4c, loop & 0xff, loop >> 8);
+  },
   // LDX #25, then wait for vertical blank so often.
   lag: (program) => program.bytes(0xa2, 25, 0x2c, 0x02, 0x20, 0x10, 0xfb, 0xca, 0xd0, 0xf8),
   condition: (program) => program.bytes(0xe6, COUNTER),
@@ -22,13 +27,18 @@ const BUGS: Readonly<Record<Exclude<FuzzKind, "differs">, (program: TestProgram)
 export const PLANTED_KINDS = Object.keys(BUGS) as (keyof typeof BUGS)[];
 export const PLANTED_CONDITION = `[$${COUNTER.toString(16)}] > 0`;
 
+/** Reads the controller into $20: A is bit 7 and Start bit 4. */
+export function readPad(program: TestProgram): void {
+  program.store(0x4016, 1).store(0x4016, 0);
+  // LDX #8; LDA $4016, LSR, ROL $20, DEX, BNE.
+  program.bytes(0xa2, 8, 0xad, 0x16, 0x40, 0x4a, 0x26, 0x20, 0xca, 0xd0, 0xf7);
+}
+
 /** A game that reads the controller in each frame, and fails after Start and, later, A. */
 export function plantedRom(kind: keyof typeof BUGS): Uint8Array {
   const program = new TestProgram().bytes(0x78, 0xa2, 0xff, 0x9a); // SEI, LDX #$FF, TXS
   const main = program.here;
-  program.waitFrames(1).store(0x4016, 1).store(0x4016, 0);
-  // LDX #8; LDA $4016, LSR, ROL $20, DEX, BNE: A is bit 7 and Start bit 4 of $20.
-  program.bytes(0xa2, 8, 0xad, 0x16, 0x40, 0x4a, 0x26, 0x20, 0xca, 0xd0, 0xf7);
+  readPad(program.waitFrames(1));
   // LDA armed, BEQ over the bug; LDA $20, AND #$90, CMP #$80, BNE over the bug: A without Start.
   program.bytes(0xa5, ARMED, 0xf0, 0, 0xa5, 0x20, 0x29, 0x90, 0xc9, 0x80, 0xd0, 0);
   const bug = program.here;
@@ -51,6 +61,7 @@ export function fuzzPlan(task: FuzzTask, more: Partial<FuzzPlan> = {}): FuzzPlan
     pads: 1,
     conditions: [parseExpression(PLANTED_CONDITION, () => 0)],
     hangFrames: 25,
+    frozenFrames: 0,
     lagFrames: 20,
     ignores: [],
     shrinkFrames: 8000,

@@ -55,6 +55,7 @@ function hiddenOptions(): Option[] {
     new Option("--ignore <kind>").argParser(ignored).default([]),
     option("--lag <frames>", wholeNumber(0, MAX_RUN_FRAMES), 0),
     option("--hang <frames>", wholeNumber(0, MAX_RUN_FRAMES), 600),
+    option("--frozen <frames>", wholeNumber(0, MAX_RUN_FRAMES), 1200),
     option("--runs <n>", wholeNumber(1, MAX_RUNS), 8),
     option("--buttons <list>", buttons, BUTTON_NAMES),
     option("--pads <n>", wholeNumber(1, 4), 1),

@@ -2,10 +2,8 @@ import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import type { FuzzState } from "../library/fuzz-player.ts";
 import type { Hold } from "../library/shrink.ts";
-import { createHeadless } from "../shared/headless.ts";
 import type { FuzzComparison } from "./plan.ts";
-
-const WORK_RAM_BYTES = 0x800;
+import { Side } from "./side.ts";
 
 /** The first difference between two machines. */
 export interface Difference {
@@ -83,52 +81,5 @@ export class MachinePair {
     spare.load(this.#second.save());
     this.#spare = this.#second;
     this.#second = spare;
-  }
-}
-
-/** A machine with its picture. */
-class Side {
-  readonly nes: ReturnType<typeof createHeadless>;
-  readonly ram: Uint8Array;
-  readonly #pixels: Uint16Array;
-  readonly #state: Uint8Array;
-  #mask = 0;
-
-  constructor(rom: LoadedRom, options: NesOptions) {
-    this.nes = createHeadless(rom.image, options);
-    const { memory, geometry, stateBytes } = this.nes;
-    this.ram = memory.bytes.subarray(memory.workRam.offset, memory.workRam.offset + WORK_RAM_BYTES);
-    this.#pixels = new Uint16Array(geometry.width * geometry.height);
-    this.#state = new Uint8Array(stateBytes);
-    this.nes.setInput({ latchButtons: () => this.#mask });
-  }
-
-  get pictureBytes(): Uint8Array {
-    return new Uint8Array(this.#pixels.buffer);
-  }
-
-  get soundBytes(): Uint8Array {
-    const { samples, sampleCount } = this.nes;
-    return new Uint8Array(samples.buffer, samples.byteOffset, 2 * sampleCount);
-  }
-
-  load(state: Uint8Array): void {
-    this.nes.load(state);
-  }
-
-  save(): Uint8Array {
-    this.nes.catchUp();
-    this.nes.save(this.#state);
-    return this.#state;
-  }
-
-  run(mask: number): void {
-    this.#mask = mask;
-    this.nes.runFrame(this.#pixels);
-  }
-
-  registers(): string {
-    const { cpu, totalCycles } = this.nes;
-    return [cpu.pc, cpu.a, cpu.x, cpu.y, cpu.s, cpu.status(), totalCycles].join(" ");
   }
 }

@@ -12,6 +12,7 @@ export const FUZZ_KINDS = {
   stack: "the stack wraps around",
   "writes-rom": "the program writes to ROM, on a board without registers",
   hang: "the program does not read the controllers any more",
+  frozen: "no button changes anything any more",
   lag: "the program has not read the controllers for some frames (--lag)",
   condition: "an expression holds (--fail)",
   differs: "two machines differ (--compare)",
@@ -48,6 +49,11 @@ export interface FuzzPlan {
   readonly maximise?: ParsedExpression;
   /** Frames without reading the controllers that count as a hang; 0 for no limit. */
   readonly hangFrames: number;
+  /**
+   * A game with a still picture is frozen if no button changes anything for so many frames, and at least until
+   * each was held; 0 for no limit.
+   */
+  readonly frozenFrames: number;
   /** Frames without reading the controllers that count as lag; 0 for no limit. */
   readonly lagFrames: number;
   readonly compare?: FuzzComparison;

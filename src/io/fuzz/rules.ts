@@ -11,6 +11,10 @@ import { NO_PRG_OFFSET } from "../symbols/symbols.ts";
 import type { FuzzPlan } from "./plan.ts";
 
 const RTI = 0x40;
+/** Frames between two looks at the picture. Blinking by bits of a frame counter looks still. */
+const LOOK_FRAMES = 64;
+/** Equal pictures in a row, after the first, before the game is checked; twice as many before the next check. */
+const FIRST_CHECK_LOOKS = 2;
 /** Larger programs have several bytes for an address. */
 const ONE_BANK_BYTES = 0x8000;
 
@@ -19,6 +23,9 @@ interface Memory {
   readonly written: Uint8Array;
   readonly unreadFrames: number;
   readonly hasRead: boolean;
+  readonly picture: string;
+  readonly stillLooks: number;
+  readonly checkLooks: number;
   readonly values: readonly Float64Array[];
 }
 
@@ -38,9 +45,24 @@ export class CampaignRules implements FuzzRules {
   #strobes = 0;
   #unreadFrames = 0;
   #hasRead = false;
+  /** The hash of the last picture that was looked at, and how often in a row it has come again. */
+  #picture = "";
+  #stillLooks = 0;
+  #checkLooks = FIRST_CHECK_LOOKS;
+  readonly #isFrozen: (state: Uint8Array) => boolean;
 
-  /** `ignored` has kinds and keys. `onFrame` is called after each frame. */
-  constructor(game: Game, plan: FuzzPlan, ignored: ReadonlySet<string>, onFrame: () => void) {
+  /**
+   * `ignored` has kinds and keys. `onFrame` is called after each frame. `isFrozen` returns true if no button
+   * changes anything from a state on; it is not called if the plan does not ask for it.
+   */
+  constructor(
+    game: Game,
+    plan: FuzzPlan,
+    ignored: ReadonlySet<string>,
+    onFrame: () => void,
+    isFrozen: (state: Uint8Array) => boolean,
+  ) {
+    this.#isFrozen = isFrozen;
     this.#game = game;
     this.#plan = plan;
     this.#ignored = ignored;
@@ -69,7 +91,7 @@ export class CampaignRules implements FuzzRules {
 
   afterFrame(): void {
     this.#onFrame();
-    const { hangFrames, lagFrames } = this.#plan;
+    const { hangFrames, frozenFrames, lagFrames } = this.#plan;
     if (this.#writes.strobes !== this.#strobes) {
       this.#strobes = this.#writes.strobes;
       this.#unreadFrames = 0;
@@ -77,6 +99,7 @@ export class CampaignRules implements FuzzRules {
     } else if (this.#hasRead) this.#unreadFrames++;
     if (lagFrames > 0 && this.#unreadFrames === lagFrames) this.#lags(lagFrames);
     if (hangFrames > 0 && this.#unreadFrames === hangFrames) this.#hangs(hangFrames);
+    if (frozenFrames > 0 && this.#guard !== undefined && this.#game.frame % LOOK_FRAMES === 0) this.#look();
     for (const condition of this.#conditions) {
       if (condition.commit() === 0 || this.#ignored.has("condition")) continue;
       this.#fail("condition", conditionText(condition.text), this.#game.pc);
@@ -88,15 +111,21 @@ export class CampaignRules implements FuzzRules {
       written: this.#writes.written.slice(),
       unreadFrames: this.#unreadFrames,
       hasRead: this.#hasRead || this.#writes.strobes !== this.#strobes,
+      picture: this.#picture,
+      stillLooks: this.#stillLooks,
+      checkLooks: this.#checkLooks,
       values: this.#expressions.map(({ memory }) => memory.slice()),
     };
   }
 
   restore(memory: unknown): void {
-    const { written, unreadFrames, hasRead, values } = memory as Memory;
+    const { written, unreadFrames, hasRead, picture, stillLooks, checkLooks, values } = memory as Memory;
     this.#writes.written.set(written);
     this.#unreadFrames = unreadFrames;
     this.#hasRead = hasRead;
+    this.#picture = picture;
+    this.#stillLooks = stillLooks;
+    this.#checkLooks = checkLooks;
     this.#strobes = this.#writes.strobes;
     for (const [index, expression] of this.#expressions.entries()) expression.memory.set(values[index]!);
   }
@@ -113,6 +142,23 @@ export class CampaignRules implements FuzzRules {
     const pc = lowestOfLoop(this.#game);
     if (this.#ignores("hang", pc)) return;
     this.#fail("hang", `the program hangs: it has not read the controllers for ${frames} frames`, pc);
+  }
+
+  /** Looks at the picture. If it is still for long, checks that some button changes something. */
+  #look(): void {
+    const picture = this.#game.screen.hash;
+    if (picture !== this.#picture) {
+      this.#picture = picture;
+      this.#stillLooks = 0;
+      this.#checkLooks = FIRST_CHECK_LOOKS;
+      return;
+    }
+    if (++this.#stillLooks < this.#checkLooks || this.#unreadFrames >= LOOK_FRAMES) return;
+    this.#checkLooks *= 2;
+    if (this.#ignored.has("frozen") || !this.#isFrozen(this.#game.save())) return;
+    const pc = lowestOfLoop(this.#game);
+    if (this.#ignores("frozen", pc)) return;
+    this.#fail("frozen", "the game is frozen: it reads the controllers, but no button changes anything", pc);
   }
 
   #fail(kind: CrashKind, what: string, pc: number): never {

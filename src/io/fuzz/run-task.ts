@@ -16,6 +16,7 @@ import { paletteFor } from "../render/palette.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { NO_PRG_OFFSET, NO_SYMBOLS } from "../symbols/symbols.ts";
 import { MachinePair, OTHER_MACHINE } from "./compare.ts";
+import { FrozenCheck } from "./frozen.ts";
 import {
   type FuzzFinding,
   type FuzzKind,
@@ -72,6 +73,7 @@ class Lab {
   readonly machine: NesOptions;
   readonly player: FuzzPlayer;
   readonly #pair: MachinePair | undefined;
+  #frozenCheck: FrozenCheck | undefined;
   onFrame: (counts: boolean) => void;
 
   constructor(
@@ -92,13 +94,17 @@ class Lab {
       }
     };
     const { compare } = plan;
+    const isFrozen = (state: Uint8Array): boolean => {
+      this.#frozenCheck ??= new FrozenCheck(rom, machine, () => this.onFrame(false));
+      return this.#frozenCheck.isFrozen(state, plan.frozenFrames);
+    };
     this.player = new FuzzPlayer(
       { rom, symbols: NO_SYMBOLS },
       {
         game: compare === undefined ? machine : { ...machine, onJam: "ignore" },
         start,
         isHeard: false,
-        rules: (game) => new CampaignRules(game, plan, ignored, tick),
+        rules: (game) => new CampaignRules(game, plan, ignored, tick, isFrozen),
       },
     );
     if (compare !== undefined) this.#pair = new MachinePair(rom, machine, compare, tick);

@@ -18,7 +18,7 @@ export class GameError extends Error {
 
 export const JAM = "the CPU has jammed: it executed an opcode that stops it";
 
-/** What a crashed program did. `hang`, `lag` and `condition` are for campaigns (`io/fuzz`). */
+/** What a crashed program did. `hang`, `frozen`, `lag` and `condition` are for campaigns (`io/fuzz`). */
 export type CrashKind =
   | "jam"
   | "executes-ram"
@@ -28,6 +28,7 @@ export type CrashKind =
   | "stack"
   | "writes-rom"
   | "hang"
+  | "frozen"
   | "lag"
   | "condition";
 

@@ -10,8 +10,9 @@ import { BUTTON_NAMES } from "../../../src/io/library/pads.ts";
 import { loadMovie } from "../../../src/io/movies/movie-file.ts";
 import { readTraceFile } from "../../../src/io/trace/trace-file.ts";
 import { emu } from "../../support/cli.ts";
-import { PLANTED_CONDITION, plantedRom } from "../../support/fuzz-game.ts";
+import { PLANTED_CONDITION, plantedRom, readPad } from "../../support/fuzz-game.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";
+import { TestProgram } from "../../support/test-program.ts";
 
 const ROOT = join(import.meta.dir, "../../..");
 const folder = mkdtempSync(join(tmpdir(), "emu-fuzz-cli-"));
@@ -143,6 +144,7 @@ describe("bad input", () => {
     ignore: [],
     lag: 0,
     hang: 0,
+    frozen: 0,
     buttons: BUTTON_NAMES,
     pads: 1,
     set: [],
@@ -209,6 +211,16 @@ describe("bad input", () => {
     const chosen = options({ movie: other, anyRom: true, ignore: ["jam"], out: join(folder, "any") });
     const { seedsDone, errors } = await runCampaign(JAMS, chosen, new AbortController().signal);
     expect([seedsDone, errors]).toEqual([1, []]);
+  });
+
+  test("a demo, which no button changes, is not frozen", async () => {
+    const program = new TestProgram();
+    const main = program.here;
+    readPad(program.waitFrames(1));
+    const demo = file("demo.nes", program.bytes(0x4c, main & 0xff, main >> 8).toRom());
+    const chosen = options({ frozen: 1200, frames: 300, out: join(folder, "demo") });
+    const { failures, seedsDone } = await runCampaign(demo, chosen, new AbortController().signal);
+    expect([failures, seedsDone]).toEqual([[], 1]);
   });
 
   test("a condition that holds without input ends the campaign", async () => {

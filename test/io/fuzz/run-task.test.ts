@@ -31,7 +31,11 @@ describe("planted bugs", () => {
   test.each(PLANTED_KINDS)("%s is found, and shrunk to Start and then A", (kind) => {
     const rom = plantedRom(kind);
     // A hang is also a lag.
-    const more = kind === "lag" ? {} : { lagFrames: 0 };
+    const more = {
+      ...(kind === "lag" ? {} : { lagFrames: 0 }),
+      // It takes some time to tell a still picture.
+      ...(kind === "frozen" ? { frozenFrames: 60, frames: 300 } : {}),
+    };
     const finding = firstFinding(rom, more);
     expect(finding.kind).toBe(kind);
     const { proof } = run(rom, fuzzPlan({ kind: "shrink", finding }, more));
