@@ -2,8 +2,8 @@ import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import type { FuzzState } from "../library/fuzz-player.ts";
 import type { Hold } from "../library/shrink.ts";
+import { PlainMachine } from "./plain-machine.ts";
 import type { FuzzComparison } from "./plan.ts";
-import { Side } from "./side.ts";
 
 /** The first difference between two machines. */
 export interface Difference {
@@ -24,10 +24,10 @@ export const OTHER_MACHINE: Readonly<Record<FuzzComparison, string>> = {
 /** Two machines that run the same input as fast as possible and are compared after each frame. */
 export class MachinePair {
   readonly #mode: FuzzComparison;
-  readonly #first: Side;
-  #second: Side;
+  readonly #first: PlainMachine;
+  #second: PlainMachine;
   /** Receives the state of `#second` after each frame, if the mode is "state". */
-  #spare: Side | undefined;
+  #spare: PlainMachine | undefined;
   readonly #onFrame: () => void;
 
   /** `other` are options of the second machine only. */
@@ -40,9 +40,9 @@ export class MachinePair {
   ) {
     this.#mode = mode;
     this.#onFrame = onFrame;
-    this.#first = new Side(rom, machine);
-    this.#second = new Side(rom, { ...machine, ...other });
-    if (mode === "state") this.#spare = new Side(rom, machine);
+    this.#first = new PlainMachine(rom, machine);
+    this.#second = new PlainMachine(rom, { ...machine, ...other });
+    if (mode === "state") this.#spare = new PlainMachine(rom, machine);
   }
 
   /** Plays a script from a state on both machines. Returns their first difference. */

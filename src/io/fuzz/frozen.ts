@@ -2,7 +2,7 @@ import type { Nes, NesOptions } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { type Button, buttonMask } from "../library/pads.ts";
 import type { Hold } from "../library/shrink.ts";
-import { Side } from "./side.ts";
+import { PlainMachine } from "./plain-machine.ts";
 
 const TAP_FRAMES = 6;
 /** Some menus ask to hold a button for a second or more. */
@@ -51,15 +51,15 @@ function hasOnlyPads({ devices, disk, coins }: Nes): boolean {
  * without showing it, is not frozen.
  */
 export class FrozenCheck {
-  readonly #quiet: Side;
-  readonly #pressed: Side;
+  readonly #quiet: PlainMachine;
+  readonly #pressed: PlainMachine;
   readonly #onFrame: () => void;
   /** Results by the hash of the state: inputs that are shrunk lead to the same states. */
   readonly #known = new Map<string, boolean>();
 
   constructor(rom: LoadedRom, machine: NesOptions, onFrame: () => void) {
-    this.#quiet = new Side(rom, machine);
-    this.#pressed = new Side(rom, machine);
+    this.#quiet = new PlainMachine(rom, machine);
+    this.#pressed = new PlainMachine(rom, machine);
     this.#onFrame = onFrame;
   }
 
@@ -110,7 +110,7 @@ function onAllPads(buttons: readonly Button[]): number {
 }
 
 /** Compares all RAM but the part of the stack page that is free: it has what interrupts have left there. */
-function haveEqualMemory(a: Side, b: Side): boolean {
+function haveEqualMemory(a: PlainMachine, b: PlainMachine): boolean {
   const { s } = a.nes.cpu;
   if (s !== b.nes.cpu.s) return false;
   const stackEnd = STACK_PAGE + s + 1;

@@ -13,7 +13,7 @@ import type { FuzzPlan } from "./plan.ts";
 const RTI = 0x40;
 /** Frames between two looks at the picture. Blinking by bits of a frame counter looks still. */
 const LOOK_FRAMES = 64;
-/** Equal pictures in a row, after the first, before the game is checked; twice as many before the next check. */
+/** Equal pictures after the first before the game is checked; twice as many before the next check. */
 const FIRST_CHECK_LOOKS = 2;
 /** Larger programs have several bytes for an address. */
 const ONE_BANK_BYTES = 0x8000;

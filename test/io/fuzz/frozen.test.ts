@@ -12,7 +12,7 @@ import { SHARED } from "../../support/shared.ts";
 import { soakSize } from "../../support/soak.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
-/** Returns true if a program counts as frozen after some frames: in each, it reads the pad and runs `body`. */
+/** Returns true if a program counts as frozen that reads the pad and runs `body` in each frame. */
 function isFrozen(body: (program: TestProgram) => void, machine: NesOptions = {}): boolean {
   const program = new TestProgram();
   const main = program.here;
@@ -65,7 +65,7 @@ describe("a game is frozen if it reads the controller and", () => {
     ["waits for a button to be held", waitsForHold, false],
     ["jams after a button", jams, false],
     ["hangs after a button", hangs, false],
-  ] as const)("%s: %p", (_name, body, expected) => {
+  ] as const)("%s", (_name, body, expected) => {
     expect(isFrozen(body)).toBe(expected);
   });
 

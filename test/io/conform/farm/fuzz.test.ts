@@ -24,6 +24,7 @@ function campaign(out: string, farm?: string): Promise<CampaignResult> {
     ignore: [],
     lag: 0,
     hang: 0,
+    frozen: 0,
     buttons: ["a", "start"] as const,
     pads: 1,
     set: [],

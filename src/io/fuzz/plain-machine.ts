@@ -5,7 +5,7 @@ import { createHeadless } from "../shared/headless.ts";
 const WORK_RAM_BYTES = 0x800;
 
 /** A machine that runs without observers, with its picture. */
-export class Side {
+export class PlainMachine {
   readonly nes: ReturnType<typeof createHeadless>;
   readonly ram: Uint8Array;
   readonly #pixels: Uint16Array;
