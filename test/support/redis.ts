@@ -7,9 +7,15 @@ import { RedisClient } from "bun";
 /** True if this machine has a Redis for tests. */
 export const hasRedis = Bun.which("redis-server") !== null;
 
+/** Arguments of a program that ends with this process, also if that is killed, where the system can do that. */
+export function endingWithThis(argv: readonly string[]): string[] {
+  return Bun.which("setpriv") === null ? [...argv] : ["setpriv", "--pdeathsig", "KILL", ...argv];
+}
+
 /** A Redis of its own on a Unix socket in a temporary folder, which can be killed and started again. */
 export class TestRedis {
-  readonly folder = mkdtempSync(join(tmpdir(), "emu-redis-"));
+  /** Named as those of `temporaryFolder`, so that a later run removes what a killed one leaves. */
+  readonly folder = mkdtempSync(join(tmpdir(), `emu-test-${process.pid}-redis-`));
   readonly url = `redis+unix://${join(this.folder, "s")}`;
   readonly #options: readonly string[];
   #server: Bun.Subprocess | undefined;
@@ -23,18 +29,11 @@ export class TestRedis {
     const socket = join(this.folder, "s");
     rmSync(socket, { force: true });
     this.#server = Bun.spawn(
-      [
+      endingWithThis([
         "redis-server",
-        "--port",
-        "0",
-        "--unixsocket",
-        socket,
-        "--dir",
-        this.folder,
-        "--save",
-        "",
+        ...["--port", "0", "--unixsocket", socket, "--dir", this.folder, "--save", ""],
         ...this.#options,
-      ],
+      ]),
       { stdout: "ignore", stderr: "ignore" },
     );
     for (;;) {

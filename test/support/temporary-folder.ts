@@ -3,16 +3,18 @@ import { afterAll } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeAbandonedIn } from "../../src/io/files/abandoned.ts";
 
 const folders: string[] = [];
 
 /**
- * Makes a folder for the files of tests, which is removed at the end of the run. `name` becomes a part of the
- * folder's name: it tells which test made a folder that a killed run has left. Can be called anywhere, also
- * in a module that several test files share.
+ * Makes a folder for the files of tests, which is removed at the end of the run, or by a later run if this one
+ * is killed. `name` becomes a part of the folder's name. Can be called anywhere, also in a module that several
+ * test files share.
  */
 export function temporaryFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `emu-test-${name}-`));
+  if (folders.length === 0) removeAbandonedIn(tmpdir(), /^emu-test-(\d+)-/);
+  const folder = mkdtempSync(join(tmpdir(), `emu-test-${process.pid}-${name}-`));
   folders.push(folder);
   return folder;
 }

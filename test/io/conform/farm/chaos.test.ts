@@ -1,13 +1,14 @@
 /** The farm while workers, Redis and submitters are killed at random, for 10 minutes in `npm run soak`. */
-import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT_UNAVAILABLE } from "../../../../src/cli/exit-codes.ts";
+import { countExecutions, DISTURBANCE } from "../../../support/farm-log.ts";
 import { Prng } from "../../../support/prng.ts";
-import { hasRedis, TestRedis } from "../../../support/redis.ts";
+import { endingWithThis, hasRedis, TestRedis } from "../../../support/redis.ts";
 import { SOAK } from "../../../support/shared.ts";
 import { soakSize } from "../../../support/soak.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { blarggStatus, TestProgram } from "../../../support/test-program.ts";
 
 const ROOT = join(import.meta.dir, "../../../..");
@@ -16,8 +17,7 @@ const WORKERS = 2;
 const LOST_AFTER_SECONDS = 3;
 const KINDS = ["worker", "redis", "submitter"] as const;
 
-const folder = mkdtempSync(join(tmpdir(), "emu-farm-chaos-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("farm-chaos");
 
 const program = () => blarggStatus(new TestProgram().waitFrames(2), 0x80).waitFrames(3);
 writeFileSync(join(folder, "pass.nes"), blarggStatus(program(), 0, "ok").forever().toRom());
@@ -63,6 +63,7 @@ class Chaos {
       const pids = await this.#onlyPids();
       const victim = this.#workers.find(({ pid, killed }) => !killed && pids.includes(pid));
       if (victim !== undefined) {
+        await this.#redis.send("SET", DISTURBANCE.killsWorker(victim.pid), "1");
         victim.kill("SIGKILL");
         this.#startWorker();
         return;
@@ -73,8 +74,10 @@ class Chaos {
 
   /** A worker or submitter that begins meanwhile cannot reach Redis, and is started again. */
   async killRedis(): Promise<void> {
+    await this.#redis.send("SET", DISTURBANCE.killsRedis, "1");
     await this.#redis.kill();
     await this.#redis.start();
+    await this.#redis.send("SET", DISTURBANCE.hasRedisAgain, "1");
     const ended = this.#workers.filter(({ exitCode }) => exitCode !== null);
     this.#workers = this.#workers.filter(({ exitCode }) => exitCode === null);
     for (const _worker of ended) this.#startWorker();
@@ -121,7 +124,8 @@ class Chaos {
 
   #startWorker(): void {
     const options = ["--jobs", "1", "--lost-after", String(LOST_AFTER_SECONDS)];
-    const worker = Bun.spawn([process.execPath, "src/cli/main.ts", "worker", this.#redis.url, ...options], {
+    const argv = [process.execPath, "src/cli/main.ts", "worker", this.#redis.url, ...options];
+    const worker = Bun.spawn(endingWithThis(argv), {
       cwd: ROOT,
       env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
       stdout: "ignore",
@@ -162,7 +166,10 @@ test.skipIf(!hasRedis)(
     const seed = Number(process.env.EMU_TEST_SEED ?? (SOAK ? Math.floor(performance.now() * 1e6) >>> 0 : 1));
     console.log(`seed ${seed} (EMU_TEST_SEED)`);
     const random = new Prng(seed);
-    const redis = await new TestRedis("--appendonly", "yes", "--appendfsync", "always").start();
+    const redis = await new TestRedis(
+      ...["--appendonly", "yes", "--appendfsync", "always"],
+      ...["--auto-aof-rewrite-percentage", "0"],
+    ).start();
     const manifest = join(folder, "tests.toml");
     const expected = writeManifest(manifest, soakSize(60, 3000));
     const chaos = new Chaos(redis, manifest);
@@ -205,6 +212,16 @@ test.skipIf(!hasRedis)(
       } while (SOAK ? performance.now() - start < SOAK_MS : kinds.length > 0);
       const counts = Object.entries(kills).map(([kind, times]) => `${times} × ${kind}`);
       console.log(`${rounds * expected.length} tests, ${givenUp} given up, killed ${counts.join(", ")}`);
+      const { doubled, broken, unexplained, ...all } = countExecutions(
+        redis.folder,
+        500 * LOST_AFTER_SECONDS,
+      );
+      console.log(
+        `${all.executions} executions, ${all.second} of them second ones: after a killed worker ` +
+          `${all.afterKilledWorker}, a killed Redis ${all.afterKilledRedis}, a silent worker ${all.afterSilentWorker}`,
+      );
+      expect([doubled, broken, unexplained]).toEqual([[], [], []]);
+      expect(all.verdicts).toBe(rounds * expected.length);
     } finally {
       chaos.stop();
       await redis.stop();

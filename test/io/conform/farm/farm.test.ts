@@ -1,7 +1,6 @@
 /** The farm with real processes on a Redis of its own: its reports, and what happens when parts of it die. */
-import { afterAll, afterEach, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { afterEach, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT_IO } from "../../../../src/cli/exit-codes.ts";
 import { buildId } from "../../../../src/io/conform/build-id.ts";
@@ -14,14 +13,14 @@ import type { TestSpec } from "../../../../src/io/conform/types.ts";
 import { emu } from "../../../support/cli.ts";
 import { begunTests, until } from "../../../support/farm.ts";
 import { inputErrorFrom } from "../../../support/input-errors.ts";
-import { CuttableProxy, hasRedis, TestRedis } from "../../../support/redis.ts";
+import { CuttableProxy, endingWithThis, hasRedis, TestRedis } from "../../../support/redis.ts";
 import { soakSize } from "../../../support/soak.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { blarggStatus, TestProgram } from "../../../support/test-program.ts";
 import { testResult } from "../../../support/test-results.ts";
 
 const ROOT = join(import.meta.dir, "../../../..");
-const folder = mkdtempSync(join(tmpdir(), "emu-farm-test-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("farm");
 
 function romFile(name: string, program: TestProgram): string {
   const path = join(folder, name);
@@ -61,7 +60,10 @@ function startWorker(
   env: Readonly<Record<string, string>> = {},
 ): Bun.Subprocess {
   const worker = Bun.spawn(
-    [process.execPath, "src/cli/main.ts", "worker", url, "--jobs", "1", "--lost-after", String(lostAfter)],
+    endingWithThis([
+      ...[process.execPath, "src/cli/main.ts", "worker", url],
+      ...["--jobs", "1", "--lost-after", String(lostAfter)],
+    ]),
     {
       cwd: ROOT,
       env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache"), ...env },

@@ -1,13 +1,12 @@
-import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InputError } from "../../../../src/emu/input-error.ts";
 import { FileStore } from "../../../../src/io/conform/farm/file-store.ts";
 import { sha256Hex } from "../../../../src/io/files/hashes.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
-const root = mkdtempSync(join(tmpdir(), "emu-farm-store-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder("farm-store");
 let folders = 0;
 
 function store(maxBytes: number, folder = join(root, String(folders++))) {

@@ -1,16 +1,15 @@
 /** A campaign of `emu fuzz` on a farm of real processes. */
-import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCampaign } from "../../../../src/cli/fuzz-campaign.ts";
 import type { CampaignResult } from "../../../../src/cli/fuzz-types.ts";
 import { PLANTED_CONDITION, plantedRom } from "../../../support/fuzz-game.ts";
-import { hasRedis, TestRedis } from "../../../support/redis.ts";
+import { endingWithThis, hasRedis, TestRedis } from "../../../support/redis.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const ROOT = join(import.meta.dir, "../../../..");
-const folder = mkdtempSync(join(tmpdir(), "emu-farm-fuzz-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("farm-fuzz");
 
 const ROM = join(folder, "planted.nes");
 writeFileSync(ROM, plantedRom("condition"));
@@ -49,7 +48,8 @@ const contents = (out: string): string[] =>
     .map((name) => `${name} ${readFileSync(join(folder, out, name), "base64")}`);
 
 function startWorker(url: string): Bun.Subprocess {
-  return Bun.spawn([process.execPath, "src/cli/main.ts", "worker", url, "--jobs", "1", "--lost-after", "1"], {
+  const argv = [process.execPath, "src/cli/main.ts", "worker", url, "--jobs", "1", "--lost-after", "1"];
+  return Bun.spawn(endingWithThis(argv), {
     cwd: ROOT,
     env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache"), TMPDIR: folder },
     stdin: "ignore",

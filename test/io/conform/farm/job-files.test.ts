@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { MIB } from "../../../../src/emu/units.ts";
 import { FileStore } from "../../../../src/io/conform/farm/file-store.ts";
@@ -10,8 +9,9 @@ import type { JobTest } from "../../../../src/io/conform/farm/queue.ts";
 import type { FarmRedis } from "../../../../src/io/conform/farm/redis.ts";
 import { sha256Hex } from "../../../../src/io/files/hashes.ts";
 import { inputErrorFrom } from "../../../support/input-errors.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
-const cache = mkdtempSync(join(tmpdir(), "emu-farm-files-"));
+const cache = temporaryFolder("farm-files");
 const inRedis = new Map<string, Uint8Array>();
 const redis = { bytes: async (key: string) => inRedis.get(key) ?? null } as unknown as FarmRedis;
 let files = new JobFiles(redis, new FileStore(cache, 0, () => {}));
