@@ -14,6 +14,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   products: [
     "bench",
     "bisect",
+    "campaign",
     "conform",
     "core",
     "debug",

@@ -1,14 +1,6 @@
+import type { CampaignState } from "../io/campaign/types.ts";
 import type { TestResult } from "../io/conform/types.ts";
 import { ProgressBar, ProgressLines } from "./progress.ts";
-
-/** The progress of a campaign. */
-export interface CampaignState {
-  readonly seeds: number;
-  readonly failures: number;
-  readonly coveredBytes: number;
-  /** The part of --for that has passed. */
-  readonly share?: number;
-}
 
 /**
  * Reports the progress of a campaign on standard error: a bar on a terminal, else a line every ten seconds.

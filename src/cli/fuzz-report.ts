@@ -1,16 +1,15 @@
 import { dirname } from "node:path";
+import { describeFailure, frameOfFailure, placeOfFailure } from "../io/campaign/describe.ts";
+import type { CampaignFailure, CampaignResult } from "../io/campaign/types.ts";
 import { junitReport } from "../io/conform/reports/junit.ts";
 import { makeReport } from "../io/conform/reports/report.ts";
 import { type TestResult, testName } from "../io/conform/types.ts";
 import { writeFileWhole } from "../io/files/atomic-write.ts";
 import { writeStdout } from "../io/files/stdout.ts";
-import { printablePath, shellWord } from "../io/files/text.ts";
-import { describeScript } from "../io/library/fuzz-input.ts";
-import { describeAddress } from "../io/library/place-map.ts";
-import type { Symbols } from "../io/symbols/symbols.ts";
+import { shellWord } from "../io/files/text.ts";
 import { SideFiles } from "./conform-reports.ts";
 import { EXIT_INCOMPLETE, EXIT_NEGATIVE } from "./exit-codes.ts";
-import type { CampaignFailure, CampaignResult, FailureFiles, FuzzCommandOptions } from "./fuzz-types.ts";
+import type { FuzzCommandOptions } from "./fuzz-options.ts";
 
 /** Console options that movies do not store: the commands that play one must repeat them. */
 const REPEATED = ["console", "cpuRevision", "ppuRevision", "mmc3Revision", "alignment"] as const;
@@ -35,41 +34,6 @@ export async function finishCampaign(result: CampaignResult, options: FuzzComman
   if (interrupted !== undefined) throw interrupted;
   if (problem !== undefined) throw problem;
   files.throwProblem();
-}
-
-/** The lines that describe a failure: what, where, the input, who found it, and its files. */
-export function describeFailure(failure: CampaignFailure, symbols: Symbols): string[] {
-  const { finding, proof, seeds, seedCount, files, isUnshrunk } = failure;
-  const { key, what, script } = finding;
-  const isPressed = script.some(({ mask }) => mask !== 0);
-  const others = seedCount > 1 ? ` and ${seedCount - 1} more` : "";
-  return [
-    `${key}: ${what}`,
-    `  at ${placeAndFrame(failure, symbols)}`,
-    isPressed
-      ? `  pressed from frame ${proof?.startFrame ?? 0} on: ${describeScript(script)}${isUnshrunk === true ? " (not shrunk)" : ""}`
-      : "  it needs no button",
-    ...(seeds.length === 0 ? [] : [`  found by seed ${seeds[0]}${others}`]),
-    ...(files === undefined ? [] : [`  ${namesOf(files).join(", ")}`]),
-  ];
-}
-
-function namesOf({ movie, picture, trace }: FailureFiles): string[] {
-  return [movie, picture, ...(trace === undefined ? [] : [trace])].map((path) => printablePath(path));
-}
-
-/** Where the game fails, and in which frame after power-on. */
-export function placeAndFrame(failure: CampaignFailure, symbols: Symbols): string {
-  return `${placeOf(failure, symbols)}, frame ${frameOf(failure)}`;
-}
-
-/** The number of the frame that fails, from power-on. */
-function frameOf({ finding, proof }: CampaignFailure): number {
-  return (proof?.startFrame ?? 0) + Math.max(0, finding.frames - 1);
-}
-
-function placeOf({ finding }: CampaignFailure, symbols: Symbols): string {
-  return describeAddress(symbols, finding.pc, finding.prgOffset);
 }
 
 function textOf(result: CampaignResult, options: FuzzCommandOptions): string {
@@ -185,8 +149,8 @@ function jsonOf(result: CampaignResult): unknown {
         kind,
         what,
         pc,
-        place: placeOf(failure, symbols),
-        frame: frameOf(failure),
+        place: placeOfFailure(failure, symbols),
+        frame: frameOfFailure(failure),
         startFrame,
         input: script.map(({ mask, frames: held }) => ({ mask, frames: held })),
         seeds,

@@ -85,7 +85,7 @@ class FarmLog {
     broken: [],
   };
   readonly #silentMs: number;
-  /** By key and index: marks of workers, as Redis has them, who has begun the test, and those with a verdict. */
+  /** By key and index: marks of workers as Redis has them, who has begun a test, tests with a verdict. */
   readonly #marks = new Map<string, string>();
   readonly #begun = new Map<string, Begun[]>();
   readonly #verdicts = new Set<string>();

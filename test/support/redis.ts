@@ -7,7 +7,7 @@ import { RedisClient } from "bun";
 /** True if this machine has a Redis for tests. */
 export const hasRedis = Bun.which("redis-server") !== null;
 
-/** Arguments of a program that ends with this process, also if that is killed, where the system can do that. */
+/** Arguments of a program that ends with this process, also if that is killed, where `setpriv` exists. */
 export function endingWithThis(argv: readonly string[]): string[] {
   return Bun.which("setpriv") === null ? [...argv] : ["setpriv", "--pdeathsig", "KILL", ...argv];
 }

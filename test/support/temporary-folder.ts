@@ -8,9 +8,9 @@ import { removeAbandonedIn } from "../../src/io/files/abandoned.ts";
 const folders: string[] = [];
 
 /**
- * Makes a folder for the files of tests, which is removed at the end of the run, or by a later run if this one
- * is killed. `name` becomes a part of the folder's name. Can be called anywhere, also in a module that several
- * test files share.
+ * Makes a folder for the files of tests, which is removed at the end of the run, or by a later run if this
+ * one is killed. `name` becomes a part of the folder's name. Can be called anywhere, also in a module that
+ * several test files share.
  */
 export function temporaryFolder(name: string): string {
   if (folders.length === 0) removeAbandonedIn(tmpdir(), /^emu-test-(\d+)-/);

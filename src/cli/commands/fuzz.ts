@@ -1,11 +1,12 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Seeds } from "../../io/campaign/types.ts";
 import { DEFAULT_HANG_SECONDS } from "../../io/conform/run-tests.ts";
 import { FUZZ_COMPARISONS, FUZZ_KINDS, type FuzzComparison } from "../../io/fuzz/plan.ts";
 import { BUTTON_NAMES, type Button } from "../../io/library/pads.ts";
 import { runCampaign } from "../fuzz-campaign.ts";
+import type { FuzzCommandOptions } from "../fuzz-options.ts";
 import { finishCampaign } from "../fuzz-report.ts";
-import type { FuzzCommandOptions, Seeds } from "../fuzz-types.ts";
 import { DEFAULT_FARM_WAIT_SECONDS, MAX_HANG_SECONDS, MAX_JOBS } from "../graded-run.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addPatchOptions } from "../machine-options.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommanderError } from "commander";
 import { runCampaign } from "../../../src/cli/fuzz-campaign.ts";
-import type { FuzzCommandOptions } from "../../../src/cli/fuzz-types.ts";
+import type { FuzzCommandOptions } from "../../../src/cli/fuzz-options.ts";
 import { createProgram } from "../../../src/cli/main.ts";
 import { BUTTON_NAMES } from "../../../src/io/library/pads.ts";
 import { loadMovie } from "../../../src/io/movies/movie-file.ts";

@@ -1,14 +1,14 @@
 import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError } from "../emu/input-error.ts";
-import { traceOf } from "../io/conform/failure-traces.ts";
-import type { TestSpec } from "../io/conform/types.ts";
-import { writeFileWhole } from "../io/files/atomic-write.ts";
-import { writeError } from "../io/files/write-target.ts";
-import type { Symbols } from "../io/symbols/symbols.ts";
-import { writeTraceFile } from "../io/trace/trace-file.ts";
-import { describeFailure, placeAndFrame } from "./fuzz-report.ts";
-import type { CampaignFailure, FailureFiles } from "./fuzz-types.ts";
+import { InputError } from "../../emu/input-error.ts";
+import { traceOf } from "../conform/failure-traces.ts";
+import type { TestSpec } from "../conform/types.ts";
+import { writeFileWhole } from "../files/atomic-write.ts";
+import { writeError } from "../files/write-target.ts";
+import type { Symbols } from "../symbols/symbols.ts";
+import { writeTraceFile } from "../trace/trace-file.ts";
+import { describeFailure, placeAndFrame } from "./describe.ts";
+import type { CampaignFailure, FailureFiles } from "./types.ts";
 
 /** The folder of --out. */
 export class FailureFolder {

@@ -1,9 +1,7 @@
-import type { InputError } from "../emu/input-error.ts";
-import type { TestResult, TestSpec } from "../io/conform/types.ts";
-import type { FuzzComparison, FuzzFinding, FuzzPlan, FuzzProof } from "../io/fuzz/plan.ts";
-import type { Button } from "../io/library/pads.ts";
-import type { Symbols } from "../io/symbols/symbols.ts";
-import type { Interrupted } from "./exit-codes.ts";
+import type { InputError } from "../../emu/input-error.ts";
+import type { TestResult, TestSpec } from "../conform/types.ts";
+import type { FuzzFinding, FuzzPlan, FuzzProof } from "../fuzz/plan.ts";
+import type { Symbols } from "../symbols/symbols.ts";
 
 /** A range of seeds, both included. */
 export interface Seeds {
@@ -11,33 +9,13 @@ export interface Seeds {
   readonly to: number;
 }
 
-export interface FuzzCommandOptions {
-  readonly seeds?: Seeds;
-  /** In seconds. */
-  readonly for?: number;
-  readonly frames: number;
-  readonly runs: number;
-  readonly fail?: readonly string[];
-  readonly maximise?: string;
-  readonly ignore: readonly string[];
-  readonly lag: number;
-  readonly hang: number;
-  readonly frozen: number;
-  readonly compare?: FuzzComparison;
-  readonly movie?: string;
-  readonly anyRom?: true;
-  readonly buttons: readonly Button[];
-  readonly pads: number;
-  readonly set: readonly string[];
-  readonly patch?: readonly string[] | false;
-  readonly shrinkFrames: number;
-  readonly out: string;
-  readonly jobs: number;
-  readonly hangSeconds: number;
-  readonly farm?: string;
-  readonly farmWait: number;
-  readonly json?: true;
-  readonly junit?: string;
+/** The game of a campaign, and what all its tests have in common. */
+export interface CampaignSetup {
+  readonly rom: string;
+  /** Every test, without its name and task. */
+  readonly base: Omit<TestSpec, "name" | "fuzz">;
+  readonly plan: Omit<FuzzPlan, "task">;
+  readonly symbols: Symbols;
 }
 
 /** Paths of a failure's files. */
@@ -79,7 +57,17 @@ export interface CampaignResult {
   readonly errors: readonly TestResult[];
   /** Why seeds are missing. */
   readonly incomplete?: string;
-  readonly interrupted?: Interrupted;
+  /** The reason of the signal that ended the campaign. */
+  readonly interrupted?: unknown;
   /** The first file that could not be written. */
   readonly problem?: InputError;
+}
+
+/** The progress of a campaign. */
+export interface CampaignState {
+  readonly seeds: number;
+  readonly failures: number;
+  readonly coveredBytes: number;
+  /** The part of the campaign's time that has passed, if it has a limit. */
+  readonly share?: number;
 }
