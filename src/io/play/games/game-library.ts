@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
+import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { InputError } from "../../../emu/input-error.ts";
+import { isBuiltIn } from "../../files/built-in-game.ts";
 import { userFolders } from "../../files/paths.ts";
 import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
+import { undecodedPath } from "../../files/undecoded-path.ts";
 import { walkFolders } from "../../files/walk.ts";
 import { GameHistory, type GameRecord } from "./game-history.ts";
 import { LIBRARY_BUILT_INS, type LibraryGame, libraryGame, wholeFolder } from "./library-game.ts";
@@ -54,7 +57,11 @@ export class GameLibrary {
   #searched = 0;
   /** True while files are compared, after the folders were read. */
   #isComparing = false;
-  /** The other paths of a file that is listed once. */
+  /** What the last search has found, by name, with all copies. */
+  #found: readonly LibraryGame[] = [];
+  /** Paths of identical files. */
+  #groups: readonly (readonly string[])[] = [];
+  /** The other paths of each game that is there more than once. */
   #copies: ReadonlyMap<string, readonly string[]> = new Map();
 
   constructor({ folders, history, statesFolder, keepFolders }: LibraryOptions) {
@@ -156,12 +163,14 @@ export class GameLibrary {
     await this.#keepFolders(folders);
     this.folders = folders;
     this.files = [];
+    this.#found = [];
     void this.#find().catch((error) => this.onFailure(error));
   }
 
   async #readHistory(): Promise<void> {
     this.records = await this.#history.list();
     this.toContinue = this.played.slice(0, MOST_TO_CONTINUE).find((game) => this.canContinue(game));
+    if (!this.#isSearching) this.#listOnce();
     this.#changed();
   }
 
@@ -201,37 +210,50 @@ export class GameLibrary {
     if (search !== this.#search) return;
     this.#isComparing = found.length > 1;
     if (this.#isComparing) publish();
-    const listed = await this.#listedOnce(found, () => search !== this.#search);
-    if (listed === undefined) return;
+    const groups = await this.#sameGames(found, () => search !== this.#search);
+    if (groups === undefined) return;
     this.#isSearching = false;
     this.#isComparing = false;
-    found.splice(0, found.length, ...listed);
-    publish();
+    this.#found = found.toSorted(byName);
+    this.#groups = groups;
+    this.troubles = troubles;
+    this.#listOnce();
+    this.#changed();
   }
 
   /**
-   * The games without further copies of the same file. A copy that was played or is a favourite stays, or
-   * else the first by its name. Returns undefined when `isStopped`.
+   * Groups of identical files among those found and those that were played or marked, links last. Returns
+   * undefined when `isStopped`.
    */
-  async #listedOnce(
+  async #sameGames(
     found: readonly LibraryGame[],
     isStopped: () => boolean,
-  ): Promise<readonly LibraryGame[] | undefined> {
-    const groups = await sameFiles(
-      found.toSorted(byName).map(({ path }) => path),
-      isStopped,
-    );
-    if (groups === undefined || isStopped()) return undefined;
+  ): Promise<readonly (readonly string[])[] | undefined> {
+    const known = [...(await this.#history.list()).keys()].filter((path) => !isBuiltIn(path));
+    const paths = [...found.toSorted(byName).map(({ path }) => path), ...known];
+    const groups = await sameFiles([...new Set(paths)], isStopped);
+    return groups === undefined || isStopped() ? undefined : Promise.all(groups.map(linksLast));
+  }
+
+  /**
+   * Lists identical files once: the one that was played or is a favourite, or else the first of its group
+   * that is no link.
+   */
+  #listOnce(): void {
     const copies = new Map<string, readonly string[]>();
     const hidden = new Set<string>();
-    for (const group of groups) {
+    for (const group of this.#groups) {
       const kept = group.find((path) => this.records.has(path)) ?? group[0]!;
-      const others = group.filter((path) => path !== kept);
-      copies.set(kept, others);
-      for (const path of others) hidden.add(path);
+      for (const path of group) {
+        copies.set(
+          path,
+          group.filter((other) => other !== path),
+        );
+        if (path !== kept) hidden.add(path);
+      }
     }
     this.#copies = copies;
-    return found.filter(({ path }) => !hidden.has(path));
+    this.files = this.#found.filter(({ path }) => !hidden.has(path));
   }
 
   #changed(): void {
@@ -247,6 +269,16 @@ function isShown(name: string): boolean {
 
 function isGameName(name: string): boolean {
   return isShown(name) && GAME_FILE_NAME.test(name);
+}
+
+/** The paths with symbolic links after all others: a link's name is often not the game's. */
+async function linksLast(paths: readonly string[]): Promise<readonly string[]> {
+  const links = new Set<string>();
+  for (const path of paths) {
+    const status = await lstat(undecodedPath(path)).catch(() => undefined);
+    if (status?.isSymbolicLink() === true) links.add(path);
+  }
+  return [...paths.filter((path) => !links.has(path)), ...links];
 }
 
 function byName(one: LibraryGame, other: LibraryGame): number {

@@ -111,11 +111,8 @@ class LibraryPage {
     const { toContinue, played, files, folders } = this.#library;
     const listed = new Set<string>();
     // Each game is listed once, in the first group to which it belongs.
-    const once = (games: readonly LibraryGame[], most = Number.POSITIVE_INFINITY): LibraryGame[] => {
-      const rest = games.filter(({ path }) => !listed.has(path)).slice(0, most);
-      for (const { path } of rest) listed.add(path);
-      return rest;
-    };
+    const once = (games: readonly LibraryGame[], most = Number.POSITIVE_INFINITY) =>
+      this.#once(games, most, listed);
     const toGoOn = once(toContinue === undefined ? [] : [toContinue]);
     return [
       ...this.#group("Continue", toGoOn, true),
@@ -131,6 +128,19 @@ class LibraryPage {
     ];
   }
 
+  /** Up to `most` of the games, without those in `listed` and copies of them. Adds them to `listed`. */
+  #once(games: readonly LibraryGame[], most: number, listed: Set<string>): LibraryGame[] {
+    const rest: LibraryGame[] = [];
+    for (const game of games) {
+      if (rest.length >= most) break;
+      if (listed.has(game.path)) continue;
+      rest.push(game);
+      listed.add(game.path);
+      for (const path of this.#library.copiesOf(game)) listed.add(path);
+    }
+    return rest;
+  }
+
   /** The favourites when the page was opened: a game that is marked keeps its place on the page. */
   #favourites(): LibraryGame[] {
     const { favourites, records } = this.#library;
@@ -143,7 +153,7 @@ class LibraryPage {
     if (this.#eachVersion !== this.#library.version) {
       const { played, favourites, files } = this.#library;
       const all = [...favourites, ...LIBRARY_BUILT_INS, ...played, ...files];
-      this.#each = [...new Map(all.map((game) => [game.path, game])).values()];
+      this.#each = this.#once(all, all.length, new Set());
       this.#eachVersion = this.#library.version;
     }
     const found = gamesMatching(this.#each, this.#text);

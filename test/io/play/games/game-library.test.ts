@@ -120,6 +120,29 @@ describe("GameLibrary", () => {
     expect(names(library)).toEqual(["empty 1", "empty 2", "game", "hard"]);
   });
 
+  test("names the file rather than a link to it, and hides copies of games played elsewhere", async () => {
+    const root = folderWith("b/true name.nes", "copy.nes");
+    symlinkSync(join(root, "b/true name.nes"), join(root, "a link.nes"));
+    writeFileSync(join(root, "b/true name.nes"), "one");
+    const elsewhere = join(folderWith("played.nes"), "played.nes");
+    for (const path of [elsewhere, join(root, "copy.nes")]) writeFileSync(path, "another");
+    const { library } = libraryOf(root);
+    await library.started(elsewhere, "aa");
+    await searched(library);
+    expect(names(library)).toEqual(["true name"]);
+    expect(library.copiesOf(library.game(elsewhere))).toEqual([join(root, "copy.nes")]);
+    const menu = new Menu({ changed: () => {}, closed: () => {}, failed: () => {} });
+    const page = libraryPage(menu, library, () => {}, top);
+    const listed = () => page.entries().filter(({ id }) => !/^(browse|folder)/.test(id ?? ""));
+    expect(listed().map(({ label }) => label)).toEqual(["played", "Swingby", "Test card", "true name"]);
+    page.filter!.set("c");
+    expect(listed().map(({ label }) => label)).toEqual(["Test card"]);
+    page.filter!.set("");
+    // Without the game that was played, its copy is listed.
+    await library.forget(library.game(elsewhere));
+    expect(names(library)).toEqual(["copy", "true name"]);
+  });
+
   test("reports a missing folder, and searches the others", async () => {
     const { library } = libraryOf(join(top, "gone"), folderWith("one.nes"));
     await searched(library);
