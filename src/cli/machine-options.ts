@@ -26,7 +26,6 @@ import type { RomLoadOptions } from "../io/files/rom-file.ts";
 import { SaveFile } from "../io/files/save-file.ts";
 import { SaveLock } from "../io/saves/save-lock.ts";
 import { readDips } from "../io/shared/dip-texts.ts";
-import { createHeadless } from "../io/shared/headless.ts";
 import { log } from "./log.ts";
 import { ramFill, regionOption, wholeNumber } from "./options.ts";
 
@@ -167,6 +166,8 @@ export async function powerOnHeadless(
   options: HeadlessOptions,
   defaults: NesOptions = {},
 ): Promise<HeadlessMachine> {
+  // Commands that play or only show their help need no machine in this thread.
+  const { createHeadless } = await import("../io/shared/headless.ts");
   const machine = createHeadless(image, { ...defaults, ...toNesOptions(options, image) });
   const { mapper, submapper, sha1 } = image;
   log.info({ mapper, submapper, sha1, region: machine.region.name }, "powered on");

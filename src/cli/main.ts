@@ -39,9 +39,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
 };
 
+const VERSION_FLAGS = ["-V", "--version"];
+
 /**
- * Creates the command-line parser. It has only the command `name` if there is one of that name, else all of
- * them. Parsing throws `CommanderError` instead of exiting.
+ * Creates the command-line parser. It has only the command `name` if there is one of that name, none for the
+ * version, else all of them. Parsing throws `CommanderError` instead of exiting.
  */
 export async function createProgram(name = ""): Promise<Command> {
   const program = new Command("emu")
@@ -54,7 +56,8 @@ export async function createProgram(name = ""): Promise<Command> {
     });
   addExamples(program, "emu", "emu game.nes", "emu dump game.nes --frames 600 --format gif --out game.gif");
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const wanted = load === undefined ? Object.values(COMMANDS) : [load];
+  const all = VERSION_FLAGS.includes(name) ? [] : Object.values(COMMANDS);
+  const wanted = load === undefined ? all : [load];
   for (const register of await Promise.all(wanted.map((register) => register()))) register(program);
   for (const command of program.commands) addLogOptions(command).hook("preAction", startLog);
   return program;

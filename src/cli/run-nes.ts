@@ -1,8 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { InputError } from "../emu/input-error.ts";
 import { devicesFromHeader } from "../emu/nes/input/devices.ts";
-import { Nes, type NesOptions } from "../emu/nes/nes.ts";
-import { deviceStorage } from "../emu/nes/nes-sizes.ts";
+import type { NesOptions } from "../emu/nes/nes.ts";
+import { batteryBytes, deviceStorage } from "../emu/nes/nes-sizes.ts";
 import { BUILT_IN_GAMES, isBuiltIn } from "../io/files/built-in-game.ts";
 import type { LoadedRom } from "../io/files/rom-file.ts";
 import { findSaveFile, type SaveFile } from "../io/files/save-file.ts";
@@ -166,6 +166,6 @@ async function saveFileOf(
 ): Promise<SaveFile | undefined> {
   const storage = deviceStorage(image, options);
   if (!image.battery && storage === undefined) return undefined;
-  const bytes = Nes.batteryBytes(image, options);
+  const bytes = batteryBytes(image, options);
   return bytes === 0 ? undefined : findSaveFile(image.sha1, fileName, bytes, undefined, storage);
 }

@@ -1,5 +1,6 @@
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
-import { Nes, type NesOptions } from "../../emu/nes/nes.ts";
+import type { NesOptions } from "../../emu/nes/nes.ts";
+import { batteryBytes, machineBytes, pictureWidth } from "../../emu/nes/nes-sizes.ts";
 import { SCREEN_HEIGHT } from "../../emu/nes/ppu/ppu.ts";
 import { workerUrl } from "../workers/worker-url.ts";
 import type { MachineSource } from "./machine-source.ts";
@@ -13,17 +14,17 @@ export interface NesPayload {
 /** Room for a state's header, and rounding. */
 const STATE_HEADER_BYTES = 4096;
 
-/** An NES with this cartridge, for `EmuClient.start`. */
+/** An NES with this cartridge, for `EmuClient.start`. The machine itself is loaded by its thread only. */
 export function nesSource(image: CartridgeImage, options: NesOptions = {}): MachineSource {
-  const machineBytes = Nes.arenaBytes(image, options);
+  const bytes = machineBytes(image, options);
   const romBytes = image.prgRom.length + image.chrRom.length;
-  const stateBytes = machineBytes - romBytes + STATE_HEADER_BYTES;
+  const stateBytes = bytes - romBytes + STATE_HEADER_BYTES;
   return {
     sizes: {
-      machineBytes,
+      machineBytes: bytes,
       stateBytes,
-      batteryBytes: Nes.batteryBytes(image, options),
-      widthPixels: Nes.pictureWidth(image),
+      batteryBytes: batteryBytes(image, options),
+      widthPixels: pictureWidth(image),
       heightPixels: SCREEN_HEIGHT,
     },
     worker: workerUrl("io/thread/emu-worker.ts"),

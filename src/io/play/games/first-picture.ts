@@ -2,7 +2,6 @@ import { setImmediate } from "node:timers/promises";
 import { type BuiltInName, loadBuiltInGame } from "../../files/built-in-game.ts";
 import { decodePalette } from "../../render/palette.ts";
 import type { StillPicture } from "../../render/still-picture.ts";
-import { createHeadless } from "../../shared/headless.ts";
 
 /** By then both games show what they are. */
 const FRAMES = 240;
@@ -16,6 +15,8 @@ const HEIGHT = 240;
  */
 export async function firstPicture(name: BuiltInName): Promise<StillPicture> {
   const { image } = await loadBuiltInGame(name);
+  // The list of games is shown before the machine is loaded.
+  const { createHeadless } = await import("../../shared/headless.ts");
   const machine = createHeadless(image);
   const pixels = new Uint16Array(WIDTH * HEIGHT);
   for (let frame = 0; frame < FRAMES; frame++) {
