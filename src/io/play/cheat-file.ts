@@ -9,6 +9,8 @@ import { isRetroArchCheatOn, isRetroArchLine, retroArchCheats, retroArchCodes } 
 interface FileCheat {
   readonly code: string;
   readonly isOn: boolean;
+  /** What the cheat does, if the file says it. */
+  readonly name?: string;
 }
 
 interface CheatFile {
@@ -27,11 +29,11 @@ const MAX_WARNINGS = 20;
 const MAX_WARNING_CHARACTERS = 240;
 
 /** FCEUX: `S` replaces, `C` compares, and a colon turns the cheat off: `SC:91D9:AD:01:name`. */
-const FCEUX = /^(S?)(C?)(:?)([0-9A-F]{4}):([0-9A-F]{2})(?::([0-9A-F]{2}))?:/i;
+const FCEUX = /^(S?)(C?)(:?)([0-9A-F]{4}):([0-9A-F]{2})(?::([0-9A-F]{2}))?:(.*)/i;
 /** A comment, to the end of the line. Lists on the web use all three signs. */
-const COMMENT = /(#|;|\/\/).*/;
+const COMMENT = /(?:#|;|\/\/)(.*)/;
 /** A list's code and its name: `SXIOPO  Jump higher`. In capitals: prose starts with words of letters. */
-const NAMED = /^([0-9A-Z$?:=+-]{5,})\s+\S/;
+const NAMED = /^([0-9A-Z$?:=+-]{5,})\s+(\S.*)/;
 
 /** Reads a .cht file of RetroArch or FCEUX. Throws `InputError`: "missing", "io", or "data" for no cheats. */
 export async function loadCheatFile(path: string): Promise<CheatFile> {
@@ -60,7 +62,10 @@ export function parseCheatFile(text: string): CheatFile {
   const settings = retroArchCheats(lines);
   for (const [index, setting] of settings.entries()) {
     const isOn = isRetroArchCheatOn(setting);
-    add(setting.line, () => retroArchCodes(setting, settings[index - 1]).map((code) => cheat(code, isOn)));
+    const name = setting.fields.get("desc");
+    add(setting.line, () =>
+      retroArchCodes(setting, settings[index - 1]).map((code) => cheat(code, isOn, name)),
+    );
   }
   for (const [index, line] of lines.entries())
     if (!isRetroArchLine(line) && line.replace(COMMENT, "") !== "") add(index + 1, () => cheatsOf(line));
@@ -77,21 +82,22 @@ export function parseCheatFile(text: string): CheatFile {
 function cheatsOf(line: string): FileCheat[] {
   const fceux = FCEUX.exec(line);
   if (fceux !== null) {
-    const [, , compares, off, address = "", value = "", compare] = fceux;
+    const [, , compares, off, address = "", value = "", compare, name] = fceux;
     const isCompared = compares !== "" && compare !== undefined;
-    return [cheat(isCompared ? `${address}?${compare}:${value}` : `${address}:${value}`, off === "")];
+    return [cheat(isCompared ? `${address}?${compare}:${value}` : `${address}:${value}`, off === "", name)];
   }
   const text = line.replace(COMMENT, "").trim();
+  const comment = COMMENT.exec(line)?.[1];
   try {
-    return splitCheats(text).map((code) => cheat(code, true));
+    return splitCheats(text).map((code) => cheat(code, true, comment));
   } catch (error) {
-    const named = NAMED.exec(text)?.[1];
-    if (named === undefined) throw error;
-    return splitCheats(named).map((code) => cheat(code, true));
+    const [, codes, name] = NAMED.exec(text) ?? [];
+    if (codes === undefined) throw error;
+    return splitCheats(codes).map((code) => cheat(code, true, name));
   }
 }
 
-function cheat(code: string, isOn: boolean): FileCheat {
+function cheat(code: string, isOn: boolean, name = ""): FileCheat {
   parseCheat(code);
-  return { code: code.trim(), isOn };
+  return { code: code.trim(), isOn, ...(name.trim() === "" ? {} : { name: name.trim() }) };
 }

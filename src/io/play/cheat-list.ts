@@ -2,6 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { Cheat } from "../../emu/machine.ts";
 import { parseCheat, splitCheats } from "../../emu/nes/cheat-codes.ts";
 import { KIB } from "../../emu/units.ts";
+import { printable } from "../files/text.ts";
 import { changeSharedFile, readTextIfAny } from "../saves/shared-file.ts";
 
 /** A cheat as the player entered it. */
@@ -9,13 +10,26 @@ export interface CheatEntry {
   readonly code: string;
   readonly cheat: Cheat;
   readonly isOn: boolean;
+  /** What it does, from a file of cheats; empty if unknown. Safe to print. */
+  readonly name: string;
 }
 
-const MAX_BYTES = 64 * KIB;
+/** A cheat to add. */
+interface AddedCheat {
+  readonly code: string;
+  readonly isOn: boolean;
+  readonly name?: string;
+}
+
+const MAX_BYTES = 256 * KIB;
+const MAX_NAME_CHARACTERS = 100;
 
 type Edit = (entries: readonly CheatEntry[]) => readonly CheatEntry[];
 
-/** A game's cheats, stored in a text file: one code per line, with a `-` before those that are off. */
+/**
+ * A game's cheats, stored in a text file: one code per line, with a `-` before those that are off and a name
+ * after `#`.
+ */
 export class CheatList {
   readonly path: string;
   #entries: readonly CheatEntry[] = [];
@@ -56,8 +70,8 @@ export class CheatList {
   }
 
   /** Like `add`, for cheats that are on or off. */
-  addEach(cheats: readonly { readonly code: string; readonly isOn: boolean }[]): void {
-    const added = cheats.map(({ code, isOn }) => entryOf(code, isOn));
+  addEach(cheats: readonly AddedCheat[]): void {
+    const added = cheats.map(({ code, isOn, name }) => entryOf(code, isOn, name ?? this.#nameOf(code)));
     this.#change((entries) => [
       ...entries.filter(({ code }) => !added.some((entry) => entry.code === code)),
       ...added,
@@ -91,9 +105,15 @@ export class CheatList {
     await changeSharedFile(this.path, MAX_BYTES, (text) => {
       this.#entries = this.#edits.reduce((entries, edit) => edit(entries), this.#parse(text));
       stored = this.#edits.length;
-      return this.#entries.map(({ code, isOn }) => `${isOn ? "" : "- "}${code}\n`).join("");
+      return this.#entries.map(lineOf).join("");
     });
     this.#edits.splice(0, stored);
+  }
+
+  /** The name of a cheat that is there already. */
+  #nameOf(code: string): string {
+    const wanted = code.trim().toUpperCase();
+    return this.#entries.find((entry) => entry.code === wanted)?.name ?? "";
   }
 
   #change(edit: Edit): void {
@@ -103,10 +123,10 @@ export class CheatList {
 
   #parse(text: string): readonly CheatEntry[] {
     return text.split("\n").flatMap((line, index) => {
-      const [, off, code = ""] = /^\s*(-)?\s*([^#]*)/.exec(line)!;
+      const [, off, code = "", name = ""] = /^\s*(-)?\s*([^#]*)#?(.*)/.exec(line)!;
       if (code.trim() === "") return [];
       try {
-        return [entryOf(code.trim(), off === undefined)];
+        return [entryOf(code.trim(), off === undefined, name)];
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         throw new InputError("data", error.message, `${this.path}, line ${index + 1}`, error.remedy);
@@ -115,6 +135,11 @@ export class CheatList {
   }
 }
 
-function entryOf(code: string, isOn: boolean): CheatEntry {
-  return { code: code.trim().toUpperCase(), cheat: parseCheat(code), isOn };
+function entryOf(code: string, isOn: boolean, name: string): CheatEntry {
+  const shown = printable(name.trim(), MAX_NAME_CHARACTERS);
+  return { code: code.trim().toUpperCase(), cheat: parseCheat(code), isOn, name: shown };
+}
+
+function lineOf({ code, isOn, name }: CheatEntry): string {
+  return `${isOn ? "" : "- "}${code}${name === "" ? "" : ` # ${name}`}\n`;
 }

@@ -22,8 +22,8 @@ describe("cheat files", () => {
       ].join("\r\n"),
     );
     expect(cheats).toEqual([
-      { code: "SXIOPO", isOn: true },
-      { code: "0075:09", isOn: true },
+      { code: "SXIOPO", isOn: true, name: "Lives" },
+      { code: "0075:09", isOn: true, name: "Lives" },
       { code: "91d9?01:ad", isOn: false },
     ]);
     expect(warnings).toEqual([
@@ -36,11 +36,11 @@ describe("cheat files", () => {
       "S0075:09:Lives\nSC91D9:AD:01:Jump\nSC:94A7:02:03:Off\n0076:0a:RAM: with colon\n:0077:0b:off\nwhat\n";
     const { cheats, warnings } = parseCheatFile(text);
     expect(cheats).toEqual([
-      { code: "0075:09", isOn: true },
-      { code: "91D9?01:AD", isOn: true },
-      { code: "94A7?03:02", isOn: false },
-      { code: "0076:0a", isOn: true },
-      { code: "0077:0b", isOn: false },
+      { code: "0075:09", isOn: true, name: "Lives" },
+      { code: "91D9?01:AD", isOn: true, name: "Jump" },
+      { code: "94A7?03:02", isOn: false, name: "Off" },
+      { code: "0076:0a", isOn: true, name: "RAM: with colon" },
+      { code: "0077:0b", isOn: false, name: "off" },
     ]);
     expect(warnings).toEqual([expect.stringMatching(/^line 6 is skipped: "what" is not a cheat/)]);
   });
@@ -66,8 +66,11 @@ describe("cheat files", () => {
 
   test("comments of every kind, and RetroArch's 1 for true", () => {
     const text = "; lives\r\n// energy\r\n# time\r\n$0075:09 ; nine\r\n0x0076:0x0A // ten\r\n";
-    const codes = { cheats: ["$0075:09", "0x0076:0x0A"].map((code) => ({ code, isOn: true })), warnings: [] };
-    expect(parseCheatFile(text)).toEqual(codes);
+    const cheats = [
+      { code: "$0075:09", isOn: true, name: "nine" },
+      { code: "0x0076:0x0A", isOn: true, name: "ten" },
+    ];
+    expect(parseCheatFile(text)).toEqual({ cheats, warnings: [] });
     const retroArch = 'cheat0_code = "SXIOPO; 75:9"\ncheat0_enable = "1"\n';
     expect(parseCheatFile(retroArch).cheats.map(({ code, isOn }) => [code, isOn])).toEqual([
       ["SXIOPO", true],

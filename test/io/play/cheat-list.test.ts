@@ -2,7 +2,9 @@ import { expect, test } from "bun:test";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseCheatFile } from "../../../src/io/play/cheat-file.ts";
 import { CheatList } from "../../../src/io/play/cheat-list.ts";
+import { cheatsPage } from "../../../src/io/play/menu/cheats-page.ts";
 import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
 
 test("cheats are read, changed and stored, one code per line", async () => {
@@ -32,6 +34,35 @@ test("cheats are read, changed and stored, one code per line", async () => {
     expect(read.entries).toHaveLength(1);
     await writeFile(path, "SXIOPO\nnonsens\n");
     expect((await inputErrorFrom(read.load())).where).toBe(`${path}, line 2`);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("names of cheats are kept and shown in the menu, safe to print", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "emu-cheats-"));
+  try {
+    const path = join(folder, "cheats.txt");
+    const list = new CheatList(path);
+    const { cheats } = parseCheatFile(
+      'cheat0_desc = "Lives # 9\x1b[2J"\ncheat0_code = "SXIOPO"\ncheat0_enable = false\n75:9 # energy\n76:1\n',
+    );
+    list.addEach(cheats);
+    // The same code without a name keeps the name that is there.
+    list.add("75:9");
+    await list.store();
+    expect(await readFile(path, "utf8")).toBe("- SXIOPO # Lives # 9?[2J\n76:1\n75:9 # energy\n");
+    const read = new CheatList(path);
+    await read.load();
+    expect(read.entries).toEqual(list.entries);
+    const page = cheatsPage({ session: { cheats: read } } as never);
+    expect(page.entries().map(({ label, value = "" }) => [label, value])).toEqual([
+      ["Add a cheat", ""],
+      ["Search memory", ""],
+      ["Lives # 9?[2J", "SXIOPO   off"],
+      ["76:1", "on"],
+      ["energy", "75:9   on"],
+    ]);
   } finally {
     await rm(folder, { recursive: true });
   }

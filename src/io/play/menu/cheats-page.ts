@@ -19,15 +19,19 @@ export function cheatsPage(context: MenuContext): MenuPage {
     title: "Cheats",
     hint: "Enter on/off   Del remove   Esc back",
     entries: () => [
-      { label: "Add a cheat", about: "a code from a list", enter: add },
+      {
+        label: "Add a cheat",
+        about: "a code from a list; emu run --cheat FILE.cht adds whole lists",
+        enter: add,
+      },
       {
         label: "Search memory",
         about: "find where the game keeps lives or energy, and make a cheat of it",
         enter: async () => menu.open(await searchPage(context)),
       },
-      ...cheats.entries.map(({ code, isOn }, index) => ({
-        label: code,
-        value: isOn ? "on" : "off",
+      ...cheats.entries.map(({ code, isOn, name }, index) => ({
+        label: name === "" ? code : name,
+        value: `${name === "" ? "" : `${code}   `}${isOn ? "on" : "off"}`,
         enter: change(() => cheats.toggle(index)),
         change: change(() => cheats.toggle(index)),
         remove: change(() => cheats.remove(index)),

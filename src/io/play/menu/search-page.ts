@@ -118,7 +118,9 @@ export async function searchPage(context: MenuContext): Promise<MenuPage> {
     const before = cheatsOf(address);
     for (const index of before.reverse()) session.cheats.remove(index);
     const codes = found.bytesOf(address).map((at) => `${hex(at, 4)}:${hex(found.peek(at), 2)}`);
-    if (before.length === 0) session.cheats.add(...codes);
+    const name = names.nameOf(address);
+    const named = name === undefined ? {} : { name };
+    if (before.length === 0) session.cheats.addEach(codes.map((code) => ({ code, isOn: true, ...named })));
     await session.applyCheats();
     const isOff = "the cheat is removed: the value changes again";
     session.notify(before.length === 0 ? `cheat ${codes.join(" ")}: the value stays as it is now` : isOff);
