@@ -5,6 +5,7 @@
  */
 import { join, resolve } from "node:path";
 import { type MinifyOptions, minify } from "terser";
+import { privateNames } from "./core-names.ts";
 
 const root = join(import.meta.dir, "..");
 const folder = resolve(process.argv[2] ?? join(root, "core"));
@@ -82,16 +83,33 @@ export class Epsm {
 }`,
 };
 
+/** Takes the place of names of a state's fields, which are shortened or left out. */
+const WITHOUT_FIELD_NAMES = {
+  [join(root, "src/emu/state-place.ts")]: `export function placeName({ offset, elementBytes }, index) {
+  return "byte " + (offset + index * elementBytes);
+}`,
+};
+
 /**
- * Leaves out texts that the module never shows, 5 KiB gzipped: names of boards and of their documentation,
- * which are for `emu info` and docs/boards.md, the titles of the games whose headers are corrected, and the
- * labels of DIP switches.
+ * Leaves out texts that the module never shows, 6 KiB gzipped: names of boards and of their documentation,
+ * which are for `emu info` and docs/boards.md, the titles of the games whose headers are corrected, the
+ * labels of DIP switches, and names of a state's fields by which nothing is looked up.
  */
 async function withoutTexts(): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
-  for await (const path of new Bun.Glob("**/*.ts").scan({ cwd: CARTRIDGE, absolute: true })) {
+  const lookedUp = new Set<string>();
+  const machine = join(root, "src/emu");
+  for await (const path of new Bun.Glob("**/*.ts").scan({ cwd: machine, absolute: true })) {
     const text = await Bun.file(path).text();
-    files[path] = text
+    files[path] = text;
+    for (const [, name] of text.replaceAll(SLOTS_NAME, "").matchAll(FIELD_NAME)) lookedUp.add(name!);
+  }
+  for (const [path, text] of Object.entries(files)) {
+    files[path] = text.replaceAll(SLOTS_NAME, (call, before, name) =>
+      lookedUp.has(name) ? call : `${before}""`,
+    );
+    if (!path.startsWith(CARTRIDGE)) continue;
+    files[path] = files[path]
       .replace(/\b(wiki|lacks|dips): \[[^\]]*\],?/g, "")
       .replace(/\bname: "[^"]*",/g, "")
       .replace(/\bentry\((\d+), "[^"]*"/g, 'entry($1, ""')
@@ -101,48 +119,12 @@ async function withoutTexts(): Promise<Record<string, string>> {
   return files;
 }
 
+const SLOTS_NAME = /(\.slots\(\s*)"([\w.]+)"/g;
+const FIELD_NAME = /"([A-Za-z.]+)"/g;
+
 /** Takes the place of `boards/all.ts` in `emuterm/core/lean`. */
 const COMMON_BOARDS = `export { COMMON_BOARDS as BOARDS } from "./common.ts";
 export const MISSING_BOARD_REMEDY = "emuterm/core has all boards";`;
-
-/** What programs that use the module name: their words are kept. */
-const PUBLIC_SOURCES = [
-  "src/io/core/*.ts",
-  "src/io/render/palette.ts",
-  "src/emu/input-error.ts",
-  "src/emu/machine.ts",
-  "src/emu/nes/{hardware,region,revisions}.ts",
-  "src/emu/nes/input/devices.ts",
-];
-
-async function sources(pattern: string): Promise<string[]> {
-  const paths = await Array.fromAsync(new Bun.Glob(pattern).scan({ cwd: root, absolute: true }));
-  return Promise.all(paths.sort().map((path) => Bun.file(path).text()));
-}
-
-/**
- * Returns the members of the machine's classes and interfaces whose names can be shortened in `code`: 3 KiB
- * gzipped. Names that occur in public sources or as texts keep their length, because options and tables are
- * looked up by them. So do the fields of states, which errors name.
- */
-async function privateNames(code: string): Promise<RegExp> {
-  const machine = await sources("src/emu/**/*.ts");
-  const names = new Set<string>();
-  for (const [, body = ""] of machine.flatMap((text) => [...text.matchAll(CLASS_BODY)]))
-    for (const [, name = ""] of body.matchAll(MEMBER)) names.add(name);
-  const exposed = (await Promise.all(PUBLIC_SOURCES.map(sources))).flat();
-  const fields = machine.flatMap((text) => [...text.matchAll(FIELD_LIST)].map(([list]) => list));
-  const texts = [...code.matchAll(TEXT)].map(([text]) => text);
-  for (const text of ["constructor", ...exposed, ...fields, ...texts])
-    for (const [word] of text.matchAll(/[\w$]+/g)) names.delete(word);
-  return new RegExp(`^(${[...names].filter((name) => name.length > 2).join("|")})$`);
-}
-
-const CLASS_BODY = /^(?:export )?(?:abstract )?(?:class|interface) [^{]*\{\n([\s\S]*?)^\}/gm;
-const MEMBER =
-  /^ {2}(?:(?:readonly|protected|private|static|override|abstract|get|set) )*([A-Za-z]\w*)[(:;<? ]/gm;
-const FIELD_LIST = /defineFields<[^(]*\(\)\(\{[\s\S]*?^\}\)/gm;
-const TEXT = /["'`][\w$-]+["'`]/g;
 
 /**
  * terser replaces names of constants by their values and drops more dead code than Bun's minifier: 9 percent
@@ -151,8 +133,9 @@ const TEXT = /["'`][\w$-]+["'`]/g;
 const terserOptions = (names: RegExp): MinifyOptions => ({
   module: true,
   ecma: 2020,
-  compress: { inline: 0, reduce_funcs: false },
-  mangle: { properties: { regex: names } },
+  compress: { inline: 0, reduce_funcs: false, passes: 2, pure_getters: true },
+  // `builtins` are members of any object of a browser, most of which the machine does not use.
+  mangle: { properties: { regex: names, builtins: true } },
   format: { preamble: BANNER },
 });
 
@@ -162,6 +145,7 @@ const SHORTENED = {
   ...WITHOUT_STORAGE,
   ...WITHOUT_RARE_DEVICES,
   ...WITHOUT_EPSM,
+  ...WITHOUT_FIELD_NAMES,
 };
 
 for (const [name, files] of [

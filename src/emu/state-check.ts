@@ -1,5 +1,6 @@
 import { InputError } from "./input-error.ts";
 import type { FieldList, FieldRange } from "./state-fields.ts";
+import { placeName } from "./state-place.ts";
 
 type Slots = Uint8Array | Int32Array | Float64Array;
 
@@ -80,8 +81,7 @@ export class StateCheck {
       for (let i = 0; i < slots.count; i++) {
         const value = this.#read(slots, i);
         if (isInRange(value, slots.range)) continue;
-        const name = slots.count === 1 ? slots.name : `${slots.name}[${i}]`;
-        throw damaged(`${name} is ${value}, which is not ${rangeText(slots.range)}`);
+        throw damaged(`${placeName(slots, i)} is ${value}, which is not ${rangeText(slots.range)}`);
       }
     }
   }

@@ -1,0 +1,84 @@
+/** Which names of members `.ci/core.ts` shortens: nearly all that programs do not use, 8 KiB gzipped. */
+import { join } from "node:path";
+import { EXPANSION_DEVICES, PORT_DEVICES } from "../src/emu/nes/input/devices.ts";
+import { REGIONS } from "../src/emu/nes/region.ts";
+import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../src/emu/nes/revisions.ts";
+
+const src = join(import.meta.dir, "../src");
+
+/** The types whose members programs use. */
+const PUBLIC_TYPES = [
+  ["io/core/index.ts", ["LoadOptions", "EmbeddedNes"]],
+  ["io/render/palette.ts", ["DecoderSettings"]],
+  ["emu/input-error.ts", ["InputError"]],
+  ["emu/machine.ts", ["MachineGeometry", "DiskDrive", "DipSwitch", "CoinSlots"]],
+  ["emu/nes/hardware.ts", ["NesOptions"]],
+  ["emu/nes/input/devices.ts", ["DeviceSetup"]],
+] as const;
+
+/** Tables are looked up by them. */
+const OPTION_VALUES = [
+  ...CONSOLE_MODELS,
+  ...CPU_REVISIONS,
+  ...PPU_REVISIONS,
+  ...PORT_DEVICES,
+  ...EXPANSION_DEVICES,
+  ...Object.keys(REGIONS),
+];
+
+/** Objects of the language whose members keep their names. */
+const LANGUAGE = [
+  Object,
+  Function,
+  Array,
+  Map,
+  Set,
+  String,
+  Number,
+  Symbol,
+  RegExp,
+  Error,
+  ArrayBuffer,
+  DataView,
+  Float64Array,
+  Object.getPrototypeOf(Uint8Array),
+].flatMap((each) => [each, each.prototype]);
+
+/** Members of objects of the language that have no prototype, or that a program gives to the language. */
+const LANGUAGE_MEMBERS = [...Object.getOwnPropertyNames(Math), "value", "done", "index", "groups", "cause"];
+
+/** Words in texts by which no table is looked up, although members have the same name. */
+const NO_KEYS = ["mapper", "submapper", "memory", "registers", "words", "ppu", "cpu", "apu"];
+
+const DECLARED = /^ {2}(?:(?:readonly|static|get|set) )*([A-Za-z]\w*)[(:;<? ]/gm;
+const MEMBER = /[.{,;}\]]\s*(?:(?:get|set|static) )*([A-Za-z_]\w*)/g;
+const TEXT = /"[^"]*"|'[^']*'|`[^`]*`/g;
+
+/**
+ * Returns the names of members in `code`, a bundle, that can be shortened. Words of texts keep their length,
+ * because tables are looked up by them. (If those of the opcode table did not, states would be the same, but
+ * no loop would be skipped.)
+ */
+export async function privateNames(code: string): Promise<RegExp> {
+  const names = new Set([...code.matchAll(MEMBER)].map(([, name]) => name!));
+  const texts = [...code.matchAll(TEXT)].flatMap(([text]) => text.match(/\w+/g) ?? []);
+  const words = [...OPTION_VALUES, ...texts.filter((word) => !NO_KEYS.includes(word))];
+  const language = LANGUAGE.flatMap((each) => Object.getOwnPropertyNames(each));
+  for (const name of [...(await publicNames()), ...words, ...language, ...LANGUAGE_MEMBERS])
+    names.delete(name);
+  return new RegExp(`^(${[...names].filter((name) => name.length > 2).join("|")})$`);
+}
+
+async function publicNames(): Promise<string[]> {
+  const names: string[] = [];
+  for (const [path, types] of PUBLIC_TYPES) {
+    const text = await Bun.file(join(src, path)).text();
+    for (const type of types) {
+      const [, body] =
+        new RegExp(`^export (?:interface|class) ${type}\\b[^{]*\\{\\n([\\s\\S]*?)^\\}`, "m").exec(text) ?? [];
+      if (body === undefined) throw new Error(`${path} does not declare ${type}`);
+      names.push(...[...body.matchAll(DECLARED)].map(([, name]) => name!));
+    }
+  }
+  return names;
+}
