@@ -94,6 +94,7 @@ function setup(renderer: RendererName, terminal: TerminalKind, colors: SceneModu
       complementGlyphs: true,
       paletteUpload: terminal === "capable" ? "whole" : "none",
       shiftRows: terminal === "capable",
+      erasesInColor: true,
       pastTmux: false,
       lightBackground: false,
       colors: "true",

@@ -48,6 +48,7 @@ export function setupFor(columns: number, rows: number, change: Partial<EncoderS
       complementGlyphs: true,
       paletteUpload: "none",
       shiftRows: false,
+      erasesInColor: true,
       pastTmux: false,
       lightBackground: false,
       colors: "true",

@@ -11,6 +11,9 @@ import type { SoundSystem } from "./sink.ts";
  */
 const END_TIMEOUT_MS = 2000;
 
+/** The reason for silence if several sound systems were tried. */
+const NO_DEVICE = "no device found; emu doctor says why";
+
 /**
  * The main thread's side of the audio thread. Without sound a game continues in silence, until the thread
  * finds a device.
@@ -90,8 +93,9 @@ export class AudioClient {
       this.#isSilent = false;
       return;
     }
-    const reasons = message.attempts.map(({ system, reason }) => `${system}: ${reason}`);
-    if (reasons.length > 0) this.#silence(reasons.join("; "));
+    const [first, second] = message.attempts;
+    // The player reads this in one line; the log has the reason of each system.
+    if (first !== undefined) this.#silence(second === undefined ? first.reason : NO_DEVICE);
   }
 
   /** Tells the reason, unless the sound was already gone. */

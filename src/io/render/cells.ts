@@ -1,7 +1,7 @@
 import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "./ansi.ts";
 import type { CellMapper } from "./cell-mapper.ts";
 import { CellScreen } from "./cell-screen.ts";
-import { type ColorTable, TrueColorTable, UPLOAD_SLOTS, UploadedColorTable } from "./colors.ts";
+import { type ColorTable, isFixedSlot, TrueColorTable, UploadedColorTable } from "./colors.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
 import { cube, FixedColorTable, sixteen } from "./fixed-colors.ts";
 import { type GlyphSet, HALF_BLOCKS } from "./glyphs.ts";
@@ -93,11 +93,13 @@ function colorTable({ capabilities }: EncoderSetup, colors: Uint32Array): ColorT
   const { paletteUpload, palette, colors: mode } = capabilities;
   if (mode === "mono") return new MonoTable();
   const slots = mode === "16" ? sixteen(palette) : cube();
-  const isUploaded = paletteUpload !== "none" && colors.length <= PALETTE_ENTRIES;
-  // The colour cube, without the slots used for uploads.
-  if (isUploaded && mode !== "true")
-    for (const slot of slots.keys()) if (slot < UPLOAD_SLOTS) slots.delete(slot);
+  // Uploads change the others.
+  if (paletteUpload !== "none" && mode === "256")
+    for (const slot of slots.keys()) if (!isFixedSlot(slot)) slots.delete(slot);
   const plain = mode === "true" ? new TrueColorTable(colors) : new FixedColorTable(colors, slots);
   // Uploaded colours are exact in any terminal. Averaged pictures have more colours than there are slots.
-  return isUploaded ? new UploadedColorTable(colors, paletteUpload, plain) : plain;
+  const isUploaded = paletteUpload !== "none" && paletteUpload !== "beside";
+  return isUploaded && colors.length <= PALETTE_ENTRIES
+    ? new UploadedColorTable(colors, paletteUpload, plain)
+    : plain;
 }

@@ -99,8 +99,15 @@ function writeRgb(to: Uint8Array, color: number): number {
  * restored.
  */
 export const UPLOAD_SLOTS = 80;
+/** Black in every terminal of 256 colours. Uploads leave it as it is, for what surrounds the picture. */
+const BLACK_SLOT = 16;
 /** The first sixteen slots have codes of their own: 30–37 and 90–97, 40–47 and 100–107. */
 export const SHORT_SLOTS = 16;
+/** True for a slot of the 256 colours that no upload changes. */
+export function isFixedSlot(slot: number): boolean {
+  return slot === BLACK_SLOT || slot >= UPLOAD_SLOTS;
+}
+
 /** ESC P ESC ] 4 ; 255 ; rgb:ff/ff/ff BEL ESC \ */
 const DEFINITION_BYTES = 28;
 const RGB_PREFIX = utf8(";rgb:");
@@ -157,6 +164,7 @@ export class UploadedColorTable extends ColorSlots implements ColorTable {
       this.backgroundLength[id] = this.#rest.backgroundLength[id]!;
       return;
     }
+    if (this.#slot === BLACK_SLOT) this.#slot++;
     const slot = this.#slot++;
     const [foreground, background] = this.#parameters[slot]!;
     this.set(id, foreground, background);

@@ -22,14 +22,17 @@ export interface RenderCapabilities {
   /**
    * Which slots of the terminal's palette OSC 4 can change and restore: none, those from 16 on, or the whole
    * palette because the terminal has reported its first sixteen colours. "past-screen" is the upper part of
-   * the palette of a terminal around GNU screen.
+   * the palette of a terminal around GNU screen. "beside" is for a picture beside one that uploads colours:
+   * it uploads none, and uses no slot that may have been changed.
    */
-  readonly paletteUpload: "none" | "upper" | "whole" | "past-screen";
+  readonly paletteUpload: "none" | "upper" | "whole" | "past-screen" | "beside";
   /**
    * True if deleting and inserting characters moves the rest of the row: scrolling then costs a few bytes per
    * row.
    */
   readonly shiftRows: boolean;
+  /** False if erased cells get the terminal's own background instead of the current one, as in GNU screen. */
+  readonly erasesInColor: boolean;
   readonly colors: ColorMode;
   /**
    * True if the background is lighter than the foreground. Without colours, dots have the foreground colour.
@@ -54,6 +57,7 @@ export const PLAIN_CAPABILITIES: RenderCapabilities = {
   complementGlyphs: false,
   paletteUpload: "none",
   shiftRows: false,
+  erasesInColor: true,
   pastTmux: false,
   lightBackground: false,
   colors: "true",

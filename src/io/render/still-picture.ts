@@ -78,7 +78,11 @@ export class StillPainter {
       isRgb: true,
       imageId: STILL_IMAGE_ID,
       // The palette and whole rows belong to the game's picture.
-      capabilities: { ...capabilities, paletteUpload: "none", shiftRows: false },
+      capabilities: {
+        ...capabilities,
+        paletteUpload: capabilities.paletteUpload === "none" ? "none" : "beside",
+        shiftRows: false,
+      },
       ...(passthrough === undefined ? {} : { passthrough }),
     });
     if (encoder === undefined) return new Uint8Array(0);

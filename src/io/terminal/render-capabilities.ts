@@ -18,7 +18,8 @@ export function renderCapabilities(
   const { pastTmux, pastScreen: isPastScreen } = capabilities;
   const isToldWhole = palette.every((color) => color !== undefined);
   const colors = colorMode(capabilities, environment);
-  const upload = isToldWhole ? "whole" : "upper";
+  // Text in 16 colours needs these as they are.
+  const upload = isToldWhole && colors !== "16" ? "whole" : "upper";
   return {
     synchronizedOutput,
     // xterm's fonts leave seams beside full blocks. A terminal that does not report its name may be xterm.
@@ -34,6 +35,7 @@ export function renderCapabilities(
           : "none",
     // VT102 has both sequences, and a terminal that replies to device attributes is at least a VT102.
     shiftRows: answers,
+    erasesInColor: !/^screen/.test(environment.TERM ?? ""),
     pastTmux,
     lightBackground,
     colors,

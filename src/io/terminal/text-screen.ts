@@ -1,4 +1,5 @@
 import { colorDistance } from "../render/color-distance.ts";
+import { isFixedSlot } from "../render/colors.ts";
 import type { ColorMode } from "../render/encoder.ts";
 import { cube } from "../render/fixed-colors.ts";
 import type { CellRectangle } from "../render/scale.ts";
@@ -175,20 +176,21 @@ export class TextScreen {
 /** What follows a picture must not depend on the attributes that drew it. */
 const AFTER_PICTURE = new TextEncoder().encode("\x1b[0m");
 
-const CUBE = cube();
+/** The colours that no picture changes. */
+const FIXED_SLOTS = [...cube()].filter(([slot]) => isFixedSlot(slot));
 const nearestSlots = new Map<number, number>();
 
 function components(color: number): string {
   return `${color >> 16};${(color >> 8) & 0xff};${color & 0xff}`;
 }
 
-/** The slot of the 256 colours that is nearest to a colour. */
+/** The slot that is nearest to a colour, of those of the 256 colours that no picture changes. */
 function nearest(color: number): number {
   const known = nearestSlots.get(color);
   if (known !== undefined) return known;
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
-  for (const [slot, other] of CUBE) {
+  for (const [slot, other] of FIXED_SLOTS) {
     const distance = colorDistance(color, other);
     if (distance < least) [best, least] = [slot, distance];
   }

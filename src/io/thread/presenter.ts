@@ -5,6 +5,7 @@ import type { ColorMode, Encoder, EncoderSetup } from "../render/encoder.ts";
 import { createEncoder, type RendererName } from "../render/encoders.ts";
 import { DELETE_KITTY_IMAGES } from "../render/kitty.ts";
 import { pastTmux } from "../render/passthrough.ts";
+import type { TerminalWindow } from "../render/scale.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../render/scale.ts";
 import type { CellBlock, SharedBlocks } from "../shared/layout.ts";
 import { CELL_FINISHED } from "../shared/layout-words.ts";
@@ -209,6 +210,7 @@ export class Presenter {
       RESET_ATTRIBUTES +
       BLACK_BACKGROUND[setup.capabilities.colors] +
       CLEAR_SCREEN +
+      (setup.capabilities.erasesInColor ? "" : spaces(setup.window)) +
       RESET_ATTRIBUTES;
     const isShown = this.#encoder !== undefined;
     this.#log.debug({ renderer, columns, rows, isCovered, isShown }, "encoder made");
@@ -307,7 +309,7 @@ function sized(
   return { frameWidth: width, frameHeight: height, source: area };
 }
 
-/** The picture behind text: at half the brightness, without changing the terminal's palette. */
+/** The picture behind text: at half the brightness, and its rows do not move. */
 function dimmed({
   palette,
   capabilities,
@@ -315,8 +317,14 @@ function dimmed({
   return {
     palette: palette.map((color) => (color >> 1) & 0x7f7f7f),
     isDimmed: true,
-    capabilities: { ...capabilities, paletteUpload: "none", shiftRows: false },
+    capabilities: { ...capabilities, shiftRows: false },
   };
+}
+
+/** Fills the picture's part of the window with spaces. */
+function spaces({ left = 0, top = 0, columns, rows }: TerminalWindow): string {
+  const line = " ".repeat(columns);
+  return Array.from({ length: rows }, (_, row) => `\x1b[${top + row + 1};${left + 1}H${line}`).join("");
 }
 
 function isGoneAway(error: unknown): boolean {

@@ -262,6 +262,17 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
+  test("GNU screen, which erases in its own colour, gets a black window written as spaces", async () => {
+    await using pty = await start(
+      { settings: { colors: "auto" } },
+      { TERM: "screen-256color", COLORTERM: "" },
+    );
+    // The last row is the status line.
+    const lines = Array.from({ length: 23 }, (_, row) => `\x1b[${row + 1};1H${" ".repeat(80)}`);
+    await pty.waitFor(`\x1b[48;5;16m\x1b[2J${lines.join("")}`);
+    await end(pty);
+  });
+
   test.each([
     [
       "sixel",

@@ -3,6 +3,8 @@ import { UPLOAD_SLOTS } from "../../../src/io/render/colors.ts";
 import { type ColorMode, PLAIN_CAPABILITIES } from "../../../src/io/render/encoder.ts";
 import { createEncoder, type RendererName } from "../../../src/io/render/encoders.ts";
 import { cube, parseColor, sixteen, USUAL_SIXTEEN } from "../../../src/io/render/fixed-colors.ts";
+import { StillPainter } from "../../../src/io/render/still-picture.ts";
+import { TextScreen } from "../../../src/io/terminal/text-screen.ts";
 import { gameFrame, noiseFrame, PALETTE, setupFor, WIDTH } from "../../support/game-frames.ts";
 import { VirtualTerminal } from "../../support/virtual-terminal.ts";
 
@@ -68,6 +70,37 @@ describe("few colours", () => {
       if (colors <= UPLOAD_SLOTS - 16) expect(exact).toBe(frame.length);
       else expect(exact).toBeGreaterThan((frame.length * (UPLOAD_SLOTS - 20)) / colors);
     }
+  });
+
+  test("text, the surroundings and pictures beside an uploaded one use no slot that is uploaded", () => {
+    const capabilities = { ...PLAIN_CAPABILITIES, colors: "256", paletteUpload: "whole" } as const;
+    const source = { x: 0, y: 0, width: WIDTH, height: 240, pixelAspect: 1 };
+    const encoder = createEncoder(
+      "half-block",
+      setupFor(256, 120, { source, scale: "integer", capabilities }),
+    )!;
+    const out = new Uint8Array(encoder.maxFrameBytes);
+    const picture = new TextDecoder().decode(out.subarray(0, encoder.encode(noiseFrame(1), out)));
+    const uploaded = new Set([...picture.matchAll(/\]4;(\d+);/g)].map(([, slot]) => Number(slot)));
+    expect(uploaded.size).toBe(UPLOAD_SLOTS - 1);
+    const painter = new StillPainter({
+      renderer: "quadrant",
+      capabilities,
+      cellWidthPixels: 8,
+      cellHeightPixels: 16,
+    });
+    const screen = new TextScreen(40, 20, "256", painter);
+    const styles = ["plain", "dim", "title", "key", "selected", "bar", "alert"] as const;
+    for (const [row, style] of styles.entries()) screen.write(row, 0, "text", style);
+    for (let color = 0; color < 40; color++) screen.swatch(7, color, color * 0x061a33);
+    const colors = Uint32Array.from({ length: 64 * 60 }, (_, at) => at * 0x1357);
+    screen.picture({ width: 64, height: 60, colors }, { left: 0, top: 9, columns: 16, rows: 10 });
+    const text = new TextDecoder().decode(screen.encode());
+    const used = new Set([...text.matchAll(/[34]8;5;(\d+)/g)].map(([, slot]) => Number(slot)));
+    expect(used.size).toBeGreaterThan(20);
+    expect([...used].filter((slot) => uploaded.has(slot))).toEqual([]);
+    // What surrounds the picture is black.
+    expect(uploaded.has(16)).toBe(false);
   });
 
   test("monochrome: dots are set by brightness, and no colour is selected", async () => {

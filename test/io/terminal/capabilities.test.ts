@@ -158,9 +158,15 @@ describe("renderCapabilities", () => {
     ["xterm's fonts", { ...told, version: "XTerm(379)" }, 16, { fullBlock: false }],
     ["an odd height of cells", told, 13, { complementGlyphs: false }],
     ["a palette that can be set", { ...told, paletteUpload: true }, 16, { paletteUpload: "upper" }],
-    ["a palette that can be restored", whole, 16, { paletteUpload: "whole" }],
+    [
+      "a palette that can be restored",
+      { ...whole, trueColor: true },
+      16,
+      { paletteUpload: "whole", colors: "true" },
+    ],
+    ["16 colours, which text needs", whole, 16, { paletteUpload: "upper", colors: "16" }],
   ])("with %s", (_, capabilities, cellHeight, expected) => {
-    expect(renderCapabilities(capabilities, cellHeight)).toMatchObject(expected as object);
+    expect(renderCapabilities(capabilities, cellHeight, { TERM: "xterm" })).toMatchObject(expected as object);
   });
 
   test("restore every slot that is used", () => {
