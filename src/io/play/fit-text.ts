@@ -56,3 +56,20 @@ export function cutToWidth(text: string, columns: number): string {
   }
   return `${cut}…`;
 }
+
+/**
+ * Returns `text`, cut so that it takes at most `columns` with an ellipsis inside, after its first third: a
+ * path keeps its file's name, and what follows it.
+ */
+export function cutInside(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  const start = cutToWidth(text, Math.floor(columns / 3));
+  let end = "";
+  let width = widthOf(start);
+  for (const character of [...text].reverse()) {
+    width += widthOf(character);
+    if (width > columns) break;
+    end = character + end;
+  }
+  return start + end;
+}

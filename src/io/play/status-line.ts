@@ -1,5 +1,5 @@
 import { type TextScreen, widthOf } from "../terminal/text-screen.ts";
-import { cutToWidth, fitParts } from "./fit-text.ts";
+import { cutInside, cutToWidth, fitParts } from "./fit-text.ts";
 
 /** The contents of the last row, from left to right. */
 export interface StatusRow {
@@ -28,5 +28,7 @@ export function drawStatusRow(screen: TextScreen, row: number, content: StatusRo
   const shown = corners.find((text) => left + first + GAP.length + text.length < columns) ?? "";
   if (shown !== "") screen.write(row, columns - 1 - shown.length, shown, "bar");
   const room = columns - left - (shown === "" ? 0 : shown.length + 1 + GAP.length);
-  screen.write(row, left, cutToWidth(fitParts(parts, GAP, room), room), isAlert ? "alert" : "bar");
+  const text = fitParts(parts, GAP, room);
+  if (isAlert) screen.write(row, left, cutInside(text, room), "alert");
+  else screen.write(row, left, cutToWidth(text, room), "bar");
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { cutToWidth } from "../../../src/io/play/fit-text.ts";
+import { cutInside, cutToWidth } from "../../../src/io/play/fit-text.ts";
 import { TextScreen, widthOf } from "../../../src/io/terminal/text-screen.ts";
 
 test.each([
@@ -15,17 +15,29 @@ test.each([
   expect(cutToWidth(text, columns)).toBe(cut);
 });
 
-test("a cut text fits, and is written in as many cells as it is wide", () => {
-  const words = fc.string({ unit: fc.constantFrom("a", "é", "マ", "한", "🎮", "\u0301", "\x07", "ا") });
-  fc.assert(
-    fc.property(words, fc.integer({ min: 1, max: 20 }), (text, columns) => {
-      const cut = cutToWidth(text, columns);
-      expect(widthOf(cut)).toBeLessThanOrEqual(columns);
-      const screen = new TextScreen(40, 1, "mono");
-      screen.write(0, 0, cut, "plain");
-      screen.write(0, widthOf(cut), "|", "plain");
-      const shown = Bun.stripANSI(Buffer.from(screen.encode()).toString());
-      expect(widthOf(shown)).toBe(widthOf(cut) + 1);
-    }),
-  );
+test.each([
+  ["short", 5, "short"],
+  ["/home/player/game.png", 12, "/ho…game.png"],
+  ["マリオの冒険", 10, "マ…の冒険"],
+  ["longer", 1, "…"],
+])("%s in %d cells, cut inside", (text, columns, cut) => {
+  expect(cutInside(text, columns)).toBe(cut);
 });
+
+test.each([cutToWidth, cutInside])(
+  "a cut text fits, and is written in as many cells as it is wide: %p",
+  (cutText) => {
+    const words = fc.string({ unit: fc.constantFrom("a", "é", "マ", "한", "🎮", "\u0301", "\x07", "ا") });
+    fc.assert(
+      fc.property(words, fc.integer({ min: 1, max: 20 }), (text, columns) => {
+        const cut = cutText(text, columns);
+        expect(widthOf(cut)).toBeLessThanOrEqual(columns);
+        const screen = new TextScreen(40, 1, "mono");
+        screen.write(0, 0, cut, "plain");
+        screen.write(0, widthOf(cut), "|", "plain");
+        const shown = Bun.stripANSI(Buffer.from(screen.encode()).toString());
+        expect(widthOf(shown)).toBe(widthOf(cut) + 1);
+      }),
+    );
+  },
+);
