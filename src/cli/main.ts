@@ -52,7 +52,7 @@ export async function createProgram(name = ""): Promise<Command> {
     .exitOverride()
     .configureOutput({
       writeOut: writeStdout,
-      outputError: (text, write) => write(text.replace(/^error: /, "emu: ")),
+      outputError: (text, write) => write(explainUsage(text)),
     });
   addExamples(program, "emu", "emu game.nes", "emu dump game.nes --frames 600 --format gif --out game.gif");
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -66,7 +66,7 @@ export async function createProgram(name = ""): Promise<Command> {
 /** Runs a command line (without the program's name) and returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
-    const whole = withCommand(argv);
+    const whole = await withCommand(argv);
     const program = await createProgram(whole[0]);
     await program.parseAsync(whole, { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : EXIT_OK;
@@ -80,6 +80,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** The parser's message. A word that is not like any command is probably meant as a game. */
+function explainUsage(text: string): string {
+  return text
+    .replace(
+      /^error: unknown command ('.*')\n$/,
+      "emu: $1 is neither a command nor a file (see emu --help)\n",
+    )
+    .replace(/^error: /, "emu: ");
+}
+
 /** Prints and logs the error that ended a command. Returns its exit code. */
 function report(error: unknown): number {
   const { exitCode, message } = explain(error);
@@ -90,15 +100,16 @@ function report(error: unknown): number {
 }
 
 /**
- * Inserts the command that a command line leaves out: `emu game.nes` and `emu folder` mean `emu run …`, and
- * `emu` alone opens the library.
+ * Inserts the command that a command line leaves out: `emu game.nes`, `emu folder` and `emu swingby` mean
+ * `emu run …`, and `emu` alone opens the library.
  */
-function withCommand(argv: readonly string[]): readonly string[] {
+async function withCommand(argv: readonly string[]): Promise<readonly string[]> {
   const [first] = argv;
   if (first === undefined) return hasTerminal() ? ["run", "--library"] : argv;
   if (Object.hasOwn(COMMANDS, first) || first === "help" || first.startsWith("-")) return argv;
   const isPath = /[/\\]/.test(first) || GAME_FILE_NAME.test(first.replace(/#.*/, "")) || existsSync(first);
-  return isPath ? ["run", ...argv] : argv;
+  const isGame = isPath || (await import("../io/files/built-in-game.ts")).isBuiltIn(first);
+  return isGame ? ["run", ...argv] : argv;
 }
 
 if (import.meta.main) {

@@ -111,6 +111,16 @@ test("suggests a similar command for a mistyped one", () => {
   expect([exitCode, stderr]).toEqual([2, "emu: unknown command 'dmup'\n(Did you mean dump?)\n"]);
 });
 
+test("a word that is like no command is no file either", () => {
+  const { exitCode, stderr } = emu(["castlequest"]);
+  const what = "emu: 'castlequest' is neither a command nor a file (see emu --help)\n";
+  expect([exitCode, stderr]).toEqual([2, what]);
+});
+
+test.each(["swingby", "test-card"])("emu %s plays what comes with emu", (name) => {
+  expect(emu([name]).stderr).toContain("standard output is not a terminal");
+});
+
 describe("the log", () => {
   test("goes to a file in a new folder, never to standard output", () => {
     const log = join(folder, "logs", "emu.log");

@@ -334,7 +334,15 @@ function isGoneAway(error: unknown): boolean {
 
 /** A message for a window that is too small for a picture, broken into lines of its width. */
 function tooSmall(columns: number, rows: number): string {
-  const words = `window too small: ${columns}x${rows}, needs ${MIN_COLUMNS}x${MIN_ROWS}`.split(" ");
+  // Without the size: a row of the window may belong to the status line.
+  const missing = [
+    [MIN_COLUMNS - columns, "column"],
+    [MIN_ROWS - rows, "row"],
+  ] as const;
+  const needs = missing
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${count} more ${what}${count === 1 ? "" : "s"}`);
+  const words = `window too small: needs ${needs.join(" and ")}`.split(" ");
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);

@@ -86,10 +86,12 @@ export class GameLibrary {
 
   /** A few words on the search: how many games, and how far it is. */
   get progress(): string {
-    const games = `${this.files.length.toLocaleString("en")} files`;
+    const { length } = this.files;
+    const games = length === 1 ? "1 file" : `${length.toLocaleString("en")} files`;
     if (this.#isComparing) return `${games}, searching for copies`;
     if (this.#isSearching) return `${games}, searching: ${this.#searched.toLocaleString("en")} folders`;
-    return this.folders.length === 0 ? "" : games;
+    if (this.folders.length === 0) return "";
+    return length === 0 ? "no games in your folders" : games;
   }
 
   /** The games that were played, the last one first. */
