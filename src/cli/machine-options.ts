@@ -55,7 +55,7 @@ export function addPatchOptions(command: Command): Command {
   return command
     .option(
       "--patch <file>",
-      "apply an IPS, BPS or UPS patch; can be repeated (default: the patch beside the ROM with its name)",
+      "apply an IPS, BPS or UPS patch; repeatable (default: the patch beside the ROM with its name)",
       (value: string, before: readonly string[] | false = false) => [
         ...(before === false ? [] : before),
         value,
@@ -121,7 +121,7 @@ export function addHardwareOptions(command: Command): Command {
     )
     .option(
       "--dip <name=value>",
-      "set a DIP switch of an arcade game, or all eight: --dip 10000000 (emu info lists the names); can be repeated",
+      "set a DIP switch of an arcade game, or all eight: --dip 10000000 (emu info lists the names); repeatable",
       (value: string, before: readonly string[] = []) => [...before, value],
     )
     .option("--microphone", "controller 2 is the Famicom's: its Start is sound at its microphone")

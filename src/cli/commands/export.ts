@@ -48,7 +48,7 @@ export function registerExport(program: Command): void {
     .option("--itch <file>", "a zip for itch.io, with the page as index.html")
     .option("--title <text>", "the game's title (default: the ROM's name)")
     .option("--cover <file>", "a picture for the start: PNG, JPEG, GIF or WebP (default: the game's own)")
-    .option("--key <button=keys>", "other keys for a button, such as a=space,k; may be repeated", collect)
+    .option("--key <button=keys>", "other keys for a button, such as a=space,k; repeatable", collect)
     .addOption(
       new Option("--scale <mode>", "size of the picture").choices(["smooth", "integer"]).default("smooth"),
     )

@@ -83,7 +83,7 @@ function placeOf(session: DebugSession, where: string): BreakpointPlace {
     if (Object.hasOwn(DEBUG_EVENTS, argument)) return { text: argument, event: argument as DebugEvent };
     throw new InputError(
       "usage",
-      `no event ${argument.slice(0, 40)}`,
+      `there is no event ${argument.slice(0, 40)}`,
       "",
       Object.keys(DEBUG_EVENTS).join(", "),
     );

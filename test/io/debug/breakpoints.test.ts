@@ -137,8 +137,8 @@ describe("breakpoints", () => {
   test.each<[options: BreakpointOptions, error: string]>([
     [{ condition: "frame_count ==" }, "a value was expected at the end"],
     [{ condition: "frame_count = 2" }, "a condition cannot assign"],
-    [{ hitCondition: "often" }, "hit condition often"],
-    [{ hitCondition: "% 0" }, "hit condition % 0"],
+    [{ hitCondition: "often" }, "often is not a hit condition"],
+    [{ hitCondition: "% 0" }, "% 0 is not a hit condition"],
     [{ logMessage: "{" }, "} was expected"],
   ])("reject %p", (options, error) => {
     const session = librarySession();

@@ -223,7 +223,7 @@ export class DebugAdapter extends ProtocolSession {
         const address = args.whole("targetId", 0, 0xffff);
         const offset = this.#gotoTargets.get(address);
         if (offset === undefined || game.code.addressOf(offset) !== address)
-          throw new InputError("usage", `no target ${address}`, "targetId", "request gotoTargets");
+          throw new InputError("usage", `there is no target ${address}`, "targetId", "request gotoTargets");
         if (game.moving !== undefined)
           throw new InputError("usage", "the program is running", "", "pause it");
         game.edit(() => {

@@ -94,7 +94,7 @@ export class ClientBreakpoints {
       ({ id, condition }): Wanted => ({
         options: { condition },
         find: () => {
-          if (!Object.hasOwn(DEBUG_EVENTS, id)) throw new InputError("usage", `no event ${id.slice(0, 40)}`);
+          if (!Object.hasOwn(DEBUG_EVENTS, id)) throw new InputError("usage", `there is no event ${id.slice(0, 40)}`);
           return { place: { text: id, event: id as DebugEvent } };
         },
       }),
@@ -150,7 +150,7 @@ export function dataId(space: string, address: number, bytes: number): string {
 function dataPlace(id: string, kinds: number): BreakpointPlace {
   const match = /^(.*)\+(\d{1,5})$/.exec(id);
   if (match === null) {
-    throw new InputError("usage", `data ID ${id.slice(0, 40)}`, "", "such as cpu:0x0300+1");
+    throw new InputError("usage", `${id.slice(0, 40)} is not a data ID`, "", "such as cpu:0x0300+1");
   }
   const { space, address } = parseReference(match[1]!);
   const bytes = Number(match[2]);

@@ -78,7 +78,7 @@ export class Variables {
   /** The value of a list with this name. Throws `InputError` if there is none. */
   find(game: Game, reference: number, name: string): NamedPlace {
     const found = this.#places(game, reference).find((each) => each.name === name);
-    if (found === undefined) throw new InputError("usage", `no variable ${name.slice(0, 80)}`);
+    if (found === undefined) throw new InputError("usage", `there is no variable ${name.slice(0, 80)}`);
     return found;
   }
 

@@ -159,7 +159,7 @@ function findOf(args: RequestArguments): { readonly kind: BreakpointFacts["kind"
     case "event":
       return { kind, find: eventFinder(args.text("name")) };
     default:
-      throw new InputError("usage", `no breakpoints of kind ${kind.slice(0, 40)}`, "kind");
+      throw new InputError("usage", `there are no breakpoints of kind ${kind.slice(0, 40)}`, "kind");
   }
 }
 
@@ -228,7 +228,7 @@ function rangeOf(session: DebugSession, space: WatchedSpace, text: string): { fr
 }
 
 function eventFinder(name: string): Find {
-  if (!Object.hasOwn(DEBUG_EVENTS, name)) throw new InputError("usage", `no event ${name.slice(0, 40)}`);
+  if (!Object.hasOwn(DEBUG_EVENTS, name)) throw new InputError("usage", `there is no event ${name.slice(0, 40)}`);
   const event = name as DebugEvent;
   return () => ({ text: DEBUG_EVENTS[event].split(":", 1)[0]!, event });
 }

@@ -66,7 +66,7 @@ function movementOf(session: DebugSession, args: RequestArguments): Movement {
     case "to":
       return { kind, place: codeOf(session, args) };
     default:
-      throw new InputError("usage", `no movement ${kind.slice(0, 40)}`, "kind");
+      throw new InputError("usage", `there is no movement ${kind.slice(0, 40)}`, "kind");
   }
 }
 
@@ -96,7 +96,7 @@ function viewsOf(args: RequestArguments): WantedViews {
 function spaceOf(args: RequestArguments): MemoryName {
   const space = args.text("space");
   if (Object.hasOwn(MEMORY_BYTES, space)) return space as MemoryName;
-  throw new InputError("usage", `no memory ${space.slice(0, 40)}`, "space");
+  throw new InputError("usage", `there is no memory ${space.slice(0, 40)}`, "space");
 }
 
 function breakpointRequests(game: DebuggedGame): Record<string, RequestHandler> {

@@ -221,7 +221,7 @@ describe.skipIf(!canBuildExamples)("an editor", () => {
     const pc = await client.repl("pc");
     for (const targetId of [0, 1, targets[0]!.id + 1, 0xffff]) {
       expect(client.gotoRequest({ threadId: 1, targetId })).rejects.toThrow(
-        `targetId: no target ${targetId}`,
+        `targetId: there is no target ${targetId}`,
       );
     }
     expect(await client.repl("pc")).toBe(pc);

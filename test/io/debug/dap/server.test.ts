@@ -95,8 +95,8 @@ describe("--dap-listen", () => {
     const breakpoints = ["nonsense", "cpu:0x0304", "xyz:1+1", "cpu:0xFFFF+2"].map((dataId) => ({ dataId }));
     const { body } = await client.customRequest("setDataBreakpoints", { breakpoints });
     expect(body.breakpoints).toEqual([
-      { verified: false, message: "data ID nonsense (such as cpu:0x0300+1)" },
-      { verified: false, message: "data ID cpu:0x0304 (such as cpu:0x0300+1)" },
+      { verified: false, message: "nonsense is not a data ID (such as cpu:0x0300+1)" },
+      { verified: false, message: "cpu:0x0304 is not a data ID (such as cpu:0x0300+1)" },
       { verified: false, message: "memory reference xyz:1 (such as 0x0300 or ppu:0x2000)" },
       { verified: false, message: "nothing accesses cpu:0xFFFF+2" },
     ]);
