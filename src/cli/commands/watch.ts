@@ -104,7 +104,12 @@ async function addressOf(
   if (!address.startsWith(TLS_SCHEME)) {
     const option = tlsFingerprint === undefined ? "--tls-ca" : "--tls-fingerprint";
     if (tlsFingerprint !== undefined || tlsCa !== undefined)
-      throw new InputError("usage", "is for encrypted connections only", option, `use ${TLS_SCHEME}${address}`);
+      throw new InputError(
+        "usage",
+        "is for encrypted connections only",
+        option,
+        `use ${TLS_SCHEME}${address}`,
+      );
     return { endpoint: address.includes("/") ? { path: address } : parseServerAddress(address, "<address>") };
   }
   const endpoint = parseServerAddress(address.slice(TLS_SCHEME.length), "<address>");

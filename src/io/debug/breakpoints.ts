@@ -147,7 +147,12 @@ function parseHitCondition(text: string): (hits: number) => boolean {
   const match = /^\s*(>=|<=|==|=|>|<|%)?\s*(\d{1,9})\s*$/.exec(text);
   const count = Number(match?.[2]);
   if (match === null || (match[1] === "%" && count === 0)) {
-    throw new InputError("usage", `${text.slice(0, 40)} is not a hit condition`, "", "such as 5, >= 5 or % 5");
+    throw new InputError(
+      "usage",
+      `${text.slice(0, 40)} is not a hit condition`,
+      "",
+      "such as 5, >= 5 or % 5",
+    );
   }
   switch (match[1]) {
     case ">=":

@@ -161,7 +161,8 @@ function press(session: DebugSession, words: readonly string[]): CommandResult {
   let held = 0;
   for (const word of words) {
     const bit = BUTTONS.indexOf(word.toLowerCase());
-    if (bit < 0) throw new InputError("usage", `there is no button ${word.slice(0, 20)}`, "", BUTTONS.join(", "));
+    if (bit < 0)
+      throw new InputError("usage", `there is no button ${word.slice(0, 20)}`, "", BUTTONS.join(", "));
     held |= 1 << bit;
   }
   session.hold(held);

@@ -17,6 +17,19 @@ export interface EnvNumbers {
   readonly maxSteps: number;
 }
 
+/** The options that choose the hardware. */
+export const HARDWARE_OPTIONS = [
+  "region",
+  "ramFill",
+  "alignment",
+  "mmc3Revision",
+  "cpuRevision",
+  "ppuRevision",
+  "console",
+  "diskSide",
+  "exact",
+] as const satisfies (keyof EnvOptions)[];
+
 const KNOWN_OPTIONS = new Set<string>([
   "observation",
   "actions",
@@ -34,15 +47,7 @@ const KNOWN_OPTIONS = new Set<string>([
   "fdsBios",
   "patches",
   "palette",
-  "region",
-  "ramFill",
-  "alignment",
-  "mmc3Revision",
-  "cpuRevision",
-  "ppuRevision",
-  "console",
-  "diskSide",
-  "exact",
+  ...HARDWARE_OPTIONS,
 ] satisfies (keyof EnvOptions)[]);
 
 /** Throws `InputError` ("usage") if an option is unknown or a number is out of range. */

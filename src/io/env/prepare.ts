@@ -10,7 +10,7 @@ import { MoviePlayer } from "../movies/movie-player.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { parseExpression } from "../symbols/memory-expression.ts";
 import { actionSpace } from "./actions.ts";
-import { checkOptions, whole } from "./check-options.ts";
+import { checkOptions, HARDWARE_OPTIONS, whole } from "./check-options.ts";
 import type { EpisodeRules, FrameValue, FrameValues } from "./episode.ts";
 import { expressionValues } from "./episode.ts";
 import { type ObservationLayout, observationLayout } from "./observation.ts";
@@ -170,18 +170,7 @@ function functionsOf(options: EnvOptions): EnvFunctions | undefined {
 }
 
 function machineOptions(options: EnvOptions, players: number): NesOptions {
-  const names = [
-    "region",
-    "ramFill",
-    "alignment",
-    "mmc3Revision",
-    "cpuRevision",
-    "ppuRevision",
-    "console",
-  ] as const;
-  const given = [...names, "diskSide" as const, "exact" as const].filter(
-    (name) => options[name] !== undefined,
-  );
+  const given = HARDWARE_OPTIONS.filter((name) => options[name] !== undefined);
   const picked = Object.fromEntries(given.map((name) => [name, options[name]])) as NesOptions;
   return players > 2 ? { ...picked, devices: { fourScore: true } } : picked;
 }

@@ -37,7 +37,12 @@ export function keysWith(changes: readonly string[]): KeyMap {
     const button = BUTTONS.find((each) => each === name);
     if (button === undefined || keys === "" || more.length > 0) {
       const remedy = `use BUTTON=KEY,KEY with one of ${BUTTONS.join(", ")}`;
-      throw new InputError("usage", `${printable(change)} does not name a button and its keys`, "--key", remedy);
+      throw new InputError(
+        "usage",
+        `${printable(change)} does not name a button and its keys`,
+        "--key",
+        remedy,
+      );
     }
     given.set(button, keys.split(",").flatMap(codesOf));
   }

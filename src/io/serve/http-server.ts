@@ -8,7 +8,7 @@ import { type MetricsSources, metricsText } from "./metrics.ts";
 import { PeerSession, type SessionContext } from "./peer-session.ts";
 import { SPECTATOR_PAGE } from "./spectator-page.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
-import { isOurs, NOT_OURS } from "./web-guard.ts";
+import { isOurs, NOT_OURS, pageResponse } from "./web-guard.ts";
 
 /** A browser with more unsent bytes than this misses pictures. */
 const PICTURE_ROOM_BYTES = 256 * KIB;
@@ -128,15 +128,7 @@ export class HttpServer {
   /** The page has a policy of its own. What only a header can say comes here. */
   async #page(): Promise<Response> {
     this.#text ??= loadPage(SPECTATOR_PAGE);
-    return new Response(await this.#text, {
-      headers: {
-        "content-type": "text/html; charset=utf-8",
-        "content-security-policy": "frame-ancestors 'none'",
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-        "cache-control": "no-store",
-      },
-    });
+    return pageResponse(await this.#text);
   }
 
   #metrics(request: Request, given: string | null, address: string): Response {

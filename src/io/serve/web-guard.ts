@@ -22,3 +22,16 @@ export function isOurs(headers: Headers, scheme: "http" | "https" = "http"): boo
   const origin = headers.get("origin");
   return origin === null || origin === `${scheme}://${host}`;
 }
+
+/** A page that has its own policy, which forbids everything but its own script and styles. */
+export function pageResponse(html: string): Response {
+  return new Response(html, {
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": "frame-ancestors 'none'",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "cache-control": "no-store",
+    },
+  });
+}

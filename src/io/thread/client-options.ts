@@ -1,9 +1,8 @@
-import type { MachineGeometry } from "../../emu/machine.ts";
 import type { Log } from "../shared/log.ts";
 import type { Snapshot } from "../shared/snapshot-cell.ts";
-import type { RealtimeOptions, RealtimeStep } from "../workers/realtime.ts";
+import type { RealtimeOptions } from "../workers/realtime.ts";
 import type { MachineSource } from "./machine-source.ts";
-import type { Arcade, ErrorReport, NetplayDescription } from "./messages.ts";
+import type { ErrorReport, NetplayDescription } from "./messages.ts";
 import type { TrackDescription } from "./movie-track.ts";
 
 export interface EmuClientOptions {
@@ -48,18 +47,4 @@ export interface MachineFault {
   readonly input?: ErrorReport["input"];
   /** The last state from when all was well, with its frame as `tag`. */
   readonly lastGood: Snapshot | undefined;
-}
-
-/** What the machine thread reports when it is ready. */
-export interface MachineReady {
-  readonly geometry: MachineGeometry;
-  readonly stateBytes: number;
-  /** True if there is a disk drive. */
-  readonly hasDisk: boolean;
-  /** The slots and switches of an arcade machine. */
-  readonly coins: Arcade | undefined;
-  readonly steps: readonly RealtimeStep[];
-  readonly warmUpMs: number;
-  /** The clock of the thread's CPU time, for `cpuMsOf`. */
-  readonly cpuClock: number | undefined;
 }

@@ -9,12 +9,14 @@ import { type Log, NO_LOG } from "../shared/log.ts";
 import { readSnapshot, type Snapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { readStats, type StatsSummary } from "../shared/stats.ts";
 import { afterRunningFor } from "../workers/patience.ts";
-import type { EmuClientOptions, MachineFault, MachineReady } from "./client-options.ts";
+import type { EmuClientOptions, MachineFault } from "./client-options.ts";
 import type { CommandFailures } from "./command-failures.ts";
 import { Lock } from "./lock.ts";
+import type { MachineReady } from "./messages.ts";
 import { type StartedThread, startThread, superviseThread } from "./start-thread.ts";
 
-export type { EmuClientOptions, MachineFault, MachineReady } from "./client-options.ts";
+export type { EmuClientOptions, MachineFault } from "./client-options.ts";
+export type { MachineReady } from "./messages.ts";
 
 /** The watchdog sees a thread that hangs. A busy computer can make others wait for their last work. */
 const STOP_TIMEOUT_MS = 5000;

@@ -51,19 +51,23 @@ export interface ErrorReport {
 /** The coin slots and DIP switches of an arcade machine, as they are at power-on. */
 export type Arcade = Readonly<Pick<CoinSlots, "slotCount" | "switches" | "switchCount" | "dips">>;
 
+/** What the machine thread reports when it is ready. */
+export interface MachineReady {
+  readonly geometry: MachineGeometry;
+  readonly stateBytes: number;
+  /** True if there is a disk drive. */
+  readonly hasDisk: boolean;
+  /** The slots and switches of an arcade machine. */
+  readonly coins: Arcade | undefined;
+  readonly steps: readonly RealtimeStep[];
+  readonly warmUpMs: number;
+  /** The clock of the thread's CPU time, for `cpuMsOf`. */
+  readonly cpuClock: number | undefined;
+}
+
 export type MachineMessage =
   | PostedLine
-  | {
-      readonly type: "ready";
-      readonly geometry: MachineGeometry;
-      readonly stateBytes: number;
-      readonly hasDisk: boolean;
-      readonly coins: Arcade | undefined;
-      readonly steps: readonly RealtimeStep[];
-      readonly warmUpMs: number;
-      /** For `cpuMsOf`. */
-      readonly cpuClock: number | undefined;
-    }
+  | ({ readonly type: "ready" } & MachineReady)
   | { readonly type: "command-failed"; readonly ticket: number; readonly error: ErrorReport }
   | { readonly type: "fault"; readonly error: ErrorReport }
   | { readonly type: "stopped" };

@@ -12,10 +12,10 @@ import { type Log, NO_LOG, writePosted } from "../shared/log.ts";
 import { readSnapshot } from "../shared/snapshot-cell.ts";
 import { readHeartbeat, readStats } from "../shared/stats.ts";
 import { afterRunningFor } from "../workers/patience.ts";
-import type { EmuClientOptions, MachineFault, MachineReady } from "./client-options.ts";
+import type { EmuClientOptions, MachineFault } from "./client-options.ts";
 import { type CommandFailures, noteFailure } from "./command-failures.ts";
 import { errorFromReport } from "./error-report.ts";
-import type { MachineMessage, StartMessage } from "./messages.ts";
+import type { MachineMessage, MachineReady, StartMessage } from "./messages.ts";
 import { ThreadLog } from "./thread-log.ts";
 import { WATCHDOG_POLL_MS, Watchdog } from "./watchdog.ts";
 

@@ -2,60 +2,29 @@
 import type { Cpu } from "./cpu.ts";
 import { type AddressingMode, OPCODE_STACK, OPCODES, setsStack } from "./opcodes.ts";
 
-// Numbers in this file, because a switch over names or imported constants is a chain of comparisons.
-const NONE = 0;
-const ZERO_PAGE = 1;
-const ZERO_PAGE_X = 2;
-const ZERO_PAGE_Y = 3;
-const ABSOLUTE = 4;
-const ABSOLUTE_X = 5;
-const ABSOLUTE_Y = 6;
-const INDIRECT_X = 7;
-const INDIRECT_Y = 8;
-
 const STACK_PAGE = 0x100;
 /** The change of S by PC and P. */
 const INTERRUPT_PUSHES = -3 & 0xff;
 
-const MODE_NUMBERS: Readonly<Partial<Record<AddressingMode, number>>> = {
-  zp: ZERO_PAGE,
-  zpx: ZERO_PAGE_X,
-  zpy: ZERO_PAGE_Y,
-  abs: ABSOLUTE,
-  abx: ABSOLUTE_X,
-  aby: ABSOLUTE_Y,
-  inx: INDIRECT_X,
-  iny: INDIRECT_Y,
+/** The address that an operand of each mode names. `pc` is that of the opcode. */
+const ADDRESS_BY_MODE: Readonly<Partial<Record<AddressingMode, (cpu: Cpu, pc: number) => number>>> = {
+  zp: operand,
+  zpx: (cpu, pc) => (operand(cpu, pc) + cpu.x) & 0xff,
+  zpy: (cpu, pc) => (operand(cpu, pc) + cpu.y) & 0xff,
+  abs: word,
+  abx: (cpu, pc) => (word(cpu, pc) + cpu.x) & 0xffff,
+  aby: (cpu, pc) => (word(cpu, pc) + cpu.y) & 0xffff,
+  inx: (cpu, pc) => pointer(cpu, (operand(cpu, pc) + cpu.x) & 0xff),
+  iny: (cpu, pc) => (pointer(cpu, operand(cpu, pc)) + cpu.y) & 0xffff,
 };
-
-const MODES = Uint8Array.from(OPCODES, ({ mode }) => MODE_NUMBERS[mode] ?? NONE);
+const ADDRESSES = OPCODES.map(({ mode }) => ADDRESS_BY_MODE[mode] ?? (() => 0));
 
 /**
  * Returns the address of the byte that the next instruction accesses; 0 if it accesses none. `opcode` is the
  * byte at PC.
  */
 export function operandAddress(cpu: Cpu, opcode: number): number {
-  const { pc } = cpu;
-  switch (MODES[opcode]) {
-    case ZERO_PAGE:
-      return cpu.peek((pc + 1) & 0xffff);
-    case ZERO_PAGE_X:
-      return (cpu.peek((pc + 1) & 0xffff) + cpu.x) & 0xff;
-    case ZERO_PAGE_Y:
-      return (cpu.peek((pc + 1) & 0xffff) + cpu.y) & 0xff;
-    case ABSOLUTE:
-      return word(cpu, pc);
-    case ABSOLUTE_X:
-      return (word(cpu, pc) + cpu.x) & 0xffff;
-    case ABSOLUTE_Y:
-      return (word(cpu, pc) + cpu.y) & 0xffff;
-    case INDIRECT_X:
-      return pointer(cpu, (cpu.peek((pc + 1) & 0xffff) + cpu.x) & 0xff);
-    case INDIRECT_Y:
-      return (pointer(cpu, cpu.peek((pc + 1) & 0xffff)) + cpu.y) & 0xffff;
-    default:
-      return 0;
-  }
+  return ADDRESSES[opcode]!(cpu, cpu.pc);
 }
 
 /**
@@ -70,6 +39,11 @@ export function wasInterrupted(cpu: Cpu, opcode: number, stackBefore: number): b
 export function interruptedPc(cpu: Cpu): number {
   const low = cpu.peek(STACK_PAGE | ((cpu.s + 2) & 0xff));
   return low | (cpu.peek(STACK_PAGE | ((cpu.s + 3) & 0xff)) << 8);
+}
+
+/** The byte after the opcode. */
+function operand(cpu: Cpu, pc: number): number {
+  return cpu.peek((pc + 1) & 0xffff);
 }
 
 /** The two bytes after the opcode. */

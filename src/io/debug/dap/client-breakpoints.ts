@@ -94,7 +94,8 @@ export class ClientBreakpoints {
       ({ id, condition }): Wanted => ({
         options: { condition },
         find: () => {
-          if (!Object.hasOwn(DEBUG_EVENTS, id)) throw new InputError("usage", `there is no event ${id.slice(0, 40)}`);
+          if (!Object.hasOwn(DEBUG_EVENTS, id))
+            throw new InputError("usage", `there is no event ${id.slice(0, 40)}`);
           return { place: { text: id, event: id as DebugEvent } };
         },
       }),

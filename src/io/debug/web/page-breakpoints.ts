@@ -228,7 +228,8 @@ function rangeOf(session: DebugSession, space: WatchedSpace, text: string): { fr
 }
 
 function eventFinder(name: string): Find {
-  if (!Object.hasOwn(DEBUG_EVENTS, name)) throw new InputError("usage", `there is no event ${name.slice(0, 40)}`);
+  if (!Object.hasOwn(DEBUG_EVENTS, name))
+    throw new InputError("usage", `there is no event ${name.slice(0, 40)}`);
   const event = name as DebugEvent;
   return () => ({ text: DEBUG_EVENTS[event].split(":", 1)[0]!, event });
 }

@@ -2,7 +2,7 @@ import { KIB } from "../../../emu/units.ts";
 import { listenError } from "../../serve/host-port.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "../../serve/message-rate.ts";
 import type { TokenGate } from "../../serve/token-gate.ts";
-import { isOurs, NOT_OURS } from "../../serve/web-guard.ts";
+import { isOurs, NOT_OURS, pageResponse } from "../../serve/web-guard.ts";
 import type { Log } from "../../shared/log.ts";
 import { RequestArguments } from "../dap/request-arguments.ts";
 import { CLOSE_TAKEN, CLOSE_UNAUTHORIZED, type RequestMessage, type Welcome } from "./protocol.ts";
@@ -119,15 +119,7 @@ export class WebServer {
 
   /** The page has its policy in itself. It contains nothing secret, so it needs no token. */
   #page(): Response {
-    return new Response(this.#html, {
-      headers: {
-        "content-type": "text/html; charset=utf-8",
-        "content-security-policy": "frame-ancestors 'none'",
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-        "cache-control": "no-store",
-      },
-    });
+    return pageResponse(this.#html);
   }
 
   #open(socket: Socket): void {
