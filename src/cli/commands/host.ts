@@ -15,7 +15,7 @@ import {
   newToken,
   playTogether,
   USUAL_NETPLAY_PORT,
-} from "../run-netplay.ts";
+} from "../run/netplay.ts";
 import { addTokenOptions, tokenOf } from "../token-options.ts";
 import { loadRomToRun, warn } from "../warnings.ts";
 

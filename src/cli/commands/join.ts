@@ -7,7 +7,7 @@ import { parseServerAddress } from "../../io/serve/host-port.ts";
 import { MAX_NET_PLAYERS } from "../../io/shared/netplay-block.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addExamples, wholeNumber } from "../options.ts";
-import { addNetplayOptions, liveGameOptions, type NetplayOptions, playTogether } from "../run-netplay.ts";
+import { addNetplayOptions, liveGameOptions, type NetplayOptions, playTogether } from "../run/netplay.ts";
 import { addTokenOptions, tokenOf } from "../token-options.ts";
 import { loadRomToRun } from "../warnings.ts";
 

@@ -17,20 +17,20 @@ import { logRoot } from "../log.ts";
 import { addHardwareOptions } from "../machine-options.ts";
 import { addMusicOptions } from "../music-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
-import { playCoreGame } from "../run-core.ts";
-import { debugFromStart } from "../run-debug.ts";
-import { openGameLibrary, pickFromLibrary } from "../run-library.ts";
-import { playNesGame } from "../run-nes.ts";
+import { playCoreGame } from "../run/core.ts";
+import { debugFromStart } from "../run/debug.ts";
+import { openGameLibrary, pickFromLibrary } from "../run/library.ts";
+import { playNesGame } from "../run/nes.ts";
 import {
   checkForBuiltIn,
   checkForChoice,
   checkRunOptions,
   forOtherGames,
   type RunCommandOptions,
-} from "../run-options.ts";
-import { finish } from "../run-report.ts";
-import { SAVE_LOCK_CHOICES } from "../run-save-lock.ts";
-import { addSettingOptions, overridden } from "../run-settings.ts";
+} from "../run/options.ts";
+import { finish } from "../run/report.ts";
+import { SAVE_LOCK_CHOICES } from "../run/save-lock.ts";
+import { addSettingOptions, overridden } from "../run/settings.ts";
 import { loadRomToRun, logRom, warnOfGame } from "../warnings.ts";
 
 /** The game that is played if none is named. */

@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { MIB } from "../emu/units.ts";
-import { userFolders } from "../io/files/paths.ts";
-import { readFileCapped } from "../io/files/read-file.ts";
-import { loadCheatFile } from "../io/play/cheat-file.ts";
-import { CheatList } from "../io/play/cheat-list.ts";
-import type { GameFiles } from "../io/play/play-session.ts";
-import type { Settings } from "../io/play/settings.ts";
-import { warn } from "./warnings.ts";
+import { MIB } from "../../emu/units.ts";
+import { userFolders } from "../../io/files/paths.ts";
+import { readFileCapped } from "../../io/files/read-file.ts";
+import { loadCheatFile } from "../../io/play/cheat-file.ts";
+import { CheatList } from "../../io/play/cheat-list.ts";
+import type { GameFiles } from "../../io/play/play-session.ts";
+import type { Settings } from "../../io/play/settings.ts";
+import { warn } from "../warnings.ts";
 
 /** Larger than any state of an NES game. */
 const MAX_STATE_BYTES = 16 * MIB;

@@ -1,11 +1,11 @@
-import type { CoreChoice } from "./core-options.ts";
-import type { HardwareOptions } from "./machine-options.ts";
-import { checkMovieOptions } from "./movie-options.ts";
-import type { MusicOptions } from "./music-options.ts";
-import { optionOf, rejectFlags } from "./options.ts";
-import { checkRecording } from "./run-movie.ts";
-import type { SaveLockChoice } from "./run-save-lock.ts";
-import type { SettingOptions } from "./run-settings.ts";
+import type { CoreChoice } from "../core-options.ts";
+import type { HardwareOptions } from "../machine-options.ts";
+import { checkMovieOptions } from "../movie-options.ts";
+import type { MusicOptions } from "../music-options.ts";
+import { optionOf, rejectFlags } from "../options.ts";
+import { checkRecording } from "./movie.ts";
+import type { SaveLockChoice } from "./save-lock.ts";
+import type { SettingOptions } from "./settings.ts";
 
 /** The options of `emu run`. */
 export interface RunCommandOptions extends HardwareOptions, SettingOptions, CoreChoice, MusicOptions {

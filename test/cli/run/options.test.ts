@@ -10,11 +10,11 @@ import {
   checkRunOptions,
   forOtherGames,
   type RunCommandOptions,
-} from "../../src/cli/run-options.ts";
-import { emu } from "../support/cli.ts";
-import { inputErrorOf } from "../support/input-errors.ts";
-import { buildNsf, RTS } from "../support/nsf-builder.ts";
-import { HAS_PTY, Pty } from "../support/pty.ts";
+} from "../../../src/cli/run/options.ts";
+import { emu } from "../../support/cli.ts";
+import { inputErrorOf } from "../../support/input-errors.ts";
+import { buildNsf, RTS } from "../../support/nsf-builder.ts";
+import { HAS_PTY, Pty } from "../../support/pty.ts";
 
 setDefaultTimeout(60_000);
 

@@ -1,35 +1,35 @@
 import { dirname, resolve } from "node:path";
-import { InputError } from "../emu/input-error.ts";
-import { devicesFromHeader } from "../emu/nes/input/devices.ts";
-import type { NesOptions } from "../emu/nes/nes.ts";
-import { batteryBytes, deviceStorage } from "../emu/nes/nes-sizes.ts";
-import { BUILT_IN_GAMES, isBuiltIn } from "../io/files/built-in-game.ts";
-import type { LoadedRom } from "../io/files/rom-file.ts";
-import { findSaveFile, type SaveFile } from "../io/files/save-file.ts";
-import { machineOfMovie } from "../io/movies/movie.ts";
-import { playMusic } from "../io/music/play-music.ts";
-import type { ConfigFile } from "../io/play/config-file.ts";
-import type { GameLibrary } from "../io/play/games/game-library.ts";
-import { play } from "../io/play/play.ts";
-import type { PlayOptions, PlayResult } from "../io/play/play-types.ts";
-import { ResumeFile } from "../io/play/resume-file.ts";
-import type { Settings } from "../io/play/settings.ts";
-import { BatteryKeeper } from "../io/saves/battery-keeper.ts";
-import { RecordingBlock } from "../io/shared/recording-block.ts";
-import { loadSymbolsBeside } from "../io/symbols/symbol-files.ts";
-import { nesSource } from "../io/thread/nes-source.ts";
-import { holdingLog, log, logRoot } from "./log.ts";
-import { toLoadOptions, toNesOptions } from "./machine-options.ts";
-import { loadInputMovie } from "./movie-options.ts";
-import { checkTrack, musicTrackOf } from "./music-options.ts";
-import { debugPlayed } from "./run-debug.ts";
-import { gameFiles, loadState } from "./run-files.ts";
-import { joinLibrary } from "./run-library.ts";
-import { keepRecording, trackOf } from "./run-movie.ts";
-import { checkForMusic, forOtherGames, type RunCommandOptions } from "./run-options.ts";
-import { finish } from "./run-report.ts";
-import { lockToPlay } from "./run-save-lock.ts";
-import { watchGame } from "./run-watch.ts";
+import { InputError } from "../../emu/input-error.ts";
+import { devicesFromHeader } from "../../emu/nes/input/devices.ts";
+import type { NesOptions } from "../../emu/nes/nes.ts";
+import { batteryBytes, deviceStorage } from "../../emu/nes/nes-sizes.ts";
+import { BUILT_IN_GAMES, isBuiltIn } from "../../io/files/built-in-game.ts";
+import type { LoadedRom } from "../../io/files/rom-file.ts";
+import { findSaveFile, type SaveFile } from "../../io/files/save-file.ts";
+import { machineOfMovie } from "../../io/movies/movie.ts";
+import { playMusic } from "../../io/music/play-music.ts";
+import type { ConfigFile } from "../../io/play/config-file.ts";
+import type { GameLibrary } from "../../io/play/games/game-library.ts";
+import { play } from "../../io/play/play.ts";
+import type { PlayOptions, PlayResult } from "../../io/play/play-types.ts";
+import { ResumeFile } from "../../io/play/resume-file.ts";
+import type { Settings } from "../../io/play/settings.ts";
+import { BatteryKeeper } from "../../io/saves/battery-keeper.ts";
+import { RecordingBlock } from "../../io/shared/recording-block.ts";
+import { loadSymbolsBeside } from "../../io/symbols/symbol-files.ts";
+import { nesSource } from "../../io/thread/nes-source.ts";
+import { holdingLog, log, logRoot } from "../log.ts";
+import { toLoadOptions, toNesOptions } from "../machine-options.ts";
+import { loadInputMovie } from "../movie-options.ts";
+import { checkTrack, musicTrackOf } from "../music-options.ts";
+import { debugPlayed } from "./debug.ts";
+import { gameFiles, loadState } from "./files.ts";
+import { joinLibrary } from "./library.ts";
+import { keepRecording, trackOf } from "./movie.ts";
+import { checkForMusic, forOtherGames, type RunCommandOptions } from "./options.ts";
+import { finish } from "./report.ts";
+import { lockToPlay } from "./save-lock.ts";
+import { watchGame } from "./watch.ts";
 
 /** Everything besides the ROM that a game on emu's own machine needs. */
 export interface NesPlay {
@@ -76,14 +76,10 @@ async function playGame(
   const movie = await loadInputMovie(options, rom);
   // A movie starts at power-on with an empty battery, so that it replays for people without this save.
   const isMovie = movie !== undefined || options.record !== undefined;
-  const { nsf } = rom.image;
-  const isListened =
-    nsf !== undefined &&
-    !isMovie &&
-    options.state === undefined &&
-    resumed === undefined &&
-    options.watch !== true;
-  if (isListened && isFirst) checkForMusic(options);
+  // The music player takes no movies and no states, and does not watch its file.
+  const isForGames = isMovie || (resumed ?? options.state) !== undefined || options.watch === true;
+  const music = isForGames ? undefined : rom.image.nsf;
+  if (music !== undefined && isFirst) checkForMusic(options);
   const nesOptions = {
     ...machineOfMovie(movie),
     ...musicTrackOf(options),
@@ -135,22 +131,32 @@ async function playGame(
     log: logRoot,
   };
   const result = await holdingLog(() =>
-    isListened
-      ? playMusic({ ...toPlay, program: nsf, track: nesOptions.track ?? nsf.firstTrack })
-      : play(toPlay),
+    music === undefined
+      ? play(toPlay)
+      : playMusic({ ...toPlay, program: music, track: nesOptions.track ?? music.firstTrack }),
   );
   await side.ended(result.playedSeconds);
   log.info({ end: result.end.kind, renderer: result.renderer, sink: result.sink }, "the game has ended");
-  if (options.record !== undefined && recording !== undefined) {
-    try {
-      await keepRecording(options.record, recording, rom, nesOptions);
-      logRoot.child({ scope: "record" }).info({ path: options.record }, "movie written");
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      return { ...result, failures: [...result.failures, error] };
-    }
+  if (options.record === undefined || recording === undefined) return result;
+  const unwritten = await writeMovie(options.record, recording, rom, nesOptions);
+  return { ...result, failures: [...result.failures, ...unwritten] };
+}
+
+/** Writes what was recorded. Returns the error if it cannot be written. */
+async function writeMovie(
+  path: string,
+  recording: RecordingBlock,
+  rom: LoadedRom,
+  options: NesOptions,
+): Promise<InputError[]> {
+  try {
+    await keepRecording(path, recording, rom, options);
+    logRoot.child({ scope: "record" }).info({ path }, "movie written");
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return [error];
   }
-  return result;
 }
 
 /** The first notice below the picture: what the game may lack. */

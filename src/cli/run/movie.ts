@@ -1,11 +1,11 @@
-import { InputError } from "../emu/input-error.ts";
-import type { NesOptions } from "../emu/nes/nes.ts";
-import type { LoadedRom } from "../io/files/rom-file.ts";
-import { printable } from "../io/files/text.ts";
-import type { Movie } from "../io/movies/movie.ts";
-import { movieFormatOf, saveMovie } from "../io/movies/movie-file.ts";
-import type { RecordingBlock } from "../io/shared/recording-block.ts";
-import type { TrackDescription } from "../io/thread/movie-track.ts";
+import { InputError } from "../../emu/input-error.ts";
+import type { NesOptions } from "../../emu/nes/nes.ts";
+import type { LoadedRom } from "../../io/files/rom-file.ts";
+import { printable } from "../../io/files/text.ts";
+import type { Movie } from "../../io/movies/movie.ts";
+import { movieFormatOf, saveMovie } from "../../io/movies/movie-file.ts";
+import type { RecordingBlock } from "../../io/shared/recording-block.ts";
+import type { TrackDescription } from "../../io/thread/movie-track.ts";
 
 /** The options of `emu run` that concern movies. */
 export interface RunMovieOptions {
@@ -53,7 +53,7 @@ export async function keepRecording(
     process.stderr.write("emu: no frame was played, so no movie was written\n");
     return;
   }
-  const { finishRecording } = await import("../io/movies/live-recording.ts");
+  const { finishRecording } = await import("../../io/movies/live-recording.ts");
   const { movie, isExact } = await finishRecording(recording, rom, options);
   await saveMovie(path, movie);
   const warning = isExact

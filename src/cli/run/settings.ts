@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
-import { SOUND_SYSTEMS, type SoundSystem } from "../io/audio/sink.ts";
-import type { Settings } from "../io/play/settings.ts";
-import { COLOR_MODES, type ColorMode } from "../io/render/encoder.ts";
-import { RENDERERS, type RendererName } from "../io/render/encoders.ts";
-import type { ScaleMode } from "../io/render/scale.ts";
-import { wholeNumber } from "./options.ts";
-import { paletteOption } from "./palette-option.ts";
+import { SOUND_SYSTEMS, type SoundSystem } from "../../io/audio/sink.ts";
+import type { Settings } from "../../io/play/settings.ts";
+import { COLOR_MODES, type ColorMode } from "../../io/render/encoder.ts";
+import { RENDERERS, type RendererName } from "../../io/render/encoders.ts";
+import type { ScaleMode } from "../../io/render/scale.ts";
+import { wholeNumber } from "../options.ts";
+import { paletteOption } from "../palette-option.ts";
 
 /** Options that override the config file for one run. */
 export interface SettingOptions {

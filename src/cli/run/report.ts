@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import type { InputError } from "../emu/input-error.ts";
-import { writeFileWhole } from "../io/files/atomic-write.ts";
-import { userFolders } from "../io/files/paths.ts";
-import type { LoadedRom } from "../io/files/rom-file.ts";
-import { printablePath, shellWord } from "../io/files/text.ts";
-import { asInputError } from "../io/files/write-target.ts";
-import type { PlayEnd, PlayResult } from "../io/play/play-types.ts";
-import type { MachineFault } from "../io/thread/emu-client.ts";
-import { EXIT_BUG, EXIT_INTERRUPTED, EXIT_IO, EXIT_OK, explain } from "./exit-codes.ts";
+import type { InputError } from "../../emu/input-error.ts";
+import { writeFileWhole } from "../../io/files/atomic-write.ts";
+import { userFolders } from "../../io/files/paths.ts";
+import type { LoadedRom } from "../../io/files/rom-file.ts";
+import { printablePath, shellWord } from "../../io/files/text.ts";
+import { asInputError } from "../../io/files/write-target.ts";
+import type { PlayEnd, PlayResult } from "../../io/play/play-types.ts";
+import type { MachineFault } from "../../io/thread/emu-client.ts";
+import { EXIT_BUG, EXIT_INTERRUPTED, EXIT_IO, EXIT_OK, explain } from "../exit-codes.ts";
 
 /** The JSON document that `--stats` writes. */
 export function statsDocument({ stats, renderer }: PlayResult): string {

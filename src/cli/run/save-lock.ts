@@ -1,6 +1,6 @@
 import { readSync } from "node:fs";
-import { SaveInUse, SaveLock } from "../io/saves/save-lock.ts";
-import { oneLine } from "./exit-codes.ts";
+import { SaveInUse, SaveLock } from "../../io/saves/save-lock.ts";
+import { oneLine } from "../exit-codes.ts";
 
 /** What to do if another emu is playing this game and writes its save. */
 export const SAVE_LOCK_CHOICES = ["ask", "play", "take", "end"] as const;

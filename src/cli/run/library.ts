@@ -1,13 +1,13 @@
 import { opendir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { fileError } from "../io/files/read-file.ts";
-import type { ConfigFile } from "../io/play/config-file.ts";
-import { COVER_FILE } from "../io/play/games/covers.ts";
-import { GameLibrary } from "../io/play/games/game-library.ts";
-import { wholeFolder } from "../io/play/games/library-game.ts";
-import { type Pick, pickGame } from "../io/play/pick-game.ts";
-import type { Settings } from "../io/play/settings.ts";
-import { log } from "./log.ts";
+import { fileError } from "../../io/files/read-file.ts";
+import type { ConfigFile } from "../../io/play/config-file.ts";
+import { COVER_FILE } from "../../io/play/games/covers.ts";
+import { GameLibrary } from "../../io/play/games/game-library.ts";
+import { wholeFolder } from "../../io/play/games/library-game.ts";
+import { type Pick, pickGame } from "../../io/play/pick-game.ts";
+import type { Settings } from "../../io/play/settings.ts";
+import { log } from "../log.ts";
 
 /**
  * The library of the config file's folders, or of one other folder. Throws `InputError` if that folder cannot

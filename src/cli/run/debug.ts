@@ -1,13 +1,13 @@
-import { InputError } from "../emu/input-error.ts";
-import type { NesOptions } from "../emu/nes/nes.ts";
-import type { DebuggerEnd } from "../io/debug/terminal/terminal-debugger.ts";
-import type { LoadedRom, RomLoadOptions } from "../io/files/rom-file.ts";
-import type { Settings } from "../io/play/settings.ts";
-import { EXIT_INTERRUPTED, EXIT_OK } from "./exit-codes.ts";
-import { holdingLog, logRoot } from "./log.ts";
-import { toLoadOptions, toNesOptions } from "./machine-options.ts";
-import { loadState } from "./run-files.ts";
-import type { RunCommandOptions } from "./run-options.ts";
+import { InputError } from "../../emu/input-error.ts";
+import type { NesOptions } from "../../emu/nes/nes.ts";
+import type { DebuggerEnd } from "../../io/debug/terminal/terminal-debugger.ts";
+import type { LoadedRom, RomLoadOptions } from "../../io/files/rom-file.ts";
+import type { Settings } from "../../io/play/settings.ts";
+import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
+import { holdingLog, logRoot } from "../log.ts";
+import { toLoadOptions, toNesOptions } from "../machine-options.ts";
+import { loadState } from "./files.ts";
+import type { RunCommandOptions } from "./options.ts";
 
 /** A game to debug. */
 interface GameToDebug {
@@ -29,8 +29,8 @@ async function debugGame(
   { input, anyRom }: Pick<RunCommandOptions, "input" | "anyRom"> = {},
 ): Promise<DebuggerEnd> {
   // Loaded only here, so that games that nobody debugs do not wait for it.
-  const { loadTarget } = await import("../io/debug/target-loader.ts");
-  const { debugInTerminal } = await import("../io/debug/terminal/terminal-debugger.ts");
+  const { loadTarget } = await import("../../io/debug/target-loader.ts");
+  const { debugInTerminal } = await import("../../io/debug/terminal/terminal-debugger.ts");
   const files = { path, load, machine, state, movie: input, anyRom: anyRom === true };
   const options = { load: () => loadTarget(files), settings, leaveTo, watch: true, log: logRoot };
   return await holdingLog(() => debugInTerminal(options));
