@@ -4,7 +4,7 @@ import { type MenuItem, openMenu } from "./context-menu.tsx";
 import { bareHex, hexText } from "./format.ts";
 import { CODE_ROW_PX, Gutter, toggleBreakpoint } from "./gutter.tsx";
 import { highlight } from "./highlight.tsx";
-import { ask, isRunning, store } from "./model.ts";
+import { ask, isRunning, type ShownPlace, store } from "./model.ts";
 import { useStore } from "./store.ts";
 import { type ScrollTarget, VirtualList } from "./virtual-list.tsx";
 
@@ -25,43 +25,10 @@ export function DisassemblyView() {
   const here = useStore(store, (page) =>
     page.state?.moving === undefined ? page.state?.stack[0] : undefined,
   );
-  const [code, setCode] = useState<readonly DisassemblyRow[]>([]);
-  const [target, setTarget] = useState<ScrollTarget>();
   const [cursorAddress, setCursorAddress] = useState(-1);
-  const isLoading = useRef(false);
-  const rows = useMemo(() => rowsOf(code), [code]);
-  const indexOf = (address: number, list = rows): number =>
-    list.findIndex((row) => row.code.address === address && !("label" in row));
-
-  const load = async (address: number, anchor: "shown" | "kept"): Promise<void> => {
-    isLoading.current = true;
-    const loaded = await ask<DisassemblyRow[]>("code", { address, before: BEFORE, count: COUNT });
-    isLoading.current = false;
-    if (loaded === undefined) return;
-    setCode(loaded);
-    const index = indexOf(address, rowsOf(loaded));
-    setTarget({ index: Math.max(0, index), ...(anchor === "kept" ? { isForced: true } : {}) });
-  };
-
+  const { rows, target, isLoading, load } = useInstructions(shown, version, setCursorAddress);
   const address = shown?.place.address ?? -1;
-  useEffect(() => {
-    if (address < 0) return;
-    setCursorAddress(address);
-    const index = indexOf(address);
-    const isInside = index >= NEAR_END && index < rows.length - NEAR_END;
-    if (isInside) setTarget({ index });
-    else void load(address, "shown");
-  }, [shown]);
-  useEffect(() => {
-    // Counts, and code that the program or the user has changed.
-    const [first] = code;
-    if (first === undefined || isRunning()) return;
-    void ask<DisassemblyRow[]>("code", { address: first.address, before: 0, count: COUNT }).then((loaded) => {
-      // Another part may have been loaded meanwhile.
-      if (loaded !== undefined) setCode((now) => (now[0]?.address === first.address ? loaded : now));
-    });
-  }, [version]);
-
+  const cursor = indexOf(rows, cursorAddress);
   const ofRow = ({ address: at, prgOffset }: DisassemblyRow): BreakpointFacts | undefined =>
     breakpoints.find(
       ({ place }) =>
@@ -69,7 +36,6 @@ export function DisassemblyView() {
     );
   const toggle = (row: DisassemblyRow): void =>
     toggleBreakpoint(ofRow(row), { kind: "address", address: row.address, prgOffset: row.prgOffset });
-  const cursor = indexOf(cursorAddress);
   const onKey = (event: KeyboardEvent): boolean => {
     const row = rows[cursor]?.code;
     if (row === undefined) return false;
@@ -113,50 +79,135 @@ export function DisassemblyView() {
       onKey={onKey}
       onMenu={(x, y) => onMenu(rows[cursor]?.code, x, y)}
       onVisible={onVisible}
-      row={(index) => {
-        const row = rows[index]!;
-        if ("label" in row) {
-          return (
-            <div key={`${row.code.address} label`} class="codeRow labelRow" role="presentation">
-              {row.label}:
-            </div>
-          );
-        }
-        const { code: instruction } = row;
-        const isCurrent = here?.address === instruction.address;
-        return (
-          <div
-            key={instruction.address}
-            id={`code-${index}`}
-            class="codeRow"
-            role="option"
-            tabIndex={-1}
-            aria-selected={cursor === index}
-            data-address={instruction.address}
-            data-current={isCurrent}
-            data-shown={address === instruction.address && !isCurrent}
-            data-code={instruction.count > 0}
-            onMouseDown={() => setCursorAddress(instruction.address)}
-            onContextMenu={(event) => {
-              event.preventDefault();
-              onMenu(instruction, event.clientX, event.clientY);
-            }}
-          >
-            <Gutter
-              breakpoint={ofRow(instruction)}
-              label={bareHex(instruction.address, 4)}
-              isCurrent={isCurrent}
-              onToggle={() => toggle(instruction)}
-            />
-            <span class="number">{bareHex(instruction.address, 4)}</span>
-            <span class="bytes">{instruction.bytes}</span>
-            <span class="text">{highlight(instruction.text, false)}</span>
-            <span class="count">{instruction.count === 0 ? "" : instruction.count.toLocaleString("en")}</span>
-          </div>
-        );
-      }}
+      row={(index) => (
+        <DisassemblyLine
+          key={`${rows[index]!.code.address}${"label" in rows[index]! ? " label" : ""}`}
+          row={rows[index]!}
+          index={index}
+          isCursor={cursor === index}
+          isCurrent={here?.address === rows[index]!.code.address}
+          isShown={address === rows[index]!.code.address}
+          breakpoint={ofRow(rows[index]!.code)}
+          onPick={setCursorAddress}
+          onToggle={toggle}
+          onMenu={onMenu}
+        />
+      )}
     />
   );
+}
+
+interface DisassemblyLineProps {
+  readonly row: Row;
+  /** Its place in the list. */
+  readonly index: number;
+  readonly isCursor: boolean;
+  /** True for the next instruction of the program. */
+  readonly isCurrent: boolean;
+  /** True for the instruction that the user asked for. */
+  readonly isShown: boolean;
+  readonly breakpoint: BreakpointFacts | undefined;
+  onPick(address: number): void;
+  onToggle(row: DisassemblyRow): void;
+  onMenu(row: DisassemblyRow, x: number, y: number): void;
+}
+
+/** An instruction with its breakpoint and its count, or a label. */
+function DisassemblyLine(props: DisassemblyLineProps) {
+  const { row, index, isCursor, isCurrent, isShown, breakpoint, onPick, onToggle, onMenu } = props;
+  if ("label" in row) {
+    return (
+      <div class="codeRow labelRow" role="presentation">
+        {row.label}:
+      </div>
+    );
+  }
+  const { code } = row;
+  return (
+    <div
+      id={`code-${index}`}
+      class="codeRow"
+      role="option"
+      tabIndex={-1}
+      aria-selected={isCursor}
+      data-address={code.address}
+      data-current={isCurrent}
+      data-shown={isShown && !isCurrent}
+      data-code={code.count > 0}
+      onMouseDown={() => onPick(code.address)}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        onMenu(code, event.clientX, event.clientY);
+      }}
+    >
+      <Gutter
+        breakpoint={breakpoint}
+        label={bareHex(code.address, 4)}
+        isCurrent={isCurrent}
+        onToggle={() => onToggle(code)}
+      />
+      <span class="number">{bareHex(code.address, 4)}</span>
+      <span class="bytes">{code.bytes}</span>
+      <span class="text">{highlight(code.text, false)}</span>
+      <span class="count">{code.count === 0 ? "" : code.count.toLocaleString("en")}</span>
+    </div>
+  );
+}
+
+interface Instructions {
+  readonly rows: readonly Row[];
+  /** Where to scroll. */
+  readonly target: ScrollTarget | undefined;
+  readonly isLoading: { readonly current: boolean };
+  /** Loads the instructions around an address and scrolls to it; "kept" leaves it where it is in the view. */
+  load(address: number, anchor: "shown" | "kept"): Promise<void>;
+}
+
+/**
+ * The instructions around the place that is shown. They are loaded again when `version` changes: the program
+ * has run, or code has changed. `onShown` gets the address of each new place.
+ */
+function useInstructions(
+  shown: ShownPlace | undefined,
+  version: number | undefined,
+  onShown: (address: number) => void,
+): Instructions {
+  const [code, setCode] = useState<readonly DisassemblyRow[]>([]);
+  const [target, setTarget] = useState<ScrollTarget>();
+  const isLoading = useRef(false);
+  const rows = useMemo(() => rowsOf(code), [code]);
+  const load = async (address: number, anchor: "shown" | "kept"): Promise<void> => {
+    isLoading.current = true;
+    const loaded = await ask<DisassemblyRow[]>("code", { address, before: BEFORE, count: COUNT });
+    isLoading.current = false;
+    if (loaded === undefined) return;
+    setCode(loaded);
+    const index = indexOf(rowsOf(loaded), address);
+    setTarget({ index: Math.max(0, index), ...(anchor === "kept" ? { isForced: true } : {}) });
+  };
+  useEffect(() => {
+    const address = shown?.place.address ?? -1;
+    if (address < 0) return;
+    onShown(address);
+    const index = indexOf(rows, address);
+    const isInside = index >= NEAR_END && index < rows.length - NEAR_END;
+    if (isInside) setTarget({ index });
+    else void load(address, "shown");
+  }, [shown]);
+  useEffect(() => {
+    const [first] = code;
+    if (first === undefined || isRunning()) return;
+    void ask<DisassemblyRow[]>("code", { address: first.address, before: 0, count: COUNT }).then((loaded) => {
+      // Another part may have been loaded meanwhile.
+      if (loaded !== undefined) setCode((now) => (now[0]?.address === first.address ? loaded : now));
+    });
+  }, [version]);
+  return { rows, target, isLoading, load };
+}
+
+/** The place of the instruction at an address in the list; −1 if it is not there. */
+function indexOf(rows: readonly Row[], address: number): number {
+  return rows.findIndex((row) => row.code.address === address && !("label" in row));
 }
 
 function rowsOf(code: readonly DisassemblyRow[]): Row[] {

@@ -1,14 +1,13 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { MEMORY_BYTES, type MemoryName, type PlaceFacts } from "../web/protocol.ts";
+import { byteMenu } from "./byte-menu.ts";
 import { openMenu } from "./context-menu.tsx";
-import { bareHex, hexText } from "./format.ts";
-import { addWatch, ask, goTo, link, notify, snapshots, store, viewMemory, whoWrote } from "./model.ts";
-import type { MachineSnapshot } from "./snapshot-format.ts";
+import { hexText } from "./format.ts";
+import { COLUMNS, HexRows, ROW_PX, type ShownBytes, shownOf } from "./hex-rows.tsx";
+import { ask, notify, snapshots, store, viewMemory } from "./model.ts";
 import { useSnapshots } from "./snapshots.ts";
 import { useStore } from "./store.ts";
 
-const COLUMNS = 16;
-const ROW_PX = 19;
 /** While the program runs, the bytes are drawn in every n-th snapshot. */
 const DRAW_EVERY = 4;
 const SPACES: Readonly<Record<MemoryName, string>> = {
@@ -18,24 +17,13 @@ const SPACES: Readonly<Record<MemoryName, string>> = {
   palette: "Palettes",
 };
 
-/** The visible bytes, and which of them have changed since the snapshot before. */
-interface Shown {
-  readonly space: MemoryName;
-  readonly first: number;
-  readonly bytes: Uint8Array;
-  readonly fresh: Uint8Array;
-  readonly changed: ReadonlySet<number>;
-  readonly position: number;
-}
-
 /** A memory in hexadecimal. Typing changes the byte at the cursor. */
 export function MemoryPanel() {
   const space = useStore(store, (page) => page.memorySpace);
   const target = useStore(store, (page) => page.memoryTarget);
-  const [shown, setShown] = useState<Shown>();
+  const [shown, setShown] = useState<ShownBytes>();
   const [cursor, setCursor] = useState(0);
   const [digit, setDigit] = useState("");
-  const [text, setText] = useState("");
   const [range, setRange] = useState({ first: 0, rows: 8 });
   const box = useRef<HTMLDivElement>(null);
   const size = MEMORY_BYTES[space];
@@ -115,43 +103,18 @@ export function MemoryPanel() {
   };
   return (
     <>
-      <div class="head">
-        <div class="tabs" role="tablist" aria-label="Memory">
-          {Object.entries(SPACES).map(([name, label]) => (
-            <button
-              key={name}
-              type="button"
-              role="tab"
-              aria-selected={name === space}
-              onClick={() => {
-                store.set({ memorySpace: name as MemoryName });
-                moveTo(0);
-              }}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void findAddress(text, size).then((address) => {
-              if (address === undefined) return;
-              moveTo(address);
-              box.current!.focus();
-            });
-          }}
-        >
-          <input
-            aria-label="Go to an address of this memory"
-            placeholder="Address or name"
-            value={text}
-            spellcheck={false}
-            autocomplete="off"
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-        </form>
-      </div>
+      <MemoryHead
+        space={space}
+        size={size}
+        onSpace={(name) => {
+          store.set({ memorySpace: name });
+          moveTo(0);
+        }}
+        onAddress={(address) => {
+          moveTo(address);
+          box.current!.focus();
+        }}
+      />
       {/* biome-ignore lint/a11y/useSemanticElements: the bytes are a grid, not a table */}
       <div
         id="memory"
@@ -180,89 +143,51 @@ export function MemoryPanel() {
   );
 }
 
-interface HexRowsProps {
-  readonly shown: Shown;
-  readonly digits: number;
-  readonly cursor: number;
-  /** The first digit that was typed at the cursor. */
-  readonly digit: string;
-  onPick(address: number): void;
-  onMenu(address: number, x: number, y: number): void;
+interface MemoryHeadProps {
+  readonly space: MemoryName;
+  /** Bytes of the memory. */
+  readonly size: number;
+  onSpace(space: MemoryName): void;
+  onAddress(address: number): void;
 }
 
-function HexRows({ shown, digits, cursor, digit, onPick, onMenu }: HexRowsProps) {
-  const { first, bytes, fresh, changed } = shown;
-  const rows = Math.ceil(bytes.length / COLUMNS);
-  const addressOf = (event: MouseEvent): number | undefined => {
-    const text = (event.target as HTMLElement).dataset.at;
-    return text === undefined ? undefined : Number(text);
-  };
+/** The choice of the memory, and a field for an address. */
+function MemoryHead({ space, size, onSpace, onAddress }: MemoryHeadProps) {
+  const [text, setText] = useState("");
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the bytes are a grid, not a table
-    <div
-      role="rowgroup"
-      tabIndex={-1}
-      style={{ transform: `translateY(${(first / COLUMNS) * ROW_PX}px)` }}
-      onMouseDown={(event) => {
-        const address = addressOf(event);
-        if (address !== undefined) onPick(address);
-      }}
-      onContextMenu={(event) => {
-        const address = addressOf(event);
-        if (address === undefined) return;
-        event.preventDefault();
-        onMenu(address, event.clientX, event.clientY);
-      }}
-    >
-      {Array.from({ length: rows }, (_, row) => {
-        const start = row * COLUMNS;
-        const part = [...bytes.subarray(start, start + COLUMNS)];
-        return (
-          <div class="hexRow" key={first + start}>
-            <span class="address">{bareHex(first + start, digits)}</span>
-            {part.map((byte, column) => {
-              const at = first + start + column;
-              const isFresh = (fresh[(start + column) >> 3]! & (1 << (column & 7))) !== 0;
-              const isCursor = at === cursor;
-              return (
-                <span
-                  key={at}
-                  class="byte"
-                  data-at={at}
-                  data-cursor={isCursor}
-                  data-fresh={isFresh}
-                  data-changed={changed.has(at)}
-                  data-zero={byte === 0}
-                >
-                  {isCursor && digit !== "" ? `${digit}_` : bareHex(byte, 2)}
-                </span>
-              );
-            })}
-            <span class="ascii">{part.map(character).join("")}</span>
-          </div>
-        );
-      })}
+    <div class="head">
+      <div class="tabs" role="tablist" aria-label="Memory">
+        {Object.entries(SPACES).map(([name, label]) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            aria-selected={name === space}
+            onClick={() => onSpace(name as MemoryName)}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void findAddress(text, size).then((address) => {
+            if (address !== undefined) onAddress(address);
+          });
+        }}
+      >
+        <input
+          aria-label="Go to an address of this memory"
+          placeholder="Address or name"
+          value={text}
+          spellcheck={false}
+          autocomplete="off"
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </form>
     </div>
   );
-}
-
-function character(byte: number): string {
-  return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·";
-}
-
-function shownOf({ header, memory, fresh }: MachineSnapshot, before: Shown | undefined): Shown | undefined {
-  if (memory === undefined || fresh === undefined || header.memory === undefined) return before;
-  const { space, first } = header.memory;
-  const { position } = header;
-  const isSameMoment = before?.position === position && before.space === space;
-  const changed = new Set<number>(isSameMoment ? before.changed : []);
-  if (before !== undefined && before.space === space) {
-    for (const [index, byte] of memory.entries()) {
-      const known = before.bytes[first + index - before.first];
-      if (known !== undefined && known !== byte) changed.add(first + index);
-    }
-  }
-  return { space, first, bytes: memory.slice(), fresh: fresh.slice(), changed, position };
 }
 
 /** The address that a text means; undefined after an error, which is shown. */
@@ -273,36 +198,4 @@ async function findAddress(text: string, size: number): Promise<number | undefin
   if (address === undefined || address < size) return address;
   notify("problem", `${text.trim()} is after the end of this memory, ${hexText(size - 1, 4)}`);
   return undefined;
-}
-
-function byteMenu(space: MemoryName, address: number): { label: string; run(): void }[] {
-  const place = hexText(address, 4);
-  const isCpu = space === "cpu";
-  const watched = space === "palette" ? hexText(0x3f00 + address, 4) : place;
-  const addBreakpoint = (kinds: object): void =>
-    void ask("addBreakpoint", {
-      kind: "access",
-      space: space === "palette" ? "ppu" : space,
-      place: watched,
-      ...kinds,
-    });
-  const expressions = {
-    cpu: `[${place}]`,
-    ppu: `ppu[${place}]`,
-    oam: `oam[${address}]`,
-    palette: `ppu[${watched}]`,
-  };
-  return [
-    ...(space === "oam" ? [] : [{ label: "Who wrote this byte?", run: () => void whoWrote(space, address) }]),
-    { label: "Stop at writes", run: () => addBreakpoint({ write: true }) },
-    { label: "Stop at reads", run: () => addBreakpoint({ read: true }) },
-    { label: "Watch", run: () => addWatch(expressions[space]) },
-    ...(isCpu ? [{ label: "Show in the code", run: () => void goTo(place) }] : []),
-    { label: "About this byte", run: () => void aboutByte(space, address) },
-  ];
-}
-
-async function aboutByte(space: MemoryName, address: number): Promise<void> {
-  const facts = await link.request<{ text: string }>("describe", { space, address }).catch(() => undefined);
-  if (facts !== undefined) notify("info", facts.text);
 }

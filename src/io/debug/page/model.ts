@@ -36,7 +36,7 @@ export interface Notice {
 }
 
 /** The place that the code panel shows; a new object scrolls to it again. */
-interface ShownPlace {
+export interface ShownPlace {
   readonly place: PlaceFacts;
   /** True if the place is where the program stands. */
   readonly isCurrent: boolean;
