@@ -2,15 +2,12 @@ import { InputError } from "../../emu/input-error.ts";
 import type { ResetKind } from "../../emu/machine.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../emu/nes/cpu/opcodes.ts";
 import type { DevicePort } from "../../emu/nes/input/device-controls.ts";
-import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { devicePort, setDevice } from "../input/device-words.ts";
 import type { Movie } from "../movies/movie.ts";
-import { MoviePlayer } from "../movies/movie-player.ts";
 import type { Palette } from "../render/palette.ts";
 import { changeDips } from "../shared/dip-texts.ts";
-import { LazyPicture } from "../shared/lazy-picture.ts";
 import type { Symbols } from "../symbols/symbols.ts";
 import { Audio } from "./audio.ts";
 import { type CallOptions, type CallResult, callRoutine } from "./call.ts";
@@ -26,8 +23,9 @@ import {
   diskOf,
   sourceOf,
 } from "./game-checks.ts";
-import { type AccessCallback, type ExecuteCallback, type InstructionSpy, Observer } from "./observer.ts";
-import { type Button, Pads } from "./pads.ts";
+import { GameClock } from "./game-clock.ts";
+import type { AccessCallback, ExecuteCallback, InstructionSpy, Observer } from "./observer.ts";
+import type { Button } from "./pads.ts";
 import { hex, type Place, PlaceMap } from "./place-map.ts";
 import { GameRecording } from "./recording.ts";
 import { type Budget, checkBudget, RoutineTimes } from "./routine-times.ts";
@@ -57,21 +55,11 @@ export class Game {
   readonly places: PlaceMap;
   /** Reasons why the game may not run correctly, and what was skipped in its symbol files. */
   readonly warnings: readonly string[];
-  /** Called before each frame. */
-  beforeFrame: (() => void) | undefined;
-  readonly #pixels: Uint16Array;
-  readonly #picture: LazyPicture;
-  readonly #pads = new Pads();
-  /** What the other devices report. */
-  readonly #devices = new Uint8Array(DEVICE_DATA_BYTES);
+  readonly #clock: GameClock;
   readonly #observer: Observer;
   readonly #timer: RoutineTimer;
   readonly #throwsOnJam: boolean;
-  #player: MoviePlayer | undefined;
-  #recording: GameRecording | undefined;
-  #isMidFrame = false;
-  #hasReadPads = false;
-  #lagFrames = 0;
+
   /** Use `load` instead, which also finds the symbols. */
   constructor(
     machine: Nes,
@@ -86,18 +74,13 @@ export class Game {
     this.warnings = [...rom.cautions, ...symbols.warnings];
     const { bytes, workRam } = machine.memory;
     this.ram = bytes.subarray(workRam.offset, workRam.offset + WORK_RAM_BYTES);
-    this.#pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);
-    this.#picture = new LazyPicture(machine, this.#pixels, {
-      latchButtons: () => {
-        this.#hasReadPads = true;
-        return this.#pads.mask;
-      },
-      latchDevices: (data) => data.set(this.#devices),
-    });
-    this.screen = new Screen(machine, this.#picture, tiles, palette);
     this.audio = new Audio(machine);
+    this.#clock = new GameClock(machine, this.audio);
+    this.screen = new Screen(machine, this.#clock.picture, tiles, palette);
+    this.#clock.isWatched = () => this.screen.isHeld;
+    this.#clock.afterRun = () => this.#checkJam();
     this.places = new PlaceMap(machine, symbols);
-    this.#observer = new Observer(machine);
+    this.#observer = this.#clock.observer;
     this.#timer = new RoutineTimer(machine, (timer) => this.#observer.spy(timer));
     this.#throwsOnJam = throwsOnJam;
   }
@@ -109,12 +92,21 @@ export class Game {
 
   /** Frames that this object ran in which the program did not read the controllers: mostly, it was late. */
   get lagFrames(): number {
-    return this.#lagFrames;
+    return this.#clock.lagFrames;
   }
 
   /** True if a frame has begun and not ended: after `step` or `runTo`. */
   get isMidFrame(): boolean {
-    return this.#isMidFrame;
+    return this.#clock.isMidFrame;
+  }
+
+  /** Called before each frame. */
+  get beforeFrame(): (() => void) | undefined {
+    return this.#clock.beforeFrame;
+  }
+
+  set beforeFrame(callback: (() => void) | undefined) {
+    this.#clock.beforeFrame = callback;
   }
 
   /** CPU cycles since power-on. */
@@ -142,14 +134,7 @@ export class Game {
 
   /** Runs `count` frames. If the game is in mid-frame, the first is the rest of that frame. */
   frames(count = 1): void {
-    for (let frame = 0, end = countOf(count); frame < end; frame++) {
-      const isSeen = this.#isSeen;
-      this.#beginFrame();
-      if (this.#observer.idle) this.#picture.runFrame(isSeen);
-      else this.#runObservedFrame(isSeen);
-      this.#endFrame();
-      this.#checkJam();
-    }
+    for (let frame = 0, end = countOf(count); frame < end; frame++) this.#clock.runFrame();
   }
 
   /**
@@ -198,19 +183,19 @@ export class Game {
   }
 
   #step(): boolean {
-    const ended = this.#advance();
+    const ended = this.#clock.advance();
     this.#checkJam();
     return ended;
   }
 
   /** Holds buttons of the first controller until they are released. */
   press(...buttons: Button[]): void {
-    this.#pads.press(1, buttons);
+    this.#clock.pads.press(1, buttons);
   }
 
   /** Releases buttons of the first controller; all of them if none is given. */
   release(...buttons: Button[]): void {
-    this.#pads.release(1, buttons);
+    this.#clock.pads.release(1, buttons);
   }
 
   /** Holds a button of the first controller for `frames` frames, then releases it for as many. */
@@ -223,13 +208,13 @@ export class Game {
 
   /** Holds exactly these buttons of a controller, 1 to 4. */
   hold(port: number, ...buttons: Button[]): void {
-    this.#pads.release(port, []);
-    this.#pads.press(port, buttons);
+    this.#clock.pads.release(port, []);
+    this.#clock.pads.press(port, buttons);
   }
 
   /** Holds exactly the buttons of a mask: one byte per controller, the first lowest. */
   setButtons(mask: number): void {
-    this.#pads.setMask(mask);
+    this.#clock.pads.setMask(mask);
   }
 
   /**
@@ -237,7 +222,7 @@ export class Game {
    * words of each device are in docs/devices.md; "" releases everything. Throws `InputError` for other words.
    */
   setDevice(port: DevicePort, words: string): void {
-    setDevice(this.#devices, this.machine.devices, devicePort(port), words);
+    setDevice(this.#clock.devices, this.machine.devices, devicePort(port), words);
   }
 
   /** The address of a symbol, or the value of an equate. Throws `InputError` that suggests similar names. */
@@ -272,7 +257,7 @@ export class Game {
       this.machine,
       address,
       options,
-      () => this.#advance(),
+      () => this.#clock.advance(),
       (what) => this.error(what),
     );
   }
@@ -334,32 +319,33 @@ export class Game {
 
   /** Loads a state of this game and this version. `screen` shows it after the next frame. */
   load(state: Uint8Array): void {
-    if (this.#recording !== undefined) throw new InputError("usage", "cannot load a state while recording");
+    if (this.#clock.recording !== undefined)
+      throw new InputError("usage", "cannot load a state while recording");
     this.machine.load(state);
     this.#timer.forget();
-    this.#isMidFrame = false;
+    this.#clock.startFrame();
   }
 
   /** Presses the reset button, or the power switch. */
   reset(kind: ResetKind = "reset"): void {
     checkReset(kind);
-    this.#recording?.reset(kind);
+    this.#clock.recording?.reset(kind);
     this.machine.reset(kind);
     this.#timer.forget();
-    this.#isMidFrame = false;
+    this.#clock.startFrame();
   }
 
   /** Inserts a coin into slot 1 to 4 of a VS. System; 3 and 4 are the sub side's. Throws `InputError`. */
   insertCoin(slot = 1): void {
     const coins = coinsOf(this.machine, slot);
-    this.#recording?.event({ kind: "coin", slot, frame: 0 });
+    this.#clock.recording?.event({ kind: "coin", slot, frame: 0 });
     coins.insertCoin(slot - 1);
   }
 
   /** Presses the service button of a VS. System. Throws `InputError` if the game is for another console. */
   pressService(): void {
     coinsOf(this.machine).pressService();
-    this.#recording?.event({ kind: "service", frame: 0 });
+    this.#clock.recording?.event({ kind: "service", frame: 0 });
   }
 
   /**
@@ -369,21 +355,21 @@ export class Game {
   setDip(setting: string): void {
     const coins = coinsOf(this.machine);
     const dips = changeDips(coins.dips, setting, coins, "");
-    this.#picture.look(); // switches are no part of the state that draws the last frame again
+    this.#clock.picture.look(); // switches are no part of the state that draws the last frame again
     coins.dips = dips;
-    this.#recording?.event({ kind: "dip", setting, frame: 0 });
+    this.#clock.recording?.event({ kind: "dip", setting, frame: 0 });
   }
 
   /** Ejects the disk and inserts `side`, from 1. Throws `InputError` if there is no such side. */
   insertDisk(side: number): void {
     diskOf(this.machine, side).insert(side - 1, true);
-    this.#recording?.event({ kind: "insert", side: side - 1, frame: 0 });
+    this.#clock.recording?.event({ kind: "insert", side: side - 1, frame: 0 });
   }
 
   /** Ejects the disk. Most games notice it only after about 60 frames. */
   ejectDisk(): void {
     diskOf(this.machine).insert(-1);
-    this.#recording?.event({ kind: "eject", frame: 0 });
+    this.#clock.recording?.event({ kind: "eject", frame: 0 });
   }
 
   /**
@@ -397,25 +383,15 @@ export class Game {
       this.machine.ramFill = movie.ramFill;
       this.machine.reset("power");
     }
-    const player = new MoviePlayer(this.machine, movie);
-    this.#player = player;
-    this.machine.setInput({
-      latchButtons: () => {
-        this.#hasReadPads = true;
-        return player.ended ? this.#pads.mask : player.latchButtons();
-      },
-      latchDevices: (data) => {
-        if (player.ended) data.set(this.#devices);
-        else player.latchDevices(data);
-      },
-    });
+    this.#clock.play(movie);
   }
 
   /** Records the buttons from power-on. Call it before the first frame. */
   record(): GameRecording {
     checkPowerOn(this.machine, "record");
-    this.#recording = new GameRecording(this.machine, this.rom);
-    return this.#recording;
+    const recording = new GameRecording(this.machine, this.rom);
+    this.#clock.recording = recording;
+    return recording;
   }
 
   /** The call stack as text, the innermost call first. */
@@ -429,49 +405,9 @@ export class Game {
     return new GameError(what, this.place, [...calledFrom, more].filter((line) => line !== "").join("\n"));
   }
 
-  #runObservedFrame(isSeen: boolean): void {
-    if (isSeen) this.#picture.look(); // the frame may have begun without being drawn
-    const pixels = this.#picture.begin(isSeen);
-    while (!this.#observer.runFrame(pixels, this.audio.isHeard)) this.#checkJam();
-  }
-
-  #advance(): boolean {
-    this.#beginFrame();
-    this.#picture.look();
-    const ended = this.#observer.step(this.#pixels);
-    if (ended) this.#endFrame();
-    return ended;
-  }
-
-  /**
-   * True if the next frame must be drawn: movies check pictures, and a frame that was begun step by step is
-   * drawn to its end.
-   */
-  get #isSeen(): boolean {
-    const isChecked = this.#player !== undefined || this.#recording !== undefined;
-    return isChecked || this.screen.isHeld || this.#isMidFrame;
-  }
-
   #checkJam(): void {
     if (!this.#throwsOnJam || this.machine.cpu.jammed === 0) return;
     throw new GameCrash("jam", (this.pc - 1) & 0xffff, this.error(JAM));
-  }
-
-  #beginFrame(): void {
-    if (this.#isMidFrame) return;
-    this.#isMidFrame = true;
-    this.beforeFrame?.();
-    this.#player?.beforeFrame(this.#recording);
-  }
-
-  #endFrame(): void {
-    this.#isMidFrame = false;
-    if (!this.#hasReadPads) this.#lagFrames++;
-    this.#hasReadPads = false;
-    this.audio.keepFrame();
-    this.#recording?.afterFrame(this.#pixels);
-    this.#player?.afterFrame(this.#pixels);
-    this.#player?.check();
   }
 
   #onAccess(place: Place, kinds: number, callback: AccessCallback, options: WatchOptions): Stop {
