@@ -89,12 +89,32 @@ export class TerminalGame {
   }
 
   async run(): Promise<Omit<PlayResult, "failures">> {
-    const { settings, frames, files, link } = this.#options;
     this.#terminal.enter();
+    const client = await this.#startMachine();
+    this.#connectInput(client);
+    this.#picture.present(client);
+    const session = this.#makeSession(client);
+    this.#session = session;
+    const screen = this.#makeScreen(session);
+    this.#screen = screen;
+    this.#terminal.onLateAnswers = () => {
+      void this.#terminal.handOver(() => this.#picture.presentAnew());
+    };
+    this.#watchEnds(client);
+    await this.#begin(session, screen);
+    const end = await this.#over.promise;
+    this.#end = end;
+    const { renderer } = this.#picture;
+    const { sink, settings } = session;
+    return { end, stats: client.stats(), playedSeconds: screen.playedSeconds, renderer, sink, settings };
+  }
+
+  /** Starts the machine's thread while the terminal answers. */
+  async #startMachine(): Promise<EmuClient> {
     const started = EmuClient.start({
       warmUpFrames: WARM_UP_FRAMES,
       forPlaying: true,
-      rewindBytes: settings.rewindMebibytes * MIB,
+      rewindBytes: this.#options.settings.rewindMebibytes * MIB,
       ...this.#options.client,
       startPaused: true,
       log: this.#logRoot.child({ scope: "thread" }),
@@ -102,8 +122,11 @@ export class TerminalGame {
     // The start may fail while the probe runs; the failure is handled below.
     started.catch(() => {});
     await this.#terminal.ask();
-    const client = await started;
-    this.#client = client;
+    this.#client = await started;
+    return this.#client;
+  }
+
+  #connectInput(client: EmuClient): void {
     this.#devices = new DeviceInput(this.#options.devices ?? {}, client.devices);
     this.#devices.setReleaseEvents(this.#controls.hasReleases);
     if (this.#options.core !== undefined)
@@ -114,44 +137,43 @@ export class TerminalGame {
     };
     this.#pads.onMore = (buttons, sticks) => sendPads(client.devices, buttons, sticks);
     this.#pads.start();
-    this.#picture.present(client);
-    const session = new PlaySession(
-      client,
-      settings,
-      files,
-      (text) => this.#screen?.say(text),
-      this.#logRoot,
-    );
+  }
+
+  #makeSession(client: EmuClient): PlaySession {
+    const { settings, files, isMuted } = this.#options;
+    const say = (text: string) => this.#screen?.say(text);
+    const session = new PlaySession(client, settings, files, say, this.#logRoot);
     // The messages that sound libraries write while they search for devices are useless.
     session.onSoundSearched = () => this.#stderr.discard();
-    session.isMuted = this.#options.isMuted === true;
-    this.#session = session;
-    const screen = this.#makeScreen(session);
-    this.#screen = screen;
-    this.#terminal.onLateAnswers = () => {
-      void this.#terminal.handOver(() => this.#picture.presentAnew());
-    };
+    session.isMuted = isMuted === true;
+    return session;
+  }
+
+  /** Ends the game with the machine or the connection, and tells the player about the battery save. */
+  #watchEnds(client: EmuClient): void {
+    const { battery, link } = this.#options;
+    const isBug = (error: unknown) => this.#over.resolve({ kind: "bug", error });
     client.ended
       .then((fault) => {
         if (fault !== undefined) this.#over.resolve({ kind: "machine-fault", fault });
       })
-      .catch((error) => this.#over.resolve({ kind: "bug", error }));
-    this.#options.battery?.start(client, BATTERY_INTERVAL_MS, {
+      .catch(isBug);
+    battery?.start(client, BATTERY_INTERVAL_MS, {
       onTrouble: (error) => this.#screen?.say(`not saved: ${error.message}`),
       onRecovered: () => this.#screen?.say("saved again"),
     });
     link?.begin(client);
-    link?.ended
-      .then((error) => this.#over.resolve({ kind: "link-ended", error }))
-      .catch((error) => this.#over.resolve({ kind: "bug", error }));
-    const point = settings.resumes
-      ? await this.#options.resume?.load(this.#options.client.battery)
-      : undefined;
-    if (point !== undefined) await screen.offer(point, this.#options.resumesAtOnce === true);
+    link?.ended.then((error) => this.#over.resolve({ kind: "link-ended", error })).catch(isBug);
+  }
+
+  /** Offers to continue, then starts the clock. */
+  async #begin(session: PlaySession, screen: GameScreen): Promise<void> {
+    const { settings, frames, link, resume, resumesAtOnce, devices, notice, watch } = this.#options;
+    const point = settings.resumes ? await resume?.load(this.#options.client.battery) : undefined;
+    if (point !== undefined) await screen.offer(point, resumesAtOnce === true);
     // Games with others cannot be stepped: their frames are counted only.
     await session.begin(link === undefined ? frames : undefined);
-    screen.begin(link, this.#devices.usesKeyboard ? undefined : pointedDevice(this.#options.devices));
-    const { notice, watch } = this.#options;
+    screen.begin(link, this.#devices?.usesKeyboard === true ? undefined : pointedDevice(devices));
     if (watch !== undefined) {
       this.#stopWatching = watch(
         () => this.#over.resolve({ kind: "rebuilt" }),
@@ -159,13 +181,7 @@ export class TerminalGame {
       );
     }
     if (notice !== undefined) screen.say(notice);
-    if (frames !== undefined) this.#awaitFrames(client, frames);
-    const end = await this.#over.promise;
-    this.#end = end;
-    const { renderer } = this.#picture;
-    const { sink, settings: settingsNow } = session;
-    const { playedSeconds } = screen;
-    return { end, stats: client.stats(), playedSeconds, renderer, sink, settings: settingsNow };
+    if (frames !== undefined) this.#awaitFrames(session.client, frames);
   }
 
   /** Ends every thread and gives the terminal back. Returns errors of files that could not be written. */
