@@ -2,7 +2,6 @@ import type { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
 import { isPointed } from "../cores/core-devices.ts";
 import { CORE_POINTER_PLACES, sendPads } from "../cores/core-input.ts";
-import { writeFileWhole } from "../files/atomic-write.ts";
 import { asInputError } from "../files/write-target.ts";
 import { type ActionName, Bindings } from "../input/bindings.ts";
 import { CorePointer } from "../input/core-pointer.ts";
@@ -20,6 +19,7 @@ import { EmuClient } from "../thread/emu-client.ts";
 import { Controls, type ControlTargets } from "./controls.ts";
 import { Display, paletteOf } from "./display.ts";
 import { GameScreen } from "./game-screen.ts";
+import { framesShown, lastPicture, writeCover } from "./last-frames.ts";
 import { complaint, PlaySession } from "./play-session.ts";
 import type { PlayEnd, PlayOptions, PlayResult } from "./play-types.ts";
 import type { Settings } from "./settings.ts";
@@ -30,11 +30,6 @@ import type { Settings } from "./settings.ts";
  */
 const WARM_UP_FRAMES = 24;
 const BATTERY_INTERVAL_MS = 5000;
-/** Time that the last frame gets to appear before a run of counted frames ends. */
-const LAST_FRAME_MS = 200;
-/** Time that the machine gets for the picture of its last moment. */
-const LAST_PICTURE_MS = 500;
-
 /** One game in the terminal: threads, keys and signals, and the order in which they start and end. */
 export class TerminalGame {
   readonly #options: PlayOptions;
@@ -181,7 +176,10 @@ export class TerminalGame {
       );
     }
     if (notice !== undefined) screen.say(notice);
-    if (frames !== undefined) this.#awaitFrames(session.client, frames);
+    if (frames !== undefined)
+      framesShown(session.client, frames)
+        .then(() => this.#over.resolve({ kind: "frames" }))
+        .catch((error) => this.#over.resolve({ kind: "bug", error }));
   }
 
   /** Ends every thread and gives the terminal back. Returns errors of files that could not be written. */
@@ -198,7 +196,9 @@ export class TerminalGame {
       this.#options.battery?.abandon();
       return [];
     }
-    const picture = await this.#lastPicture(client);
+    const session = this.#session;
+    const hasLast = this.#isLeft && session !== undefined && client.isRunning;
+    const picture = hasLast ? await lastPicture(session, this.#picture.palette) : undefined;
     const [fault, recording] = await Promise.all([client.stop(), this.#session?.end()]);
     const battery = await this.#options.battery?.close().then(
       () => undefined,
@@ -206,9 +206,7 @@ export class TerminalGame {
     );
     const { cover } = this.#options;
     if (cover !== undefined && picture !== undefined)
-      await writeFileWhole(cover, picture).catch((error) =>
-        this.#logRoot.child({ scope: "files" }).warn({ error: String(error) }, "the cover cannot be written"),
-      );
+      await writeCover(cover, picture, this.#logRoot.child({ scope: "files" }));
     const resume = fault === undefined ? await this.#keepPlace(client, picture) : undefined;
     return [battery, recording, resume].filter((error) => error !== undefined).map(asInputError);
   }
@@ -223,18 +221,6 @@ export class TerminalGame {
   get #isLeft(): boolean {
     const ends: readonly string[] = ["quit", "open", "interrupted", "terminal-gone"];
     return this.#hasPlayed && ends.includes(this.#end?.kind ?? "");
-  }
-
-  /** The picture of the moment at which the player quits; undefined if it does not come in time. */
-  async #lastPicture(client: EmuClient): Promise<Uint8Array | undefined> {
-    const session = this.#session;
-    if (!this.#isLeft || session === undefined || !client.isRunning) return undefined;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => resolve(undefined), LAST_PICTURE_MS);
-    const picture = session.captures.png(this.#picture.palette).catch(() => undefined);
-    const first = await Promise.race([picture, promise]);
-    clearTimeout(timer);
-    return first;
   }
 
   /** Keeps the moment at which the player has quit. Returns the error if it could not be written. */
@@ -368,18 +354,6 @@ export class TerminalGame {
 
   async #perform(action: ActionName): Promise<void> {
     if (!this.#terminal.perform(action)) await this.#screen?.perform(action);
-  }
-
-  /** Ends a run of counted frames after the last one has been shown. */
-  #awaitFrames(client: EmuClient, frames: number): void {
-    const shown = async () => {
-      while (client.isRunning && client.stats().frames < frames) await Bun.sleep(1);
-      const deadline = performance.now() + LAST_FRAME_MS;
-      const total = () => client.stats().presented + client.stats().dropped + client.stats().skipped;
-      while (total() < frames && performance.now() < deadline) await Bun.sleep(2);
-      this.#over.resolve({ kind: "frames" });
-    };
-    shown().catch((error) => this.#over.resolve({ kind: "bug", error }));
   }
 }
 
