@@ -23,7 +23,9 @@ export function isOurs(headers: Headers, scheme: "http" | "https" = "http"): boo
   return origin === null || origin === `${scheme}://${host}`;
 }
 
-/** A page that has its own policy, which forbids everything but its own script and styles. */
+/**
+ * The response with a page. Its text has its own content policy; the headers add what only headers can say.
+ */
 export function pageResponse(html: string): Response {
   return new Response(html, {
     headers: {
