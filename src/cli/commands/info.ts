@@ -117,7 +117,7 @@ export interface RomInfo {
   readonly trailingBytes: number;
   readonly fileSha1: string;
   readonly fileCrc32: string;
-  /** Of PRG ROM followed by CHR ROM, or of a disk's file. Game databases use these hashes. */
+  /** Hashes of PRG ROM followed by CHR ROM, or of a disk's file. Game databases use them. */
   readonly sha1: string;
   readonly crc32: string;
   /** Values that the game database or the file's name decided instead of the header, with the reason. */

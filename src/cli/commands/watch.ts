@@ -96,7 +96,7 @@ async function run(address: string, options: WatchCommandOptions): Promise<void>
 
 const TLS_SCHEME = "tls://";
 
-/** Where to connect, and how. Throws `InputError` ("usage") for an address that is none. */
+/** Parses where to connect, and how. Throws `InputError` ("usage") for an invalid address. */
 async function addressOf(
   address: string,
   { tlsFingerprint, tlsCa }: WatchCommandOptions,

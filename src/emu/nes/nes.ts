@@ -392,7 +392,7 @@ export class Nes implements Machine, FramePosition {
     this.sub?.catchUpChips();
   }
 
-  /** What this console draws into, so that the picture comes to be in `pixels`. */
+  /** Returns the array that this console draws into when the picture is wanted in `pixels`. */
   private pictureFor(pixels: Uint16Array | undefined): Uint16Array | undefined {
     const { dual } = this;
     if (dual === undefined) return pixels;
@@ -431,7 +431,7 @@ export class Nes implements Machine, FramePosition {
     this.sub?.powerOn();
   }
 
-  /** Begins a frame, or goes on with it in another array. Called by the machine itself and its DualSystem. */
+  /** Begins a frame, or continues it in another array. Called by the machine itself and its DualSystem. */
   beginFrame(pixels: Uint16Array, isSeen = true, isHeard = true): void {
     if (!this.midFrame && this.dual?.takeTimeout() === true) this.reset("reset");
     // A frame may have begun in another array, and after a reset the PPU may be in the middle of a picture.

@@ -46,7 +46,7 @@ export class EventDetector {
 
   /** The first of the wanted events that the last instruction caused; undefined if there is none. */
   check(wanted: ReadonlySet<DebugEvent>): DebugEvent | undefined {
-    // These two follow the program from instruction to instruction.
+    // The next two follow the program from instruction to instruction.
     const hitSprite0 = wanted.has("sprite0") && this.#hitsSprite0();
     const isLate = wanted.has("lateFrame") && this.#isLate();
     for (const event of NAMES) {

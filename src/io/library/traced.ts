@@ -215,7 +215,7 @@ function argumentText(value: unknown): string {
           : String(value);
     return text.length > MAX_ARGUMENT ? `${text.slice(0, MAX_ARGUMENT)}…` : text;
   } catch {
-    // Such as an object with a cycle. The call itself must not fail for it.
+    // An object with a cycle, for example, has no JSON. The call itself must not fail for it.
     return typeof value;
   }
 }

@@ -152,7 +152,7 @@ export type RomIdentity = Pick<LoadedRom, "image"> & Partial<Pick<LoadedRom, "fi
 
 /** By what movies recognize a ROM, in lower-case hex. */
 export interface RomHashes {
-  /** Of PRG ROM followed by CHR ROM, or of the disks. */
+  /** Hash of PRG ROM followed by CHR ROM, or of the disks. */
   readonly sha1: string;
   readonly fileSha1: string;
   /** Absent for disks. */

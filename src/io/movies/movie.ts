@@ -30,7 +30,7 @@ export interface MovieRom {
   readonly name?: string;
   /** Lower-case hex, of PRG ROM followed by CHR ROM. */
   readonly sha1?: string;
-  /** Of the whole file with its header, by which BizHawk identifies a ROM. */
+  /** SHA-1 of the whole file with its header, by which BizHawk identifies a ROM. */
   readonly fileSha1?: string;
   readonly md5?: string;
 }

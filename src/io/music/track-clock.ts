@@ -10,7 +10,7 @@ const SILENCE_SECONDS = 4;
 /** What a track does at a moment. */
 export type TrackMoment =
   | { readonly kind: "playing"; readonly gain: number }
-  /** It has faded out, or has been silent for a while. */
+  /** The track has faded out, or has been silent for a while. */
   | { readonly kind: "over" };
 
 /**

@@ -49,7 +49,7 @@ interface Seat {
   peer: HostPeer | undefined;
   /** When the last peer left; undefined if none has been here. */
   leftMs: number | undefined;
-  /** True once the game goes on without the player. */
+  /** True once the game continues without the player. */
   isEmpty: boolean;
 }
 

@@ -45,7 +45,7 @@ export class TerminalGame {
   #session: PlaySession | undefined;
   #screen: GameScreen | undefined;
   readonly #logRoot: LogRoot;
-  /** Of the picture and the terminal. */
+  /** The log of the picture and the terminal. */
   readonly #log: Log;
   #stopWatching: () => void = () => {};
   #end: PlayEnd | undefined;

@@ -17,7 +17,7 @@ const COLOR = 0x23;
 const MIN_REPEAT = 4;
 /** A difference is tried if at most this share of the pixels has changed. */
 const MAX_DELTA_SHARE = 0.5;
-/** Of windows up to 8,192 pixels wide, which have four digits. */
+/** For windows up to 8,192 pixels wide, whose sizes have four digits. */
 const MAX_REPEAT_BYTES = 6;
 
 /**

@@ -178,7 +178,7 @@ async function open(
     });
     void lines.accept(listener, "unix");
     parts.unixPath = unix;
-    // Whoever can open the socket can control the machine.
+    // Everybody who can open the socket can control the machine.
     await chmod(unix, PRIVATE_SOCKET);
   }
   const sources = { host: context.host, counters: context.counters, pool: loop.pool!, budget: lines.budget };

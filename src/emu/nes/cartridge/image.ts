@@ -55,9 +55,9 @@ export interface CartridgeImage {
   readonly vsHardware: number;
   /** The console that the game is for, unless it is an NES, Famicom or PlayChoice-10. */
   readonly console?: ForeignConsole;
-  /** Of music files: what the player calls, and its tracks. */
+  /** For music files: what the player calls, and its tracks. */
   readonly nsf?: NsfProgram;
-  /** Of tapes for the Study Box: the blocks on the tape, whose data are in `prgRom`. */
+  /** For tapes of the Study Box: the blocks on the tape, whose data are in `prgRom`. */
   readonly tape?: readonly TapePage[];
 }
 

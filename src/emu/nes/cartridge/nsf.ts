@@ -11,7 +11,7 @@ const MAX_BANKS = 256;
 const MAX_TRACKS = 256;
 const FIRST_WINDOW_ADDRESS = 0x6000;
 const WINDOWS = 10;
-/** Of headers that give none: the frame rates of the consoles. */
+/** The frame rates of the consoles, for headers that give none. */
 const USUAL_PERIODS_US: Readonly<Record<RegionName, number>> = { ntsc: 16_639, pal: 19_997, dendy: 19_997 };
 
 const FLAG_IRQ = 0x10;

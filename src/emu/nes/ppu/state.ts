@@ -45,7 +45,7 @@ interface PpuArrays {
   readonly oam: Uint8Array;
   readonly secondaryOam: Uint8Array;
   readonly palette: Uint8Array;
-  /** Of each of the eight sprite units: pattern shifters, X counter, attributes. */
+  /** One byte for each of the eight sprite units: pattern shifters, X counter, attributes. */
   readonly spriteLow: Uint8Array;
   readonly spriteHigh: Uint8Array;
   readonly spriteCounter: Uint8Array;
