@@ -6,9 +6,10 @@
  *   per test, verdicts lost and doubled;
  * - a manifest, by default that of the collections in `EMU_SHARED` or ../shared: the CPU time of one process
  *   divided by that of the farm. Threads that have just begun compile their code first, so the farm runs it
- *   twice, and one process with as many threads is shown too.
+ *   several times with the same workers, and one process is shown with 1, 2 and as many threads.
  *
  *   bun bench/farm.ts [--tests 10000] [--workers 2] [--jobs 1] [--suites suites.json] [--suite-workers 3]
+ *     [--suite-runs 4]
  *
  * `--tests 0` leaves out the first part, `--suites none` the second.
  */
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     jobs: { type: "string", default: "1" },
     suites: { type: "string", default: SHARED === undefined ? "none" : join(SHARED, "roms/suites.json") },
     "suite-workers": { type: "string", default: "3" },
+    "suite-runs": { type: "string", default: "4" },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), "emu-bench-farm-"));
@@ -162,8 +164,8 @@ async function benchTinyTests(count: number, workers: number, jobs: number): Pro
   );
 }
 
-/** The farm twice, with workers that have just begun and with the same ones, against one process. */
-async function benchSuites(manifest: string, workers: number): Promise<void> {
+/** The farm with workers that have just begun, then again with the same ones, against one process. */
+async function benchSuites(manifest: string, workers: number, farmRuns: number): Promise<void> {
   const farm = await BenchFarm.start(workers, 1);
   const conform = async (...options: string[]): Promise<{ cpu: number; seconds: number; report: string }> => {
     const start = performance.now();
@@ -179,23 +181,24 @@ async function benchSuites(manifest: string, workers: number): Promise<void> {
   };
   const runs: { name: string; cpu: number; seconds: number }[] = [];
   let report = "";
-  for (const name of ["first run", "second run"]) {
+  for (let run = 1; run <= farmRuns; run++) {
     const before = farm.cpu();
-    const { cpu, seconds, ...run } = await conform("--farm", farm.redis.url);
+    const { cpu, seconds, ...end } = await conform("--farm", farm.redis.url);
     const after = farm.cpu();
-    report = run.report;
+    report = end.report;
     const spent = after.workers - before.workers + after.redis - before.redis;
-    runs.push({ name: `farm of ${workers} workers, ${name}`, cpu: cpu + spent, seconds });
+    const state = run === 1 ? "that have just begun" : `run ${run}`;
+    runs.push({ name: `farm of ${workers} workers, ${state}`, cpu: cpu + spent, seconds });
   }
   await farm.stop();
-  for (const jobs of [2, workers]) {
+  for (const jobs of new Set([1, 2, workers])) {
     const local = await conform("--jobs", String(jobs));
     if (local.report !== report) throw new Error(`the farm says ${report}, one process ${local.report}`);
     runs.push({ name: `one process, ${jobs} jobs`, ...local });
   }
   console.log(`${manifest}: ${report}`);
   for (const { name, cpu, seconds } of runs) {
-    const ratios = runs.slice(2).map((local) => `${(local.cpu / cpu).toFixed(2)} of ${local.name}`);
+    const ratios = runs.slice(farmRuns).map((local) => `${(local.cpu / cpu).toFixed(2)} of ${local.name}`);
     console.log(
       `  ${name}: ${seconds.toFixed(1)} s, CPU ${cpu.toFixed(1)} s, work per CPU second ${ratios.join(", ")}`,
     );
@@ -205,7 +208,9 @@ async function benchSuites(manifest: string, workers: number): Promise<void> {
 try {
   const tests = Number(values.tests);
   if (tests > 0) await benchTinyTests(tests, Number(values.workers), Number(values.jobs));
-  if (values.suites !== "none") await benchSuites(values.suites, Number(values["suite-workers"]));
+  if (values.suites !== "none") {
+    await benchSuites(values.suites, Number(values["suite-workers"]), Number(values["suite-runs"]));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -76,10 +76,10 @@ export class CuttableProxy {
   #isCut = false;
   #held: (() => void)[] = [];
 
-  /** `url` is a `redis+unix:` address. */
-  constructor(url: string) {
+  /** `url` is a `redis+unix:` address. Several ways to it need different names. */
+  constructor(url: string, name = "proxy") {
     this.#target = url.replace("redis+unix://", "");
-    this.#path = `${this.#target}-proxy`;
+    this.#path = `${this.#target}-${name}`;
     this.url = `redis+unix://${this.#path}`;
   }
 

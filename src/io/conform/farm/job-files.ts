@@ -104,7 +104,7 @@ export class JobFiles {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new InputError("data", "a job names no hash");
     if (bytes > MAX_FILE_BYTES) throw new InputError("data", `a job's file has ${bytes} bytes`);
     return this.#store.contents(sha256, async () => {
-      const fetched = await this.#redis.bytes(fileKey(sha256));
+      const fetched = await this.#redis.bytes(fileKey(sha256), bytes);
       if (fetched === null) throw new InputError("missing", `Redis has lost the file ${sha256.slice(0, 12)}`);
       if (sha256Hex(fetched) === sha256) return fetched;
       throw new InputError("data", `the file ${sha256.slice(0, 12)} in Redis has another hash`);

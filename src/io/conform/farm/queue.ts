@@ -5,6 +5,8 @@ import { jobKey, KEEP_SECONDS, PREFIX, queueName } from "./keys.ts";
 import { type FarmRedis, newClient } from "./redis.ts";
 import { KEEP } from "./scripts.ts";
 
+/** How long an open end may take to close. */
+const CLOSE_MS = 2000;
 const BULLMQ_VERSION = manifest.devDependencies.bullmq;
 
 /** Keys of BullMQ for a queue. Others, such as "stalled-check", have a short life. */
@@ -70,7 +72,8 @@ export async function openQueue(url: string, build: string): Promise<OpenQueue> 
   return {
     queue,
     close: async () => {
-      await queue.close().catch(() => {});
+      // Without a way to Redis, nothing answers.
+      await Promise.race([queue.close().catch(() => {}), Bun.sleep(CLOSE_MS)]);
       client.disconnect();
     },
   };

@@ -7,6 +7,10 @@ import { type FarmAddress, PASSWORD_VARIABLE, parseFarmAddress } from "./address
 /** How long one attempt to connect may take. */
 const CONNECT_MS = 5000;
 const RETRY_MS = 250;
+/** After this time without an answer, as behind a broken network, the connection is made again. */
+const ANSWER_MS = 15_000;
+/** Files may take longer: 1 MiB in 8 s. */
+const LEAST_BYTES_PER_MS = 128;
 
 /**
  * A connection to the farm's Redis that comes back after Redis has restarted. A command is repeated until it
@@ -18,6 +22,8 @@ export class FarmRedis {
   #client: RedisClient | undefined;
   #connecting: Promise<RedisClient> | undefined;
   #closed = false;
+  /** When the files that were sent and asked for so far must have come. */
+  #busyUntilMs = 0;
 
   /** Commands without an answer for `patienceMs` throw. Throws `InputError` ("usage") for a wrong address. */
   constructor(url: string, patienceMs: number) {
@@ -30,7 +36,7 @@ export class FarmRedis {
   async open(): Promise<void> {
     try {
       const client = await this.#connected();
-      await client.send("PING", []);
+      await within(CONNECT_MS, client.send("PING", []));
     } catch (error) {
       this.#drop();
       throw await explainRedisError(this.#url, error);
@@ -38,12 +44,21 @@ export class FarmRedis {
   }
 
   async send(command: string, args: readonly (string | Uint8Array)[]): Promise<unknown> {
+    const bytes = args.reduce((sum, { length }) => sum + length, 0);
+    return this.#repeat(bytes, (client) => client.send(command, args as string[]));
+  }
+
+  /** Repeats an action until it is answered. `bytes` is the size of what is sent and received. */
+  async #repeat<T>(bytes: number, action: (client: RedisClient) => Promise<T>): Promise<T> {
     const start = performance.now();
     for (;;) {
       let client: RedisClient | undefined;
       try {
         client = await this.#connected();
-        return await client.send(command, args as string[]);
+        const nowMs = performance.now();
+        this.#busyUntilMs = Math.max(this.#busyUntilMs, nowMs) + bytes / LEAST_BYTES_PER_MS;
+        const answerMs = Math.min(ANSWER_MS, this.#patienceMs);
+        return await within(this.#busyUntilMs - nowMs + answerMs, action(client));
       } catch (error) {
         if (this.#closed || isMissingScript(error)) throw error;
         const isLost = isConnectionLost(error) || isLoading(error);
@@ -68,9 +83,9 @@ export class FarmRedis {
     }
   }
 
-  /** Like `send("GET", …)`, as bytes. */
-  async bytes(key: string): Promise<Uint8Array | null> {
-    return repeatIfLost(this.#patienceMs, async () => (await this.#connected()).getBuffer(key));
+  /** Like `send("GET", …)`, as bytes, of which there are about `size`. */
+  async bytes(key: string, size: number): Promise<Uint8Array | null> {
+    return this.#repeat(size, (client) => client.getBuffer(key));
   }
 
   close(): void {
@@ -89,6 +104,7 @@ export class FarmRedis {
 
   async #connect(): Promise<RedisClient> {
     this.#drop();
+    this.#busyUntilMs = 0;
     const client = newClient(this.#url);
     this.#client = client;
     await client.connect();
@@ -118,12 +134,23 @@ function addressOf(url: string): FarmAddress {
   return parseFarmAddress(url, process.env);
 }
 
+/** Waits for an answer, and throws if none has come after `milliseconds`. */
+async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("the connection gives no answer")), milliseconds);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Repeats an action of clients that come back after a lost connection, for up to `patienceMs`. */
 export async function repeatIfLost<T>(patienceMs: number, action: () => Promise<T>): Promise<T> {
   const start = performance.now();
   for (;;) {
     try {
-      return await action();
+      return await within(patienceMs, action());
     } catch (error) {
       // They load their scripts again when they notice that Redis was started again.
       const isLost = isConnectionLost(error) || isLoading(error) || isMissingScript(error);
@@ -182,7 +209,7 @@ const NO_ANSWER: Readonly<
   ],
   silent: ({ isTls }) => [
     "no Redis answers at this address",
-    isTls ? "a Redis without TLS has redis:// addresses" : "a Redis with TLS has rediss:// addresses",
+    `check the network; a Redis ${isTls ? "without TLS has redis://" : "with TLS has rediss://"} addresses`,
   ],
   certificate: () => [
     "the certificate of this Redis is not trusted",

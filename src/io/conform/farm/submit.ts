@@ -114,6 +114,7 @@ class FarmRun {
   async finish(): Promise<Graded[]> {
     await this.#renew();
     let renewError: unknown;
+    let isReached = true;
     const keep = setInterval(() => {
       this.#renew().catch((error) => {
         renewError = error;
@@ -125,9 +126,12 @@ class FarmRun {
       await this.#wait(() => renewError);
       await this.#applyBroken();
       return this.#results.map((graded, index) => graded ?? this.#incomplete(index));
+    } catch (error) {
+      isReached = !(error instanceof InputError && error.kind === "unavailable");
+      throw error;
     } finally {
       clearInterval(keep);
-      await this.#leave().catch(() => {});
+      if (isReached) await this.#leave().catch(() => {});
     }
   }
 
@@ -201,7 +205,7 @@ class FarmRun {
     let lastKeepMs = lastResultMs;
     while (this.#outstanding.size > 0) {
       this.#options.signal?.throwIfAborted();
-      if (renewError() !== undefined) throw renewError();
+      if (renewError() !== undefined) throw await explainRedisError(this.#options.url, renewError());
       if (await this.#collectNew()) {
         lastResultMs = lastWorkerMs = performance.now();
         continue;

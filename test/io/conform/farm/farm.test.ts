@@ -295,6 +295,56 @@ describe.skipIf(!hasRedis)("a farm", () => {
     }
   });
 
+  test("goes on after Redis was cut off from workers and submitter for longer than --lost-after", async () => {
+    redis = await new TestRedis().start();
+    const proxy = await new CuttableProxy(redis.url).start();
+    const locks = async () => ((await redis.send("KEYS", "emufarm:*:lock")) as string[]).length;
+    try {
+      const tests = Array.from({ length: 4 }, (_, i) => spec(`t${i}`, ENDLESS, { maxFrames: 1500 + i }));
+      startWorker(1, proxy.url);
+      const running = submit(tests, { url: proxy.url });
+      await until(async () => ((await locks()) > 0 ? true : undefined));
+      proxy.cut();
+      await until(async () => ((await locks()) === 0 ? true : undefined));
+      proxy.heal();
+      const { graded, told } = await running;
+      expect(verdicts(graded)).toEqual(tests.map(({ name }) => `${name} fail`));
+      expect(told.toSorted()).toEqual(tests.map(({ name }) => name));
+    } finally {
+      proxy.stop();
+    }
+  });
+
+  test("goes on when a submitter that was cut off comes back, or ends after --farm-wait", async () => {
+    redis = await new TestRedis().start();
+    const proxies = [
+      await new CuttableProxy(redis.url, "a").start(),
+      await new CuttableProxy(redis.url, "b").start(),
+    ];
+    const [short, long] = proxies.map(({ url }) => url);
+    const count = async (pattern: string) => ((await redis.send("KEYS", pattern)) as string[]).length;
+    try {
+      const tests = Array.from({ length: 3 }, (_, i) => spec(`t${i}`));
+      const waits = submit(tests, { url: short! });
+      const ends = inputErrorFrom(submit([spec("other")], { url: long!, waitMs: 500 }));
+      await until(async () => ((await count("emufarm:run:*:lease")) === 2 ? true : undefined));
+      await until(async () =>
+        (await count("emufarm:conform-*:????????????????????????????????-*")) === 4 ? true : undefined,
+      );
+      for (const proxy of proxies) proxy.cut();
+      startWorker();
+      const ended = await ends;
+      expect([ended.kind, ended.message]).toEqual(["unavailable", "no Redis answers at this address"]);
+      await until(async () => ((await count("emufarm:run:*:results")) === 2 ? true : undefined));
+      proxies[0]!.heal();
+      const { graded, told } = await waits;
+      expect(verdicts(graded)).toEqual(tests.map(({ name }) => `${name} pass`));
+      expect(told.toSorted()).toEqual(tests.map(({ name }) => name));
+    } finally {
+      for (const proxy of proxies) proxy.stop();
+    }
+  });
+
   test("is resumed by the same command after the submitter was killed", async () => {
     redis = await new TestRedis().start();
     const argv = submitterArgv("r");

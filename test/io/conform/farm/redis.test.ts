@@ -77,7 +77,7 @@ describe("a Redis that cannot be used", () => {
       const plain = await errorOf(`redis://:secret@localhost:${server.port}`);
       expect([plain.message, plain.remedy]).toEqual([
         "no Redis answers at this address",
-        "a Redis with TLS has rediss:// addresses",
+        "check the network; a Redis with TLS has rediss:// addresses",
       ]);
     } finally {
       server.stop(true);
