@@ -187,8 +187,8 @@ async function benchSuites(manifest: string, workers: number, farmRuns: number):
     const after = farm.cpu();
     report = end.report;
     const spent = after.workers - before.workers + after.redis - before.redis;
-    const state = run === 1 ? "that have just begun" : `run ${run}`;
-    runs.push({ name: `farm of ${workers} workers, ${state}`, cpu: cpu + spent, seconds });
+    const state = run === 1 ? " that have just begun" : `, run ${run}`;
+    runs.push({ name: `farm of ${workers} workers${state}`, cpu: cpu + spent, seconds });
   }
   await farm.stop();
   for (const jobs of new Set([1, 2, workers])) {

@@ -9,6 +9,8 @@ const CONNECT_MS = 5000;
 const RETRY_MS = 250;
 /** After this time without an answer, as behind a broken network, the connection is made again. */
 const ANSWER_MS = 15_000;
+/** A shorter patience does not make a slow answer a lost one before this time. */
+const LEAST_ANSWER_MS = 5000;
 /** Files may take longer: 1 MiB in 8 s. */
 const LEAST_BYTES_PER_MS = 128;
 
@@ -57,7 +59,7 @@ export class FarmRedis {
         client = await this.#connected();
         const nowMs = performance.now();
         this.#busyUntilMs = Math.max(this.#busyUntilMs, nowMs) + bytes / LEAST_BYTES_PER_MS;
-        const answerMs = Math.min(ANSWER_MS, this.#patienceMs);
+        const answerMs = Math.max(LEAST_ANSWER_MS, Math.min(ANSWER_MS, this.#patienceMs));
         return await within(this.#busyUntilMs - nowMs + answerMs, action(client));
       } catch (error) {
         if (this.#closed || isMissingScript(error)) throw error;
@@ -150,7 +152,7 @@ export async function repeatIfLost<T>(patienceMs: number, action: () => Promise<
   const start = performance.now();
   for (;;) {
     try {
-      return await within(patienceMs, action());
+      return await within(Math.max(LEAST_ANSWER_MS, patienceMs), action());
     } catch (error) {
       // They load their scripts again when they notice that Redis was started again.
       const isLost = isConnectionLost(error) || isLoading(error) || isMissingScript(error);

@@ -11,9 +11,17 @@ import type { Graded } from "../../../../src/io/conform/grade.ts";
 import { runTests } from "../../../../src/io/conform/run-tests.ts";
 import type { TestSpec } from "../../../../src/io/conform/types.ts";
 import { emu } from "../../../support/cli.ts";
-import { begunTests, until } from "../../../support/farm.ts";
+import {
+  begunTests,
+  farmRoms,
+  startFarmWorker,
+  submitTo,
+  until,
+  verdictsOf as verdicts,
+  type WorkerMore,
+} from "../../../support/farm.ts";
 import { inputErrorFrom } from "../../../support/input-errors.ts";
-import { CuttableProxy, endingWithThis, hasRedis, TestRedis } from "../../../support/redis.ts";
+import { hasRedis, TestRedis } from "../../../support/redis.ts";
 import { soakSize } from "../../../support/soak.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { blarggStatus, TestProgram } from "../../../support/test-program.ts";
@@ -22,24 +30,7 @@ import { testResult } from "../../../support/test-results.ts";
 const ROOT = join(import.meta.dir, "../../../..");
 const folder = temporaryFolder("farm");
 
-function romFile(name: string, program: TestProgram): string {
-  const path = join(folder, name);
-  writeFileSync(path, program.toRom());
-  return path;
-}
-const start = () => blarggStatus(new TestProgram().waitFrames(2), 0x80).waitFrames(3);
-const PASSING = romFile("pass.nes", blarggStatus(start(), 0, "ok").forever());
-const FAILING = romFile("fail.nes", blarggStatus(start(), 3, "no").forever());
-const ENDLESS = romFile("endless.nes", start().forever());
-
-const spec = (name: string, romFile = PASSING, more: Partial<TestSpec> = {}): TestSpec => ({
-  rom: name,
-  name,
-  romFile,
-  protocol: "blargg-6000",
-  maxFrames: 100,
-  ...more,
-});
+const { romFile, start, spec, PASSING, FAILING, ENDLESS } = farmRoms(folder);
 /** Runs until something ends it. */
 const long = (name: string) => spec(name, ENDLESS, { maxFrames: 10_000_000 });
 
@@ -48,52 +39,17 @@ const withoutTimes = (graded: readonly Graded[]): string =>
     graded: graded.map((one) => ({ ...one, result: { ...one.result, milliseconds: 0 } })) as never,
     worker: "",
   });
-const verdicts = (graded: readonly Graded[]) => graded.map(({ result }) => `${result.rom} ${result.verdict}`);
 
 let workers: Bun.Subprocess[] = [];
 let redis: TestRedis;
 
-function startWorker(
-  lostAfter = 3,
-  url = redis.url,
-  stderr: "ignore" | "pipe" = "ignore",
-  env: Readonly<Record<string, string>> = {},
-): Bun.Subprocess {
-  const worker = Bun.spawn(
-    endingWithThis([
-      ...[process.execPath, "src/cli/main.ts", "worker", url],
-      ...["--jobs", "1", "--lost-after", String(lostAfter)],
-    ]),
-    {
-      cwd: ROOT,
-      env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache"), ...env },
-      stderr,
-      stdin: "ignore",
-    },
-  );
+function startWorker(lostAfter?: number, ...more: WorkerMore): Bun.Subprocess {
+  const worker = startFarmWorker(folder, redis.url, lostAfter, ...more);
   workers.push(worker);
   return worker;
 }
-
-interface Submitted {
-  readonly graded: Graded[];
-  /** Names of tests in the order of their results. */
-  readonly told: string[];
-}
-
-async function submit(tests: readonly TestSpec[], more: Partial<FarmOptions> = {}): Promise<Submitted> {
-  const told: string[] = [];
-  const graded = await runOnFarm(tests, {
-    url: redis.url,
-    pictures: true,
-    repeat: 1,
-    hangSeconds: 30,
-    waitMs: 60_000,
-    onResult: ({ result }) => told.push(result.rom),
-    ...more,
-  });
-  return { graded, told };
-}
+const submit = (tests: readonly TestSpec[], more: Partial<FarmOptions> = {}) =>
+  submitTo(redis.url, tests, more);
 
 const begun = () => begunTests(redis);
 
@@ -267,82 +223,6 @@ describe.skipIf(!hasRedis)("a farm", () => {
     const { graded, told } = await running;
     expect(verdicts(graded)).toEqual(tests.map(({ name }) => `${name} fail`));
     expect(told.toSorted()).toEqual(tests.map(({ name }) => name));
-  });
-
-  test("counts a test once that a worker finishes after it was cut off and came back", async () => {
-    redis = await new TestRedis().start();
-    const proxy = await new CuttableProxy(redis.url).start();
-    try {
-      const tests = Array.from({ length: 6 }, (_, i) => spec(`t${i}`, ENDLESS, { maxFrames: 1500 + i }));
-      const cutOff = startWorker(2, proxy.url);
-      const running = submit(tests);
-      // Cut while Redis knows of a test that runs.
-      const index = await until(async () => {
-        proxy.cut();
-        const [first] = (await begun()).keys();
-        if (first === undefined) proxy.heal();
-        return first;
-      });
-      startWorker(2);
-      await until(async () => ((await begun()).get(index)?.length === 2 ? true : undefined));
-      proxy.heal();
-      const { graded, told } = await running;
-      expect(verdicts(graded)).toEqual(tests.map(({ name }) => `${name} fail`));
-      expect(told.toSorted()).toEqual(tests.map(({ name }) => name));
-      expect(cutOff.exitCode).toBeNull();
-    } finally {
-      proxy.stop();
-    }
-  });
-
-  test("goes on after Redis was cut off from workers and submitter for longer than --lost-after", async () => {
-    redis = await new TestRedis().start();
-    const proxy = await new CuttableProxy(redis.url).start();
-    const locks = async () => ((await redis.send("KEYS", "emufarm:*:lock")) as string[]).length;
-    try {
-      const tests = Array.from({ length: 4 }, (_, i) => spec(`t${i}`, ENDLESS, { maxFrames: 1500 + i }));
-      startWorker(1, proxy.url);
-      const running = submit(tests, { url: proxy.url });
-      await until(async () => ((await locks()) > 0 ? true : undefined));
-      proxy.cut();
-      await until(async () => ((await locks()) === 0 ? true : undefined));
-      proxy.heal();
-      const { graded, told } = await running;
-      expect(verdicts(graded)).toEqual(tests.map(({ name }) => `${name} fail`));
-      expect(told.toSorted()).toEqual(tests.map(({ name }) => name));
-    } finally {
-      proxy.stop();
-    }
-  });
-
-  test("goes on when a submitter that was cut off comes back, or ends after --farm-wait", async () => {
-    redis = await new TestRedis().start();
-    const proxies = [
-      await new CuttableProxy(redis.url, "a").start(),
-      await new CuttableProxy(redis.url, "b").start(),
-    ];
-    const [short, long] = proxies.map(({ url }) => url);
-    const count = async (pattern: string) => ((await redis.send("KEYS", pattern)) as string[]).length;
-    try {
-      const tests = Array.from({ length: 3 }, (_, i) => spec(`t${i}`));
-      const waits = submit(tests, { url: short! });
-      const ends = inputErrorFrom(submit([spec("other")], { url: long!, waitMs: 500 }));
-      await until(async () => ((await count("emufarm:run:*:lease")) === 2 ? true : undefined));
-      await until(async () =>
-        (await count("emufarm:conform-*:????????????????????????????????-*")) === 4 ? true : undefined,
-      );
-      for (const proxy of proxies) proxy.cut();
-      startWorker();
-      const ended = await ends;
-      expect([ended.kind, ended.message]).toEqual(["unavailable", "no Redis answers at this address"]);
-      await until(async () => ((await count("emufarm:run:*:results")) === 2 ? true : undefined));
-      proxies[0]!.heal();
-      const { graded, told } = await waits;
-      expect(verdicts(graded)).toEqual(tests.map(({ name }) => `${name} pass`));
-      expect(told.toSorted()).toEqual(tests.map(({ name }) => name));
-    } finally {
-      for (const proxy of proxies) proxy.stop();
-    }
   });
 
   test("is resumed by the same command after the submitter was killed", async () => {
