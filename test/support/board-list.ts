@@ -7,6 +7,7 @@ import {
   HOOK_PPU_FETCH,
 } from "../../src/emu/nes/cartridge/board.ts";
 import { BOARDS, boardName, supportedMappers } from "../../src/emu/nes/cartridge/boards/index.ts";
+import { DUPLICATES } from "../../src/emu/nes/cartridge/header.ts";
 import { findBoardFiles } from "../../src/io/export/board-files.ts";
 import { CASES } from "../emu/nes/cartridge/boards/data/index.ts";
 import { BoardHarness, testImage } from "./board-harness.ts";
@@ -45,6 +46,15 @@ The column "hooks" lists what costs time: A12 rises, counting cycles, watching e
 
 `;
 
+const DUPLICATES_HEAD = `
+## Numbers of the same boards
+
+These numbers are second numbers of boards above: a file with one of them runs on that board.
+
+| mapper | is | board |
+|---|---|---|
+`;
+
 /** Boards in a file that are not in the index of their family. */
 export async function unlistedBoards(): Promise<string[]> {
   const files = await findBoardFiles();
@@ -64,7 +74,12 @@ export async function renderBoardList(): Promise<string> {
     const { hooks, tests } = testsOf(mapper);
     return `| ${mapper} | ${boardName(mapper)} | ${source} | ${hooks} | ${pages.join(", ")} | ${tests} |`;
   });
-  return `${HEAD}| mapper | board | file | hooks | documentation | tests |\n|---|---|---|---|---|---|\n${rows.join("\n")}\n`;
+  const duplicates = Object.entries(DUPLICATES).map(([number, now]) => {
+    const submapper = (now & 15) === 0 ? "" : ` submapper ${now & 15}`;
+    return `| ${number} | ${now >> 4}${submapper} | ${boardName(now >> 4)} |`;
+  });
+  const table = `| mapper | board | file | hooks | documentation | tests |\n|---|---|---|---|---|---|\n${rows.join("\n")}\n`;
+  return `${HEAD}${table}${DUPLICATES_HEAD}${duplicates.join("\n")}\n`;
 }
 
 function testsOf(mapper: number): { hooks: string; tests: string } {

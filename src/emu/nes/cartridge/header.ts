@@ -98,13 +98,13 @@ function dirtOf(bytes: Uint8Array): string {
 
 function decodeInes1(bytes: Uint8Array, version: "archaic" | "ines"): InesHeader {
   const archaic = version === "archaic";
-  const mapper = (bytes[6] >> 4) | (archaic ? 0 : bytes[7] & 0xf0);
+  const { mapper, submapper } = currentNumber((bytes[6] >> 4) | (archaic ? 0 : bytes[7] & 0xf0), 0);
   return {
     version,
     prgRomBytes: bytes[4] * PRG_UNIT_BYTES,
     chrRomBytes: bytes[5] * CHR_UNIT_BYTES,
     mapper,
-    submapper: 0,
+    submapper,
     mirroring: headerMirroring(bytes[6], mapper),
     battery: (bytes[6] & 2) !== 0,
     trainer: (bytes[6] & 4) !== 0,
@@ -124,27 +124,53 @@ function decodeInes1(bytes: Uint8Array, version: "archaic" | "ines"): InesHeader
 const NES2_REGIONS: readonly RegionName[] = ["ntsc", "pal", "ntsc", "dendy"];
 
 /**
- * Submappers that the first list of submappers had and that later got mapper numbers of their own, by mapper
- * × 16 + submapper. https://www.nesdev.org/wiki/NES_2.0_submappers
+ * Numbers of boards that have another number too, and that number × 16 + submapper. Those without a note are
+ * copies of one ROM under a second number, of which the wiki's page of the number, or of the other one, tells.
+ */
+export const DUPLICATES: Readonly<Record<number, number>> = {
+  54: 201 * 16, // no image is known; Nestopia has the board of 201
+  109: 137 * 16,
+  110: 243 * 16,
+  129: 58 * 16,
+  130: 331 * 16,
+  131: 205 * 16,
+  135: 141 * 16,
+  161: 1 * 16,
+  169: 15 * 16, // GoodNES's Contra 168-in-1; Yuxing's board of this number has no description
+  181: 185 * 16 + 4, // Seicross without its lockout chip
+  223: 199 * 16,
+  248: 115 * 16,
+  251: 45 * 16,
+};
+
+/**
+ * Submappers that the first list of submappers had and that later got mapper numbers of their own, in the same
+ * form. https://www.nesdev.org/wiki/NES_2.0_submappers
  */
 const REASSIGNED: Readonly<Record<number, number>> = {
-  [1 * 16 + 3]: 155, // MMC1A
-  [16 * 16 + 1]: 159, // LZ93D50 with a 24C01
-  [16 * 16 + 2]: 157, // Datach
-  [16 * 16 + 3]: 153, // LZ93D50 with RAM
+  [1 * 16 + 3]: 155 * 16, // MMC1A
+  [16 * 16 + 1]: 159 * 16, // LZ93D50 with a 24C01
+  [16 * 16 + 2]: 157 * 16, // Datach
+  [16 * 16 + 3]: 153 * 16, // LZ93D50 with RAM
 };
+
+/** Returns the number and submapper under which emu has the board of a header. */
+function currentNumber(number: number, submapper: number): Pick<InesHeader, "mapper" | "submapper"> {
+  const key = number * 16 + submapper;
+  const now = REASSIGNED[key] ?? DUPLICATES[number] ?? key;
+  return { mapper: now >> 4, submapper: now & 0x0f };
+}
 
 function decodeNes2(bytes: Uint8Array): InesHeader {
   const number = (bytes[6] >> 4) | (bytes[7] & 0xf0) | ((bytes[8] & 0x0f) << 8);
-  const reassigned = REASSIGNED[number * 16 + (bytes[8] >> 4)];
-  const mapper = reassigned ?? number;
+  const { mapper, submapper } = currentNumber(number, bytes[8] >> 4);
   const consoleType = consoleTypeOf(bytes[7] & 3);
   return {
     version: "nes2",
     prgRomBytes: romBytes(bytes[4], bytes[9] & 0x0f, PRG_UNIT_BYTES),
     chrRomBytes: romBytes(bytes[5], bytes[9] >> 4, CHR_UNIT_BYTES),
     mapper,
-    submapper: reassigned === undefined ? bytes[8] >> 4 : 0,
+    submapper,
     mirroring: headerMirroring(bytes[6], mapper),
     battery: (bytes[6] & 2) !== 0,
     trainer: (bytes[6] & 4) !== 0,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { isSubmapperKnown, supportedMappers } from "../../../../src/emu/nes/cartridge/boards/index.ts";
+import { DUPLICATES } from "../../../../src/emu/nes/cartridge/header.ts";
 import { readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
 import { supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
@@ -56,6 +57,7 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   313: [1, 2, 3, 4],
   336: [1],
   343: [1],
+  354: [1],
   411: [1, 2],
   422: [1, 2],
   432: [1, 2, 3],
@@ -144,6 +146,15 @@ describe("submappers", () => {
     }
     expect(wrong).toEqual([]);
   }, 120_000);
+
+  test.each(Object.entries(DUPLICATES))("mapper %i is a second number", (number, now) => {
+    const recipe = { mapper: Number(number) };
+    for (const bytes of [buildRom(recipe), buildRom({ ...recipe, nes2: true })]) {
+      const { image } = readInes(bytes, sha1Hex);
+      expect(image.mapper * 16 + image.submapper).toBe(now);
+      expect(supportGaps(image)).toEqual([]);
+    }
+  });
 
   test.each(REASSIGNED)("%i.%i is mapper %i", (mapper, submapper, now) => {
     const image = imageOf(mapper, submapper);

@@ -128,6 +128,11 @@ const Henggedianzi177 = latchBoard({
   },
 });
 
+/** Mapper 379, 35-in-1 of NROM-256 games. https://www.nesdev.org/wiki/NES_2.0_Mapper_379 */
+const Multicart379 = latchBoard({
+  banks: (memory, data) => map32And8(memory, data & 3, data >> 2),
+});
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
@@ -250,4 +255,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: Bxrom241,
     wiki: ["INES_Mapper_241"],
   },
+  { mapper: 379, name: "35-in-1 NROM-256", board: Multicart379, wiki: ["NES_2.0_Mapper_379"] },
 ];

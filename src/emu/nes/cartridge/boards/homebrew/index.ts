@@ -6,6 +6,7 @@ import { BOARDS as nsfLike } from "./nsf-like.ts";
 import { BOARDS as nsfPlayer } from "./nsf-player.ts";
 import { BOARDS as rainbow } from "./rainbow.ts";
 import { BOARDS as unrom512 } from "./unrom-512.ts";
+import { BOARDS as xmas } from "./xmas.ts";
 
 /** Boards of this family. */
 export const HOMEBREW: readonly BoardDescriptor[] = [
@@ -16,4 +17,5 @@ export const HOMEBREW: readonly BoardDescriptor[] = [
   ...nsfPlayer,
   ...rainbow,
   ...unrom512,
+  ...xmas,
 ];

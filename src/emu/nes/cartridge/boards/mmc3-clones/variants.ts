@@ -95,7 +95,10 @@ class NesQj extends Mmc3Outer {
   }
 }
 
-/** Mapper 205, JC-016-2: blocks of 256, 256, 128 and 128 KiB. https://www.nesdev.org/wiki/INES_Mapper_205 */
+/**
+ * Mapper 205, JC-016-2: blocks of 256, 256, 128 and 128 KiB. In mapper 367 the address selects them.
+ * https://www.nesdev.org/wiki/INES_Mapper_205 and https://www.nesdev.org/wiki/NES_2.0_Mapper_367
+ */
 class Jc016 extends Mmc3 {
   override reset(): void {
     this.registers[FREE] = 0;
@@ -106,7 +109,7 @@ class Jc016 extends Mmc3 {
     if (address >= 0x8000) {
       this.writeMmc3(address, value, cycle);
     } else if (address >= 0x6000) {
-      this.registers[FREE] = value & 3;
+      this.registers[FREE] = (this.image.mapper === 367 ? address : value) & 3;
       this.updateBanks();
     }
   }
@@ -344,4 +347,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: Nitra,
     wiki: ["INES_Mapper_250"],
   },
+  { mapper: 367, name: "JC-016-2 variant (MMC3)", board: Jc016, wiki: ["NES_2.0_Mapper_367"] },
 ];

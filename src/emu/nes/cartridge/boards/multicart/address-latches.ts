@@ -2,7 +2,7 @@ import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { latchBoard } from "../parts/latch.ts";
-import { mapNrom, mirrorBy } from "../parts/register-board.ts";
+import { mapNrom, mapNrom64, mirrorBy } from "../parts/register-board.ts";
 
 /** Mapper 58: A0–A2 PRG, A3–A5 CHR, A6 NROM-128, A7 mirroring. https://www.nesdev.org/wiki/INES_Mapper_058 */
 const Multicart58 = latchBoard({
@@ -150,10 +150,8 @@ const Contra100In1 = latchBoard({
   banks(memory, data, address) {
     const bank = data & 0x3f;
     const mode = address & 3;
-    if (mode === 2) {
-      for (let slot = 0; slot < 4; slot++)
-        memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, (bank << 1) | (data >> 7));
-    } else {
+    if (mode === 2) mapNrom64(memory, (bank << 1) | (data >> 7));
+    else {
       memory.mapPrg(0x8000, 16 * KIB, bank);
       const upper = [bank | 1, bank | 7, bank, bank];
       memory.mapPrg(0xc000, 16 * KIB, upper[mode]);
@@ -162,6 +160,31 @@ const Contra100In1 = latchBoard({
     const writable = mode === 1 || mode === 2 || memory.battery.bytes > 0;
     memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, writable);
     mirrorBy(memory, data & 0x40);
+  },
+});
+
+/** Mapper 385, NTDEC 2779: A1–A3 PRG, A0 mirroring. https://www.nesdev.org/wiki/NES_2.0_Mapper_385 */
+const Ntdec2779 = latchBoard({
+  banks(memory, _data, address) {
+    mapNrom(memory, (address >> 1) & 7, false);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, address & 1);
+  },
+});
+
+/**
+ * Mapper 402, J-2282: A0–A4 PRG, A6 NROM-128, A7 mirroring. A10 lets the program write CHR RAM, and A11 maps
+ * the last 8 KiB also at $6000. https://www.nesdev.org/wiki/NES_2.0_Mapper_402
+ */
+const J2282 = latchBoard({
+  banks(memory, _data, address) {
+    const is128 = (address & 0x40) !== 0;
+    const bank = address & 0x1f;
+    mapNrom(memory, bank, !is128);
+    if ((address & 0x800) !== 0) memory.mapPrg(0x6000, 8 * KIB, ((is128 ? bank : bank | 1) << 1) | 1);
+    else memory.unmapCpu(0x6000, 8 * KIB);
+    memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, (address & 0x400) !== 0);
+    mirrorBy(memory, address & 0x80);
   },
 });
 
@@ -239,4 +262,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_242"],
     unif: [{ names: "43272" }],
   },
+  { mapper: 385, name: "NTDEC 2779", board: Ntdec2779, wiki: ["NES_2.0_Mapper_385"] },
+  { mapper: 402, name: "J-2282 22-in-1", board: J2282, wiki: ["NES_2.0_Mapper_402"] },
 ];

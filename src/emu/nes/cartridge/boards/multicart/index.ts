@@ -15,6 +15,7 @@ import { BOARDS as mmc3NromMulticarts } from "./mmc3-nrom-multicarts.ts";
 import { BOARDS as mmc3PlusNrom } from "./mmc3-plus-nrom.ts";
 import { BOARDS as mmc3SizedBlocks } from "./mmc3-sized-blocks.ts";
 import { BOARDS as mmc3SolderPads } from "./mmc3-solder-pads.ts";
+import { BOARDS as mmc3Txsrom } from "./mmc3-txsrom.ts";
 import { BOARDS as modeLatches } from "./mode-latches.ts";
 import { BOARDS as n32Multicart } from "./n32-multicart.ts";
 import { BOARDS as nromLatches } from "./nrom-latches.ts";
@@ -45,6 +46,7 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...mmc3PlusNrom,
   ...mmc3SizedBlocks,
   ...mmc3SolderPads,
+  ...mmc3Txsrom,
   ...modeLatches,
   ...n32Multicart,
   ...nromLatches,

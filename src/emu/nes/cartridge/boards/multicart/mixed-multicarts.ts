@@ -1,7 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { latchBoard } from "../parts/latch.ts";
-import { map16, mapNrom, mirrorBy, registerBoard } from "../parts/register-board.ts";
+import { map16, mapNrom, mapNrom64, mirrorBy, registerBoard } from "../parts/register-board.ts";
 
 /**
  * Mapper 310, K-1053: mapper 15 with more PRG banks and four CHR RAM banks, selected at $C000.
@@ -21,10 +21,8 @@ const K1053 = registerBoard({
   banks(memory, [data, select, chr]) {
     const bank = (data & 0x3f) | ((select & 0x0c) << 4);
     const mode = select & 3;
-    if (mode === 2) {
-      for (let slot = 0; slot < 4; slot++)
-        memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, (bank << 1) | (data >> 7));
-    } else if (mode === 1) map16(memory, bank, bank | 7);
+    if (mode === 2) mapNrom64(memory, (bank << 1) | (data >> 7));
+    else if (mode === 1) map16(memory, bank, bank | 7);
     else mapNrom(memory, bank, mode === 0);
     memory.mapPpu(0x0000, 8 * KIB, memory.chr, chr, mode === 1 || mode === 2);
     mirrorBy(memory, data & 0x40);

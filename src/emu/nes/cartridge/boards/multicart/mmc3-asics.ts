@@ -73,14 +73,39 @@ const Jy208 = outerMmc3({
   mirroring: (outer) => ((outer[2] & 0x40) !== 0 ? "four-screen" : undefined),
 });
 
+/** A GA23C with a bit of its third register that selects CHR RAM, and bits that are CHR A18 and up. */
+function ga23cWithRam(ramBit: number, highBits: number): OuterMmc3 {
+  return {
+    ...GA23C,
+    chr: (bank, slot, outer, _mmc3, image) =>
+      (outer[2] & ramBit) !== 0 ? slot : ga23cChr(bank, outer, outer[2] & highBits, image),
+    isChrRam: (_bank, outer) => (outer[2] & ramBit) !== 0,
+  };
+}
+
 /**
  * Mapper 410, JY-302: a GA23C whose CHR A20 selects CHR RAM. https://www.nesdev.org/wiki/NES_2.0_Mapper_410
  */
-const Jy302 = outerMmc3({
+const Jy302 = outerMmc3(ga23cWithRam(0x40, 0xf0));
+
+/**
+ * Mapper 372, SFC-12: a GA23C whose CHR A19 selects CHR RAM.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_372
+ */
+const Sfc12 = outerMmc3(ga23cWithRam(0x20, 0xd0));
+
+/**
+ * Mapper 401, KC885: a GA23C with other bits for PRG A18 and A19. Its three solder pads are open.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_401
+ */
+const Kc885 = outerMmc3({
   ...GA23C,
-  chr: (bank, slot, outer, _mmc3, image) =>
-    (outer[2] & 0x40) !== 0 ? slot : ga23cChr(bank, outer, outer[2] & 0xf0, image),
-  isChrRam: (_bank, outer) => (outer[2] & 0x40) !== 0,
+  prg: (bank, _slot, outer) =>
+    (bank & ~outer[3] & 0x1f) |
+    (outer[1] & 0x1f) |
+    ((outer[1] >> 1) & 0x20) |
+    ((outer[1] << 1) & 0x40) |
+    (outer[2] & 0x80),
 });
 
 /**
@@ -286,4 +311,12 @@ export const BOARDS: readonly BoardDescriptor[] = [
     ram: { besideRomBytes: 8 * KIB },
   },
   { mapper: 373, name: "SFC-13 (MMC3)", board: Sfc13, wiki: ["NES_2.0_Mapper_373"] },
+  {
+    mapper: 372,
+    name: "SFC-12 (MMC3)",
+    board: Sfc12,
+    wiki: ["NES_2.0_Mapper_372"],
+    ram: { besideRomBytes: 8 * KIB },
+  },
+  { mapper: 401, name: "KC885 19-in-1 (MMC3)", board: Kc885, wiki: ["NES_2.0_Mapper_401"] },
 ];

@@ -19,8 +19,8 @@ const F15 = outerMmc3({
   },
 });
 
-/** The block of mapper 267, from bits 5, 2 and 1. */
-function jy119Block(outer: Uint8Array): number {
+/** Three bits of a block of 128 KiB, from bits 5, 2 and 1. */
+function block521(outer: Uint8Array): number {
   return ((outer[0] & 0x20) >> 2) | (outer[0] & 0x06);
 }
 
@@ -35,8 +35,23 @@ const Jy119 = outerMmc3({
     outer[0] = value;
     return true;
   },
-  prg: (bank, _slot, outer) => (jy119Block(outer) << 4) | (bank & 0x1f),
-  chr: (bank, _slot, outer) => (jy119Block(outer) << 6) | (bank & 0x7f),
+  prg: (bank, _slot, outer) => (block521(outer) << 4) | (bank & 0x1f),
+  chr: (bank, _slot, outer) => (block521(outer) << 6) | (bank & 0x7f),
+});
+
+/**
+ * Mapper 377, JY-111: mapper 267 with blocks of 128 KiB of PRG. Bit 7 locks, as in FCEUmm.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_377
+ */
+const Jy111 = outerMmc3({
+  ram: "none",
+  write(outer, address, value) {
+    if (address < 0x6000 || (outer[0] & 0x80) !== 0) return false;
+    outer[0] = value;
+    return true;
+  },
+  prg: (bank, _slot, outer) => (block521(outer) << 3) | (bank & 0x0f),
+  chr: (bank, _slot, outer) => (block521(outer) << 6) | (bank & 0x7f),
 });
 
 /**
@@ -188,4 +203,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
   },
   { mapper: 361, name: "OK-411 (MMC3)", board: Ok411, wiki: ["NES_2.0_Mapper_361"] },
   { mapper: 366, name: "GN-45 (MMC3)", board: Gn45, wiki: ["NES_2.0_Mapper_366"] },
+  { mapper: 377, name: "JY-111 8-in-1 (MMC3)", board: Jy111, wiki: ["NES_2.0_Mapper_377"] },
 ];

@@ -167,6 +167,16 @@ const Sa9602b = outerMmc3({
   chr: (bank) => bank & 0x3f,
 });
 
+/**
+ * Mapper 364, JY830832C: D6 PRG A18, D4 CHR A18; D5 holds PRG and CHR A17 at 0.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_364
+ */
+const Jy830832c = outerMmc3({
+  ...registersAt6000(() => 0),
+  prg: (bank, _slot, { 0: outer }) => (bank & ((outer & 0x20) !== 0 ? 0x0f : 0x1f)) | ((outer >> 1) & 0x20),
+  chr: (bank, _slot, { 0: outer }) => (bank & ((outer & 0x20) !== 0 ? 0x7f : 0xff)) | ((outer << 4) & 0x100),
+});
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 291, name: "Kasheng 2-in-1 (MMC3)", board: Kasheng2, wiki: ["NES_2.0_Mapper_291"] },
@@ -191,4 +201,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
     unif: [{ names: "SA-9602B" }],
     ram: { insteadOfRomBytes: 32 * KIB },
   },
+  { mapper: 364, name: "JY830832C (MMC3)", board: Jy830832c, wiki: ["NES_2.0_Mapper_364"] },
 ];

@@ -2,7 +2,7 @@ import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { CartridgeMemory } from "../../memory.ts";
-import { map16, mirrorBy, registerBoard } from "../parts/register-board.ts";
+import { map16, mapNrom, mapNrom64, mirrorBy, registerBoard } from "../parts/register-board.ts";
 
 /**
  * Mapper 217, GI 9549: the address of a write selects 32 KiB of PRG and 8 KiB of CHR. The sources differ:
@@ -92,6 +92,76 @@ const NoRepeat64in1 = registerBoard({
   },
 });
 
+/**
+ * Mapper 354, FAM250, 810139C and 810331C: A0–A2 select how the bank in the data is mapped, and A3 protects
+ * CHR RAM. A4 is PRG A20, and in submapper 1 A12 is PRG A21. FCEUmm has A2 for A4 in submapper 0.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_354
+ */
+const Fam250 = registerBoard({
+  onReset: "restores",
+  write(registers, address, value, _memory, { submapper }) {
+    if (address < (submapper === 1 ? 0xe000 : 0xf000)) return false;
+    registers[0] = value;
+    registers[1] = (address & 0x1f) | (submapper === 1 ? (address >> 7) & 0x20 : 0);
+    return true;
+  },
+  banks(memory, [data, address]) {
+    const bank = (data & 0x3f) | ((address & 0x30) << 2);
+    const bank8 = (bank << 1) | (data >> 7);
+    const mode = address & 7;
+    if ((mode & 3) === 2) mapNrom64(memory, bank8);
+    else if (mode === 1) map16(memory, bank, bank | 7);
+    else if (mode === 5) {
+      memory.mapPrg(0x6000, 8 * KIB, bank8);
+      mapNrom(memory, bank | 6, true);
+    } else mapNrom(memory, bank, (mode & 3) === 0);
+    memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, (address & 8) === 0);
+    mirrorBy(memory, data & 0x40);
+  },
+});
+
+/**
+ * Mapper 363: UNROM in a block that the address selects, in writes that raise A4. The wiki's page of the number
+ * forwards to another one; this follows FCEUmm. https://www.nesdev.org/wiki/NES_2.0_Mapper_363
+ */
+const Mapper363 = registerBoard({
+  onReset: "restores",
+  write(registers, address, value, memory) {
+    if (address < 0x8000) return false;
+    registers[0] = value & memory.cpuByte(address, value) & 7;
+    if ((~registers[1] & address & 0x10) !== 0) registers[1] = address & 0x3f;
+    return true;
+  },
+  banks(memory, [data, address]) {
+    map16(memory, ((address & 0x0f) << 3) | data, ((address & 0x0f) << 3) | 7);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, address & 0x20);
+  },
+});
+
+/**
+ * Mapper 378, an 8-in-1 of AxROM and UNROM games. The wiki draws the bits of the latch on the address lines;
+ * this takes data, as FCEUmm does. https://www.nesdev.org/wiki/NES_2.0_Mapper_378
+ */
+const Mapper378 = registerBoard({
+  write(registers, address, value) {
+    if (address < 0x8000) return false;
+    registers[0] = value;
+    return true;
+  },
+  banks(memory, [latch]) {
+    const block = 0x10 | ((latch << 1) & 0x0e);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    if ((latch & 0x20) === 0) {
+      memory.mapPrg(0x8000, 32 * KIB, latch & 7);
+      memory.mirror((latch & 0x10) !== 0 ? "single-1" : "single-0");
+    } else {
+      map16(memory, block | ((latch >> 3) & 1), block | 7);
+      mirrorBy(memory, latch & 4);
+    }
+  },
+});
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
@@ -115,4 +185,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["NES_2.0_Mapper_314"],
     unif: [{ names: "64IN1NOREPEAT" }],
   },
+  {
+    mapper: 354,
+    name: "FAM250, 810331C",
+    board: Fam250,
+    wiki: ["NES_2.0_Mapper_354"],
+    knownSubmappers: [1],
+  },
+  { mapper: 363, name: "UNROM multicart with A4 latch", board: Mapper363, wiki: ["NES_2.0_Mapper_363"] },
+  { mapper: 378, name: "8-in-1 AxROM and UNROM", board: Mapper378, wiki: ["NES_2.0_Mapper_378"] },
 ];

@@ -1,7 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { CycleCounter } from "../parts/cycle-counter.ts";
-import { map16, mirrorBy } from "../parts/register-board.ts";
+import { map16, mapNrom64, mirrorBy } from "../parts/register-board.ts";
 
 const LATCH = 0; // BPA.MHC.: PRG modes and A14, A16 and NROM mode, mirroring and CHR A14, CHR A13
 const PRG_8 = 1; // .....BAC: PRG A14, A13, A15
@@ -62,7 +62,7 @@ class N32Multicart extends CycleCounter {
     const { memory, registers } = this;
     if ((registers[LATCH] & 0x80) !== 0) memory.mapPrg(0x8000, 32 * KIB, bank >> 1);
     else if ((registers[LATCH] & 0x40) !== 0) map16(memory, bank, bank);
-    else for (let slot = 0; slot < 4; slot++) memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, bank << 1);
+    else mapNrom64(memory, bank << 1);
   }
 }
 

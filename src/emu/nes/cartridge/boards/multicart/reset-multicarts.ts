@@ -1,6 +1,6 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-import { map16, mapNrom, registerBoard } from "../parts/register-board.ts";
+import { map16, mapNrom, mirrorBy, registerBoard } from "../parts/register-board.ts";
 
 /**
  * Mapper 60, four NROM-128 games: each press of the reset button selects the next.
@@ -69,6 +69,23 @@ const Multicart233 = registerBoard({
   },
 });
 
+/**
+ * Mapper 360, Bit Corp. 3150: a DIP switch of five bits selects one of 31 games; here each press of the reset button
+ * sets its next position. The first one is a game of 32 KiB; bit 4 is also the mirroring.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_360
+ */
+const BitCorp3150 = registerBoard({
+  onReset(registers) {
+    registers[0] = (registers[0] + 1) & 0x1f;
+  },
+  write: () => false,
+  banks(memory, [dip]) {
+    mapNrom(memory, dip, dip === 0);
+    memory.mapChr(0x0000, 8 * KIB, dip);
+    mirrorBy(memory, dip & 0x10);
+  },
+});
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
@@ -86,4 +103,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_233"],
     unif: [{ names: "42IN1RESETSWITCH" }],
   },
+  { mapper: 360, name: "Bit Corp. 3150 31-in-1", board: BitCorp3150, wiki: ["NES_2.0_Mapper_360"] },
 ];

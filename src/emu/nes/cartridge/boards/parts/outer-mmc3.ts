@@ -62,6 +62,8 @@ export interface OuterMmc3 {
   readonly isChrRam?: (bank: number, outer: Uint8Array) => boolean;
   /** The mirroring, if the board selects it; undefined leaves it to the MMC3. */
   readonly mirroring?: (outer: Uint8Array, mmc3: Uint8Array, image: CartridgeImage) => Mirroring | undefined;
+  /** True while CHR A17 of each bank is CIRAM A10, as on TxSROM boards. */
+  readonly isTxsrom?: (outer: Uint8Array) => boolean;
   readonly chips?: (image: CartridgeImage) => BoardChips;
 }
 
@@ -148,9 +150,20 @@ export function outerMmc3(spec: OuterMmc3): BoardClass {
     }
 
     protected override mapNametables(): void {
+      if (spec.isTxsrom?.(this.#outer) === true) {
+        this.#mapTxsrom();
+        return;
+      }
       const mirroring = spec.mirroring?.(this.#outer, this.registers, this.image);
       if (mirroring === undefined) super.mapNametables();
       else if (this.memory.mirroring !== "four-screen") this.memory.mirror(mirroring);
+    }
+
+    #mapTxsrom(): void {
+      for (let slot = 0; slot < 4; slot++) {
+        const page = mmc3ChrBank(slot, this.registers) >> 7;
+        this.memory.mapPpu(0x2000 + slot * KIB, KIB, this.memory.ciram, page);
+      }
     }
 
     #writeHigh(address: number, value: number, cycle: number): void {

@@ -77,6 +77,11 @@ export function mapNrom(memory: CartridgeMemory, bank: number, is32: boolean): v
   else map16(memory, bank, bank);
 }
 
+/** Maps the same 8 KiB four times (NROM-64). */
+export function mapNrom64(memory: CartridgeMemory, bank: number): void {
+  for (let address = 0x8000; address < 0x10000; address += 8 * KIB) memory.mapPrg(address, 8 * KIB, bank);
+}
+
 /** Maps 16 KiB at $8000 and at $C000. */
 export function map16(memory: CartridgeMemory, lower: number, upper: number): void {
   memory.mapPrg(0x8000, 16 * KIB, lower);

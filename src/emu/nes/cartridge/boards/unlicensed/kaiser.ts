@@ -5,11 +5,14 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { CycleCounter } from "../parts/cycle-counter.ts";
 import { map16, mirrorBy, registerBoard } from "../parts/register-board.ts";
 
-/** Mapper 171, KS-7058: two 4 KiB CHR banks. https://www.nesdev.org/wiki/INES_Mapper_171 */
+/**
+ * Mapper 171, KS-7058, and 122, its copy JY043 with other addresses: two 4 KiB CHR banks.
+ * https://www.nesdev.org/wiki/INES_Mapper_171 and https://www.nesdev.org/wiki/INES_Mapper_122
+ */
 const Ks7058 = registerBoard({
-  write(registers, address, value) {
-    if (address < 0xf000) return false;
-    registers[(address >> 7) & 1] = value;
+  write(registers, address, value, _memory, { mapper }) {
+    if (address < (mapper === 122 ? 0x8000 : 0xf000)) return false;
+    registers[(mapper === 122 ? address : address >> 7) & 1] = value;
     return true;
   },
   banks(memory, [left, right]) {
@@ -250,6 +253,7 @@ const Ks7012 = registerBoard({
 
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
+  { mapper: 122, name: "JY043", board: Ks7058, wiki: ["INES_Mapper_122"] },
   {
     mapper: 171,
     name: "Kaiser KS-7058",

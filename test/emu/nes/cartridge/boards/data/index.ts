@@ -13,6 +13,7 @@ import { MMC3_VARIANTS } from "./mmc3.ts";
 import { MMC3_CLONES } from "./mmc3-clones.ts";
 import { MMC3_MULTICARTS } from "./mmc3-multicarts.ts";
 import { MMC3_NROM_MULTICARTS } from "./mmc3-nrom-multicarts.ts";
+import { MODE_LATCHES } from "./mode-latches.ts";
 import { NINTENDO } from "./nintendo.ts";
 import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
 import { OTHERS } from "./others.ts";
@@ -26,6 +27,7 @@ import { UNLICENSED_BOARDS } from "./unlicensed.ts";
 
 /** Every case of every board. */
 export const CASES: readonly BoardCase[] = [
+  ...MODE_LATCHES,
   ...NINTENDO,
   ...LATCHES,
   ...KONAMI,
