@@ -58,6 +58,7 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   336: [1],
   343: [1],
   354: [1],
+  399: [1],
   411: [1, 2],
   422: [1, 2],
   432: [1, 2, 3],

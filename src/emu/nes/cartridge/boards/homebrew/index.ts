@@ -5,8 +5,8 @@ import { BOARDS as magicFloor } from "./magic-floor.ts";
 import { BOARDS as nsfLike } from "./nsf-like.ts";
 import { BOARDS as nsfPlayer } from "./nsf-player.ts";
 import { BOARDS as rainbow } from "./rainbow.ts";
+import { BOARDS as singleGames } from "./single-games.ts";
 import { BOARDS as unrom512 } from "./unrom-512.ts";
-import { BOARDS as xmas } from "./xmas.ts";
 
 /** Boards of this family. */
 export const HOMEBREW: readonly BoardDescriptor[] = [
@@ -16,6 +16,6 @@ export const HOMEBREW: readonly BoardDescriptor[] = [
   ...nsfLike,
   ...nsfPlayer,
   ...rainbow,
+  ...singleGames,
   ...unrom512,
-  ...xmas,
 ];

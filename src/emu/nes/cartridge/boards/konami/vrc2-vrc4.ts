@@ -58,9 +58,15 @@ const WIRINGS: Readonly<Record<number, readonly Wiring[]>> = {
     { vrc2: true, a0: 0x02, a1: 0x01 }, // VRC2c
   ],
   27: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // World Hero, a VRC4 clone
+  222: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // CTC-31
   266: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // City Fighter IV
+  272: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // Akumajou Special bootleg
+  273: [{ vrc2: true, a0: 0x04, a1: 0x08 }], // Gremlins 2 bootleg
   298: [{ vrc2: false, a0: 0x02, a1: 0x01 }], // TF1201
   308: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // TH2131-1
+  362: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // 830506C
+  384: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // L1A16
+  398: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // YY840820C
   524: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // BTL-900218, a VRC2 with a counter of its own
   527: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // AX-40G
   529: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // YY0807, J-2148, T-230

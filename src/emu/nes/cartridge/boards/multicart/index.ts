@@ -25,8 +25,10 @@ import { BOARDS as ntdecMulticarts } from "./ntdec-multicarts.ts";
 import { BOARDS as registerMulticarts } from "./register-multicarts.ts";
 import { BOARDS as resetMulticarts } from "./reset-multicarts.ts";
 import { BOARDS as rumblestation } from "./rumblestation.ts";
+import { BOARDS as soccer6In1 } from "./soccer-6-in-1.ts";
 import { BOARDS as unifMulticarts } from "./unif-multicarts.ts";
 import { BOARDS as unromMulticarts } from "./unrom-multicarts.ts";
+import { BOARDS as vrc4Multicarts } from "./vrc4-multicarts.ts";
 
 /** Boards of this family. */
 export const MULTICART: readonly BoardDescriptor[] = [
@@ -56,6 +58,8 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...registerMulticarts,
   ...resetMulticarts,
   ...rumblestation,
+  ...soccer6In1,
   ...unifMulticarts,
   ...unromMulticarts,
+  ...vrc4Multicarts,
 ];

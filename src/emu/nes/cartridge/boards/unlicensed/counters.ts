@@ -5,6 +5,7 @@ import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
 import { CycleCounter } from "../parts/cycle-counter.ts";
+import { map16, mirrorBy } from "../parts/register-board.ts";
 
 /** The bank at $C000 of mapper 43, by the value written at $4022. */
 const BANKS_43 = [4, 3, 5, 3, 6, 3, 7, 3];
@@ -14,6 +15,8 @@ const BANKS_43 = [4, 3, 5, 3, 6, 3, 7, 3];
  */
 class Ys612 extends CycleCounter {
   protected override readonly limit: number = 4096;
+  /** The bank at $E000 unless it is exchanged. */
+  protected readonly lastBank: number = 9;
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
     const register = address & 0xf1ff;
@@ -34,8 +37,42 @@ class Ys612 extends CycleCounter {
     memory.mapPrg(0x8000, 8 * KIB, 1);
     memory.mapPrg(0xa000, 8 * KIB, 0);
     memory.mapPrg(0xc000, 8 * KIB, BANKS_43[registers[0]]);
-    memory.mapPrg(0xe000, 8 * KIB, isSwapped ? 8 : 9);
+    memory.mapPrg(0xe000, 8 * KIB, isSwapped ? 8 : this.lastBank);
     memory.mapChr(0x0000, 8 * KIB, 0);
+  }
+}
+
+const LATCH_357 = 2;
+const GAME_357 = 3;
+
+/**
+ * Mapper 357, Bit Corp. 4602: mapper 43 and three UNROM games. A DIP switch selects the game; here each press
+ * of the reset button sets its next position. https://www.nesdev.org/wiki/NES_2.0_Mapper_357
+ */
+class BitCorp4602 extends Ys612 {
+  protected override readonly lastBank: number = 10;
+
+  override reset(): void {
+    const { registers } = this;
+    registers[GAME_357] = (registers[GAME_357] + 1) & 3;
+    this.isCounting = false;
+    this.counter = 0;
+    this.updateBanks();
+  }
+
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    if (address < 0x8000) super.writeBoard(address, value, cycle);
+    else this.registers[LATCH_357] = value & 7;
+  }
+
+  protected override mapBanks(): void {
+    const { memory, registers } = this;
+    const game = registers[GAME_357];
+    super.mapBanks();
+    mirrorBy(memory, game === 3 ? 1 : 0);
+    if (game === 0) return;
+    memory.unmapCpu(0x5000, 12 * KIB);
+    map16(memory, (game << 3) | registers[LATCH_357], (game << 3) | 7);
   }
 }
 
@@ -273,4 +310,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["NES_2.0_Mapper_264"],
     unif: [{ names: "YOKO" }],
   },
+  { mapper: 357, name: "Bit Corp. 4602 4-in-1", board: BitCorp4602, wiki: ["NES_2.0_Mapper_357"] },
 ];

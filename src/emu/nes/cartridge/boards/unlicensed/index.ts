@@ -10,6 +10,7 @@ import { BOARDS as kaiserDiskGames } from "./kaiser-disk-games.ts";
 import { BOARDS as ks7021a } from "./ks-7021a.ts";
 import { BOARDS as magicCard } from "./magic-card.ts";
 import { BOARDS as mapper91 } from "./mapper-91.ts";
+import { BOARDS as namcoBootlegs } from "./namco-bootlegs.ts";
 import { BOARDS as nanjing } from "./nanjing.ts";
 import { BOARDS as nina001 } from "./nina-001.ts";
 import { BOARDS as ntdec } from "./ntdec.ts";
@@ -23,6 +24,7 @@ import { BOARDS as studyBox } from "./study-box.ts";
 import { BOARDS as txc22000 } from "./txc-22000.ts";
 import { BOARDS as txcJv001 } from "./txc-jv001.ts";
 import { BOARDS as vrcBootlegs } from "./vrc-bootlegs.ts";
+import { BOARDS as vrc2Counters } from "./vrc2-counters.ts";
 import { BOARDS as vrc4Clones } from "./vrc4-clones.ts";
 import { BOARDS as waixing } from "./waixing.ts";
 import { BOARDS as whirlwindManu } from "./whirlwind-manu.ts";
@@ -41,6 +43,7 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...ks7021a,
   ...magicCard,
   ...mapper91,
+  ...namcoBootlegs,
   ...nanjing,
   ...nina001,
   ...ntdec,
@@ -53,6 +56,7 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...studyBox,
   ...txc22000,
   ...txcJv001,
+  ...vrc2Counters,
   ...vrc4Clones,
   ...vrcBootlegs,
   ...waixing,

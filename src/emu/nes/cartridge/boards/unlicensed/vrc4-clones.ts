@@ -113,7 +113,7 @@ class Yy0807 extends Vrc2And4 {
  * Mapper 298, TF1201: a VRC4 clone wired as VRC4b. Its register at $F003 only acknowledges the IRQ; the
  * counter continues. https://www.nesdev.org/wiki/NES_2.0_Mapper_298
  */
-class Tf1201 extends Vrc2And4 {
+export class Tf1201 extends Vrc2And4 {
   protected override acknowledgeIrq(cycle: number): void {
     this.clearIrq(cycle);
   }

@@ -1,5 +1,6 @@
 import type { BoardCase } from "../board-case.ts";
 import { BANDAI } from "./bandai.ts";
+import { BOOTLEGS } from "./bootlegs.ts";
 import { COOLGIRL_BOARDS } from "./coolgirl.ts";
 import { DISK_GAMES } from "./disk-games.ts";
 import { JAPAN } from "./japan.ts";
@@ -36,6 +37,7 @@ export const CASES: readonly BoardCase[] = [
   ...MMC3_CLONES,
   ...MMC3_MULTICARTS,
   ...MMC3_NROM_MULTICARTS,
+  ...BOOTLEGS,
   ...COOLGIRL_BOARDS,
   ...JAPAN,
   ...BANDAI,
