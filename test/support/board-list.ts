@@ -51,8 +51,8 @@ const DUPLICATES_HEAD = `
 
 These numbers are second numbers of boards above: a file with one of them runs on that board.
 
-| mapper | is | board |
-|---|---|---|
+| mapper | is | board | documentation |
+|---|---|---|---|
 `;
 
 /** Boards in a file that are not in the index of their family. */
@@ -76,7 +76,8 @@ export async function renderBoardList(): Promise<string> {
   });
   const duplicates = Object.entries(DUPLICATES).map(([number, now]) => {
     const submapper = (now & 15) === 0 ? "" : ` submapper ${now & 15}`;
-    return `| ${number} | ${now >> 4}${submapper} | ${boardName(now >> 4)} |`;
+    const page = `INES_Mapper_${number.padStart(3, "0")}`;
+    return `| ${number} | ${now >> 4}${submapper} | ${boardName(now >> 4)} | [${page}](https://www.nesdev.org/wiki/${page}) |`;
   });
   const table = `| mapper | board | file | hooks | documentation | tests |\n|---|---|---|---|---|---|\n${rows.join("\n")}\n`;
   return `${HEAD}${table}${DUPLICATES_HEAD}${duplicates.join("\n")}\n`;

@@ -129,6 +129,7 @@ const NES2_REGIONS: readonly RegionName[] = ["ntsc", "pal", "ntsc", "dendy"];
  */
 export const DUPLICATES: Readonly<Record<number, number>> = {
   54: 201 * 16, // no image is known; Nestopia has the board of 201
+  102: 284 * 16,
   109: 137 * 16,
   110: 243 * 16,
   129: 58 * 16,

@@ -3,6 +3,7 @@ import { BANDAI } from "./bandai.ts";
 import { BOOTLEGS } from "./bootlegs.ts";
 import { COOLGIRL_BOARDS } from "./coolgirl.ts";
 import { DISK_GAMES } from "./disk-games.ts";
+import { HOMEBREW_BOARDS } from "./homebrew.ts";
 import { JAPAN } from "./japan.ts";
 import { JY_BOARDS } from "./jy.ts";
 import { KONAMI } from "./konami.ts";
@@ -39,6 +40,7 @@ export const CASES: readonly BoardCase[] = [
   ...MMC3_NROM_MULTICARTS,
   ...BOOTLEGS,
   ...COOLGIRL_BOARDS,
+  ...HOMEBREW_BOARDS,
   ...JAPAN,
   ...BANDAI,
   ...OTHERS,

@@ -134,6 +134,18 @@ export const SOUND_CASES: readonly SoundCase[] = [
     swing: (1.5 * 8) / 15,
   },
   {
+    name: "Drip: samples from a FIFO",
+    cartridge: { mapper: 284 },
+    writes: [
+      [0x8006, 4000 & 0xff],
+      [0x8007, 0xf0 | (4000 >> 8)],
+      ...Array.from({ length: 257 }, (_, i): Write => [0x8005, (i & 1) === 0 ? 0x40 : 0xc0]),
+    ],
+    period: 2 * 4000,
+    high: 1 / 2,
+    swing: 1,
+  },
+  {
     name: "VRC7: a sine of frequency number 290 in octave 4",
     cartridge: { mapper: 85, submapper: 2 },
     writes: [
