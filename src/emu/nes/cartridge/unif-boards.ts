@@ -33,9 +33,7 @@ function plainName(name: string): string {
 /** Names of boards whose mapper number is known, but which emu does not have. */
 const WITHOUT_BOARD: Readonly<Record<string, number>> = {
   "PEC-586": 257,
-  "RT-01": 328,
   "3D-BLOCK": 355,
-  "N49C-300": 369,
   DG574B: 445,
   "831128C": 528,
   "KONAMI-QTAI": 547,

@@ -155,8 +155,10 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "521": "DREAMTECH01",
   "529": "T-230",
   "284": "DRIPGAME",
+  "328": "RT-01",
+  "369": "N49C-300",
 };
 
 /** Names that emu rejects, each with its own reason. */
 export const REJECTED_UNIF_NAMES =
-  "3D-BLOCK 81-01-31-C 831128C AC08 CC-21 CHINA_ER_SAN2 DANCE DG574B KG256 KONAMI-QTAI N49C-300 OneBus PEC-586 RT-01 SB-2000 SSS-NROM-256 T-227-1 Transformer";
+  "3D-BLOCK 81-01-31-C 831128C AC08 CC-21 CHINA_ER_SAN2 DANCE DG574B KG256 KONAMI-QTAI OneBus PEC-586 SB-2000 SSS-NROM-256 T-227-1 Transformer";

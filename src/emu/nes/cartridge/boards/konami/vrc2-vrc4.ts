@@ -64,6 +64,7 @@ const WIRINGS: Readonly<Record<number, readonly Wiring[]>> = {
   273: [{ vrc2: true, a0: 0x04, a1: 0x08 }], // Gremlins 2 bootleg
   298: [{ vrc2: false, a0: 0x02, a1: 0x01 }], // TF1201
   308: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // TH2131-1
+  351: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // Techline XB
   362: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // 830506C
   384: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // L1A16
   398: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // YY840820C

@@ -5,6 +5,7 @@ import { BOARDS as conflictMulticarts } from "./conflict-multicarts.ts";
 import { BOARDS as coolgirl } from "./coolgirl.ts";
 import { BOARDS as eh8813a } from "./eh8813a.ts";
 import { BOARDS as fk23c } from "./fk23c.ts";
+import { BOARDS as gamesXplosion } from "./games-xplosion.ts";
 import { BOARDS as lockedLatches } from "./locked-latches.ts";
 import { BOARDS as mixedMulticarts } from "./mixed-multicarts.ts";
 import { BOARDS as mmc1Multicarts } from "./mmc1-multicarts.ts";
@@ -26,6 +27,7 @@ import { BOARDS as registerMulticarts } from "./register-multicarts.ts";
 import { BOARDS as resetMulticarts } from "./reset-multicarts.ts";
 import { BOARDS as rumblestation } from "./rumblestation.ts";
 import { BOARDS as soccer6In1 } from "./soccer-6-in-1.ts";
+import { BOARDS as switchedMulticarts } from "./switched-multicarts.ts";
 import { BOARDS as unifMulticarts } from "./unif-multicarts.ts";
 import { BOARDS as unromMulticarts } from "./unrom-multicarts.ts";
 import { BOARDS as vrc4Multicarts } from "./vrc4-multicarts.ts";
@@ -38,6 +40,7 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...coolgirl,
   ...eh8813a,
   ...fk23c,
+  ...gamesXplosion,
   ...lockedLatches,
   ...mixedMulticarts,
   ...mmc1Multicarts,
@@ -59,6 +62,7 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...resetMulticarts,
   ...rumblestation,
   ...soccer6In1,
+  ...switchedMulticarts,
   ...unifMulticarts,
   ...unromMulticarts,
   ...vrc4Multicarts,

@@ -63,7 +63,7 @@ abstract class CycleCounterBoard extends TimedBoard {
  * Mapper 40, NTDEC 2722: Super Mario Bros. 2 from disk. The IRQ line falls after 4,096 cycles.
  * https://www.nesdev.org/wiki/INES_Mapper_040
  */
-class Ntdec2722 extends CycleCounterBoard {
+export class Ntdec2722 extends CycleCounterBoard {
   protected readonly irqAt = 4096;
   protected readonly period = 8192;
 

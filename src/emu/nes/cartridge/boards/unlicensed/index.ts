@@ -17,6 +17,7 @@ import { BOARDS as ntdec } from "./ntdec.ts";
 import { BOARDS as pec9588 } from "./pec-9588.ts";
 import { BOARDS as racermate } from "./racermate.ts";
 import { BOARDS as rambo1 } from "./rambo-1.ts";
+import { BOARDS as rt01 } from "./rt-01.ts";
 import { BOARDS as sachen8259 } from "./sachen-8259.ts";
 import { BOARDS as sb5013 } from "./sb-5013.ts";
 import { BOARDS as shuiGuanPipe } from "./shui-guan-pipe.ts";
@@ -50,6 +51,7 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...pec9588,
   ...racermate,
   ...rambo1,
+  ...rt01,
   ...sachen8259,
   ...sb5013,
   ...shuiGuanPipe,

@@ -87,13 +87,13 @@ class Pec9588 extends Board {
   override updateBanks(): void {
     const { memory, registers } = this;
     memory.mapPrgRam(0x6000, 8 * KIB, 0);
-    this.#mapPrg();
+    this.mapPrg();
     memory.mapChr(0x0000, 8 * KIB, 0);
     mirrorBy(memory, (registers[MIRRORING] & 0x80) !== 0 ? 0 : registers[LOW] & 0x10);
   }
 
   /** By bits 6 and 4: UNROM of 512 KiB, nothing, UNROM of 448 and of 64 KiB, BNROM or two UNROMs. */
-  #mapPrg(): void {
+  protected mapPrg(): void {
     const { memory, registers } = this;
     const low = (registers[LOW] & 0x0f) | ((registers[LOW] >> 1) & 0x10);
     const high = registers[HIGH] << 5;
@@ -116,6 +116,49 @@ class Pec9588 extends Board {
   }
 }
 
+/**
+ * Mapper 371, the Spanish PEC-586: 64 KiB of its own programs and 512 KiB of games, with the video mode of the
+ * PEC-9588. Not emulated: its tape, and the reset on reads of $D100–$D1FF, which its programs never make.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_371
+ */
+class SpanishPec586 extends Pec9588 {
+  override powerOn(): void {
+    this.registers[HIGH] = 3;
+  }
+
+  override reset(): void {
+    this.registers.fill(0, 0, REGISTERS);
+    this.powerOn();
+    this.updateBanks();
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    return (address & 0xff00) === 0x5500 ? openBus & 0xfb : openBus;
+  }
+
+  override updateBanks(): void {
+    super.updateBanks();
+    mirrorBy(this.memory, ~this.registers[HIGH] & 2);
+  }
+
+  /** The chip is in bits 4–6; those of the expansion slot are not there. */
+  protected override mapPrg(): void {
+    const { memory, registers } = this;
+    const bank = registers[LOW] & 0x0f;
+    const game = 4 + (bank | ((registers[HIGH] & 1) << 4));
+    switch (registers[LOW] & 0x70) {
+      case 0x00:
+        map16(memory, bank & 3, 3);
+        break;
+      case 0x50:
+        map16(memory, game, game);
+        break;
+      default:
+        memory.unmapCpu(0x8000, 32 * KIB);
+    }
+  }
+}
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
@@ -123,5 +166,12 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Dongda PEC-9588, cy2000-3",
     board: Pec9588,
     wiki: ["INES_Mapper_164"],
+  },
+  {
+    mapper: 371,
+    name: "PEC-586 (Spanish)",
+    board: SpanishPec586,
+    wiki: ["NES_2.0_Mapper_371"],
+    lacks: ["the keyboard and the tape of this computer are missing"],
   },
 ];

@@ -23,6 +23,7 @@ import { RAINBOW_BOARDS } from "./rainbow.ts";
 import { SACHEN } from "./sachen.ts";
 import { SINGLE_BOARDS } from "./single-boards.ts";
 import { SIZED_BLOCKS } from "./sized-blocks.ts";
+import { SWITCHED_BOARDS } from "./switched-boards.ts";
 import { UNIF_BOARDS } from "./unif-boards.ts";
 import { UNIF_MULTICARTS } from "./unif-multicarts.ts";
 import { UNLICENSED_BOARDS } from "./unlicensed.ts";
@@ -53,6 +54,7 @@ export const CASES: readonly BoardCase[] = [
   ...DISK_GAMES,
   ...LOCKED_MULTICARTS,
   ...SIZED_BLOCKS,
+  ...SWITCHED_BOARDS,
   ...UNIF_BOARDS,
   ...UNIF_MULTICARTS,
   ...UNLICENSED_BOARDS,

@@ -1,0 +1,173 @@
+/** Multicarts that work like several chips. */
+import { KIB } from "../../../../units.ts";
+import type { BoardParts } from "../../board.ts";
+import type { BoardDescriptor } from "../../descriptor.ts";
+import type { Chip } from "../../memory.ts";
+import { Vrc2And4 } from "../konami/vrc2-vrc4.ts";
+import { Mmc1 } from "../nintendo/mmc1.ts";
+import { Mmc3 } from "../nintendo/mmc3.ts";
+import { chipWindow } from "../parts/chip-window.ts";
+import { map16, mapNrom64 } from "../parts/register-board.ts";
+import { SwitchedBoard } from "../parts/switched-board.ts";
+import { Ntdec2722 } from "../unlicensed/disk-conversions.ts";
+
+const MMC3 = { board: Mmc3, mapper: 4, registersAt: 64 };
+
+const CHR_BASE = 0; // BBBBBBMM: 8 KiB, chip
+const PRG_BASE = 1; // BBBBBB..: 16 KiB
+const SIZES = 2; // .CCpPP.R: CHR size, NROM, PRG size, CHR RAM
+/** The address of the VRC4's control of its counter. */
+const VRC4_IRQ_CONTROL = 0xf008;
+
+/**
+ * Mapper 351, Techline XB: an MMC3, MMC1 or VRC4, or NROM, in blocks of several sizes. With CHR RAM, CHR ROM is
+ * the end of the PRG space. The VRC4's pins are on A2 and A3, exchanged with A11; FCEUmm has other lines too. As
+ * there, a write to $5002 restarts the chips, and the DIP switch is 0.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_351
+ */
+class TechlineXb extends SwitchedBoard {
+  constructor(parts: BoardParts) {
+    super(parts, [
+      MMC3,
+      { board: Mmc1, mapper: 1, registersAt: 96 },
+      { board: Vrc2And4, mapper: 351, registersAt: 0 },
+    ]);
+  }
+
+  override reset(): void {
+    this.own.fill(0);
+    this.restartChips(0);
+    this.updateBanks();
+  }
+
+  override writeRegister(address: number, value: number, cycle: number): void {
+    const isVrc4 = this.selected === 2;
+    if (address >= 0x8000) {
+      const isExchanged = isVrc4 && (address & 0x800) !== 0;
+      const seen = isExchanged ? (address & ~0x0c) | ((address << 1) & 8) | ((address >> 1) & 4) : address;
+      this.writeChip(seen, value, cycle);
+      return;
+    }
+    if (address === 0x4025) this.chips[0]!.writeRegister(0xa000, value >> 3, cycle);
+    else if ((address & 0xf000) === 0x5000) {
+      this.own[address & 3] = value;
+      if (isVrc4 && this.selected !== 2) this.chips[2]!.writeRegister(VRC4_IRQ_CONTROL, 0, cycle);
+      if ((address & 3) === SIZES) this.restartChips(cycle);
+    }
+    this.updateBanks();
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    return (address & 0xf000) === 0x5000 ? 0 : openBus;
+  }
+
+  protected get selected(): number {
+    return Math.max(0, (this.own[CHR_BASE] & 3) - 1);
+  }
+
+  /** PRG ROM, and CHR ROM while CHR RAM is in its place. */
+  get #prgSpace(): Chip {
+    const { prgRom, chrRom } = this.memory;
+    const isWhole = this.#hasChrRam && chrRom.offset === prgRom.offset + prgRom.bytes;
+    return isWhole ? { ...prgRom, bytes: prgRom.bytes + chrRom.bytes } : prgRom;
+  }
+
+  get #hasChrRam(): boolean {
+    const { chrRam, chrRom } = this.memory;
+    return (this.own[SIZES] & 1) !== 0 && chrRam.bytes > 0 && chrRom.bytes > 0;
+  }
+
+  protected selectWindows(): void {
+    const { memory, own } = this;
+    const sizes = own[SIZES];
+    const prgBytes = (sizes & 4) !== 0 ? 128 * KIB : 256 * KIB;
+    const chrKib = (sizes & 0x40) !== 0 ? 8 : (sizes & 0x20) !== 0 ? 128 : (sizes & 0x10) !== 0 ? 32 : 256;
+    memory.prg = chipWindow(
+      this.#prgSpace,
+      prgBytes,
+      Math.floor(((own[PRG_BASE] >> 2) * 16 * KIB) / prgBytes),
+    );
+    const chr = memory.chrRom.bytes > 0 ? memory.chrRom : memory.chrRam;
+    memory.chr = chipWindow(chr, chrKib * KIB, Math.floor(((own[CHR_BASE] >> 2) * 8) / chrKib));
+  }
+
+  protected override mapOver(): void {
+    const { memory, own } = this;
+    const sizes = own[SIZES];
+    if (this.#hasChrRam) memory.mapPpu(0x0000, 8 * KIB, memory.chrRam, 0);
+    else if ((sizes & 0x40) !== 0) memory.mapChr(0x0000, 8 * KIB, 0);
+    if ((sizes & 0x10) === 0) return;
+    memory.prg = this.#prgSpace;
+    const bank = own[PRG_BASE] >> 2;
+    if ((sizes & 8) !== 0) mapNrom64(memory, bank << 1);
+    else if ((sizes & 4) !== 0) map16(memory, bank, bank);
+    else memory.mapPrg(0x8000, 32 * KIB, bank >> 1);
+  }
+}
+
+/**
+ * Mapper 369, N49C-300, Super Mario Bros. Party: NROM, an MMC3 or mapper 40, by a register at $4100. The
+ * meaning of its bits is not known: these are the values that the menu writes; others are NROM.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_369
+ */
+class N49c300 extends SwitchedBoard {
+  constructor(parts: BoardParts) {
+    super(parts, [MMC3, { board: Ntdec2722, mapper: 40, registersAt: 0 }]);
+  }
+
+  override reset(): void {
+    this.own.fill(0);
+    this.restartChips(0);
+    this.updateBanks();
+  }
+
+  override writeRegister(address: number, value: number, cycle: number): void {
+    if (address >= 0x8000) this.writeChip(address, value, cycle);
+    else if ((address & 0xc100) === 0x4100) {
+      const before = this.selected;
+      this.own[0] = value;
+      if (this.selected !== before) this.restartChips(cycle);
+      this.updateBanks();
+    }
+  }
+
+  protected get selected(): number {
+    return this.own[0] === 0x13 ? 1 : 0;
+  }
+
+  protected selectWindows(): void {
+    const { memory, own } = this;
+    const kib = { 19: 64, 55: 128, 255: 256 }[own[0]] ?? 32;
+    const isNrom = kib === 32;
+    memory.prg = chipWindow(memory.prgRom, kib * KIB, isNrom ? own[0] & 1 : 1);
+    memory.chr =
+      kib < 128
+        ? chipWindow(memory.chrRom, 8 * KIB, isNrom ? own[0] & 1 : 3)
+        : chipWindow(memory.chrRom, kib * KIB, 1);
+  }
+
+  protected override mapOver(): void {
+    const { memory } = this;
+    if (memory.prg.bytes > 32 * KIB) return;
+    memory.mapPrg(0x8000, 32 * KIB, 0);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    memory.mirror(memory.mirroring);
+  }
+}
+
+/** The mapper numbers that these boards serve. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 351,
+    name: "Techline XB (MMC3, MMC1, VRC4)",
+    board: TechlineXb,
+    wiki: ["NES_2.0_Mapper_351"],
+  },
+  {
+    mapper: 369,
+    name: "N49C-300, Super Mario Bros. Party",
+    board: N49c300,
+    wiki: ["NES_2.0_Mapper_369"],
+    unif: [{ names: "N49C-300" }],
+  },
+];
