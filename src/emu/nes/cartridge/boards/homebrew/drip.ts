@@ -1,6 +1,6 @@
 import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
-import { FLAG, range } from "../../../../state-fields.ts";
+import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
@@ -14,12 +14,13 @@ const CONTROL = 10; // ....SAMM: RAM can be written, extended attributes, mirror
 const PRG = 11;
 const CHR = 12; // four registers
 const SOUND = 16;
-const ATTRIBUTE_IS_NEXT = 32; // the last PPU read was that of a tile number
-const TILE_WORD = 10; // where that read was, in the nametable
+const TILE_WORD = 10; // where the last read of a tile number was, in its nametable
 const SOUND_WORD = 12;
 
 const EXTENDED_ATTRIBUTES = 4;
 const ATTRIBUTE_BYTES = 2 * KIB;
+/** Where the attributes begin in a nametable. */
+const FIRST_ATTRIBUTE = 0x3c0;
 
 /** The status register says that the FPGA is ready; the DIP switch is 0. */
 const READY = 0x64;
@@ -59,8 +60,7 @@ class Drip extends CycleCounter {
   override declareState(state: StateCheck): void {
     super.declareState(state);
     this.#sound.declareState(state);
-    state.slots("board.attributeIsNext", this.registers, FLAG, ATTRIBUTE_IS_NEXT, 1);
-    state.slots("board.tile", this.words, range(0, 0x3ff), TILE_WORD, 1);
+    state.slots("board.tile", this.words, range(0, FIRST_ATTRIBUTE - 1), TILE_WORD, 1);
   }
 
   protected override get countsDown(): boolean {
@@ -96,18 +96,17 @@ class Drip extends CycleCounter {
     return range === 0x5000 || range === 0x5800 ? this.#sound.status((address >> 11) & 1) : openBus;
   }
 
-  /** The read after that of a tile number is that of its attributes. */
+  /** A read of attributes returns the palette of the tile whose number was read last, for all four tiles. */
   override ppuFetch(address: number, value: number): number {
     const { registers, words, memory } = this;
-    const isAttribute = address >= 0x2000 && registers[ATTRIBUTE_IS_NEXT] !== 0;
-    registers[ATTRIBUTE_IS_NEXT] = address >= 0x2000 && !isAttribute ? 1 : 0;
-    if (!isAttribute) {
-      if (address >= 0x2000) words[TILE_WORD] = address & 0x3ff;
-      return value;
+    if (address < 0x2000) return value;
+    const at = address & 0x3ff;
+    if (at < FIRST_ATTRIBUTE) words[TILE_WORD] = at;
+    else if ((registers[CONTROL] & EXTENDED_ATTRIBUTES) !== 0) {
+      const page = memory.ppuReadPages[address >> 10] - memory.ciram.offset;
+      return this.#attributes[(page & KIB) | words[TILE_WORD]] * 0x55;
     }
-    if ((registers[CONTROL] & EXTENDED_ATTRIBUTES) === 0) return value;
-    const page = memory.ppuReadPages[address >> 10] - memory.ciram.offset;
-    return this.#attributes[(page & KIB) | words[TILE_WORD]] * 0x55;
+    return value;
   }
 
   protected override mapBanks(): void {

@@ -1,4 +1,3 @@
-import { type BoardParts, HOOK_A12, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { outerMmc3 } from "../parts/outer-mmc3.ts";
 
@@ -9,8 +8,13 @@ const PATTERNS = Uint8Array.from({ length: 256 }, (_, stored) =>
   UNSCRAMBLED.reduce((byte, bit, at) => byte | (((stored >> at) & 1) << bit), 0),
 );
 
-/** The board without its patterns. Bit 7 of the fourth register locks, and bit 6 is PRG A21, as in FCEUmm. */
-const GamesXplosionBanks = outerMmc3({
+/**
+ * Mapper 269, Games Xplosion 121-in-1: a GA23C with other registers, whose patterns are in PRG ROM with their
+ * bits scrambled. The sources differ on bit 7 of the fourth register: in FCEUmm it locks, as on a GA23C; the
+ * wiki has it as an address line. https://www.nesdev.org/wiki/NES_2.0_Mapper_269
+ */
+const GamesXplosion = outerMmc3({
+  patterns: PATTERNS,
   initial: [0, 0, 0x0f, 0],
   write(outer, address, value) {
     if ((address & 0xf008) !== 0x5000) return false;
@@ -25,23 +29,6 @@ const GamesXplosionBanks = outerMmc3({
     return inner | outer[0] | ((outer[2] & 0xf0) << 4);
   },
 });
-
-/**
- * Mapper 269, Games Xplosion 121-in-1: a GA23C with other registers, whose patterns are in PRG ROM with their
- * bits scrambled. https://www.nesdev.org/wiki/NES_2.0_Mapper_269
- */
-class GamesXplosion extends GamesXplosionBanks {
-  override readonly hooks: number = HOOK_A12 | HOOK_PPU_FETCH;
-
-  constructor(parts: BoardParts) {
-    super(parts);
-    this.memory.chr = this.memory.prgRom;
-  }
-
-  override ppuFetch(address: number, value: number): number {
-    return address < 0x2000 ? PATTERNS[value] : value;
-  }
-}
 
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [

@@ -1,6 +1,7 @@
 /** Multicarts that work like several chips. */
 import { KIB } from "../../../../units.ts";
-import type { BoardParts } from "../../board.ts";
+import { NEVER } from "../../../interrupts.ts";
+import { type BoardParts, HOOK_A12, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Chip } from "../../memory.ts";
 import { Vrc2And4 } from "../konami/vrc2-vrc4.ts";
@@ -10,6 +11,7 @@ import { chipWindow } from "../parts/chip-window.ts";
 import { map16, mapNrom64 } from "../parts/register-board.ts";
 import { SwitchedBoard } from "../parts/switched-board.ts";
 import { Ntdec2722 } from "../unlicensed/disk-conversions.ts";
+import { JyAsic } from "../unlicensed/jy-asic.ts";
 
 const MMC3 = { board: Mmc3, mapper: 4, registersAt: 64 };
 
@@ -155,6 +157,81 @@ class N49c300 extends SwitchedBoard {
   }
 }
 
+const MODE = 1; // ...MMCBP: chip, CHR A18, PRG and CHR A19, PRG A18
+const OUTER = 3; // cC.pPBB.: CHR A17 and who drives it, PRG A17 and who drives it, PRG A16–A15
+
+/**
+ * Mapper 394, HSK007: an MMC3, a J.Y. Company ASIC or BNROM in blocks of 128 or 256 KiB. puNES wires A18 and A19
+ * otherwise, and has $10 in $500B at power-on; this follows the wiki.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_394
+ */
+class Hsk007 extends SwitchedBoard {
+  override readonly hooks: number = HOOK_A12 | HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_PPU_FETCH;
+
+  constructor(parts: BoardParts) {
+    super(parts, [MMC3, { board: JyAsic, mapper: 394, registersAt: 0 }]);
+  }
+
+  override powerOn(): void {
+    super.powerOn();
+    this.own[MODE] = 0x0f;
+    this.own[OUTER] = 0x90;
+  }
+
+  override reset(): void {
+    this.restartChips(0);
+    this.updateBanks();
+  }
+
+  override writeRegister(address: number, value: number, cycle: number): void {
+    if ((address & 0xf008) === 0x5008) {
+      const before = this.selected;
+      this.own[address & 3] = value;
+      if (this.selected !== before) this.chips[1]!.writeRegister(0xc002, 0, cycle); // its counter is off
+      this.updateBanks();
+    } else this.writeChip(address, value, cycle);
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    return this.selected === 1 ? this.chips[1]!.peekRegister(address, openBus) : openBus;
+  }
+
+  override ppuFetch(address: number, value: number, cycle: number): number {
+    return this.selected === 1 ? this.chips[1]!.ppuFetch(address, value, cycle) : value;
+  }
+
+  override readsUntilIrq(readsOfLine: number): number {
+    return this.selected === 1 ? this.chips[1]!.readsUntilIrq(readsOfLine) : NEVER;
+  }
+
+  protected get selected(): number {
+    return (this.own[MODE] & 0x10) >> 4;
+  }
+
+  protected selectWindows(): void {
+    const { memory, own } = this;
+    const mode = own[MODE];
+    const outer = own[OUTER];
+    const prgBlock = mode & 3;
+    const chrBlock = ((mode >> 2) & 1) | (mode & 2);
+    const isJy = this.selected === 1;
+    const isWide = isJy || (mode & 8) === 0;
+    memory.prg =
+      isWide || (outer & 0x10) !== 0
+        ? chipWindow(memory.prgRom, 256 * KIB, prgBlock)
+        : chipWindow(memory.prgRom, 128 * KIB, (prgBlock << 1) | ((outer >> 3) & 1));
+    memory.chr =
+      isJy || (outer & 0x80) !== 0
+        ? chipWindow(memory.chrRom, 256 * KIB, chrBlock)
+        : chipWindow(memory.chrRom, 128 * KIB, (chrBlock << 1) | ((outer >> 6) & 1));
+  }
+
+  /** BNROM, with the MMC3's CHR banks. */
+  protected override mapOver(): void {
+    if ((this.own[MODE] & 0x18) === 0) this.memory.mapPrg(0x8000, 32 * KIB, (this.own[OUTER] >> 1) & 7);
+  }
+}
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   {
@@ -169,5 +246,11 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: N49c300,
     wiki: ["NES_2.0_Mapper_369"],
     unif: [{ names: "N49C-300" }],
+  },
+  {
+    mapper: 394,
+    name: "HSK007 (MMC3, J.Y. Company ASIC)",
+    board: Hsk007,
+    wiki: ["NES_2.0_Mapper_394"],
   },
 ];

@@ -1,5 +1,5 @@
 import { KIB } from "../../../../units.ts";
-import { type BoardClass, type BoardParts, HOOK_A12, HOOK_CPU_READS } from "../../board.ts";
+import { type BoardClass, type BoardParts, HOOK_A12, HOOK_CPU_READS, HOOK_PPU_FETCH } from "../../board.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
 import { type BoardChips, type CartridgeMemory, FIRST_ROM_PAGE, UNMAPPED } from "../../memory.ts";
 import { BANK_SELECT, FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
@@ -64,6 +64,8 @@ export interface OuterMmc3 {
   readonly mirroring?: (outer: Uint8Array, mmc3: Uint8Array, image: CartridgeImage) => Mirroring | undefined;
   /** True while CHR A17 of each bank is CIRAM A10, as on TxSROM boards. */
   readonly isTxsrom?: (outer: Uint8Array) => boolean;
+  /** Patterns are in PRG ROM: the byte that the PPU sees for each stored byte. */
+  readonly patterns?: Uint8Array;
   readonly chips?: (image: CartridgeImage) => BoardChips;
 }
 
@@ -84,7 +86,10 @@ export const FOUR_MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", 
 /** The board that a specification describes. */
 export function outerMmc3(spec: OuterMmc3): BoardClass {
   return class OuterBoard extends Mmc3 {
-    override readonly hooks: number = spec.read === undefined ? HOOK_A12 : HOOK_A12 | HOOK_CPU_READS;
+    override readonly hooks: number =
+      HOOK_A12 |
+      (spec.read === undefined ? 0 : HOOK_CPU_READS) |
+      (spec.patterns === undefined ? 0 : HOOK_PPU_FETCH);
     readonly #outer: Uint8Array;
 
     static override chips(image: CartridgeImage): BoardChips {
@@ -93,6 +98,7 @@ export function outerMmc3(spec: OuterMmc3): BoardClass {
 
     constructor(parts: BoardParts) {
       super(parts);
+      if (spec.patterns !== undefined) this.memory.chr = this.memory.prgRom;
       this.#outer = this.registers.subarray(FREE, FREE + OUTER_REGISTERS);
     }
 
@@ -110,6 +116,10 @@ export function outerMmc3(spec: OuterMmc3): BoardClass {
     override writeRegister(address: number, value: number, cycle: number): void {
       if (address >= 0x8000) this.#writeHigh(address, value, cycle);
       else this.#writeLow(address, value);
+    }
+
+    override ppuFetch(address: number, value: number): number {
+      return address < 0x2000 ? (spec.patterns?.[value] ?? value) : value;
     }
 
     override readRegister(address: number, openBus: number): number {

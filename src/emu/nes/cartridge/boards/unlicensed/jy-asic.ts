@@ -106,6 +106,8 @@ const OUTER_BANKS: Readonly<Record<number, OuterBanks>> = {
     prgBase: (outer) => (outer << 3) & 0x60,
     ...chrBlocks((outer) => (outer << 8) & 0x200),
   },
+  // In a multicart that selects blocks of 256 KiB itself.
+  394: { prgMask: () => 0x1f, prgBase: () => 0, chrMask: () => 0xff, chrBase: () => 0 },
   397: {
     prgMask: () => 0x1f,
     prgBase: (outer) => (outer << 4) & ~0x1f,
@@ -128,7 +130,7 @@ const PLAIN_NAMETABLES = [90, 388];
  * a multiplier, and a counter of cycles, A12 rises or PPU reads. Counting CPU writes, which no game does, is
  * not emulated. The DIP switches are 0. https://www.nesdev.org/wiki/J.Y._Company_ASIC
  */
-class JyAsic extends TimedBoard {
+export class JyAsic extends TimedBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_PPU_FETCH | HOOK_CPU_READS;
   readonly #outerBanks = OUTER_BANKS[this.image.mapper];
   readonly #hasNametableControl = !PLAIN_NAMETABLES.includes(this.image.mapper);
