@@ -8,6 +8,7 @@ import { BOARDS as fk23c } from "./fk23c.ts";
 import { BOARDS as gamesXplosion } from "./games-xplosion.ts";
 import { BOARDS as lockedLatches } from "./locked-latches.ts";
 import { BOARDS as mixedMulticarts } from "./mixed-multicarts.ts";
+import { BOARDS as mmc1Modes } from "./mmc1-modes.ts";
 import { BOARDS as mmc1Multicarts } from "./mmc1-multicarts.ts";
 import { BOARDS as mmc3Asics } from "./mmc3-asics.ts";
 import { BOARDS as mmc3Blocks } from "./mmc3-blocks.ts";
@@ -43,6 +44,7 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...gamesXplosion,
   ...lockedLatches,
   ...mixedMulticarts,
+  ...mmc1Modes,
   ...mmc1Multicarts,
   ...mmc3Asics,
   ...mmc3Blocks,

@@ -27,7 +27,7 @@ const Multicart810305C = outerMmc3({
   chr: (bank, slot, { 0: block }, mmc3) =>
     block === 2 && (mmc3[0] & 0x80) !== 0 ? CHR_RAM | slot : within(bank, 0x7f, block << 7),
   isChrRam: (bank) => bank >= CHR_RAM,
-  isTxsrom: ({ 0: block }) => block === 0,
+  chrSelectsNametables: ({ 0: block }) => block === 0,
 });
 
 /**
@@ -44,7 +44,7 @@ const F600 = outerMmc3({
   read: (_outer, address, openBus) => ((address & 0xf000) === 0x5000 ? openBus & 0x7f : openBus),
   prg: (bank, _slot, { 0: outer }) => within(bank, (outer & 0x20) !== 0 ? 0x0f : 0x1f, (outer << 1) & 0x70),
   chr: (bank, _slot, { 0: outer }) => within(bank, (outer & 4) !== 0 ? 0xff : 0x7f, (outer & 7) << 7),
-  isTxsrom: ({ 0: outer }) => (outer & 7) === 1,
+  chrSelectsNametables: ({ 0: outer }) => (outer & 7) === 1,
 });
 
 /** The mapper numbers that these boards serve. */

@@ -7,8 +7,7 @@ import type { Chip } from "../../memory.ts";
 import { Vrc2And4 } from "../konami/vrc2-vrc4.ts";
 import { Mmc1 } from "../nintendo/mmc1.ts";
 import { Mmc3 } from "../nintendo/mmc3.ts";
-import { chipWindow } from "../parts/chip-window.ts";
-import { map16, mapNrom64 } from "../parts/register-board.ts";
+import { map16, mapNrom64, partOf, wholeChr } from "../parts/register-board.ts";
 import { SwitchedBoard } from "../parts/switched-board.ts";
 import { Ntdec2722 } from "../unlicensed/disk-conversions.ts";
 import { JyAsic } from "../unlicensed/jy-asic.ts";
@@ -84,13 +83,8 @@ class TechlineXb extends SwitchedBoard {
     const sizes = own[SIZES];
     const prgBytes = (sizes & 4) !== 0 ? 128 * KIB : 256 * KIB;
     const chrKib = (sizes & 0x40) !== 0 ? 8 : (sizes & 0x20) !== 0 ? 128 : (sizes & 0x10) !== 0 ? 32 : 256;
-    memory.prg = chipWindow(
-      this.#prgSpace,
-      prgBytes,
-      Math.floor(((own[PRG_BASE] >> 2) * 16 * KIB) / prgBytes),
-    );
-    const chr = memory.chrRom.bytes > 0 ? memory.chrRom : memory.chrRam;
-    memory.chr = chipWindow(chr, chrKib * KIB, Math.floor(((own[CHR_BASE] >> 2) * 8) / chrKib));
+    memory.prg = partOf(this.#prgSpace, Math.floor(((own[PRG_BASE] >> 2) * 16 * KIB) / prgBytes), prgBytes);
+    memory.chr = partOf(wholeChr(memory), Math.floor(((own[CHR_BASE] >> 2) * 8) / chrKib), chrKib * KIB);
   }
 
   protected override mapOver(): void {
@@ -141,11 +135,11 @@ class N49c300 extends SwitchedBoard {
     const { memory, own } = this;
     const kib = { 19: 64, 55: 128, 255: 256 }[own[0]] ?? 32;
     const isNrom = kib === 32;
-    memory.prg = chipWindow(memory.prgRom, kib * KIB, isNrom ? own[0] & 1 : 1);
+    memory.prg = partOf(memory.prgRom, isNrom ? own[0] & 1 : 1, kib * KIB);
     memory.chr =
       kib < 128
-        ? chipWindow(memory.chrRom, 8 * KIB, isNrom ? own[0] & 1 : 3)
-        : chipWindow(memory.chrRom, kib * KIB, 1);
+        ? partOf(memory.chrRom, isNrom ? own[0] & 1 : 3, 8 * KIB)
+        : partOf(memory.chrRom, 1, kib * KIB);
   }
 
   protected override mapOver(): void {
@@ -218,12 +212,12 @@ class Hsk007 extends SwitchedBoard {
     const isWide = isJy || (mode & 8) === 0;
     memory.prg =
       isWide || (outer & 0x10) !== 0
-        ? chipWindow(memory.prgRom, 256 * KIB, prgBlock)
-        : chipWindow(memory.prgRom, 128 * KIB, (prgBlock << 1) | ((outer >> 3) & 1));
+        ? partOf(memory.prgRom, prgBlock, 256 * KIB)
+        : partOf(memory.prgRom, (prgBlock << 1) | ((outer >> 3) & 1), 128 * KIB);
     memory.chr =
       isJy || (outer & 0x80) !== 0
-        ? chipWindow(memory.chrRom, 256 * KIB, chrBlock)
-        : chipWindow(memory.chrRom, 128 * KIB, (chrBlock << 1) | ((outer >> 6) & 1));
+        ? partOf(memory.chrRom, chrBlock, 256 * KIB)
+        : partOf(memory.chrRom, (chrBlock << 1) | ((outer >> 6) & 1), 128 * KIB);
   }
 
   /** BNROM, with the MMC3's CHR banks. */

@@ -4,7 +4,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
 import { CHR_HIGH, VRC4_FREE, Vrc2And4 } from "../konami/vrc2-vrc4.ts";
-import { chipWindow } from "../parts/chip-window.ts";
+import { partOf } from "../parts/register-board.ts";
 import { Tf1201 } from "../unlicensed/vrc4-clones.ts";
 
 const OUTER = VRC4_FREE;
@@ -26,8 +26,8 @@ class Multicart830506C extends Tf1201 {
   protected override mapBanks(): void {
     const { memory, registers } = this;
     const game = registers[OUTER];
-    memory.prg = chipWindow(memory.prgRom, BLOCK_BYTES, game === 0 ? (registers[CHR_HIGH] >> 3) & 3 : game);
-    memory.chr = chipWindow(memory.chrRom, 4 * BLOCK_BYTES, game >> 2);
+    memory.prg = partOf(memory.prgRom, game === 0 ? (registers[CHR_HIGH] >> 3) & 3 : game, BLOCK_BYTES);
+    memory.chr = partOf(memory.chrRom, game >> 2, 4 * BLOCK_BYTES);
     super.mapBanks();
   }
 }
@@ -59,8 +59,8 @@ class L1a16 extends Vrc2And4 {
 
   protected override mapBanks(): void {
     const { memory, registers } = this;
-    memory.prg = chipWindow(memory.prgRom, BLOCK_BYTES, registers[OUTER] & 7);
-    memory.chr = chipWindow(memory.chrRom, BLOCK_BYTES, registers[OUTER] & 7);
+    memory.prg = partOf(memory.prgRom, registers[OUTER] & 7, BLOCK_BYTES);
+    memory.chr = partOf(memory.chrRom, registers[OUTER] & 7, BLOCK_BYTES);
     super.mapBanks();
     memory.unmapCpu(0x6000, 8 * KIB);
     memory.mapPrgRam(0x6000, 2 * KIB, 0);
@@ -92,8 +92,8 @@ class Yy840820c extends Vrc2And4 {
   protected override mapBanks(): void {
     const { memory, registers } = this;
     const outer = registers[OUTER];
-    memory.prg = chipWindow(memory.prgRom, BLOCK_BYTES, 0);
-    memory.chr = chipWindow(memory.chrRom, 4 * BLOCK_BYTES, 0);
+    memory.prg = partOf(memory.prgRom, 0, BLOCK_BYTES);
+    memory.chr = partOf(memory.chrRom, 0, 4 * BLOCK_BYTES);
     super.mapBanks();
     if (outer < 0x80) return;
     const bank = registers[0] & 7;

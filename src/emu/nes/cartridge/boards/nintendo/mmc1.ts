@@ -65,7 +65,7 @@ export class Mmc1 extends Board {
   override updateBanks(): void {
     const { memory, registers } = this;
     this.#mapRam();
-    this.mapPrg();
+    this.#mapPrg();
     if ((registers[CONTROL] & 0x10) !== 0) {
       memory.mapChr(0x0000, 4 * KIB, registers[CHR_0]);
       memory.mapChr(0x1000, 4 * KIB, registers[CHR_1]);
@@ -96,7 +96,7 @@ export class Mmc1 extends Board {
     this.updateBanks();
   }
 
-  protected mapPrg(): void {
+  #mapPrg(): void {
     const { memory, registers } = this;
     if (this.#prgIsFixed) {
       memory.mapPrg(0x8000, 32 * KIB, 0);

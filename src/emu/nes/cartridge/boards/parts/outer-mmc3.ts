@@ -62,8 +62,8 @@ export interface OuterMmc3 {
   readonly isChrRam?: (bank: number, outer: Uint8Array) => boolean;
   /** The mirroring, if the board selects it; undefined leaves it to the MMC3. */
   readonly mirroring?: (outer: Uint8Array, mmc3: Uint8Array, image: CartridgeImage) => Mirroring | undefined;
-  /** True while CHR A17 of each bank is CIRAM A10, as on TxSROM boards. */
-  readonly isTxsrom?: (outer: Uint8Array) => boolean;
+  /** True while bit 7 of the first four CHR banks selects the page of each nametable, as on TxSROM. */
+  readonly chrSelectsNametables?: (outer: Uint8Array) => boolean;
   /** Patterns are in PRG ROM: the byte that the PPU sees for each stored byte. */
   readonly patterns?: Uint8Array;
   readonly chips?: (image: CartridgeImage) => BoardChips;
@@ -160,20 +160,15 @@ export function outerMmc3(spec: OuterMmc3): BoardClass {
     }
 
     protected override mapNametables(): void {
-      if (spec.isTxsrom?.(this.#outer) === true) {
-        this.#mapTxsrom();
+      const { memory } = this;
+      if (spec.chrSelectsNametables?.(this.#outer) === true) {
+        for (let slot = 0; slot < 4; slot++)
+          memory.mapPpu(0x2000 + slot * KIB, KIB, memory.ciram, mmc3ChrBank(slot, this.registers) >> 7);
         return;
       }
       const mirroring = spec.mirroring?.(this.#outer, this.registers, this.image);
       if (mirroring === undefined) super.mapNametables();
-      else if (this.memory.mirroring !== "four-screen") this.memory.mirror(mirroring);
-    }
-
-    #mapTxsrom(): void {
-      for (let slot = 0; slot < 4; slot++) {
-        const page = mmc3ChrBank(slot, this.registers) >> 7;
-        this.memory.mapPpu(0x2000 + slot * KIB, KIB, this.memory.ciram, page);
-      }
+      else if (memory.mirroring !== "four-screen") memory.mirror(mirroring);
     }
 
     #writeHigh(address: number, value: number, cycle: number): void {

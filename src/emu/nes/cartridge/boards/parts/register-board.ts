@@ -1,7 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import { Board, type BoardClass, HOOK_CPU_READS } from "../../board.ts";
 import type { CartridgeImage } from "../../image.ts";
-import type { BoardChips, CartridgeMemory } from "../../memory.ts";
+import type { BoardChips, CartridgeMemory, Chip } from "../../memory.ts";
 
 /** A board of plain registers without counters: the writes that set them, and the memory that they map. */
 export interface RegisterBoard {
@@ -91,4 +91,19 @@ export function map16(memory: CartridgeMemory, lower: number, upper: number): vo
 /** Sets the mirroring from a bit that is set for horizontal. */
 export function mirrorBy(memory: CartridgeMemory, horizontal: number): void {
   memory.mirror(horizontal !== 0 ? "horizontal" : "vertical");
+}
+
+/** The part number `index`, of `bytes`, of a chip: what holds a game of a multicart. Numbers wrap. */
+export function partOf(chip: Chip, index: number, bytes: number): Chip {
+  const parts = Math.max(1, Math.floor(chip.bytes / bytes));
+  return {
+    ...chip,
+    offset: chip.offset + (index % parts) * bytes,
+    bytes: Math.min(bytes, chip.bytes),
+  };
+}
+
+/** CHR ROM or, if there is none, CHR RAM, whatever part of it is selected. */
+export function wholeChr({ chrRom, chrRam }: CartridgeMemory): Chip {
+  return chrRom.bytes > 0 ? chrRom : chrRam;
 }
