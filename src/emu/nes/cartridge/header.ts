@@ -124,8 +124,8 @@ function decodeInes1(bytes: Uint8Array, version: "archaic" | "ines"): InesHeader
 const NES2_REGIONS: readonly RegionName[] = ["ntsc", "pal", "ntsc", "dendy"];
 
 /**
- * Numbers of boards that have another number too, and that number × 16 + submapper. Those without a note are
- * copies of one ROM under a second number, of which the wiki's page of the number, or of the other one, tells.
+ * Second numbers of boards, and the number × 16 + submapper under which emu has them. Unless a note says
+ * otherwise, one board or one ROM was given both numbers, as the wiki's pages of the numbers say.
  */
 export const DUPLICATES: Readonly<Record<number, number>> = {
   54: 201 * 16, // no image is known; Nestopia has the board of 201
@@ -145,8 +145,8 @@ export const DUPLICATES: Readonly<Record<number, number>> = {
 };
 
 /**
- * Submappers that the first list of submappers had and that later got mapper numbers of their own, in the same
- * form. https://www.nesdev.org/wiki/NES_2.0_submappers
+ * Submappers that the first list of submappers had and that later got mapper numbers of their own, in the
+ * same form. https://www.nesdev.org/wiki/NES_2.0_submappers
  */
 const REASSIGNED: Readonly<Record<number, number>> = {
   [1 * 16 + 3]: 155 * 16, // MMC1A

@@ -30,9 +30,9 @@ const Xmas2017 = registerBoard({
 });
 
 /**
- * Mapper 399, Star Versus: an MMC3 whose bank registers are written at once, with the register's lowest bit in
- * D7, and two CHR banks of 4 KiB. The wiki's page has only the name; this follows FCEUmm, also for submapper
- * 1. https://www.nesdev.org/wiki/NES_2.0_Mapper_399
+ * Mapper 399, Star Versus: an MMC3 whose bank registers are written at once, with the register's lowest bit
+ * in D7, and two CHR banks of 4 KiB. The wiki's page has only the name; this follows FCEUmm, also for
+ * submapper 1. https://www.nesdev.org/wiki/NES_2.0_Mapper_399
  */
 class StarVersus extends Mmc3 {
   override writeRegister(address: number, value: number, cycle: number): void {

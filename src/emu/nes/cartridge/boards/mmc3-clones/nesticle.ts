@@ -6,8 +6,8 @@ const PRG = FREE;
 const CHR = FREE + 3;
 
 /**
- * Mapper 100, games changed for the emulator NESticle: an MMC3 whose bank register is mapped as it is written,
- * by the mode bits of that time, which do not move banks later.
+ * Mapper 100, games changed for the emulator NESticle: an MMC3 whose bank register is mapped as it is
+ * written, by the mode bits of that time, which do not move banks later.
  * https://www.nesdev.org/wiki/INES_Mapper_100
  */
 class NesticleMmc3 extends Mmc3 {

@@ -47,8 +47,8 @@ const MODE = 14;
 const LATCH = 15;
 
 /**
- * Mapper 297, TXC 01-22110-000: mapper 70 in the first 128 KiB of PRG and CHR or, with D0 at $4120, an MMC1 in
- * the second. The mirroring is vertical, by a wire on the board; puNES leaves it to the MMC1.
+ * Mapper 297, TXC 01-22110-000: mapper 70 in the first 128 KiB of PRG and CHR or, with D0 at $4120, an MMC1
+ * in the second. The mirroring is vertical, by a wire on the board; puNES leaves it to the MMC1.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_297
  */
 class Txc22110 extends Mmc1 {

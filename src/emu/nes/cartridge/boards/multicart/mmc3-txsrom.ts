@@ -31,8 +31,8 @@ const Multicart810305C = outerMmc3({
 });
 
 /**
- * Mapper 370, F600: the register is the address. The sources differ on bit 5: it selects 128 KiB of PRG, as in
- * FCEUmm and puNES; in the wiki's drawing it is the other way round. The solder pad is 0.
+ * Mapper 370, F600: the register is the address. The sources differ on bit 5: it selects 128 KiB of PRG, as
+ * in FCEUmm and puNES; in the wiki's drawing it is the other way round. The solder pad is 0.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_370
  */
 const F600 = outerMmc3({

@@ -121,8 +121,8 @@ const Fam250 = registerBoard({
 });
 
 /**
- * Mapper 363: UNROM in a block that the address selects, in writes that raise A4. The wiki's page of the number
- * forwards to another one; this follows FCEUmm. https://www.nesdev.org/wiki/NES_2.0_Mapper_363
+ * Mapper 363: UNROM in a block that the address selects, in writes that raise A4. The wiki's page of the
+ * number forwards to another one; this follows FCEUmm. https://www.nesdev.org/wiki/NES_2.0_Mapper_363
  */
 const Mapper363 = registerBoard({
   onReset: "restores",

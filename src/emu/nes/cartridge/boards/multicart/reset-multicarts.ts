@@ -70,8 +70,8 @@ const Multicart233 = registerBoard({
 });
 
 /**
- * Mapper 360, Bit Corp. 3150: a DIP switch of five bits selects one of 31 games; here each press of the reset button
- * sets its next position. The first one is a game of 32 KiB; bit 4 is also the mirroring.
+ * Mapper 360, Bit Corp. 3150: a DIP switch of five bits selects one of 31 games; here each press of the reset
+ * button sets its next position. The first one is a game of 32 KiB; bit 4 is also the mirroring.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_360
  */
 const BitCorp3150 = registerBoard({

@@ -21,9 +21,9 @@ const SIZES = 2; // .CCpPP.R: CHR size, NROM, PRG size, CHR RAM
 const VRC4_IRQ_CONTROL = 0xf008;
 
 /**
- * Mapper 351, Techline XB: an MMC3, MMC1 or VRC4, or NROM, in blocks of several sizes. With CHR RAM, CHR ROM is
- * the end of the PRG space. The VRC4's pins are on A2 and A3, exchanged with A11; FCEUmm has other lines too. As
- * there, a write to $5002 restarts the chips, and the DIP switch is 0.
+ * Mapper 351, Techline XB: an MMC3, MMC1 or VRC4, or NROM, in blocks of several sizes. With CHR RAM, CHR ROM
+ * is the end of the PRG space. The VRC4's pins are on A2 and A3, exchanged with A11; FCEUmm has other lines
+ * too. As there, a write to $5002 restarts the chips, and the DIP switch is 0.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_351
  */
 class TechlineXb extends SwitchedBoard {
@@ -155,8 +155,8 @@ const MODE = 1; // ...MMCBP: chip, CHR A18, PRG and CHR A19, PRG A18
 const OUTER = 3; // cC.pPBB.: CHR A17 and who drives it, PRG A17 and who drives it, PRG A16–A15
 
 /**
- * Mapper 394, HSK007: an MMC3, a J.Y. Company ASIC or BNROM in blocks of 128 or 256 KiB. puNES wires A18 and A19
- * otherwise, and has $10 in $500B at power-on; this follows the wiki.
+ * Mapper 394, HSK007: an MMC3, a J.Y. Company ASIC or BNROM in blocks of 128 or 256 KiB. puNES wires A18 and
+ * A19 otherwise, and has $10 in $500B at power-on; this follows the wiki.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_394
  */
 class Hsk007 extends SwitchedBoard {

@@ -69,9 +69,9 @@ class L1a16 extends Vrc2And4 {
 }
 
 /**
- * Mapper 398, YY840820C: each write to $8000–$FFFF also latches A6 and A7. With A7, CNROM games have a PRG bank
- * of 32 KiB and a CHR bank of 8 KiB, whose low bits are those of the VRC4's CHR banks; here of the first one.
- * https://www.nesdev.org/wiki/NES_2.0_Mapper_398
+ * Mapper 398, YY840820C: each write to $8000–$FFFF also latches A6 and A7. With A7, CNROM games have a PRG
+ * bank of 32 KiB and a CHR bank of 8 KiB, whose low bits are those of the VRC4's CHR banks; here of the first
+ * one. https://www.nesdev.org/wiki/NES_2.0_Mapper_398
  */
 class Yy840820c extends Vrc2And4 {
   override powerOn(): void {

@@ -15,7 +15,9 @@ const OWN_BYTES = 16;
 /** Registers of counters of cycles, which go on. */
 const TIME = 252;
 
-/** A chip: its board, its mapper number, and where its registers are. Those with a counter of cycles are at 0. */
+/**
+ * A chip: its board, its mapper number, and where its registers are. Those with a counter of cycles are at 0.
+ */
 export interface SwitchedChip {
   readonly board: BoardClass;
   readonly mapper: number;

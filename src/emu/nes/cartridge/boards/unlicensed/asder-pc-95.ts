@@ -5,8 +5,8 @@ import { registerBoard } from "../parts/register-board.ts";
 const CHR = 4;
 
 /**
- * Mapper 365, Asder PC-95: four PRG banks and eight banks of CHR RAM. No source says which register selects the
- * mirroring, so it is the header's. https://www.nesdev.org/wiki/NES_2.0_Mapper_365
+ * Mapper 365, Asder PC-95: four PRG banks and eight banks of CHR RAM. No source says which register selects
+ * the mirroring, so it is the header's. https://www.nesdev.org/wiki/NES_2.0_Mapper_365
  */
 const AsderPc95 = registerBoard({
   write(registers, address, value) {

@@ -117,8 +117,8 @@ class Pec9588 extends Board {
 }
 
 /**
- * Mapper 371, the Spanish PEC-586: 64 KiB of its own programs and 512 KiB of games, with the video mode of the
- * PEC-9588. Not emulated: its tape, and the reset on reads of $D100–$D1FF, which its programs never make.
+ * Mapper 371, the Spanish PEC-586: 64 KiB of its own programs and 512 KiB of games, with the video mode of
+ * the PEC-9588. Not emulated: its tape, and the reset on reads of $D100–$D1FF, which its programs never make.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_371
  */
 class SpanishPec586 extends Pec9588 {

@@ -10,9 +10,9 @@ const HIGH = 1;
 const FIXED_BITS = 0xf2;
 
 /**
- * Mapper 328, RT-01, a test cartridge: NROM-128 whose EPROM has weak bits, at $CE80–$CEFF and $FE80–$FEFF. The
- * program waits until their sum changes. Other emulators read random numbers there; here a shift register steps
- * with each read, so that runs are reproducible. A14 is not decoded.
+ * Mapper 328, RT-01, a test cartridge: NROM-128 whose EPROM has weak bits, at $CE80–$CEFF and $FE80–$FEFF.
+ * The program waits until their sum changes. Other emulators read random numbers there; here a shift register
+ * steps with each read, so that runs are reproducible. A14 is not decoded.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_328
  */
 class Rt01 extends Board {

@@ -28,9 +28,9 @@ const PERIOD_222 = 128;
 
 /**
  * Mapper 222, CTC-31: CHR banks take whole bytes. Two counters of 4 bits, the second clocked when the first
- * reaches 15, are one counter here, whose low half is one ahead. IRQ is asserted when both are 15. The sources
- * differ: this follows FCEUmm of 2025, which clocks them each 128 cycles; Mesen and older emulators count
- * lines. https://www.nesdev.org/wiki/INES_Mapper_222
+ * reaches 15, are one counter here, whose low half is one ahead. IRQ is asserted when both are 15. The
+ * sources differ: this follows FCEUmm of 2025, which clocks them each 128 cycles; Mesen and older emulators
+ * count lines. https://www.nesdev.org/wiki/INES_Mapper_222
  */
 class Ctc31 extends Vrc2WithCounter {
   protected override writeBoard(address: number, value: number, cycle: number): void {
