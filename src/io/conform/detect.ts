@@ -1,7 +1,7 @@
 import { gradeAccuracyCoin } from "./protocols/accuracycoin.ts";
 import { coinTableOf } from "./protocols/accuracycoin-table.ts";
 import { gradeBlargg6000, hasBlarggMagic } from "./protocols/blargg-6000.ts";
-import { condense, screenText } from "./screen.ts";
+import { condense, readable, screenText } from "./screen.ts";
 import type { Bench, Outcome, ProtocolName } from "./types.ts";
 import { jammed } from "./types.ts";
 
@@ -36,10 +36,10 @@ export async function gradeUnknown(bench: Bench): Promise<Detected> {
       const outcome: Outcome = { verdict: failed ? "fail" : "pass", detail: condense(text) };
       return { protocol: "screen-text", outcome };
     }
-    if (subject.jammed) return { protocol: "none", outcome: await jammed(subject, condense(text)) };
+    if (subject.jammed) return { protocol: "none", outcome: await jammed(subject, condense(readable(text))) };
   }
-  const shown = condense(await screenText(subject));
-  const screen = shown === "" ? "the screen has no text" : `the screen says ${shown}`;
+  const shown = condense(readable(await screenText(subject)));
+  const screen = shown === "" ? "the screen has no text that can be read" : `the screen says ${shown}`;
   const detail =
     `cannot tell whether it passes: in ${frames} frames it reported nothing at $6000, as blargg's tests do, ` +
     `and showed no "passed" or "failed" (${screen}); say what to expect in a manifest`;

@@ -16,7 +16,7 @@ import { createLiveView, type LiveView, LocalSubject } from "./local-subject.ts"
 import { MovieInput } from "./movie-input.ts";
 import { screenPng } from "./pictures.ts";
 import { RomCache } from "./rom-cache.ts";
-import { condense, screenText } from "./screen.ts";
+import { condense, readable, screenText } from "./screen.ts";
 import { type Bench, machineOptions, type Subject, type TestSpec } from "./types.ts";
 
 /** Powers on the machine under test. */
@@ -132,7 +132,10 @@ export class RomBench implements Bench {
   }
 
   async text(): Promise<string> {
-    return this.#subject === undefined ? "" : condense(await screenText(this.#subject, this.spec.tiles));
+    if (this.#subject === undefined) return "";
+    const { tiles } = this.spec;
+    const text = await screenText(this.#subject, tiles);
+    return condense(tiles === undefined ? readable(text) : text);
   }
 }
 

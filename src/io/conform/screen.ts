@@ -28,6 +28,38 @@ export async function screenText(subject: Subject, tiles: TileText = ASCII_TILE_
   return rows.join("\n");
 }
 
+/** Letters in punctuation, or a number. */
+const WORD = /^["'([]*([A-Za-z][A-Za-z'’-]*|[\d.,:/-]+)["')\].,:;!?]*$/;
+const VOWEL = /[aeiouy]/i;
+const CHANGE_OF_CASE = /[a-z][A-Z]/;
+const THRICE = /(.)\1\1/;
+/** Tiles of a picture are often numbered in a row. */
+const MAX_ALPHABETICAL = 3;
+
+/**
+ * Returns `text` if it reads as words of a Latin alphabet, otherwise an empty text: the tiles of a game are
+ * rarely numbered as in ASCII, and their numbers then make no words.
+ */
+export function readable(text: string): string {
+  const words = text.split(/[\s/_-]+/).filter((word) => word !== "");
+  const lengthOf = (some: readonly string[]) => some.join("").length;
+  const hasWord = words.some((word) => /[A-Za-z]{3}/.test(word) && isWord(word));
+  return hasWord && lengthOf(words.filter(isWord)) * 2 >= lengthOf(words) ? text : "";
+}
+
+function isWord(word: string): boolean {
+  const letters = WORD.exec(word)?.[1];
+  if (letters === undefined) return false;
+  if (/^[^A-Za-z]/.test(letters) || letters.length < 3) return true;
+  if (!VOWEL.test(letters) || CHANGE_OF_CASE.test(letters) || THRICE.test(letters)) return false;
+  let run = 1;
+  for (let at = 1; at < letters.length; at++) {
+    run = letters.charCodeAt(at) === letters.charCodeAt(at - 1) + 1 ? run + 1 : 1;
+    if (run > MAX_ALPHABETICAL) return false;
+  }
+  return true;
+}
+
 const MAX_DETAIL_CHARACTERS = 200;
 
 /** Text of several lines as one short line for a report. */
