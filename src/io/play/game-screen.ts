@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import { type ActionName, Bindings, type BindingTable, type HoldName } from "../input/bindings.ts";
 import type { KeyEvent } from "../input/keys.ts";
-import { CLICKS_ON, MOUSE_OFF } from "../input/mouse.ts";
+import { CLICKS_ON, MOUSE_OFF, type MouseEvent } from "../input/mouse.ts";
 import type { Palette } from "../render/palette.ts";
 import { NO_SYMBOLS, type Symbols } from "../symbols/symbols.ts";
 import type { TextScreen } from "../terminal/text-screen.ts";
@@ -168,6 +168,16 @@ export class GameScreen implements MenuContext {
     this.menu.handle(event);
   }
 
+  /** Opens the menu if the mouse clicks on its name in the status line. Returns true if it does. */
+  opensMenuAt({ row, column, button, isDown }: MouseEvent): boolean {
+    const { columns, rows } = this.#picture.window();
+    const name = this.#notices.isShown ? (this.#notices.row().corner.at(-1) ?? "") : "";
+    const isHit = row === rows - 1 && column >= columns - 1 - name.length && name.endsWith("menu");
+    if (!isHit || button !== 0 || !isDown) return false;
+    this.#openMenu("main").catch((error) => this.#host.failed(error));
+    return true;
+  }
+
   /** Shows a line of text for a few seconds. */
   say(text: string): void {
     this.#notices.say(text);
@@ -177,7 +187,8 @@ export class GameScreen implements MenuContext {
   draw(): void {
     const screen = this.#picture.newText();
     // A game that uses the mouse has turned on all its reports already.
-    if (!this.#host.reportsMouse()) screen.before = this.isMenuOpen ? CLICKS_ON : MOUSE_OFF;
+    const takesClicks = this.isMenuOpen || this.#notices.isShown;
+    if (!this.#host.reportsMouse()) screen.before = takesClicks ? CLICKS_ON : MOUSE_OFF;
     const stripTop = this.isMenuOpen ? undefined : this.#drawStrip(screen);
     this.menu.draw(screen);
     const last = screen.rows - 1;

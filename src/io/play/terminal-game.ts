@@ -274,11 +274,12 @@ export class TerminalGame {
   #take(token: Token): void {
     const mouse = mouseOf(token);
     if (mouse !== undefined && this.#screen?.isMenuOpen === true) this.#screen.menu.handleMouse(mouse);
-    else if (mouse !== undefined) {
+    else if (mouse !== undefined && this.#screen?.opensMenuAt(mouse) !== true) {
       const pointed = this.#pointer ?? this.#devices;
       pointed?.pointAt(this.#picture.pixelAt(mouse.column, mouse.row));
       if (mouse.button !== undefined) pointed?.button(mouse.button, mouse.isDown);
-    } else if (token.kind === "paste") this.#screen?.menu.paste(token);
+    } else if (mouse !== undefined) return;
+    else if (token.kind === "paste") this.#screen?.menu.paste(token);
     else {
       const key = this.#screen?.isMenuOpen === true ? keyOf(token) : undefined;
       if (key === undefined || isUrgent(this.#bindingOf(key))) this.#controls.handle(token);

@@ -144,6 +144,16 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
+  test("the menu opens by a click on its name, and closes by one on Esc", async () => {
+    await using pty = await start();
+    await waitForScreen(pty, "F1 menu");
+    pty.type("\x1b[<0;77;24M\x1b[<0;77;24m");
+    await waitForScreen(pty, "Back to the game");
+    pty.type("\x1b[<0;34;23M\x1b[<0;34;23m");
+    await waitForScreen(pty, /^(?![\s\S]*Back to the game)[\s\S]*F1 menu/);
+    await end(pty);
+  });
+
   test("a screenshot is a PNG file of the console's picture", async () => {
     await using pty = await start();
     pty.type(F[3]);

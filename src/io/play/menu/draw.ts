@@ -27,6 +27,8 @@ const LEAST_COLUMNS_WITH_GROUPS = 50;
 const SLIDER_COLUMNS = 16;
 const VALUE_COLUMNS = 7;
 const LEAST_COLUMNS_WITH_SLIDERS = 44;
+/** Between the keys of the last line. */
+const HINT_GAP = "   ";
 
 /** Draws a page. */
 export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelContents): void {
@@ -55,10 +57,26 @@ export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelConte
     screen.write(row + rows - hintRows + i, column, ` ${line}`, "dim", columns);
 }
 
+/** The part of the keys' lines at a cell of the window, such as `Esc back`; undefined if there is none. */
+export function hintAt(
+  panel: Panel,
+  { page, entries, index }: Pick<PanelContents, "page" | "entries" | "index">,
+  at: { readonly row: number; readonly column: number },
+): string | undefined {
+  const top = panel.row + panel.rows - rowsOf(panel, page, entries).hintRows;
+  const line = hintLines(panel, page, entries[index])[at.row - top] ?? "";
+  let left = panel.column + 1;
+  for (const part of line.split(HINT_GAP)) {
+    if (at.column >= left && at.column < left + part.length) return part;
+    left += part.length + HINT_GAP.length;
+  }
+  return undefined;
+}
+
 /** The keys of an entry, or else of the page, in lines. */
 function hintLines({ columns }: Panel, page: MenuPage, entry: MenuEntry | undefined): string[] {
   const hint = entry?.hint ?? page.hint ?? "Enter choose   Esc back";
-  return wrapParts(hint.split("   "), "   ", columns - 2);
+  return wrapParts(hint.split(HINT_GAP), HINT_GAP, columns - 2);
 }
 
 /** The rows of a page: of its entries, of the text about the selected one, and of the keys. */

@@ -20,7 +20,7 @@ const FIRST_SUB_SLOT = 2;
 export function mainPage(context: MenuContext): MenuPage {
   return {
     title: context.session.files.name,
-    hint: "Up Down move   Enter choose   Esc back to the game",
+    hint: "Up Down move   Enter choose   Esc back to the game   or the mouse",
     entries: () => mainEntries(context),
   };
 }

@@ -3,7 +3,7 @@ import type { Token } from "../../input/escape-buffer.ts";
 import { type KeyEvent, keysOfPaste, typedText } from "../../input/keys.ts";
 import type { MouseEvent } from "../../input/mouse.ts";
 import type { TextScreen } from "../../terminal/text-screen.ts";
-import { drawPanel, entryAt, roomForEntries } from "./draw.ts";
+import { drawPanel, entryAt, hintAt, roomForEntries } from "./draw.ts";
 import { NOTES_PADDING_ROWS, scrollLimit } from "./draw-notes.ts";
 import type { MenuEntry, MenuFilter, MenuPage, PageShape } from "./page.ts";
 import { type Panel, panelOf } from "./panel.ts";
@@ -35,6 +35,16 @@ interface Question {
 }
 
 const MAX_TEXT = 200;
+
+/** Keys as the last line of a page writes them, for clicks on them. */
+const HINT_KEYS: Readonly<Record<string, string>> = {
+  Esc: "escape",
+  Enter: "enter",
+  Del: "delete",
+  Tab: "tab",
+  F1: "f1",
+  "/": "/",
+};
 
 /** Pages over the game, controlled by keys. */
 export class Menu {
@@ -127,18 +137,28 @@ export class Menu {
   }
 
   /**
-   * Handles the mouse: the wheel moves the selection, the left button chooses an entry, and changes a value
-   * by the side on which it is clicked. The right button goes back.
+   * Handles the mouse: the wheel moves the selection, the left button chooses an entry or a key of the last
+   * line, and changes a value by the side on which it is clicked. The right button goes back.
    */
   handleMouse({ row, column, button, isDown, wheel }: MouseEvent): void {
     const open = this.#pages.at(-1);
     const panel = this.#panel;
-    if (open === undefined || panel === undefined || this.#question !== undefined) return;
+    if (open === undefined || panel === undefined) return;
+    if (this.#question !== undefined) {
+      if (isDown && button === 2 && this.#question.text !== undefined) this.handle(keyPress("escape"));
+      return;
+    }
     const entries = open.page.entries();
     if (wheel !== undefined) this.#move(open, entries, wheel, false);
     if (!isDown || button === undefined) return;
     if (button === 2) this.back();
-    const { page, scroll } = open;
+    const { page, scroll, index } = open;
+    const hint = button === 0 ? hintAt(panel, { page, entries, index }, { row, column }) : undefined;
+    const key = HINT_KEYS[hint?.split(" ")[0] ?? ""];
+    if (key !== undefined) {
+      this.handle(keyPress(key));
+      return;
+    }
     const hit = button === 0 ? entryAt(panel, { page, entries, scroll }, { row, column }) : undefined;
     if (hit === undefined || page.notes !== undefined) return;
     select(open, entries, hit.index);
@@ -310,6 +330,10 @@ function follow(open: OpenPage, entries: readonly MenuEntry[]): void {
 
 function scrolled(scroll: number, index: number, room: number): number {
   return Math.max(0, index - room + 1, Math.min(scroll, index));
+}
+
+function keyPress(key: string): KeyEvent {
+  return { key, kind: "press", shift: false, alt: false, control: false };
 }
 
 function isModifier(key: string): boolean {

@@ -181,6 +181,33 @@ describe("a page with headings, sliders and explanations", () => {
     expect(told.at(-1)).toBe("closed");
     expect(menu.isOpen).toBe(false);
   });
+
+  test("takes clicks on the keys of its last line, and the right button leaves a question", async () => {
+    const { menu, told, click } = openGroups();
+    const removed: string[] = [];
+    menu.open({
+      title: "a page",
+      hint: "Enter choose   Del remove   Esc back",
+      entries: () => [
+        { label: "one", remove: () => removed.push("one"), enter: () => removed.push("chosen") },
+      ],
+    });
+    const last = (await shown(menu, 80, 24))[22]!;
+    for (const part of ["Del", "Enter", "remove"]) click(22, last.indexOf(part));
+    // Between two keys there is none.
+    click(22, last.indexOf("Del") - 2);
+    await Bun.sleep(0);
+    expect(removed).toEqual(["one", "chosen", "one"]);
+    menu.askText("Name:", "", () => removed.push("asked"));
+    click(22, last.indexOf("Enter"));
+    click(10, 10, 2);
+    menu.handle(key("enter"));
+    await Bun.sleep(0);
+    expect(removed.slice(3)).toEqual(["chosen"]);
+    click(22, last.indexOf("Esc"));
+    expect(menu.title).not.toBe("a page");
+    expect(told).toEqual([]);
+  });
 });
 
 describe("TextScreen", () => {
