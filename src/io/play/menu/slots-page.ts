@@ -22,6 +22,7 @@ export async function slotsPage(context: MenuContext, purpose: "save" | "load"):
         enter: () => choose(slot),
       })),
     picture: (slot) => infos.get(slot)?.thumbnail,
+    noPicture: "nothing saved here",
   };
 }
 
