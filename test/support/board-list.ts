@@ -49,10 +49,24 @@ The column "hooks" lists what costs time: A12 rises, counting cycles, watching e
 const DUPLICATES_HEAD = `
 ## Numbers of the same boards
 
-These numbers are second numbers of boards above: a file with one of them runs on that board.
+These numbers are second numbers of boards above: a file with one of them runs on that board. No image is known for 54.
 
 | mapper | is | board | documentation |
 |---|---|---|---|
+`;
+
+const MISSING = `
+## Numbers without a board
+
+Up to 405, these numbers have no board:
+
+- 84, 98, 247, 275, 276, 278, 279, 316, 317, 318: no description of the board is known.
+- 311: the number was given by mistake to a bad dump of a game of mapper 43.
+- 257: only tables of one emulator tell of it.
+- 124: an arcade board, which replaces the console's work RAM by 4 KiB.
+- 355: a microcontroller on the board watches the address of each CPU cycle, which boards of emu do not see.
+- 220: a number for debugging.
+- 256, 270, 296, 405: other consoles, which are not a NES.
 `;
 
 /** Boards in a file that are not in the index of their family. */
@@ -80,7 +94,7 @@ export async function renderBoardList(): Promise<string> {
     return `| ${number} | ${now >> 4}${submapper} | ${boardName(now >> 4)} | [${page}](https://www.nesdev.org/wiki/${page}) |`;
   });
   const table = `| mapper | board | file | hooks | documentation | tests |\n|---|---|---|---|---|---|\n${rows.join("\n")}\n`;
-  return `${HEAD}${table}${DUPLICATES_HEAD}${duplicates.join("\n")}\n`;
+  return `${HEAD}${table}${DUPLICATES_HEAD}${duplicates.join("\n")}\n${MISSING}`;
 }
 
 function testsOf(mapper: number): { hooks: string; tests: string } {
