@@ -1,59 +1,25 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { MachineGeometry, MemorySpace } from "../../emu/machine.ts";
-import type { NesOptions } from "../../emu/nes/nes.ts";
 import { PixelConverters } from "../capture/pixel-converters.ts";
-import type { CoreGameFile, StartedCore } from "../cores/core-game.ts";
 import { setMultitapButtons } from "../cores/core-input.ts";
-import type { RomLoadOptions } from "../files/rom-file.ts";
 import { asInputError } from "../files/write-target.ts";
 import { type Palette, paletteFor } from "../render/palette.ts";
-import type { BatteryKeeper } from "../saves/battery-keeper.ts";
 import { changeDips, dipDigits } from "../shared/dip-texts.ts";
 import { DeviceWriter } from "../shared/input-words.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
-import { EmuClient, type EmuClientOptions, type MachineFault } from "../thread/emu-client.ts";
+import type { EmuClient, MachineFault } from "../thread/emu-client.ts";
 import { Lock } from "../thread/lock.ts";
 import { FrameFeed } from "./frame-feed.ts";
 import { MAX_BRIEF_FRAMES, runBriefly, runLong } from "./frame-runs.ts";
 import { HeldButtons, PORTS } from "./held-buttons.ts";
-import {
-  coreMachine,
-  type HostedGame,
-  type HostedMachine,
-  isCoreGame,
-  nesMachine,
-  type ServedGame,
-} from "./hosted-machine.ts";
+import { type HostedGame, type HostedMachine, isCoreGame, type ServedGame } from "./hosted-machine.ts";
+import type { MachineHostOptions } from "./machine-host-options.ts";
 import type { PageFacts } from "./page/facts.ts";
 import { checkRoot, loadBelowRoot } from "./root-folder.ts";
-import { openBattery, type SaveOptions } from "./served-battery.ts";
+import { type RunningGame, startGame, stopGame } from "./running-game.ts";
 import type { ServedShape } from "./served-picture.ts";
-import type { SoleRunner } from "./sole-runner.ts";
 import { SoundFeed } from "./sound-feed.ts";
 import type { WatchedGame } from "./watched-game.ts";
-
-export interface MachineHostOptions {
-  readonly nes: NesOptions;
-  readonly load: RomLoadOptions;
-  /** Starts the core of the first game, if a core plays it. Other games start theirs without options. */
-  readonly startCore?: (game: CoreGameFile) => Promise<StartedCore>;
-  /** Percent of real time; 0 runs uncapped. */
-  readonly speedPercent: number;
-  readonly startPaused: boolean;
-  /** `load` can only read files in this folder and below. */
-  readonly root: string;
-  /** The largest game that `load` accepts; by default any. */
-  readonly mostRomBytes?: number;
-  /** Where the battery RAM of the first ROM is saved; by default nowhere. */
-  readonly save?: SaveOptions;
-  /** For tests: leaves the priority of the thread unchanged. */
-  readonly realtime?: EmuClientOptions["realtime"];
-  /** Shared by the machines of a server. Without it, runs never block the event loop. */
-  readonly runs?: SoleRunner;
-  readonly onError: (error: unknown) => void;
-  /** Receives the reasons why a game that a peer has loaded may not run correctly. */
-  readonly onCautions?: (cautions: readonly string[], fileName: string) => void;
-}
 
 /** The game that `load` started. */
 export interface LoadedGame extends HostedGame {
@@ -61,25 +27,10 @@ export interface LoadedGame extends HostedGame {
   readonly warnings: readonly string[];
 }
 
-/** A game with its machine. */
-interface RunningGame {
-  readonly machine: HostedMachine;
-  readonly client: EmuClient;
-  /** Saves its battery RAM; undefined if it is not saved. */
-  readonly battery?: BatteryKeeper | undefined;
-  /** What its devices do now. */
-  readonly devices: Uint8Array;
-  /** The DIP switches, if a peer has set them. */
-  dips?: number;
-}
-
 /** Limit on commands of one request in the ring at a time, to leave room for others. */
 const POKES_AT_ONCE = 64;
 /** Bits of a word of buttons. */
 const WORD_BITS = 32;
-/** Long, so that a busy computer does not end the server. */
-const HUNG_AFTER_MS = 10_000;
-
 /**
  * The machine of a server. All requests of peers go through this class, one after the other. Only `pause`
  * does not wait: it stops a run that another peer started.
@@ -125,7 +76,7 @@ export class MachineHost implements WatchedGame {
   ): Promise<MachineHost> {
     await checkRoot(options.root);
     const host = new MachineHost(options, logs);
-    await host.#install(await host.#startGame(game, options.save));
+    await host.#install(await startGame(game, options, logs, true));
     return host;
   }
 
@@ -217,7 +168,7 @@ export class MachineHost implements WatchedGame {
     return this.#lock.run(async () => {
       const { root, load, mostRomBytes } = this.#options;
       const game = await loadBelowRoot(path, { root, load, mostRomBytes });
-      const next = await this.#startGame(game);
+      const next = await startGame(game, this.#options, this.#logs, false);
       if (this.#isClosed) {
         await stopGame(next);
         throw new InputError("unavailable", "the server is closing");
@@ -382,48 +333,6 @@ export class MachineHost implements WatchedGame {
     this.feed.close();
   }
 
-  /** The machine of a game. Options of the command line for one game are for the first one only. */
-  async #machineOf(game: ServedGame): Promise<HostedMachine> {
-    const { nes, startCore } = this.#options;
-    const isFirst = this.#running === undefined;
-    if (!isCoreGame(game)) return nesMachine(game, isFirst ? nes : forAnyGame(nes));
-    return await coreMachine(game, this.#logs.child({ scope: "core" }), isFirst ? startCore : undefined);
-  }
-
-  /** Starts a machine, which stays paused at power-on, with the contents of its save. */
-  async #startGame(game: ServedGame, save?: MachineHostOptions["save"]): Promise<RunningGame> {
-    const machine = await this.#machineOf(game);
-    try {
-      return await this.#startMachine(machine, save);
-    } catch (error) {
-      await machine.close();
-      throw error;
-    }
-  }
-
-  async #startMachine(machine: HostedMachine, save: MachineHostOptions["save"]): Promise<RunningGame> {
-    const options = this.#options;
-    const { source, warmUpFrames, deviceBytes } = machine;
-    const { battery, kept } = await openBattery(machine, save, this.#logs.child({ scope: "files" }));
-    try {
-      const client = await EmuClient.start({
-        machine: source,
-        ...(warmUpFrames === undefined ? {} : { warmUpFrames }),
-        speedPercent: options.speedPercent,
-        startPaused: true,
-        hungAfterMs: HUNG_AFTER_MS,
-        log: this.#logs.child({ scope: "thread" }),
-        ...(kept === undefined ? {} : { battery: kept }),
-        ...(options.realtime === undefined ? {} : { realtime: options.realtime }),
-      });
-      if (save !== undefined) battery?.start(client, save.everyMs, save);
-      return { machine, client, battery, devices: new Uint8Array(deviceBytes) };
-    } catch (error) {
-      battery?.abandon();
-      throw error;
-    }
-  }
-
   /** Makes this the game that peers control and see. */
   async #install(running: RunningGame): Promise<void> {
     const { client, machine } = running;
@@ -453,19 +362,5 @@ export class MachineHost implements WatchedGame {
       else setMultitapButtons(devices, port, buttons);
     }
     running.client.setButtons("network", word);
-  }
-}
-
-/** The options of the first game without those that suit that game only. */
-export function forAnyGame({ diskSide, mmc3Revision, dips, ...options }: NesOptions): NesOptions {
-  return options;
-}
-
-async function stopGame(running: RunningGame | undefined): Promise<void> {
-  await running?.client.stop();
-  try {
-    await running?.battery?.close();
-  } finally {
-    await running?.machine.close();
   }
 }

@@ -3,8 +3,10 @@ import { MIB } from "../../emu/units.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { Lock } from "../thread/lock.ts";
 import type { ServedGame } from "./hosted-machine.ts";
-import { forAnyGame, MachineHost, type MachineHostOptions } from "./machine-host.ts";
+import { MachineHost } from "./machine-host.ts";
+import type { MachineHostOptions } from "./machine-host-options.ts";
 import { checkRomBytes, loadBelowRoot } from "./root-folder.ts";
+import { forAnyGame } from "./running-game.ts";
 
 /** The largest game of a created machine, so that the number of machines also limits their memory. */
 const MAX_ROM_BYTES = 4 * MIB;
