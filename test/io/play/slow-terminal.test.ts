@@ -51,8 +51,8 @@ describe.skipIf(!HAS_PTY || PYTHON === null)("a terminal that reads slowly", () 
   test("gets every frame it accepts, although it reports nothing", async () => {
     const { frames, presented, medianLatencyMicroseconds } = await playOver(50_000_000, 0, 100, 40, true);
     expect(frames).toBe(FRAMES);
-    // Half of the frames on a busy machine. If emu waited for a report, there would be none.
-    expect(presented).toBeGreaterThan(FRAMES / 2);
+    // If emu waited for a report, there would be none. A very busy machine skips more than half of them.
+    expect(presented).toBeGreaterThan(FRAMES / 10);
     expect(medianLatencyMicroseconds).toBe(0);
   }, 60_000);
 });
