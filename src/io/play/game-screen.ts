@@ -4,7 +4,6 @@ import type { KeyEvent } from "../input/keys.ts";
 import { CLICKS_ON, MOUSE_OFF, type MouseEvent } from "../input/mouse.ts";
 import type { Palette } from "../render/palette.ts";
 import { NO_SYMBOLS, type Symbols } from "../symbols/symbols.ts";
-import type { TextScreen } from "../terminal/text-screen.ts";
 import type { Display } from "./display.ts";
 import { GameNotices } from "./game-notices.ts";
 import type { GameLibrary } from "./games/game-library.ts";
@@ -18,7 +17,7 @@ import { resumePage } from "./menu/resume-page.ts";
 import { complaint, type PlaySession } from "./play-session.ts";
 import type { GameLink, PlayedCore } from "./play-types.ts";
 import type { ResumePoint } from "./resume-file.ts";
-import { RewindStrip, stripArea } from "./rewind-strip.ts";
+import { RewindView } from "./rewind-view.ts";
 import { type SettingName, type Settings, withKeys } from "./settings.ts";
 import { drawStatusRow } from "./status-line.ts";
 
@@ -48,11 +47,6 @@ export interface GameScreenHost {
 /** How the picture is shown with pages of a shape. */
 const COVERS = { none: "none", middle: "dimmed", window: "dimmed", beside: "beside" } as const;
 
-/** While rewinding, the strip or the line shows where it is. */
-const REWIND_MS = 100;
-/** The strip comes after this time: it makes the picture smaller, which short steps back do not need. */
-const STRIP_AFTER_MS = 300;
-
 /** Text on the game's screen: menu, status line and messages. It also performs the actions of keys. */
 export class GameScreen implements MenuContext {
   readonly menu: Menu;
@@ -61,16 +55,13 @@ export class GameScreen implements MenuContext {
   readonly #host: GameScreenHost;
   readonly #notices: GameNotices;
   #symbols: Promise<Symbols> | undefined;
-  #rewindTimer: ReturnType<typeof setInterval> | undefined;
-  readonly #strip: RewindStrip;
-  /** When rewinding began. */
-  #rewindSinceMs: number | undefined;
+  readonly #rewind: RewindView;
 
   constructor(session: PlaySession, picture: Display, host: GameScreenHost) {
     this.session = session;
     this.#picture = picture;
     this.#host = host;
-    this.#strip = new RewindStrip(picture.past);
+    this.#rewind = new RewindView(session, picture, () => this.draw());
     this.#notices = new GameNotices(session, picture, () => this.draw());
     this.menu = new Menu({
       changed: () => this.draw(),
@@ -122,7 +113,7 @@ export class GameScreen implements MenuContext {
 
   end(): void {
     this.#notices.end();
-    clearInterval(this.#rewindTimer);
+    this.#rewind.end();
   }
 
   get isMenuOpen(): boolean {
@@ -189,7 +180,7 @@ export class GameScreen implements MenuContext {
     // A game that uses the mouse has turned on all its reports already.
     const takesClicks = this.isMenuOpen || this.#notices.isShown;
     if (!this.#host.reportsMouse()) screen.before = takesClicks ? CLICKS_ON : MOUSE_OFF;
-    const stripTop = this.isMenuOpen ? undefined : this.#drawStrip(screen);
+    const stripTop = this.isMenuOpen ? undefined : this.#rewind.draw(screen);
     this.menu.draw(screen);
     const last = screen.rows - 1;
     if (this.#notices.isShown) drawStatusRow(screen, last, this.#notices.row());
@@ -205,31 +196,10 @@ export class GameScreen implements MenuContext {
     this.#picture.cover(COVERS[shape ?? "none"], { left: column, top: row, columns, rows });
   }
 
-  /** Draws the strip of past pictures while the player rewinds. Returns its first row if it is shown. */
-  #drawStrip(screen: TextScreen): number | undefined {
-    const { session } = this;
-    const place = session.rewindPlace;
-    const area = screen.showsPictures ? stripArea(this.#picture.stripWindow) : undefined;
-    const now = performance.now();
-    if (place === undefined) {
-      if (this.#rewindSinceMs !== undefined)
-        this.#picture.past.forgetAfter(session.client.stats().rewindPosition);
-      this.#rewindSinceMs = undefined;
-    } else this.#rewindSinceMs ??= now;
-    const isLong = now - (this.#rewindSinceMs ?? now) >= STRIP_AFTER_MS;
-    session.hasRewindStrip = place !== undefined && area !== undefined && isLong;
-    if (place === undefined || area === undefined || !isLong) return undefined;
-    this.#strip.draw(screen, this.#picture.stripWindow, area, place);
-    return area.top;
-  }
-
   /** A key with a hold was pressed or released. */
   async hold(name: HoldName, isHeld: boolean): Promise<void> {
     await this.session.hold(name, isHeld);
-    if (name === "rewind") {
-      clearInterval(this.#rewindTimer);
-      if (isHeld) this.#rewindTimer = setInterval(() => this.draw(), REWIND_MS);
-    }
+    if (name === "rewind") this.#rewind.hold(isHeld);
     this.draw();
   }
 
