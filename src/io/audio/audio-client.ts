@@ -11,6 +11,9 @@ import type { SoundSystem } from "./sink.ts";
  */
 const END_TIMEOUT_MS = 2000;
 
+/** Sound that returns is reported after this time: a player program without a device may end that late. */
+const STEADY_MS = 1000;
+
 /** The reason for silence if several sound systems were tried. */
 const NO_DEVICE = "no device found; emu doctor says why";
 
@@ -27,8 +30,9 @@ export class AudioClient {
   onSilence: (reason: string) => void = () => {};
   /** Receives the name of the sound system when there is sound after silence. */
   onReturn: (sink: string) => void = () => {};
-  /** True after the first search until there is sound. */
+  /** True from the moment at which silence was reported until its end is. */
   #isSilent = false;
+  #steadyTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #worker: Worker;
   readonly #orders: AudioOrders;
   readonly #ended = Promise.withResolvers<void>();
@@ -68,6 +72,7 @@ export class AudioClient {
    * that they write while they close.
    */
   async end(): Promise<void> {
+    clearTimeout(this.#steadyTimer);
     this.#orders.end();
     await Promise.race([this.#ended.promise, Bun.sleep(END_TIMEOUT_MS)]);
     this.#worker.terminate();
@@ -89,8 +94,7 @@ export class AudioClient {
     this.sink = message.sink ?? "";
     this.onSearched();
     if (message.sink !== undefined) {
-      if (this.#isSilent) this.onReturn(message.sink);
-      this.#isSilent = false;
+      if (this.#isSilent) this.#steadyTimer = setTimeout(() => this.#returned(), STEADY_MS);
       return;
     }
     const [first, second] = message.attempts;
@@ -98,8 +102,14 @@ export class AudioClient {
     if (first !== undefined) this.#silence(second === undefined ? first.reason : NO_DEVICE);
   }
 
+  #returned(): void {
+    this.#isSilent = false;
+    this.onReturn(this.sink);
+  }
+
   /** Tells the reason, unless the sound was already gone. */
   #silence(reason: string): void {
+    clearTimeout(this.#steadyTimer);
     this.sink = "";
     if (this.#isSilent) return;
     this.#isSilent = true;
