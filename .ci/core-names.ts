@@ -48,7 +48,10 @@ const LANGUAGE = [
 const LANGUAGE_MEMBERS = [...Object.getOwnPropertyNames(Math), "value", "done", "index", "groups", "cause"];
 
 /** Words in texts by which no table is looked up, although members have the same name. */
-const NO_KEYS = ["mapper", "submapper", "memory", "registers", "words", "ppu", "cpu", "apu"];
+const NO_KEYS =
+  "apu board bytes cpu mapper memory mirroring names ports ppu registers reset submapper unif words".split(
+    " ",
+  );
 
 const DECLARED = /^ {2}(?:(?:readonly|static|get|set) )*([A-Za-z]\w*)[(:;<? ]/gm;
 const MEMBER = /[.{,;}\]]\s*(?:(?:get|set|static) )*([A-Za-z_]\w*)/g;
