@@ -172,7 +172,7 @@ class Coolgirl extends Board {
     if (this.#inner === undefined) return this.peekRegister(address, openBus);
     const value = this.#inner.readRegister(address, openBus, cycle);
     this.#afterInner();
-    return value;
+    return address >= 0x8000 && this.#flash?.isInIdMode === true ? this.#flash.id(address) : value;
   }
 
   /** Without a board, $5000–$5FFF tells clones from a Famicom by bit 0. */
@@ -220,13 +220,22 @@ class Coolgirl extends Board {
     this.#afterInner();
   }
 
-  /** Returns true if the flash chip has got the write, at the address that is mapped there. */
+  /**
+   * Returns true if the flash chip has got the write, at the address that is mapped there. It does not get
+   * writes to RAM that is write-protected.
+   */
   #writeFlash(address: number, value: number): boolean {
     const { cpuReadPages, prgRom } = this.memory;
-    if (this.#flash === undefined || (this.#native[7] & ALLOWS_FLASH_WRITES) === 0) return false;
+    const flash = this.#flash;
+    if (flash === undefined || (this.#native[7] & ALLOWS_FLASH_WRITES) === 0) return false;
+    if (flash.isInIdMode) {
+      // No page is mapped: commands need only the low address lines.
+      flash.write(address & 0xfff, value);
+      return true;
+    }
     const page = cpuReadPages[address >> 11] - prgRom.offset;
-    // In ID mode, no page is mapped: commands need only the low address lines.
-    this.#flash.write(page < 0 ? address & 0xfff : page + (address & 0x7ff), value);
+    if (page < 0 || page >= prgRom.bytes) return false;
+    flash.write(page + (address & 0x7ff), value);
     return true;
   }
 
