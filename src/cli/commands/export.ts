@@ -32,8 +32,12 @@ interface ExportCommandOptions
   readonly json?: true;
 }
 
-/** NES 2.0's number for standard controllers; higher ones are other devices. */
-const STANDARD_CONTROLLERS = 1;
+/**
+ * NES 2.0's numbers for devices by which a game can be played with the page's two controllers: unspecified,
+ * controllers, adapters for four of them, and those of the VS. System, in either order.
+ * https://www.nesdev.org/wiki/NES_2.0#Default_Expansion_Device
+ */
+const CONTROLLERS: readonly number[] = [0, 1, 2, 3, 4, 5];
 
 /** `emu export`: a game as a web page. */
 export function registerExport(program: Command): void {
@@ -82,7 +86,7 @@ async function runExport(path: string, options: ExportCommandOptions): Promise<v
   const file = await loadRomFile(path, toLoadOptions(options));
   const { image, fileSha1 } = file.rom;
   warnOfGame(file.rom, path, options);
-  if (image.expansionDevice > STANDARD_CONTROLLERS)
+  if (!CONTROLLERS.includes(image.expansionDevice))
     warn(["the page has two controllers, and the header asks for another device"], path);
   const { scale, filter } = options;
   const page = await gamePage(file, {

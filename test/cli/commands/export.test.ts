@@ -52,6 +52,22 @@ describe("emu export", () => {
     expect(readdirSync(folder).sort()).toEqual(["a.html", "a.zip"]);
   });
 
+  test("warns of the header's device only if the page's controllers do not play it", () => {
+    const rom = new Uint8Array(swingby);
+    rom.set([(rom[7]! & 0xf0) | 8, 0, 0, 0, 0, 0, 0, 0, 0], 7);
+    const warnings = [3, 8].map((device) => {
+      rom[15] = device; // an adapter for four controllers, a Zapper
+      writeFileSync(at("device.nes"), rom);
+      const { exitCode, stderr } = emu(["export", at("device.nes"), "--out", "-"]);
+      return [exitCode, /two controllers/.test(stderr.toString())];
+    });
+    rmSync(at("device.nes"));
+    expect(warnings).toEqual([
+      [0, false],
+      [0, true],
+    ]);
+  });
+
   test("a page refers to nothing outside it", () => {
     const page = emu(["export", SWINGBY, "--out", "-"]).stdout.toString();
     expect(page).not.toMatch(/(src|href)="(?!data:)/);
