@@ -10,20 +10,20 @@ import { BuiltInRom } from "../../roms/built-in.ts";
  */
 const LANDED = {
   /** Instructions that run one by one: next to an event, or just after another one. */
-  step: 54,
+  step: 52,
   /** Stretches: instructions in a row. */
-  run: 105,
-  scheduleEvent: 15,
+  run: 99,
+  scheduleEvent: 14,
   passHorizon: 79,
 } as const;
 /** Calls of the PPU, per frame. The game waits for sprite 0 in a loop with a time-out. */
-const LANDED_CALLS = { readRegister: 150 } as const;
+const LANDED_CALLS = { readRegister: 68 } as const;
 /** Writes of fields of the PPU's state, per frame. */
 const LANDED_WRITES = {
   /** Two for each dot that runs on its own, of 89,342, and one for each idle stretch of vertical blank. */
-  halfway: 210,
+  halfway: 138,
   /** The same, and some for each line, cell and idle stretch. */
-  timeUnits: 580,
+  timeUnits: 443,
 } as const;
 const TOLERANCE = 1.25;
 const WARM_UP_FRAMES = 600;

@@ -2,14 +2,13 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Arena } from "../../../../src/emu/arena.ts";
 import { Nes, type NesOptions } from "../../../../src/emu/nes/nes.ts";
-import { PPU_FIELDS } from "../../../../src/emu/nes/ppu/state.ts";
+import { PPU_FIELDS, type PpuState } from "../../../../src/emu/nes/ppu/state.ts";
 import { testImage } from "../../../support/board-harness.ts";
 import { FRAME_PIXELS } from "../../../support/machines.ts";
 import { Prng } from "../../../support/prng.ts";
 import { soakSize } from "../../../support/soak.ts";
 
 const RUNS = soakSize(30, 5_000);
-const ACCESSES = 250;
 /** The latch of a circuit that only moves while the data port works, and is set anew whenever it does. */
 const UNSEEN = new Set(["blankingLatch"]);
 const FIELDS = PPU_FIELDS.names.filter((field) => !UNSEEN.has(field));
@@ -121,8 +120,14 @@ function gap(random: Prng): number {
   }
 }
 
+interface Access {
+  readonly register: number;
+  readonly isWrite: boolean;
+  readonly value: number;
+}
+
 /** Writes that leave rendering on most of the time. */
-function pickAccess(random: Prng): { register: number; isWrite: boolean; value: number } {
+function pickAccess(random: Prng): Access {
   const kind = random.below(16);
   if (kind < 7) return { register: 2, isWrite: false, value: 0 };
   if (kind === 7) return { register: 4, isWrite: false, value: 0 };
@@ -132,19 +137,66 @@ function pickAccess(random: Prng): { register: number; isWrite: boolean; value: 
   return { register: [0, 2, 3, 4, 5, 5, 6, 7][random.below(8)]!, isWrite: true, value: random.byte() };
 }
 
-function compareRuns(mapper: number, seed: number, alignment: number, leavesOut: boolean): void {
+/** Few accesses but reads of $2002, so that lines pass without others. */
+function pickPoll(random: Prng): Access {
+  if (random.below(64) !== 0) return { register: 2, isWrite: false, value: 0 };
+  const isMask = random.below(2) === 0;
+  return { register: isMask ? 1 : 5, isWrite: true, value: isMask ? 0x18 | random.below(8) : random.byte() };
+}
+
+/** Short gaps where the flags of $2002 may change: near the pre-render line, and where sprite 0 is shown. */
+function gapOfPolls(random: Prng, { line, preRenderLine, oam, sprite0Hit }: PpuState): number {
+  const hitsSoon = sprite0Hit === 0 && line >= oam[0]! - 1 && line <= oam[0]! + 16;
+  const isNear = hitsSoon || line >= preRenderLine - 1 || line === 0;
+  return 1 + random.below(isNear ? 12 : 2000);
+}
+
+/** Sprite 0 alone in some runs, and with others on its lines in others. */
+function placeSprites(random: Prng): number[] {
+  const y = random.below(4) === 0 ? random.below(8) : random.below(240);
+  const count = 1 + random.below(2) * random.below(16);
+  return Array.from({ length: 64 }, (_, sprite) => [
+    sprite === 0 ? y : sprite < count ? y + random.below(20) : 0xff,
+    random.byte(),
+    random.byte() & 0xe3,
+    random.below(4) === 0 ? 248 + random.below(8) : random.byte(),
+  ]).flat();
+}
+
+/** How a run accesses the PPU. */
+interface Style {
+  readonly accesses: number;
+  readonly gap: (random: Prng, ppu: PpuState) => number;
+  readonly pick: (random: Prng) => Access;
+  readonly sprites?: (random: Prng) => readonly number[];
+}
+
+const ANY_ACCESS: Style = { accesses: 250, gap, pick: pickAccess };
+const POLLS: Style = { accesses: 750, gap: gapOfPolls, pick: pickPoll, sprites: placeSprites };
+
+function compareRuns(
+  mapper: number,
+  seed: number,
+  alignment: number,
+  leavesOut: boolean,
+  style = ANY_ACCESS,
+): void {
   const region = (["ntsc", "ntsc", "pal", "dendy"] as const)[seed & 3];
   const batched = new DrivenPpu(mapper, seed, { alignment, region }, leavesOut);
   const exact = new DrivenPpu(mapper, seed, { alignment, region, exact: true });
   const random = new Prng(seed + 2);
+  const sprites = style.sprites?.(random) ?? [];
   let cycle = 10;
-  for (const driven of [batched, exact]) driven.access(1, true, 0x1e, cycle);
-  for (let count = 0; count < ACCESSES; count++) {
-    cycle += gap(random);
-    const { register, isWrite, value } = pickAccess(random);
+  for (const driven of [batched, exact]) {
+    for (const [at, byte] of sprites.entries()) driven.nes.ppu.pokeOam(at, byte);
+    driven.access(1, true, 0x1e, cycle);
+  }
+  for (let count = 0; count < style.accesses; count++) {
+    cycle += style.gap(random, exact.nes.ppu.state);
+    const { register, isWrite, value } = style.pick(random);
     const read = batched.access(register, isWrite, value, cycle);
     expect(read).toBe(exact.access(register, isWrite, value, cycle));
-    if (random.below(6) !== 0) continue;
+    if (random.below(style === POLLS ? 40 : 6) !== 0) continue;
     cycle += random.below(30);
     expect(batched.fields(cycle)).toEqual(exact.fields(cycle));
     expect(Buffer.compare(batched.nes.ppu.state.oam, exact.nes.ppu.state.oam)).toBe(0);
@@ -171,6 +223,15 @@ describe("lines, cells and idle spans leave what dots would", () => {
           compareRuns(mapper, seed % 0x7fff_ffff, alignment, leavesOut),
         ),
         { numRuns: RUNS, examples: EXAMPLES },
+      );
+    });
+
+    test(`mapper ${mapper}: the flags of $2002, where little else is accessed`, () => {
+      fc.assert(
+        fc.property(fc.nat(), fc.nat(3), fc.boolean(), (seed, alignment, leavesOut) =>
+          compareRuns(mapper, seed % 0x7fff_ffff, alignment, leavesOut, POLLS),
+        ),
+        { numRuns: RUNS },
       );
     });
   }

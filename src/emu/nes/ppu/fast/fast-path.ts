@@ -22,6 +22,12 @@ export class FastPath {
   /** From this time on events need the PPU at the exact dot, not just at the start of a line. */
   preciseFromUnits = 0;
 
+  /**
+   * Flags of $2002 that are set at the time of the last read of it, but not yet in the state, because the PPU
+   * has not run so far.
+   */
+  foreseenStatus = 0;
+
   /** True if somebody looks at the picture. What the program can notice does not depend on it. */
   draws = true;
   /** The memory of `PpuState.pixels`, two pixels a word. */

@@ -5,7 +5,13 @@ import { FastPath } from "./fast-path.ts";
 import { fillOam } from "./oam-page.ts";
 import { runUntil, settle } from "./run.ts";
 import { findNextEventCycle, lineStartBefore } from "./schedule.ts";
-import { findSteadyUntil, lastSteadyCycle, readSteadyStatus } from "./steady-flags.ts";
+import {
+  findSteadyUntil,
+  foreseeHit,
+  lastSteadyCycle,
+  readSteadyStatus,
+  steadyStartBefore,
+} from "./steady-flags.ts";
 
 const OAMDATA = 4;
 const PPUDATA = 7;
@@ -51,7 +57,7 @@ export class FastPpu extends ExactPpu {
     if (register === PPUSTATUS) {
       const endUnits = cycle * this.state.cpuUnits + END_OF_READ_UNITS;
       if (endUnits <= this.steadyUntilUnits || this.#statusIsSteady(endUnits)) {
-        return readSteadyStatus(this.state, cycle);
+        return readSteadyStatus(this.#fast, cycle);
       }
     }
     this.steadyUntilUnits = 0;
@@ -122,17 +128,21 @@ export class FastPpu extends ExactPpu {
    */
   #statusIsSteady(untilUnits: number): boolean {
     const startUnits = untilUnits - END_OF_READ_UNITS;
-    settle(this.#fast, startUnits);
+    const fast = this.#fast;
+    settle(fast, startUnits);
     for (;;) {
-      const steadyUntilUnits = findSteadyUntil(this.#fast);
+      let steadyUntilUnits = findSteadyUntil(fast);
+      fast.foreseenStatus = 0;
+      if (untilUnits > steadyUntilUnits && steadyUntilUnits !== 0) {
+        steadyUntilUnits = Math.max(steadyUntilUnits, foreseeHit(fast, untilUnits));
+      }
       if (untilUnits <= steadyUntilUnits) {
         this.steadyUntilUnits = steadyUntilUnits;
         return true;
       }
-      // Later lines are looked at when these have passed without a change, but none past the read's start.
-      const lineUnits = lineStartBefore(this.state, Math.min(steadyUntilUnits, startUnits));
-      if (lineUnits <= this.state.timeUnits) return false;
-      this.runUntil(lineUnits);
+      const laterUnits = steadyStartBefore(this.state, startUnits);
+      if (laterUnits <= this.state.timeUnits) return false;
+      this.runUntil(laterUnits);
     }
   }
 }

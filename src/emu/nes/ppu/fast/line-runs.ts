@@ -15,7 +15,7 @@ import {
   showBackground,
   updateColours,
 } from "./line-background.ts";
-import { showSprites } from "./line-sprite-pixels.ts";
+import { mayHitSprite0, showSprites } from "./line-sprite-pixels.ts";
 import { clearUnits, evaluateLine, fetchLineSprites, noteLineA12 } from "./line-sprites.ts";
 import { batchLine, noteLineEndA12 } from "./lines.ts";
 import { spriteCount, tablesOf } from "./sprite-counts.ts";
@@ -43,10 +43,9 @@ export function runLines(fast: FastPath, dots: number): void {
 /** Number of lines from this one, at most `most`, that can neither hit sprite 0 nor find a ninth sprite. */
 function quietLinesFromHere(fast: FastPath, most: number): number {
   const { ppu } = fast;
-  const mayHit = ppu.canHitSprite0 === 1 && ppu.sprite0OnLine === 1;
-  if (most === 0 || (mayHit && (ppu.spriteLow[0] | ppu.spriteHigh[0]) !== 0)) return 0;
+  if (most === 0 || mayHitSprite0(ppu)) return 0;
   if (ppu.overflow === 0 && spriteCount(fast, ppu.line) >= SPRITES_PER_LINE) return 0;
-  return 1 + countQuietLines(fast, ppu.line + 1, most - 1);
+  return 1 + countQuietLines(fast, ppu.line + 1, most - 1, ppu.canHitSprite0);
 }
 
 /** Draws `count` lines, and loads the sprites and the first tiles of the line after them. */

@@ -13,12 +13,21 @@ import {
 } from "../state.ts";
 import type { FastPath } from "./fast-path.ts";
 import { dotsTo } from "./idle-dots.ts";
+import { findBackground } from "./line-background.ts";
+import { hitPixel, mayHitSprite0, NO_HIT } from "./line-sprite-pixels.ts";
+import { canBatchLine } from "./lines.ts";
+import { lineStartBefore } from "./schedule.ts";
 import { crowdedLine, dotsToNinthSprite, spriteCount } from "./sprite-counts.ts";
+import { skipsDot } from "./tails.ts";
 import { FIRST_SPRITE_CELL, LINE_DOTS } from "./timing.ts";
 import { isUndisturbed } from "./undisturbed.ts";
 
 /** Copying eight sprites takes eight dots each, so the ninth is found at dot 130 at the earliest. */
 const FIRST_OVERFLOW_DOT = 128;
+/** The flags are cleared in dot 1 of the pre-render line. */
+const FLAGS_CLEARED_DOT = 2;
+/** Evaluation looks at the sprite that counts as sprite 0 in the next dot. */
+const LAST_SEARCHING_DOT = 65;
 /** Sprite 0 is hit in the second dot of a line at the earliest. */
 const FIRST_HIT_DOT = 2;
 /** Secondary OAM is cleared before evaluation begins. */
@@ -34,15 +43,28 @@ export function findSteadyUntil(fast: FastPath): number {
   if ((ppu.mask & MASK_RENDERING) !== 0) {
     if (ppu.line < SCREEN_HEIGHT) return isUndisturbed(ppu) ? lineSteadyUntil(fast) : 0;
     if (ppu.line === ppu.preRenderLine) {
-      // The flags are cleared at its start, and sprites are neither shown nor searched on it.
-      return ppu.dot < 2 ? 0 : ppu.timeUnits + (LINE_DOTS - ppu.dot) * ppu.dotUnits;
+      return ppu.dot < FLAGS_CLEARED_DOT ? 0 : preRenderLineSteadyUntil(fast);
     }
   }
   const inVblank = ppu.line >= ppu.region.vblankLine && ppu.line < ppu.preRenderLine;
-  if (ppu.line === ppu.preRenderLine && ppu.dot < 2) return 0;
+  if (ppu.line === ppu.preRenderLine && ppu.dot < FLAGS_CLEARED_DOT) return 0;
   return (
     ppu.timeUnits + (dotsTo(ppu, inVblank ? ppu.preRenderLine : ppu.region.vblankLine) - 1) * ppu.dotUnits
   );
+}
+
+/**
+ * The same on the pre-render line while rendering is on. Sprites are neither shown nor searched on it, but
+ * its fetches load those of line 0.
+ */
+function preRenderLineSteadyUntil(fast: FastPath): number {
+  const { ppu } = fast;
+  let dots = LINE_DOTS - ppu.dot;
+  if (isUndisturbed(ppu) && ppu.dot <= LAST_SEARCHING_DOT && ppu.evaluationByte === 0) {
+    // Evaluation will find that the sprite at dot 66 is not on the line, and the fetches will reset OAMADDR.
+    dots += steadyDotsFromLine(fast, 0, ppu.canHitSprite0) - (skipsDot(ppu) ? 1 : 0);
+  }
+  return ppu.timeUnits + dots * ppu.dotUnits;
 }
 
 /**
@@ -54,11 +76,32 @@ function lineSteadyUntil(fast: FastPath): number {
   let dots = LINE_DOTS - ppu.dot + steadyDotsBehindLine(fast);
   if (ppu.dot < FIRST_SPRITE_CELL) {
     if (ppu.overflow === 0) dots = Math.min(dots, dotsToOverflow(fast));
-    const hits =
-      ppu.sprite0OnLine === 1 && ppu.canHitSprite0 === 1 && (ppu.spriteLow[0] | ppu.spriteHigh[0]) !== 0;
-    if (hits && ppu.spriteCounter[0] < dots) dots = ppu.spriteCounter[0];
+    if (mayHitSprite0(ppu) && ppu.spriteCounter[0] < dots) dots = ppu.spriteCounter[0];
   }
   return ppu.timeUnits + dots * ppu.dotUnits;
+}
+
+/**
+ * The moment until which reads of $2002 find the same flags as one that ends at `endUnits`, if the PPU is at
+ * the start of a line with sprite 0; 0 if it is unknown. If sprite 0 is hit before `endUnits`,
+ * `foreseenStatus` becomes its flag, which the PPU sets in its state when it runs the line.
+ */
+export function foreseeHit(fast: FastPath, endUnits: number): number {
+  const { ppu } = fast;
+  if (!mayHitSprite0(ppu) || !canBatchLine(fast)) return 0;
+  findBackground(fast);
+  const pixel = hitPixel(fast);
+  let dots = LINE_DOTS;
+  if (ppu.line === SCREEN_HEIGHT - 1) dots += FIRST_HIT_DOT;
+  else dots += steadyDotsFromLine(fast, ppu.line + 1, pixel === NO_HIT ? 1 : 0);
+  if (ppu.overflow === 0) dots = Math.min(dots, dotsToOverflow(fast));
+  const untilUnits = ppu.timeUnits + dots * ppu.dotUnits;
+  if (pixel === NO_HIT) return untilUnits;
+  // The second half of the dot after the pixel sets the flag.
+  const hitUnits = ppu.timeUnits + (pixel + 1) * ppu.dotUnits + (ppu.dotUnits >> 1);
+  if (endUnits <= hitUnits) return Math.min(hitUnits, untilUnits);
+  fast.foreseenStatus = STATUS_SPRITE_0;
+  return untilUnits;
 }
 
 /** The least number of dots until evaluation on this line can find a ninth sprite. */
@@ -78,24 +121,32 @@ function steadyDotsBehindLine(fast: FastPath): number {
   const { ppu } = fast;
   if (ppu.line === SCREEN_HEIGHT - 1) return FIRST_HIT_DOT;
   if (ppu.dot !== 0 || ppu.oamAddress !== 0) return FIRST_HIT_DOT;
-  const next = ppu.line + 1;
-  const lines = countQuietLines(fast, next, SCREEN_HEIGHT - next);
-  const isQuietAtFirst = next + lines < SCREEN_HEIGHT && !canHitOn(ppu, next + lines);
+  return steadyDotsFromLine(fast, ppu.line + 1, ppu.canHitSprite0);
+}
+
+/**
+ * Number of dots from the start of line `next` until sprite 0 can be hit, if it `canHit`, or a ninth sprite
+ * be found.
+ */
+function steadyDotsFromLine(fast: FastPath, next: number, canHit: number): number {
+  const lines = countQuietLines(fast, next, SCREEN_HEIGHT - next, canHit);
+  const isQuietAtFirst =
+    next + lines < SCREEN_HEIGHT && (canHit === 0 || !isSprite0On(fast.ppu, next + lines));
   return lines * DOTS_PER_LINE + (isQuietAtFirst ? CLEARING_DOTS : FIRST_HIT_DOT);
 }
 
 /**
- * Number of lines from `first` on, at most `most`, that can neither hit sprite 0 nor find a ninth sprite, if
- * rendering goes on undisturbed from the line before `first`.
+ * Number of lines from `first` on, at most `most`, that can neither hit sprite 0, if it `canHit`, nor find a
+ * ninth sprite, if rendering goes on undisturbed from the line before `first`.
  */
-export function countQuietLines(fast: FastPath, first: number, most: number): number {
+export function countQuietLines(fast: FastPath, first: number, most: number, canHit: number): number {
   const { ppu } = fast;
   let end = first + most;
   if (ppu.overflow === 0) {
     const crowded = crowdedLine(fast, first);
     if (crowded < end) end = crowded;
   }
-  if (ppu.canHitSprite0 === 1) {
+  if (canHit === 1) {
     const firstHit = ppu.oam[0] + 1;
     const isAhead = firstHit < end && first < firstHit + spriteHeight(ppu);
     if (isAhead) end = firstHit < first ? first : firstHit;
@@ -103,9 +154,8 @@ export function countQuietLines(fast: FastPath, first: number, most: number): nu
   return end - first;
 }
 
-/** Returns true if sprite 0 is on a line and has not been hit yet. Evaluation finds it on the line before. */
-function canHitOn(ppu: PpuState, line: number): boolean {
-  if (ppu.canHitSprite0 === 0) return false;
+/** Returns true if sprite 0 is on a line. Evaluation finds it on the line before. */
+function isSprite0On(ppu: PpuState, line: number): boolean {
   const row = line - 1 - ppu.oam[0];
   return row >= 0 && row < spriteHeight(ppu);
 }
@@ -114,12 +164,28 @@ function canHitOn(ppu: PpuState, line: number): boolean {
  * A read of $2002 while its flags do not change, outside vertical blank. Programs wait in loops of such
  * reads.
  */
-export function readSteadyStatus(ppu: PpuState, cycle: number): number {
-  let status = 0;
+export function readSteadyStatus(fast: FastPath, cycle: number): number {
+  const { ppu } = fast;
+  let status = fast.foreseenStatus;
   if (ppu.sprite0Hit === 1) status |= STATUS_SPRITE_0;
   if (ppu.overflow === 1) status |= STATUS_OVERFLOW;
   ppu.toggle = 0;
   return signed(ppu, driveStatusBits(ppu, status, cycle));
+}
+
+/**
+ * The last moment up to `limitUnits` from which the flags may stay the same for long: the start of a line, or
+ * on the pre-render line the dot that clears them. Not later than the present time if there is none.
+ */
+export function steadyStartBefore(ppu: PpuState, limitUnits: number): number {
+  const clears = ppu.line >= SCREEN_HEIGHT && (ppu.line !== ppu.preRenderLine || ppu.dot < FLAGS_CLEARED_DOT);
+  if (clears) {
+    const dots = (ppu.preRenderLine - ppu.line) * DOTS_PER_LINE + FLAGS_CLEARED_DOT - ppu.dot;
+    const clearedUnits = ppu.timeUnits + dots * ppu.dotUnits + (ppu.halfway === 1 ? ppu.dotUnits >> 1 : 0);
+    return clearedUnits <= limitUnits ? clearedUnits : ppu.timeUnits;
+  }
+  const skippedUnits = (ppu.mask & MASK_RENDERING) !== 0 && skipsDot(ppu) ? ppu.dotUnits : 0;
+  return lineStartBefore(ppu, limitUnits + skippedUnits) - skippedUnits;
 }
 
 /** The last CPU cycle in which $2002 reads as it did last, including the bits that nobody drives. */
