@@ -307,9 +307,10 @@ for (const rom of roms) {
   await firstSteps(rom);
 }
 for (const rom of roms) await pictures(rom);
-await machines(roms[0]!);
 for (const rom of roms) {
   await serve(rom);
   await mcp(rom);
 }
+// Last, because what they leave to the garbage collector would slow the clients down.
+await machines(roms[0]!);
 process.exit(0);

@@ -1,0 +1,76 @@
+/**
+ * Writes the colours of all pixels, of which `pairs` has two a word, the left one in the lower half. V8 takes
+ * a third less time for sixteen at a time than for eight, and for areas of one colour than for others.
+ */
+export function paint(words: Int32Array, pairs: Int32Array, colors: Int32Array): void {
+  let pair = 0;
+  let last = -1;
+  let left = 0;
+  let right = 0;
+  for (let i = 0, to = 0; i < pairs.length; i += 8, to += 16) {
+    pair = pairs[i]!;
+    if (pair !== last) {
+      last = pair;
+      left = colors[pair & 0xffff]!;
+      right = colors[pair >>> 16]!;
+    }
+    words[to] = left;
+    words[to + 1] = right;
+    pair = pairs[i + 1]!;
+    if (pair !== last) {
+      last = pair;
+      left = colors[pair & 0xffff]!;
+      right = colors[pair >>> 16]!;
+    }
+    words[to + 2] = left;
+    words[to + 3] = right;
+    pair = pairs[i + 2]!;
+    if (pair !== last) {
+      last = pair;
+      left = colors[pair & 0xffff]!;
+      right = colors[pair >>> 16]!;
+    }
+    words[to + 4] = left;
+    words[to + 5] = right;
+    pair = pairs[i + 3]!;
+    if (pair !== last) {
+      last = pair;
+      left = colors[pair & 0xffff]!;
+      right = colors[pair >>> 16]!;
+    }
+    words[to + 6] = left;
+    words[to + 7] = right;
+    pair = pairs[i + 4]!;
+    if (pair !== last) {
+      last = pair;
+      left = colors[pair & 0xffff]!;
+      right = colors[pair >>> 16]!;
+    }
+    words[to + 8] = left;
+    words[to + 9] = right;
+    pair = pairs[i + 5]!;
+    if (pair !== last) {
+      last = pair;
+      left = colors[pair & 0xffff]!;
+      right = colors[pair >>> 16]!;
+    }
+    words[to + 10] = left;
+    words[to + 11] = right;
+    pair = pairs[i + 6]!;
+    if (pair !== last) {
+      last = pair;
+      left = colors[pair & 0xffff]!;
+      right = colors[pair >>> 16]!;
+    }
+    words[to + 12] = left;
+    words[to + 13] = right;
+    pair = pairs[i + 7]!;
+    if (pair !== last) {
+      last = pair;
+      left = colors[pair & 0xffff]!;
+      right = colors[pair >>> 16]!;
+    }
+    words[to + 14] = left;
+    words[to + 15] = right;
+  }
+}
