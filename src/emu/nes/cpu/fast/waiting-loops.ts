@@ -133,8 +133,6 @@ export class WaitingLoops {
     const iterations = inTime < most ? inTime : most;
     if (iterations <= 0) return 0;
     const skipped = iterations * period;
-    if (cpu.lateBranchCycle > this.#cycle) cpu.lateBranchCycle += skipped;
-    if (cpu.flagChangeCycle > this.#cycle) cpu.flagChangeCycle += skipped;
     if (polls) {
       cpu.ppu.repeatPolls(skipped);
       cpu.pollCycle += skipped;
