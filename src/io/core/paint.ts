@@ -1,13 +1,13 @@
 /**
- * Writes the colours of all pixels, of which `pairs` has two a word, the left one in the lower half. V8 takes
- * a third less time for sixteen at a time than for eight, and for areas of one colour than for others.
+ * Writes the colours of all pixels, of which `pairs` has two a word, the left one in the lower half. Eight
+ * at a time take half as long as single ones, most of all in V8, and areas of one colour take less.
  */
 export function paint(words: Int32Array, pairs: Int32Array, colors: Int32Array): void {
   let pair = 0;
   let last = -1;
   let left = 0;
   let right = 0;
-  for (let i = 0, to = 0; i < pairs.length; i += 8, to += 16) {
+  for (let i = 0, to = 0; i < pairs.length; i += 4, to += 8) {
     pair = pairs[i]!;
     if (pair !== last) {
       last = pair;
@@ -40,37 +40,5 @@ export function paint(words: Int32Array, pairs: Int32Array, colors: Int32Array):
     }
     words[to + 6] = left;
     words[to + 7] = right;
-    pair = pairs[i + 4]!;
-    if (pair !== last) {
-      last = pair;
-      left = colors[pair & 0xffff]!;
-      right = colors[pair >>> 16]!;
-    }
-    words[to + 8] = left;
-    words[to + 9] = right;
-    pair = pairs[i + 5]!;
-    if (pair !== last) {
-      last = pair;
-      left = colors[pair & 0xffff]!;
-      right = colors[pair >>> 16]!;
-    }
-    words[to + 10] = left;
-    words[to + 11] = right;
-    pair = pairs[i + 6]!;
-    if (pair !== last) {
-      last = pair;
-      left = colors[pair & 0xffff]!;
-      right = colors[pair >>> 16]!;
-    }
-    words[to + 12] = left;
-    words[to + 13] = right;
-    pair = pairs[i + 7]!;
-    if (pair !== last) {
-      last = pair;
-      left = colors[pair & 0xffff]!;
-      right = colors[pair >>> 16]!;
-    }
-    words[to + 14] = left;
-    words[to + 15] = right;
   }
 }

@@ -52,14 +52,6 @@ export function showBackground(fast: FastPath): void {
   else if (fast.draws) drawKept(fast, line, at);
 }
 
-/** Finds the background of the line as `showBackground` does, but does not draw it. */
-export function findBackground(fast: FastPath): void {
-  const { draws } = fast;
-  fast.draws = false;
-  showBackground(fast);
-  fast.draws = draws;
-}
-
 /**
  * Returns true if this line has been composed from the same tiles before. If not, notes what it is composed
  * from.

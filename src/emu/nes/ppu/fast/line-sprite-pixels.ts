@@ -62,7 +62,7 @@ function placeSprites(fast: FastPath, at: number, lastBackground: number): numbe
   return shown;
 }
 
-/** Returns true if sprite 0 has not been hit in this frame, and unit 0 shows a row of it that is not empty. */
+/** Returns true if sprite 0 has not been hit yet, and unit 0 shows a row of it that is not empty. */
 export function mayHitSprite0(ppu: PpuState): boolean {
   return ppu.canHitSprite0 === 1 && ppu.sprite0OnLine === 1 && (ppu.spriteLow[0] | ppu.spriteHigh[0]) !== 0;
 }

@@ -13,7 +13,7 @@ import {
 } from "../state.ts";
 import type { FastPath } from "./fast-path.ts";
 import { dotsTo } from "./idle-dots.ts";
-import { findBackground } from "./line-background.ts";
+import { showBackground } from "./line-background.ts";
 import { hitPixel, mayHitSprite0, NO_HIT } from "./line-sprite-pixels.ts";
 import { canBatchLine } from "./lines.ts";
 import { lineStartBefore } from "./schedule.ts";
@@ -89,7 +89,10 @@ function lineSteadyUntil(fast: FastPath): number {
 export function foreseeHit(fast: FastPath, endUnits: number): number {
   const { ppu } = fast;
   if (!mayHitSprite0(ppu) || !canBatchLine(fast)) return 0;
-  findBackground(fast);
+  const { draws } = fast;
+  fast.draws = false;
+  showBackground(fast);
+  fast.draws = draws;
   const pixel = hitPixel(fast);
   let dots = LINE_DOTS;
   if (ppu.line === SCREEN_HEIGHT - 1) dots += FIRST_HIT_DOT;
@@ -175,14 +178,14 @@ export function readSteadyStatus(fast: FastPath, cycle: number): number {
 
 /**
  * The last moment up to `limitUnits` from which the flags may stay the same for long: the start of a line, or
- * on the pre-render line the dot that clears them. Not later than the present time if there is none.
+ * on the pre-render line the dot that clears them. Not later than the present time if there is none. No dot is
+ * half done, unless its end is past the limit.
  */
 export function steadyStartBefore(ppu: PpuState, limitUnits: number): number {
-  const clears = ppu.line >= SCREEN_HEIGHT && (ppu.line !== ppu.preRenderLine || ppu.dot < FLAGS_CLEARED_DOT);
-  if (clears) {
+  if (ppu.line >= SCREEN_HEIGHT && (ppu.line !== ppu.preRenderLine || ppu.dot < FLAGS_CLEARED_DOT)) {
     const dots = (ppu.preRenderLine - ppu.line) * DOTS_PER_LINE + FLAGS_CLEARED_DOT - ppu.dot;
-    const clearedUnits = ppu.timeUnits + dots * ppu.dotUnits + (ppu.halfway === 1 ? ppu.dotUnits >> 1 : 0);
-    return clearedUnits <= limitUnits ? clearedUnits : ppu.timeUnits;
+    const clearedUnits = ppu.timeUnits + dots * ppu.dotUnits;
+    return clearedUnits <= limitUnits ? clearedUnits : 0;
   }
   const skippedUnits = (ppu.mask & MASK_RENDERING) !== 0 && skipsDot(ppu) ? ppu.dotUnits : 0;
   return lineStartBefore(ppu, limitUnits + skippedUnits) - skippedUnits;
