@@ -178,8 +178,8 @@ export function readSteadyStatus(fast: FastPath, cycle: number): number {
 
 /**
  * The last moment up to `limitUnits` from which the flags may stay the same for long: the start of a line, or
- * on the pre-render line the dot that clears them. Not later than the present time if there is none. No dot is
- * half done, unless its end is past the limit.
+ * on the pre-render line the dot that clears them. Not later than the present time if there is none. No dot
+ * is half done, unless its end is past the limit.
  */
 export function steadyStartBefore(ppu: PpuState, limitUnits: number): number {
   if (ppu.line >= SCREEN_HEIGHT && (ppu.line !== ppu.preRenderLine || ppu.dot < FLAGS_CLEARED_DOT)) {
