@@ -29,11 +29,17 @@ const COMBINED: readonly (readonly Button[])[] = [
   ["up", "a"],
   ["down", "select"],
 ];
-/** What is pressed and for how long, again and again. */
+/**
+ * What is pressed and for how long, again and again. The first pad also presses alone: if each player can end
+ * a pause, Start on two pads at once ends and begins it.
+ */
 const PRESSES: readonly Hold[] = [
   ...[...SINGLE, ...COMBINED].map((buttons) => ({ mask: onAllPads(buttons), frames: TAP_FRAMES })),
+  ...SINGLE.map((buttons) => ({ mask: buttonMask(buttons), frames: TAP_FRAMES })),
   ...SINGLE.map((buttons) => ({ mask: onAllPads(buttons), frames: HOLD_FRAMES })),
 ];
+/** Frames in which a game that only blinks shows all its pictures. What shows others later is not frozen. */
+const BLINK_FRAMES = 128;
 const STACK_PAGE = 0x100;
 const MAX_REMEMBERED = 256;
 
@@ -47,8 +53,9 @@ function hasOnlyPads({ devices, disk, coins }: Nes): boolean {
 /**
  * Tells a frozen game from one that waits. Of two machines with the same state, one gets every button in turn
  * and the other none. The game is frozen if both always show the same picture, have the same memory when the
- * buttons are released again, and read the controllers. So a game that reacts in any way that lasts, also
- * without showing it, is not frozen.
+ * buttons are released again, read the controllers, and show nothing new after the first frames. So a game
+ * that reacts in any way that lasts, also without showing it, is not frozen, nor is a scene that goes on by
+ * itself.
  */
 export class FrozenCheck {
   readonly #quiet: PlainMachine;
@@ -56,6 +63,9 @@ export class FrozenCheck {
   readonly #onFrame: () => void;
   /** Results by the hash of the state: inputs that are shrunk lead to the same states. */
   readonly #known = new Map<string, boolean>();
+  /** Hashes of the pictures that the check has seen, and the number of its frames. */
+  readonly #pictures = new Set<number | bigint>();
+  #frames = 0;
 
   constructor(rom: LoadedRom, machine: NesOptions, onFrame: () => void) {
     this.#quiet = new PlainMachine(rom, machine);
@@ -77,6 +87,8 @@ export class FrozenCheck {
 
   #run(state: Uint8Array, frames: number): boolean {
     const [a, b] = [this.#quiet, this.#pressed];
+    this.#pictures.clear();
+    this.#frames = 0;
     for (const side of [a, b]) {
       side.load(state);
       side.readFrames = 0;
@@ -98,10 +110,18 @@ export class FrozenCheck {
       b.run(frame < frames ? mask : 0, false);
       this.#onFrame();
       if (b.nes.cpu.jammed === 1 || Buffer.compare(a.pictureBytes, b.pictureBytes) !== 0) return false;
+      if (!this.#isKnownPicture(a.pictureBytes)) return false;
       if (frame < frames + SETTLE_FRAMES) continue;
       if (a.readFrames !== b.readFrames || !haveEqualMemory(a, b)) return false;
     }
     return true;
+  }
+
+  /** Returns true if the first frames have shown this picture, or if it is one of them. */
+  #isKnownPicture(picture: Uint8Array): boolean {
+    const hash = Bun.hash(picture);
+    if (this.#frames++ < BLINK_FRAMES) this.#pictures.add(hash);
+    return this.#pictures.has(hash);
   }
 }
 

@@ -55,6 +55,25 @@ const jams = (program: TestProgram): void => {
 const hangs = (program: TestProgram): void => {
   program.bytes(0xa5, 0x20, 0xc9, 0x80, 0xd0, 3).forever();
 };
+/** Counts frames in $31. In every 256th, INC $32, LDA $32, STA $2001: a scene that goes on by itself. */
+const goesOn = (program: TestProgram): void => {
+  program.bytes(0xe6, 0x31, 0xd0, 7, 0xe6, 0x32, 0xa5, 0x32, 0x8d, 0x01, 0x20);
+};
+/**
+ * Each of two pads begins and ends a pause, which bit 5 of $34 is. The second pad is read into $35, the
+ * pads of the last frame are in $36 and $37.
+ */
+const pauses = (program: TestProgram): void => {
+  program.bytes(0xa2, 8, 0xad, 0x17, 0x40, 0x4a, 0x26, 0x35, 0xca, 0xd0, 0xf7);
+  for (const [pad, last] of [
+    [0x20, 0x36],
+    [0x35, 0x37],
+  ] as const) {
+    // LDA last, EOR #$FF, AND pad, AND #$10, ASL, EOR $34, STA $34, LDA pad, STA last
+    program.bytes(0xa5, last, 0x49, 0xff, 0x25, pad, 0x29, 0x10, 0x0a, 0x45, 0x34, 0x85, 0x34);
+    program.bytes(0xa5, pad, 0x85, last);
+  }
+};
 
 describe("a game is frozen if it reads the controller and", () => {
   test.each([
@@ -63,6 +82,8 @@ describe("a game is frozen if it reads the controller and", () => {
     ["shows buttons while they are held", shows, false],
     ["counts buttons without showing it", counts, false],
     ["waits for a button to be held", waitsForHold, false],
+    ["can be paused by each of two pads", pauses, false],
+    ["shows another picture after a while", goesOn, false],
     ["jams after a button", jams, false],
     ["hangs after a button", hangs, false],
   ] as const)("%s", (_name, body, expected) => {
