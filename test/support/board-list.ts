@@ -24,6 +24,11 @@ const HOOK_NAMES: readonly (readonly [hook: number, name: string])[] = [
   [HOOK_CPU_READS, "reads"],
 ];
 
+/** Where boards without a page in the wiki are described. */
+const OTHER_SOURCES =
+  "[FCEUmm](https://github.com/libretro/libretro-fceumm/tree/master/src/boards), " +
+  "[NintendulatorNRS](https://github.com/gmestanley/NintendulatorNRS-DBG)";
+
 /** Boards with separate tests instead of cases in the table. */
 const OWN_TESTS: Readonly<Record<number, { readonly test: string; readonly hooks: number }>> = {
   20: { test: "`fds.test.ts`", hooks: HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_AUDIO },
@@ -86,7 +91,7 @@ export async function renderBoardList(): Promise<string> {
       (page) => `[${decodeURI(page)}](https://www.nesdev.org/wiki/${page})`,
     );
     const { hooks, tests } = testsOf(mapper);
-    return `| ${mapper} | ${boardName(mapper)} | ${source} | ${hooks} | ${pages.join(", ")} | ${tests} |`;
+    return `| ${mapper} | ${boardName(mapper)} | ${source} | ${hooks} | ${pages.join(", ") || OTHER_SOURCES} | ${tests} |`;
   });
   const duplicates = Object.entries(DUPLICATES).map(([number, now]) => {
     const submapper = (now & 15) === 0 ? "" : ` submapper ${now & 15}`;

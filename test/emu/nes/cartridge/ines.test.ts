@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isSubmapperKnown } from "../../../../src/emu/nes/cartridge/boards/index.ts";
+import { boardOf, isSubmapperKnown } from "../../../../src/emu/nes/cartridge/boards/index.ts";
 import { KNOWN_GAMES } from "../../../../src/emu/nes/cartridge/database-games.ts";
 import { readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
 import { supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
@@ -176,6 +176,13 @@ describe("what the machine lacks", () => {
     const gaps = gapsOf(recipe);
     expect(gaps.length).toBe(gap === undefined ? 0 : 1);
     if (gap !== undefined) expect(gaps[0]).toMatch(gap);
+  });
+
+  test("a mapper number of VT consoles is rejected with this reason", () => {
+    const reason = "made for a console with a VT chip, which is not a NES or Famicom";
+    expect(gapsOf(nes2({ mapper: 425 }))).toEqual(["mapper 425 is not supported", reason]);
+    const { message } = inputErrorOf(() => boardOf(parse(nes2({ mapper: 425 }))));
+    expect(message).toBe(`mapper 425 is not supported: ${reason}`);
   });
 
   const MENU = "the PlayChoice-10's own ROMs: the game runs without its menu";

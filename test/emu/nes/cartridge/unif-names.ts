@@ -3,6 +3,7 @@
  * denotes. Sources: the tables of FCEUmm and Mesen, and https://www.nesdev.org/wiki/UNIF_to_NES_2.0_Mapping
  */
 export const UNIF_NAMES: Readonly<Record<string, string>> = {
+  "577": "KN-20",
   "396": "830752C GOLDEN-16IN1-SPC001",
   "439": "DS-07 K86B",
   "525": "KS7021A",

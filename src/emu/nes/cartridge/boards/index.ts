@@ -41,7 +41,8 @@ export function boardOf(image: CartridgeImage): BoardDescriptor {
   const boards = BY_MAPPER.get(image.mapper);
   if (boards === undefined) {
     const name = image.submapper === 0 ? `${image.mapper}` : `${image.mapper} submapper ${image.submapper}`;
-    throw new InputError("data", `mapper ${name} is not supported`, "header", MISSING_BOARD_REMEDY);
+    const lacks = (mapperFacts(image.mapper)?.lacks ?? []).map((text) => `: ${text}`).join("");
+    throw new InputError("data", `mapper ${name} is not supported${lacks}`, "header", MISSING_BOARD_REMEDY);
   }
   const named = boards.find(
     ({ submappers, claims }) => submappers?.includes(image.submapper) === true || claims?.(image) === true,

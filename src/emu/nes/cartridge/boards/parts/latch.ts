@@ -16,6 +16,13 @@ export interface LatchSpec {
   readonly powerOn?: number;
   /** True if the reset button clears the latch. Most boards are not connected to it. */
   readonly clearedByReset?: boolean;
+  /**
+   * Address bits that keep their values in a write of `value` to `next` after one of `data` to `address`.
+   * Default: none.
+   */
+  readonly keepsAddress?: (address: number, next: number, data: number, value: number) => number;
+  /** Data bits that keep their values in a write after one of `data`. Default: none. */
+  readonly keepsData?: (data: number) => number;
   /** True if the latch selects only PRG banks and nothing that the PPU sees. */
   readonly isPrgOnly?: boolean;
   readonly chips?: (image: CartridgeImage) => BoardChips;
@@ -68,9 +75,15 @@ export function latchBoard(spec: LatchSpec): BoardClass {
 
     override writeRegister(address: number, value: number): void {
       if ((address & mask) !== match) return;
-      this.registers[DATA] = this.#conflicts ? this.#onBus(address, value) : value;
-      this.registers[ADDRESS_LOW] = address & 0xff;
-      this.registers[ADDRESS_HIGH] = address >> 8;
+      const { registers } = this;
+      const data = registers[DATA];
+      const latched = this.#address;
+      const kept = spec.keepsAddress?.(latched, address, data, value) ?? 0;
+      const keptData = spec.keepsData?.(data) ?? 0;
+      const seen = this.#conflicts ? this.#onBus(address, value) : value;
+      registers[DATA] = (data & keptData) | (seen & ~keptData);
+      registers[ADDRESS_LOW] = (latched & kept) | (address & ~kept);
+      registers[ADDRESS_HIGH] = ((latched & kept) | (address & ~kept)) >> 8;
       this.updateBanks();
     }
 
@@ -82,10 +95,13 @@ export function latchBoard(spec: LatchSpec): BoardClass {
       return this.busConflict(address, value | (spec.romWins ?? 0));
     }
 
+    get #address(): number {
+      return this.registers[ADDRESS_LOW] | (this.registers[ADDRESS_HIGH] << 8);
+    }
+
     override updateBanks(): void {
-      const address = this.registers[ADDRESS_LOW] | (this.registers[ADDRESS_HIGH] << 8);
       if (!registerIsInRamSpace) this.memory.mapPrgRam(0x6000, 8 * KIB, 0);
-      spec.banks(this.memory, this.registers[DATA], address, this.image);
+      spec.banks(this.memory, this.registers[DATA], this.#address, this.image);
     }
   };
 }

@@ -93,6 +93,17 @@ export function mirrorBy(memory: CartridgeMemory, horizontal: number): void {
   memory.mirror(horizontal !== 0 ? "horizontal" : "vertical");
 }
 
+/** Maps all nametables to one page of CIRAM: the second one if the bit is set. */
+export function mirrorOne(memory: CartridgeMemory, second: number): void {
+  memory.mirror(second !== 0 ? "single-1" : "single-0");
+}
+
+/** Maps the first page of CIRAM to all nametables but the last, which is the second page. */
+export function mirrorAllButLast(memory: CartridgeMemory): void {
+  memory.mirror("single-0");
+  memory.mapPpu(0x2c00, KIB, memory.ciram, 1);
+}
+
 /** The part number `index`, of `bytes`, of a chip: what holds a game of a multicart. Numbers wrap. */
 export function partOf(chip: Chip, index: number, bytes: number): Chip {
   const parts = Math.max(1, Math.floor(chip.bytes / bytes));

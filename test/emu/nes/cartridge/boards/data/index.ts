@@ -18,6 +18,7 @@ import { MMC3_NROM_MULTICARTS } from "./mmc3-nrom-multicarts.ts";
 import { MODE_LATCHES } from "./mode-latches.ts";
 import { NINTENDO } from "./nintendo.ts";
 import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
+import { NROM_REGISTERS } from "./nrom-registers.ts";
 import { OTHERS } from "./others.ts";
 import { RAINBOW_BOARDS } from "./rainbow.ts";
 import { SACHEN } from "./sachen.ts";
@@ -44,6 +45,7 @@ export const CASES: readonly BoardCase[] = [
   ...HOMEBREW_BOARDS,
   ...JAPAN,
   ...BANDAI,
+  ...NROM_REGISTERS,
   ...OTHERS,
   ...JY_BOARDS,
   ...NROM_MULTICARTS,
