@@ -49,7 +49,7 @@ const LANGUAGE_MEMBERS = [...Object.getOwnPropertyNames(Math), "value", "done", 
 
 /** Words in texts by which no table is looked up, although members have the same name. */
 const NO_KEYS =
-  "apu board bytes cpu mapper memory mirroring names ports ppu registers reset submapper unif words".split(
+  "apu board bytes cpu mapper memory mirroring names ports ppu registers reset state submapper unif words".split(
     " ",
   );
 

@@ -141,6 +141,11 @@ function withBoardsInPlace(text: string): string {
 const BOARD_CONST = /^const (\w+) = (.*|.*[^;]\n(?:(?: .*)?\n)*[^\s].*);$/gm;
 const BOARD_CLASS = /^class (\w+)( .*\{\n(?:(?: .*)?\n)*\})$/gm;
 
+/** Takes the place of the names and reasons of mapper numbers without a board, which are for `emu info`. */
+const WITHOUT_UNSUPPORTED = {
+  [join(CARTRIDGE, "boards/unsupported.ts")]: "export const UNSUPPORTED = [];",
+};
+
 /** Takes the place of `boards/all.ts` in `emuterm/core/lean`. */
 const COMMON_BOARDS = `export { COMMON_BOARDS as BOARDS } from "./common.ts";
 export const MISSING_BOARD_REMEDY = "emuterm/core has all boards";`;
@@ -165,6 +170,7 @@ const SHORTENED = {
   ...WITHOUT_RARE_DEVICES,
   ...WITHOUT_EPSM,
   ...WITHOUT_FIELD_NAMES,
+  ...WITHOUT_UNSUPPORTED,
 };
 
 for (const [name, files] of [
