@@ -1,7 +1,7 @@
 /**
- * Compiles `emuterm/core` and `emuterm/core/lean` to one JavaScript module each, without dependencies:
- * `bun .ci/core.ts [folder]`. The default folder is `core/`, where package.json's exports expect them. The
- * modules run in browsers, Node, Deno and Bun.
+ * Compiles `emuterm/core`, `emuterm/core/full` and `emuterm/core/lean`, which differ in their boards, to one
+ * JavaScript module each, without dependencies: `bun .ci/core.ts [folder]`. The default folder is `core/`,
+ * where package.json's exports expect them. The modules run in browsers, Node, Deno and Bun.
  */
 import { join, resolve } from "node:path";
 import { type MinifyOptions, minify } from "terser";
@@ -146,9 +146,12 @@ const WITHOUT_UNSUPPORTED = {
   [join(CARTRIDGE, "boards/unsupported.ts")]: "export const UNSUPPORTED = [];",
 };
 
-/** Takes the place of `boards/all.ts` in `emuterm/core/lean`. */
-const COMMON_BOARDS = `export { COMMON_BOARDS as BOARDS } from "./common.ts";
-export const MISSING_BOARD_REMEDY = "emuterm/core has all boards";`;
+/** A module in place of `boards/all.ts`: one of the lists beside it, and the module that has more boards. */
+function boardList(file: string, name: string, remedy: string): Record<string, string> {
+  const text = `export { ${name} as BOARDS } from "./${file}";
+export const MISSING_BOARD_REMEDY = "${remedy}";`;
+  return { [join(CARTRIDGE, "boards/all.ts")]: text };
+}
 
 /**
  * terser replaces names of constants by their values and drops more dead code than Bun's minifier: 9 percent
@@ -173,16 +176,19 @@ const SHORTENED = {
   ...WITHOUT_UNSUPPORTED,
 };
 
-for (const [name, files] of [
-  ["index", SHORTENED],
-  ["lean", { ...SHORTENED, [join(CARTRIDGE, "boards/all.ts")]: COMMON_BOARDS }],
-] as const) {
+const MODULES = {
+  full: {},
+  index: boardList("core.ts", "CORE_BOARDS", "emuterm/core/full has all boards"),
+  lean: boardList("common.ts", "COMMON_BOARDS", "emuterm/core has more boards, emuterm/core/full has all"),
+};
+
+for (const [name, boards] of Object.entries(MODULES)) {
   const { outputs } = await Bun.build({
     entrypoints: [ENTRY],
     target: "browser",
     format: "esm",
     minify: true,
-    files,
+    files: { ...SHORTENED, ...boards },
   });
   const text = await outputs[0]!.text();
   const { code } = await minify(text, terserOptions(await privateNames(text)));

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BOARDS, supportedMappers } from "../../../src/emu/nes/cartridge/boards/index.ts";
+import { COMMON_BOARDS } from "../../../src/emu/nes/cartridge/boards/common.ts";
+import { CORE_BOARDS } from "../../../src/emu/nes/cartridge/boards/core.ts";
+import { BOARDS } from "../../../src/emu/nes/cartridge/boards/index.ts";
 import { KNOWN_GAMES } from "../../../src/emu/nes/cartridge/database-games.ts";
 import { EXPANSION_DEVICES, PORT_DEVICES } from "../../../src/emu/nes/input/devices.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../../src/emu/nes/revisions.ts";
@@ -15,9 +17,11 @@ import { randomProgram } from "../../support/random-program.ts";
 import { soakSize } from "../../support/soak.ts";
 import { ROOT } from "../../support/sources.ts";
 import { TestProgram } from "../../support/test-program.ts";
+import { buildUnif } from "../../support/unif-builder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-core-"));
 const core = join(folder, "index.js");
+const full = join(folder, "full.js");
 const lean = join(folder, "lean.js");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeAll(() => {
@@ -60,7 +64,8 @@ describe("emuterm/core gives the same frames as emu dump", () => {
 });
 
 test.each([
-  ["all", core, 120],
+  ["all", full, 135],
+  ["most", core, 120],
   ["common", lean, 96],
 ])("with %s boards, it is one module that imports nothing and needs no eval", (_, path, maxKb) => {
   const text = readFileSync(path, "utf8");
@@ -71,7 +76,7 @@ test.each([
 });
 
 test("it holds no texts that only emu info and the docs show", () => {
-  const text = readFileSync(core, "utf8");
+  const text = readFileSync(full, "utf8");
   const titles = KNOWN_GAMES.flatMap(({ games }) => Object.values(games));
   const names = BOARDS.flatMap(({ name, wiki = [] }) => [name, ...wiki]);
   const shown = [...titles, ...names].filter(
@@ -89,6 +94,11 @@ test("compiled, it tells music files from games and names what plays them", asyn
   }
 });
 
+/** Bytes 6 to 8 of a NES 2.0 header. */
+function header(mapper: number): number[] {
+  return [(mapper & 0x0f) << 4, (mapper & 0xf0) | 8, mapper >> 8];
+}
+
 // The names of the machine's members are shortened in the compiled module.
 describe("compiled, it gives the states of the source", () => {
   const states = (module: { load: typeof load }, rom: Uint8Array, options: LoadOptions = {}) => {
@@ -102,14 +112,20 @@ describe("compiled, it gives the states of the source", () => {
     return { hashes, geometry };
   };
 
-  test("with every board, or with a part of them in a short run", async () => {
-    const module: { load: typeof load } = await import(core);
+  test.each([
+    ["emuterm/core/full", full, BOARDS],
+    ["emuterm/core", core, CORE_BOARDS],
+    ["emuterm/core/lean", lean, COMMON_BOARDS],
+  ])("with every board of %s, or with a part of them in a short run", async (_, path, boards) => {
+    const module: { load: typeof load } = await import(path);
     // The module has no barcode reader, and disks need a BIOS.
-    const mappers = supportedMappers().filter((mapper) => mapper !== 157 && mapper !== 20);
-    const step = soakSize(8, 1);
+    const mappers = [...new Set(boards.map(({ mapper }) => mapper))].filter(
+      (mapper) => mapper !== 157 && mapper !== 20,
+    );
+    const step = soakSize(path === full ? 8 : 16, 1);
     for (const mapper of mappers.filter((_, at) => at % step === 0)) {
       const rom = randomProgram(mapper, 0);
-      rom.set([(mapper & 0x0f) << 4, (mapper & 0xf0) | 8, mapper >> 8], 6);
+      rom.set(header(mapper), 6);
       expect({ mapper, ...states(module, rom) }).toEqual({ mapper, ...states({ load }, rom) });
     }
   });
@@ -210,23 +226,42 @@ describe("compiled, it gives the states of the source", () => {
   });
 });
 
-describe("emuterm/core/lean", () => {
+describe("a module with fewer boards", () => {
   const frames = (module: { load: typeof load }, mapper: number): number => {
     const rom = new TestProgram().toRom();
-    rom.set([(mapper & 0x0f) << 4, mapper & 0xf0], 6);
+    rom.set(header(mapper), 6);
     const nes = module.load(rom);
     for (let i = 0; i < 3; i++) nes.runFrame();
     return nes.frame;
   };
+  const LEAN = "emuterm/core has more boards, emuterm/core/full has all";
+  const CORE = "emuterm/core/full has all boards";
 
-  test("has common boards and names the module that has the others", async () => {
-    const module: { load: typeof load } = await import(lean);
-    expect([0, 1, 4, 5, 19, 24, 69].map((mapper) => frames(module, mapper))).toEqual(Array(7).fill(3));
-    for (const mapper of [45, 90, 176]) {
+  test.each([
+    ["emuterm/core/lean", lean, [0, 1, 4, 5, 19, 24, 69], [45, 90, 176, 466], LEAN],
+    ["emuterm/core", core, [0, 5, 45, 90, 176], [429, 466, 615], CORE],
+    ["emuterm/core/full", full, [0, 45, 429, 466, 615], [], ""],
+  ])("%s runs its boards and names the module that has the others", async (_, path, own, others, remedy) => {
+    const module: { load: typeof load } = await import(path);
+    expect(own.map((mapper) => frames(module, mapper))).toEqual(own.map(() => 3));
+    for (const mapper of others) {
       expect(frames({ load }, mapper)).toBe(3);
-      const remedy = "emuterm/core has all boards";
       expect(() => frames(module, mapper)).toThrow(expect.objectContaining({ remedy }));
     }
+  });
+
+  test.each([
+    ["emuterm/core/lean", lean, "BMC-GK-192", LEAN],
+    ["emuterm/core", core, "BMC-KN-20", CORE],
+  ])("%s names it for the boards of UNIF files too", async (_, path, board, remedy) => {
+    const module: { load: typeof load } = await import(path);
+    const rom = buildUnif([
+      ["MAPR", board],
+      ["PRG0", new Uint8Array(32 * 1024)],
+      ["CHR0", new Uint8Array(8 * 1024)],
+    ]);
+    expect(() => load(rom)).not.toThrow();
+    expect(() => module.load(rom)).toThrow(expect.objectContaining({ kind: "data", remedy }));
   });
 });
 

@@ -1,5 +1,6 @@
 import { InputError } from "../../input-error.ts";
 import type { RegionName } from "../region.ts";
+import { MISSING_BOARD_REMEDY } from "./boards/all.ts";
 import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
 import { ramDefaults } from "./ram-defaults.ts";
 import { findUnifBoard, UNIF_MIRRORING, unifRejection } from "./unif-boards.ts";
@@ -36,7 +37,7 @@ export function readUnif(bytes: Uint8Array, sha1: Sha1): ParsedImage {
     const reason = unifRejection(boardName);
     const why = reason === undefined ? "" : `: ${reason}`;
     const what = `the UNIF board ${JSON.stringify(boardName)} is not supported${why}`;
-    throw new InputError("data", what, `byte ${name.at}`, "emu info --boards lists the supported boards");
+    throw new InputError("data", what, `byte ${name.at}`, MISSING_BOARD_REMEDY);
   }
   const prgRom = joinChips(chunks, "PRG");
   if (prgRom.length === 0) throw new InputError("data", "the UNIF file has no PRG ROM (PRG0)");

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
+import { CORE_BOARDS } from "../../../../../src/emu/nes/cartridge/boards/core.ts";
 import { BOARDS, supportedMappers } from "../../../../../src/emu/nes/cartridge/boards/index.ts";
+import { RARE } from "../../../../../src/emu/nes/cartridge/boards/rare/index.ts";
 import { BOARD_LIST, renderBoardList, unlistedBoards } from "../../../../support/board-list.ts";
 import { CASES } from "./data/index.ts";
 import { mismatchedPages, runCase, runRandom, runStepwise, usesCpuTime } from "./run-case.ts";
@@ -33,6 +35,11 @@ test("no two boards serve the same submapper", () => {
     submappers.map((each) => `${mapper}.${each}`),
   );
   expect(served.filter((each, at) => served.indexOf(each) !== at)).toEqual([]);
+});
+
+test("rare boards have mapper numbers above 405, which no other boards have", () => {
+  const others = new Set(CORE_BOARDS.map(({ mapper }) => mapper));
+  expect(RARE.filter(({ mapper }) => mapper <= 405 || others.has(mapper))).toEqual([]);
 });
 
 test("docs/boards.md lists every board", async () => {

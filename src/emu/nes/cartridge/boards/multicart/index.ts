@@ -3,11 +3,9 @@ import { BOARDS as aa6023 } from "./aa6023.ts";
 import { BOARDS as addressLatches } from "./address-latches.ts";
 import { BOARDS as conflictMulticarts } from "./conflict-multicarts.ts";
 import { BOARDS as coolgirl } from "./coolgirl.ts";
-import { BOARDS as dataLatches } from "./data-latches.ts";
 import { BOARDS as eh8813a } from "./eh8813a.ts";
 import { BOARDS as fk23c } from "./fk23c.ts";
 import { BOARDS as gamesXplosion } from "./games-xplosion.ts";
-import { BOARDS as latchedNrom } from "./latched-nrom.ts";
 import { BOARDS as lockedLatches } from "./locked-latches.ts";
 import { BOARDS as mixedMulticarts } from "./mixed-multicarts.ts";
 import { BOARDS as mmc1Modes } from "./mmc1-modes.ts";
@@ -41,11 +39,9 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...addressLatches,
   ...conflictMulticarts,
   ...coolgirl,
-  ...dataLatches,
   ...eh8813a,
   ...fk23c,
   ...gamesXplosion,
-  ...latchedNrom,
   ...lockedLatches,
   ...mixedMulticarts,
   ...mmc1Modes,

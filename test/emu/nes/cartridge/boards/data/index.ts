@@ -20,6 +20,7 @@ import { NINTENDO } from "./nintendo.ts";
 import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
 import { NROM_REGISTERS } from "./nrom-registers.ts";
 import { OTHERS } from "./others.ts";
+import { PLAIN_REGISTERS } from "./plain-registers.ts";
 import { RAINBOW_BOARDS } from "./rainbow.ts";
 import { SACHEN } from "./sachen.ts";
 import { SINGLE_BOARDS } from "./single-boards.ts";
@@ -47,6 +48,7 @@ export const CASES: readonly BoardCase[] = [
   ...BANDAI,
   ...NROM_REGISTERS,
   ...OTHERS,
+  ...PLAIN_REGISTERS,
   ...JY_BOARDS,
   ...NROM_MULTICARTS,
   ...LATCH_MULTICARTS,

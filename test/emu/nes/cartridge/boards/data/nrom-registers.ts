@@ -10,7 +10,7 @@ import {
 } from "../board-case.ts";
 
 /** Two banks of 16 KiB, a bank of 8 KiB of CHR ROM, and nametables. */
-function game(lower: number, upper: number, chr?: number, nt?: string): Step {
+export function game(lower: number, upper: number, chr?: number, nt?: string): Step {
   return {
     prg: `- ${2 * lower} ${2 * lower + 1} ${2 * upper} ${2 * upper + 1}`,
     ...(chr === undefined ? {} : { chr: chr8(8 * chr) }),
@@ -22,7 +22,7 @@ const RAM = chr8(0, "r");
 const READ_ONLY = RAM.replaceAll(/\d/g, "$&ro");
 
 /** A case whose cartridge has the given sizes, in KiB; without CHR ROM it has 8 KiB of CHR RAM. */
-function one(
+export function registerCase(
   mapper: number,
   name: string,
   prgKib: number,
@@ -35,7 +35,7 @@ function one(
 
 /** Multicarts of NROM games, and of UNROM games in blocks, by plain registers. */
 export const NROM_REGISTERS: readonly BoardCase[] = [
-  one(
+  registerCase(
     435,
     "F-1002",
     2048,
@@ -66,7 +66,7 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     cartridge: { mapper: 449, submapper: 1, prgKib: 512, chrRamKib: 32 },
     steps: [[0x8084, 1], { ...game(1, 1), chr: chr8(8, "r") }],
   },
-  one(
+  registerCase(
     459,
     "8-in-1",
     256,
@@ -77,7 +77,7 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     [0x80b2, 0],
     game(10, 15, 14),
   ),
-  one(
+  registerCase(
     464,
     "NTDEC 9012",
     1024,
@@ -88,8 +88,8 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     game(51, 51, 3, VERTICAL),
     { reset: true, ...game(0, 0, 0) },
   ),
-  one(488, "HC001", 128, 64, [0x8012, 0], game(5, 5, 2), [0x8006, 0], game(4, 5, 6, HORIZONTAL)),
-  one(
+  registerCase(488, "HC001", 128, 64, [0x8012, 0], game(5, 5, 2), [0x8006, 0], game(4, 5, 6, HORIZONTAL)),
+  registerCase(
     491,
     "Sane Ting",
     128,
@@ -99,8 +99,17 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     [0x800d, 1],
     game(5, 5, 1, VERTICAL),
   ),
-  one(492, "K-3069", 128, 128, [0x801d, 0], game(3, 3, 6, HORIZONTAL), [0x802a, 0], game(4, 5, 9, VERTICAL)),
-  one(
+  registerCase(
+    492,
+    "K-3069",
+    128,
+    128,
+    [0x801d, 0],
+    game(3, 3, 6, HORIZONTAL),
+    [0x802a, 0],
+    game(4, 5, 9, VERTICAL),
+  ),
+  registerCase(
     494,
     "CH512K",
     512,
@@ -111,7 +120,7 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     [0x811d, 0],
     game(7, 7, 8),
   ),
-  one(
+  registerCase(
     541,
     "LittleCom",
     1024,
@@ -124,8 +133,17 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     [0xc0fc, 0],
     game(62, 63, undefined, HORIZONTAL),
   ),
-  one(575, "W-03", 128, 64, [0x8005, 0], game(5, 5, 5, VERTICAL), [0x800e, 0], game(6, 7, 6, HORIZONTAL)),
-  one(
+  registerCase(
+    575,
+    "W-03",
+    128,
+    64,
+    [0x8005, 0],
+    game(5, 5, 5, VERTICAL),
+    [0x800e, 0],
+    game(6, 7, 6, HORIZONTAL),
+  ),
+  registerCase(
     576,
     "J-2096",
     256,
@@ -135,8 +153,8 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     [0x80b2, 0],
     game(10, 11, 2, VERTICAL),
   ),
-  one(577, "KN-29", 128, 32, [0x8005, 0], game(5, 5, 2), [0x8002, 0], game(2, 2, 1)),
-  one(
+  registerCase(577, "KN-29", 128, 32, [0x8005, 0], game(5, 5, 2), [0x8002, 0], game(2, 2, 1)),
+  registerCase(
     580,
     "ET-156",
     256,
@@ -146,12 +164,39 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     [0x8079, 0],
     game(6, 7, 14, VERTICAL),
   ),
-  one(585, "FE-01-1", 128, 64, [0x8016, 0], game(3, 3, 3, VERTICAL), [0x800b, 0], game(4, 5, 5, HORIZONTAL)),
-  one(586, "HN-02", 128, 64, [0x800b, 0], game(3, 3, 3, VERTICAL), [0x8005, 0], game(4, 5, 5, HORIZONTAL)),
-  one(591, "07027", 128, 128, [0x8006, 0], game(3, 3, 6, HORIZONTAL), [0x800d, 0], game(6, 7, 13, VERTICAL)),
-  one(603, "J-2061", 128, 64, [0x8015, 0], game(5, 5, 5), [0x8002, 0], game(0, 0, 2, HORIZONTAL)),
-  one(611, "T-124", 128, 64, [0x8016, 0], game(5, 5, 2), [0x800d, 0], game(2, 3, 5)),
-  one(429, "LIKO", 128, 128, game(2, 3, 4, HORIZONTAL), [0x8000, 0x0b], game(4, 5, 11), {
+  registerCase(
+    585,
+    "FE-01-1",
+    128,
+    64,
+    [0x8016, 0],
+    game(3, 3, 3, VERTICAL),
+    [0x800b, 0],
+    game(4, 5, 5, HORIZONTAL),
+  ),
+  registerCase(
+    586,
+    "HN-02",
+    128,
+    64,
+    [0x800b, 0],
+    game(3, 3, 3, VERTICAL),
+    [0x8005, 0],
+    game(4, 5, 5, HORIZONTAL),
+  ),
+  registerCase(
+    591,
+    "07027",
+    128,
+    128,
+    [0x8006, 0],
+    game(3, 3, 6, HORIZONTAL),
+    [0x800d, 0],
+    game(6, 7, 13, VERTICAL),
+  ),
+  registerCase(603, "J-2061", 128, 64, [0x8015, 0], game(5, 5, 5), [0x8002, 0], game(0, 0, 2, HORIZONTAL)),
+  registerCase(611, "T-124", 128, 64, [0x8016, 0], game(5, 5, 2), [0x800d, 0], game(2, 3, 5)),
+  registerCase(429, "LIKO", 128, 128, game(2, 3, 4, HORIZONTAL), [0x8000, 0x0b], game(4, 5, 11), {
     reset: true,
     ...game(2, 3, 4),
   }),
@@ -160,7 +205,7 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     cartridge: { mapper: 429, submapper: 1, prgKib: 128, chrKib: 32 },
     steps: [[0x8000, 0x82], { ...game(0, 1, 2, SINGLE_1) }, [0x8000, 1], game(0, 1, 1, SINGLE_0)],
   },
-  one(
+  registerCase(
     453,
     "Realtec 8042",
     1024,
@@ -174,7 +219,7 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     game(20, 21, undefined, SINGLE_0),
     { reset: true, ...game(0, 7) },
   ),
-  one(
+  registerCase(
     477,
     "15-in-1: resistors in banks 8 to 15",
     256,
@@ -187,8 +232,8 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     [0x8400, 2],
     game(15, 15, 15),
   ),
-  one(481, "045N", 256, 0, [0x8000, 0x03], game(3, 7), [0x8000, 0x85], game(13, 15)),
-  one(
+  registerCase(481, "045N", 256, 0, [0x8000, 0x03], game(3, 7), [0x8000, 0x85], game(13, 15)),
+  registerCase(
     482,
     "K-1079",
     512,
@@ -200,7 +245,7 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     [0x8003, 0x47],
     { prg: "- - - - -", reads: [[0x8000, 0xa8]] },
   ),
-  one(
+  registerCase(
     489,
     "N-80",
     512,
@@ -214,7 +259,7 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     [0x8000, 0xc1],
     game(1, 1, 1, SINGLE_1),
   ),
-  one(
+  registerCase(
     564,
     "bd23.pcb: D5 locks",
     512,
@@ -227,7 +272,7 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     game(10, 11, undefined, SINGLE_0),
     { reset: true, ...game(0, 1, undefined, VERTICAL) },
   ),
-  one(
+  registerCase(
     590,
     "810430",
     256,
@@ -239,7 +284,7 @@ export const NROM_REGISTERS: readonly BoardCase[] = [
     [0x8400, 10],
     game(10, 11, 10),
   ),
-  one(
+  registerCase(
     592,
     "8-in-1 1991",
     128,
