@@ -9,7 +9,7 @@ import { dipsPage } from "./dips-page.ts";
 import { helpPage } from "./help-page.ts";
 import { keysPage } from "./keys-page.ts";
 import { libraryPage } from "./library-page.ts";
-import type { MenuEntry, MenuPage } from "./page.ts";
+import { MENU_KEYS, type MenuEntry, type MenuPage } from "./page.ts";
 import { settingsPage } from "./settings-page.ts";
 import { slotsPage } from "./slots-page.ts";
 
@@ -43,10 +43,13 @@ function mainEntries(context: MenuContext): MenuEntry[] {
   ];
 }
 
-/** The first of an action's keys, shown beside its entry. */
-function keyFor({ bindings }: MenuContext, action: ActionName): { value?: string } {
-  const [key] = bindings[action] ?? [];
-  return key === undefined ? {} : { value: labelOfKey(key) };
+/**
+ * The keys of an action, which perform it in the menu too; the first is shown beside its entry. Keys that the
+ * menu uses itself are left out.
+ */
+function keyFor({ bindings }: MenuContext, action: ActionName): Pick<MenuEntry, "keys" | "value"> {
+  const keys = (bindings[action] ?? []).filter((key) => !MENU_KEYS.has(key));
+  return keys[0] === undefined ? {} : { keys, value: labelOfKey(keys[0]) };
 }
 
 /** A text about an entry, with the key that does the same without the menu. */

@@ -1,6 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import type { Token } from "../../input/escape-buffer.ts";
-import { type KeyEvent, keysOfPaste, typedText } from "../../input/keys.ts";
+import { type KeyEvent, keyName, keysOfPaste, typedText } from "../../input/keys.ts";
 import type { MouseEvent } from "../../input/mouse.ts";
 import type { TextScreen } from "../../terminal/text-screen.ts";
 import { drawPanel, entryAt, hintAt, roomForEntries } from "./draw.ts";
@@ -218,6 +218,12 @@ export class Menu {
     if (filter !== undefined && this.#type(open, filter, event)) return;
     const entries = open.page.entries();
     follow(open, entries);
+    const byKey = entries.findIndex(({ keys = [] }) => keys.some((key) => isKey(event, key)));
+    if (byKey >= 0) {
+      select(open, entries, byKey);
+      if (event.kind === "press") this.#run(() => entries[byKey]!.enter?.());
+      return;
+    }
     const entry = entries[open.index];
     switch (event.key) {
       case "up":
@@ -334,6 +340,11 @@ function scrolled(scroll: number, index: number, room: number): number {
 
 function keyPress(key: string): KeyEvent {
   return { key, kind: "press", shift: false, alt: false, control: false };
+}
+
+/** Returns true if the event is this key of the bindings. */
+function isKey(event: KeyEvent, key: string): boolean {
+  return keyName(event) === key || (!event.control && !event.alt && event.typed === key);
 }
 
 function isModifier(key: string): boolean {

@@ -1,5 +1,11 @@
 import type { StillPicture } from "../../render/still-picture.ts";
 
+/** The keys that move and choose on every page, by their names in the bindings. */
+export const MENU_KEYS: ReadonlySet<string> = new Set([
+  ...["up", "down", "left", "right", "j", "k", "page_up", "page_down", "home", "end"],
+  ...["enter", "space", "delete", "backspace", "tab", "/", "escape", "f1"],
+]);
+
 /** A selectable line of a page. The functions may return a promise; the page is drawn again after it. */
 export interface MenuEntry {
   readonly label: string;
@@ -14,6 +20,8 @@ export interface MenuEntry {
   readonly hint?: string;
   /** The heading of this and the following entries. */
   readonly group?: string;
+  /** Keys that do what Enter does, whichever entry is selected: names of the bindings, none of `MENU_KEYS`. */
+  readonly keys?: readonly string[];
   /** Action of Enter. */
   readonly enter?: () => unknown;
   /** Action of Left and Right. */

@@ -5,6 +5,7 @@ import type { KeyEvent } from "../../../../src/io/input/keys.ts";
 import type { MenuContext } from "../../../../src/io/play/menu/context.ts";
 import { helpPage } from "../../../../src/io/play/menu/help-page.ts";
 import { keysPage } from "../../../../src/io/play/menu/keys-page.ts";
+import { mainPage } from "../../../../src/io/play/menu/main-page.ts";
 import { Menu } from "../../../../src/io/play/menu/menu.ts";
 import type { MenuPage } from "../../../../src/io/play/menu/page.ts";
 import { withKeys } from "../../../../src/io/play/settings.ts";
@@ -207,6 +208,80 @@ describe("a page with headings, sliders and explanations", () => {
     click(22, last.indexOf("Esc"));
     expect(menu.title).not.toBe("a page");
     expect(told).toEqual([]);
+  });
+});
+
+describe("the first page", () => {
+  /** The page of a game with a disk and coins, and with these keys. */
+  function openMain(bindings: typeof DEFAULT_BINDINGS) {
+    const { menu, told } = setUp();
+    const session = {
+      files: { name: "game", capturesFolder: "/captures" },
+      captures: { isRecording: false },
+      cheats: { active: [] },
+      disk: true,
+      arcade: { slotCount: 2 },
+      screenshot: () => told.push("Screenshot"),
+      toggleRecording: () => told.push("Record a video"),
+      changeDisk: () => told.push("Next disk side"),
+      insertCoin: () => told.push("Insert coin"),
+      reset: (kind: string) => told.push(kind === "reset" ? "Reset" : kind),
+    };
+    const context = { menu, session, settings: {}, bindings, quit: () => told.push("Quit") };
+    const page = mainPage(context as unknown as MenuContext);
+    return { menu, told, page };
+  }
+
+  /** The event of a key of the bindings. */
+  function bound(name: string): KeyEvent {
+    const plain = name.replace(/^ctrl\+/, "");
+    if (plain === "?") return key("/", { shift: true, typed: "?" });
+    return key(plain, { control: plain !== name });
+  }
+
+  test("does what it shows beside its entries, for each of their keys", async () => {
+    const { menu, told, page } = openMain(DEFAULT_BINDINGS);
+    const withKeys = page.entries().filter(({ keys }) => keys !== undefined);
+    const labels = withKeys.map(({ label }) => label);
+    expect(labels).toEqual([
+      "Next disk side",
+      "Insert coin",
+      "Screenshot",
+      "Record a video",
+      "Reset",
+      "Help: all keys",
+      "Quit",
+    ]);
+    for (const { label, keys = [], value } of withKeys) {
+      expect(value).toBe(labelOfKey(keys[0]!));
+      for (const name of keys) {
+        told.length = 0;
+        menu.close();
+        menu.open(page);
+        menu.handle(bound(name));
+        // A key that is held does it once.
+        menu.handle({ ...bound(name), kind: "repeat" });
+        await Bun.sleep(0);
+        if (label.startsWith("Help")) expect([name, menu.title]).toEqual([name, "All keys"]);
+        else expect([name, told.filter((text) => text !== "closed")]).toEqual([name, [label]]);
+      }
+    }
+  });
+
+  test("shows no key that moves in the menu", () => {
+    const keys = { help: ["j", "f10"], reset: ["k"], quit: ["ctrl+k"] };
+    const { menu, told, page } = openMain({ ...DEFAULT_BINDINGS, ...keys });
+    const shownFor = (wanted: string) => page.entries().find(({ label }) => label === wanted)?.value;
+    expect([shownFor("Help: all keys"), shownFor("Reset"), shownFor("Quit")]).toEqual([
+      "F10",
+      undefined,
+      "Ctrl-K",
+    ]);
+    menu.open(page);
+    menu.handle(key("k"));
+    expect(told).toEqual([]);
+    menu.handle(key("k", { control: true }));
+    expect(told).toEqual(["Quit"]);
   });
 });
 
