@@ -1,6 +1,7 @@
+import { stat } from "node:fs/promises";
 import swingby from "../../../roms/swingby.nes" with { type: "file" };
 import testCard from "../../../roms/test-card.nes" with { type: "file" };
-import { type LoadedRom, readRom } from "./rom-file.ts";
+import { undecodedPath } from "./undecoded-path.ts";
 
 interface BuiltInGame {
   /** The name for players. */
@@ -27,7 +28,18 @@ export function isBuiltIn(name: string): name is BuiltInName {
   return Object.hasOwn(BUILT_IN_GAMES, name);
 }
 
-export async function loadBuiltInGame(name: BuiltInName = "swingby"): Promise<LoadedRom> {
+/**
+ * The game that comes with emu, if `path` is its name and no file or folder has this name; otherwise
+ * undefined.
+ */
+export async function builtInFor(path: string): Promise<BuiltInName | undefined> {
+  if (!isBuiltIn(path)) return undefined;
+  const status = await stat(undecodedPath(path)).catch(() => undefined);
+  return status === undefined ? path : undefined;
+}
+
+/** The ROM file of a game that comes with emu. */
+export function builtInBytes(name: BuiltInName): Promise<Uint8Array> {
   // Only Bun's own reader reaches into an executable.
-  return readRom(await Bun.file(BUILT_IN_GAMES[name].file).bytes(), `${name}.nes`);
+  return Bun.file(BUILT_IN_GAMES[name].file).bytes();
 }

@@ -6,6 +6,7 @@ import type { CartridgeImage, ParsedImage } from "../../emu/nes/cartridge/image.
 import { readRomImage, romFormat } from "../../emu/nes/cartridge/rom-image.ts";
 import { supportGaps } from "../../emu/nes/cartridge/support.ts";
 import { findBios, missingBios, needsBios } from "./bios.ts";
+import { type BuiltInName, builtInBytes, builtInFor } from "./built-in-game.ts";
 import { identifyForeign } from "./foreign-files.ts";
 import { crc32Hex, sha1Hex } from "./hashes.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
@@ -55,6 +56,7 @@ export interface RomLoadOptions {
 /**
  * Loads a ROM: .nes, .unf, .fds, .qd, .nsf or .nsfe, also in .gz, .zip, .7z or .rar. The format is detected
  * from the contents, not the name. `archive.zip#inner.nes` and `archive.zip/inner.nes` choose one of several.
+ * `swingby` and `test-card` are the games that come with emu, unless there is a file of that name.
  * Reading is asynchronous and never uses more than 64 MiB in all, whatever an archive claims. Throws
  * `InputError`: "missing", "io" or "data", with the file and the byte in `where`.
  */
@@ -71,12 +73,20 @@ export interface RomFile {
 
 /** `loadRom`, with the file's bytes. */
 export async function loadRomFile(path: string, options: RomLoadOptions = {}): Promise<RomFile> {
-  const { file, unpacked: original } = await readUnpacked(path);
-  const { unpacked, applied, patches } = await patched(original, file, options.patches);
+  const { file, unpacked: original, isBuiltIn } = await readUnpacked(path);
+  const { unpacked, applied, patches } = await patched(
+    original,
+    file,
+    options.patches ?? (isBuiltIn ? [] : undefined),
+  );
   const format = romFormat(unpacked.bytes);
   const bios = needsBios(format) ? await findBios(format, file, options.fdsBios) : undefined;
   const described = inFile(file, () => describe(unpacked, path, bios));
-  const files = [file, ...patches, ...(options.fdsBios === undefined ? [] : [options.fdsBios])];
+  const files = [
+    ...(isBuiltIn ? [] : [file]),
+    ...patches,
+    ...(options.fdsBios === undefined ? [] : [options.fdsBios]),
+  ];
   const rom = { ...described, files, overrides: [...applied, ...described.overrides] };
   if (needsBios(format) && bios === undefined && options.describeOnly !== true)
     throw missingBios(format, file);
@@ -154,6 +164,8 @@ export interface UnpackedFile {
   /** The path of the file that was read, an archive or the game itself. */
   readonly file: string;
   readonly unpacked: Unpacked;
+  /** True for a game that comes with emu: there is no file. */
+  readonly isBuiltIn: boolean;
 }
 
 /**
@@ -161,13 +173,27 @@ export interface UnpackedFile {
  * Throws `InputError`: "missing", "io" or "data".
  */
 export async function readUnpacked(path: string, isGame: IsGame = isNesRom): Promise<UnpackedFile> {
+  const builtIn = await builtInFor(path);
+  if (builtIn !== undefined) {
+    const unpacked: Unpacked = {
+      bytes: await builtInBytes(builtIn),
+      name: `${builtIn}.nes`,
+      container: "none",
+    };
+    return { file: path, unpacked, isBuiltIn: true };
+  }
   const { file, inner } = await splitTarget(path);
   const bytes = (await readTape(file)) ?? (await readFileCapped(file, MAX_ROM_BYTES));
   try {
-    return { file, unpacked: await unpackRom(bytes, file, inner, isGame) };
+    return { file, unpacked: await unpackRom(bytes, file, inner, isGame), isBuiltIn: false };
   } catch (error) {
     throw error instanceof InputError ? locatedIn(file, error) : error;
   }
+}
+
+/** Loads a game that comes with emu, also if there is a file of its name. */
+export async function loadBuiltInGame(name: BuiltInName = "swingby"): Promise<LoadedRom> {
+  return readRom(await builtInBytes(name), `${name}.nes`);
 }
 
 /** Like `loadRom`, for bytes in memory. `path` is only their name. */

@@ -120,7 +120,7 @@ export class McpSession {
       "usage",
       "no game is loaded",
       "",
-      'call load first, with the path of a ROM or "swingby"',
+      'call load first, with the path of a ROM, "swingby" or "test-card"',
     );
   }
 

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
+import { builtInFor } from "../files/built-in-game.ts";
 import type { RomLoadOptions } from "../files/rom-file.ts";
 import { loadCartridge } from "../library/load.ts";
 import { checkedHostPort } from "../serve/host-port.ts";
@@ -43,7 +44,8 @@ export async function startMcp(options: McpServiceOptions): Promise<McpService> 
   if (token !== undefined && http === undefined)
     throw new InputError("usage", "a token is for HTTP clients", "--token", "add --http");
   const root = await RootFolder.open(options.root);
-  const cartridge = options.rom === undefined ? undefined : await loadCartridge(resolve(options.rom), load);
+  const cartridge =
+    options.rom === undefined ? undefined : await loadCartridge(await wholePath(options.rom), load);
   const createSession = (): McpSession => {
     const session = new McpSession({ root, nes, load, onBug: options.onError });
     if (cartridge !== undefined) session.insert(cartridge);
@@ -74,4 +76,9 @@ async function serveStandardStreams(
     ended: transport.ended.then(() => session.exclusive(async () => {})),
     close: () => server.close(),
   };
+}
+
+/** The path from the root of the file system; the name of a game that comes with emu stays. */
+async function wholePath(rom: string): Promise<string> {
+  return (await builtInFor(rom)) ?? resolve(rom);
 }

@@ -35,6 +35,22 @@ describe("emu info", () => {
     expect(lines.at(-1)).toBe("Warning      3 bytes after the ROMs are ignored");
   });
 
+  test("the games that come with emu, unless a file has their name", () => {
+    const describeIn = (cwd: string, name: string) => {
+      const { stdout, stderr } = emu(["info", name, "--json"], { cwd });
+      return { stderr, info: stdout.length === 0 ? undefined : JSON.parse(stdout.toString()) };
+    };
+    // Nothing lies beside a game that comes with emu, neither patches nor symbols.
+    file("swingby.ips", new TextEncoder().encode("no patch"));
+    for (const name of ["swingby", "test-card"])
+      expect(describeIn(folder, name)).toMatchObject({ stderr: "", info: { file: `${name}.nes` } });
+    file("swingby", rom);
+    expect(describeIn(folder, "./swingby").stderr).toContain("swingby.ips");
+    rmSync(join(folder, "swingby.ips"));
+    expect(describeIn(folder, "swingby").info).toMatchObject({ file: "swingby", mapper: 4 });
+    expect(describeIn(folder, "Swingby")).toMatchObject({ stderr: expect.stringContaining("no such file") });
+  });
+
   test("JSON", async () => {
     expect(JSON.parse(await info(path, "--json"))).toMatchObject({
       file: "game.nes",

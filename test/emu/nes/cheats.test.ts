@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseCheat } from "../../../src/emu/nes/cheat-codes.ts";
-import { loadBuiltInGame } from "../../../src/io/files/built-in-game.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { loadBuiltInGame, readRom } from "../../../src/io/files/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
 import { buildRom } from "../../support/rom-builder.ts";

@@ -23,6 +23,18 @@ function file(name: string, bytes: Uint8Array): string {
 
 const errorOf = (path: string) => inputErrorFrom(loadRom(path));
 
+test("the name of a game that comes with emu stands for its ROM, of which there is no file", async () => {
+  const bytes = await Bun.file(join(import.meta.dir, "../../../roms/swingby.nes")).bytes();
+  expect(await loadRom("swingby")).toMatchObject({
+    fileName: "swingby.nes",
+    path: "swingby",
+    files: [],
+    fileSha1: sha1Hex([bytes]),
+    overrides: [],
+  });
+  expect((await errorOf("swingby#inner.nes")).kind).toBe("missing");
+});
+
 describe("files that hold a ROM", () => {
   test("plain, whatever the name", async () => {
     const loaded = await loadRom(file("plain.bin", rom));

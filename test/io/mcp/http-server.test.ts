@@ -73,7 +73,8 @@ describe("emu mcp --http", () => {
       }),
     );
     const third = await McpClient.http(service.url, TOKEN);
-    await third.facts("load", { rom: "swingby" });
+    for (const rom of ["swingby", "test-card"])
+      expect(await third.facts("load", { rom })).toMatchObject({ frame: 0 });
     await third.close();
   });
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { loadBuiltInGame } from "../../files/built-in-game.ts";
+import { isBuiltIn } from "../../files/built-in-game.ts";
+import { loadBuiltInGame } from "../../files/rom-file.ts";
 import { Symbols } from "../../symbols/symbols.ts";
 import { answer, type Facts, situation } from "../answer.ts";
 import type { McpSession } from "../session.ts";
@@ -49,7 +50,7 @@ export function addGameTools(box: Toolbox): void {
           .min(1)
           .max(1000)
           .optional()
-          .describe('path below the root, or "swingby", the built-in game'),
+          .describe('path below the root, or "swingby" or "test-card", which come with emu'),
         tiles: z
           .strictObject({ first: z.int().min(0).max(255), characters: z.string().min(1).max(256) })
           .optional()
@@ -59,7 +60,10 @@ export function addGameTools(box: Toolbox): void {
       },
     },
     async ({ rom, tiles }) => {
-      if (rom === "swingby") session.insert({ rom: await loadBuiltInGame(), symbols: NO_SYMBOLS }, tiles);
+      // A file of the root goes before a game that comes with emu.
+      const isFile = rom !== undefined && (await session.root.existing(rom).then(Boolean, () => false));
+      if (rom !== undefined && isBuiltIn(rom) && !isFile)
+        session.insert({ rom: await loadBuiltInGame(rom), symbols: NO_SYMBOLS }, tiles);
       else if (rom !== undefined) await session.load(rom, tiles);
       return answer({
         ...gameFacts(session),

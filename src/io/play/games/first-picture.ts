@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { type BuiltInName, loadBuiltInGame } from "../../files/built-in-game.ts";
+import type { BuiltInName } from "../../files/built-in-game.ts";
+import { loadBuiltInGame } from "../../files/rom-file.ts";
 import { decodePalette } from "../../render/palette.ts";
 import type { StillPicture } from "../../render/still-picture.ts";
 

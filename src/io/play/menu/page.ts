@@ -20,7 +20,7 @@ export interface MenuEntry {
   readonly hint?: string;
   /** The heading of this and the following entries. */
   readonly group?: string;
-  /** Keys that do what Enter does, whichever entry is selected: names of the bindings, none of `MENU_KEYS`. */
+  /** Keys that do what Enter does, whichever entry is selected: names of the bindings, no `MENU_KEYS`. */
   readonly keys?: readonly string[];
   /** Action of Enter. */
   readonly enter?: () => unknown;
