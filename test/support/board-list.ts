@@ -7,6 +7,7 @@ import {
   HOOK_PPU_FETCH,
 } from "../../src/emu/nes/cartridge/board.ts";
 import { BOARDS, boardName, supportedMappers } from "../../src/emu/nes/cartridge/boards/index.ts";
+import { UNSUPPORTED } from "../../src/emu/nes/cartridge/boards/unsupported.ts";
 import { DUPLICATES } from "../../src/emu/nes/cartridge/header.ts";
 import { findBoardFiles } from "../../src/io/export/board-files.ts";
 import { CASES } from "../emu/nes/cartridge/boards/data/index.ts";
@@ -60,18 +61,11 @@ These numbers are second numbers of boards above: a file with one of them runs o
 |---|---|---|---|
 `;
 
-const MISSING = `
+const MISSING_HEAD = `
 ## Numbers without a board
 
-Up to 405, these numbers have no board:
+These numbers have no board. All others up to 405 have one.
 
-- 84, 98, 247, 275, 276, 278, 279, 316, 317, 318: no description of the board is known.
-- 311: the number was given by mistake to a bad dump of a game of mapper 43.
-- 257: only tables of one emulator tell of it.
-- 124: an arcade board, which replaces the console's work RAM by 4 KiB.
-- 355: a microcontroller on the board watches the address of each CPU cycle, which boards of emu do not see.
-- 220: a number for debugging.
-- 256, 270, 296, 405: other consoles, which are not a NES.
 `;
 
 /** Boards in a file that are not in the index of their family. */
@@ -99,7 +93,15 @@ export async function renderBoardList(): Promise<string> {
     return `| ${number} | ${now >> 4}${submapper} | ${boardName(now >> 4)} | [${page}](https://www.nesdev.org/wiki/${page}) |`;
   });
   const table = `| mapper | board | file | hooks | documentation | tests |\n|---|---|---|---|---|---|\n${rows.join("\n")}\n`;
-  return `${HEAD}${table}${DUPLICATES_HEAD}${duplicates.join("\n")}\n${MISSING}`;
+  return `${HEAD}${table}${DUPLICATES_HEAD}${duplicates.join("\n")}\n${MISSING_HEAD}${missingNumbers().join("\n")}\n`;
+}
+
+/** Lines with a reason and the numbers that have no board for it. */
+function missingNumbers(): string[] {
+  const reasons = Map.groupBy(UNSUPPORTED, ({ lacks }) => lacks?.join(", "));
+  return [...reasons]
+    .filter(([reason]) => reason !== undefined)
+    .map(([reason, facts]) => `- ${facts.map(({ mapper }) => mapper).join(", ")}: ${reason}.`);
 }
 
 function testsOf(mapper: number): { hooks: string; tests: string } {

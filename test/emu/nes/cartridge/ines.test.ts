@@ -158,7 +158,7 @@ describe("what the machine lacks", () => {
     ["a known submapper", nes2({ mapper: 30, submapper: 3 }), undefined],
     ["an unknown submapper", nes2({ mapper: 30, submapper: 5 }), /^submapper 5 of mapper 30 is not known/],
     ["a submapper of a board that has none", nes2({ mapper: 12, submapper: 2 }), /^submapper 2 of mapper 12/],
-    ["a mapper that is not supported", { mapper: 220 }, /^mapper 220 is not supported$/],
+    ["a mapper that is not supported", nes2({ mapper: 440 }), /^mapper 440 is not supported$/],
     ["the VS. UniSystem in iNES 1.0", { flags7: 1 }, undefined],
     ["the VS. UniSystem in NES 2.0", nes2({ flags7: 1 }), undefined],
     ["the VS. UniSystem's board", { mapper: 99 }, undefined],
@@ -178,11 +178,15 @@ describe("what the machine lacks", () => {
     if (gap !== undefined) expect(gaps[0]).toMatch(gap);
   });
 
-  test("a mapper number of VT consoles is rejected with this reason", () => {
-    const reason = "made for a console with a VT chip, which is not a NES or Famicom";
-    expect(gapsOf(nes2({ mapper: 425 }))).toEqual(["mapper 425 is not supported", reason]);
-    const { message } = inputErrorOf(() => boardOf(parse(nes2({ mapper: 425 }))));
-    expect(message).toBe(`mapper 425 is not supported: ${reason}`);
+  test.each([
+    [425, "made for a console with a VT chip, which is not a NES or Famicom"],
+    [256, "made for a console with a VT chip, which is not a NES or Famicom"],
+    [405, "made for a console with a UM6578, which is not a NES or Famicom"],
+    [84, "no description of the board is known"],
+  ])("mapper %i is rejected with the reason", (mapper, reason) => {
+    expect(gapsOf(nes2({ mapper }))).toEqual([`mapper ${mapper} is not supported`, reason]);
+    const { message } = inputErrorOf(() => boardOf(parse(nes2({ mapper }))));
+    expect(message).toBe(`mapper ${mapper} is not supported: ${reason}`);
   });
 
   const MENU = "the PlayChoice-10's own ROMs: the game runs without its menu";

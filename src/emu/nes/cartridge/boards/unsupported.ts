@@ -1,11 +1,41 @@
 import type { MapperFacts } from "../descriptor.ts";
 
-/** https://www.nesdev.org/wiki/VT02%2B: consoles whose chips differ from a NES in their banks and video. */
-const VT_CONSOLES = [407, 408, 419, 423, 424, 425, 426, 427, 496];
+const UNDESCRIBED = [84, 98, 247, 275, 276, 278, 279, 316, 317, 318];
 
-/** Mapper numbers without a board in emu: their names for `emu info`, and for UNIF files. */
+/** Consoles whose chips differ from a NES in their banks and video. https://www.nesdev.org/wiki/VT02%2B */
+const VT_CONSOLES = [256, 270, 296, 407, 408, 419, 423, 424, 425, 426, 427, 496];
+
+/** Mapper numbers without a board in emu: their names and the reasons for `emu info`, and for UNIF files. */
 export const UNSUPPORTED: readonly MapperFacts[] = [
-  { mapper: 220, name: "Debugging mapper" },
+  ...UNDESCRIBED.map((mapper) => ({
+    mapper,
+    name: "unknown board",
+    lacks: ["no description of the board is known"],
+  })),
+  {
+    mapper: 124,
+    name: "Super Game Mega Type III",
+    lacks: ["an arcade board, which replaces the console's work RAM by 4 KiB"],
+  },
+  { mapper: 220, name: "Debugging mapper", lacks: ["a number for debugging"] },
+  { mapper: 257, name: "PEC-586", lacks: ["only the tables of one emulator mention the board"] },
+  {
+    mapper: 311,
+    name: "unknown board",
+    lacks: ["the number was given by mistake to a bad dump of a game of mapper 43"],
+  },
+  {
+    mapper: 355,
+    name: "3D-BLOCK",
+    lacks: [
+      "a microcontroller on the board watches the address of each CPU cycle, which boards of emu do not see",
+    ],
+  },
+  {
+    mapper: 405,
+    name: "UMC UM6578",
+    lacks: ["made for a console with a UM6578, which is not a NES or Famicom"],
+  },
   ...VT_CONSOLES.map((mapper) => ({
     mapper,
     name: "VT console",
