@@ -4,7 +4,7 @@ import { range } from "../../../../state-fields.ts";
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import type { LevelSink } from "../../board.ts";
 
-export const DRIP_SOUND_BYTES = 12;
+export const DRIP_SOUND_BYTES = 8;
 export const DRIP_SOUND_WORDS = 4;
 export const DRIP_FIFO_BYTES = 256;
 

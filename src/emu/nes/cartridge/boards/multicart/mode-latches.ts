@@ -2,7 +2,7 @@ import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { CartridgeMemory } from "../../memory.ts";
-import { map16, mapNrom, mapNrom64, mirrorBy, registerBoard } from "../parts/register-board.ts";
+import { map16, mapNrom, mapNrom64, mirrorBy, mirrorOne, registerBoard } from "../parts/register-board.ts";
 
 /**
  * Mapper 217, GI 9549: the address of a write selects 32 KiB of PRG and 8 KiB of CHR. The sources differ:
@@ -57,7 +57,7 @@ const A65as = registerBoard({
     if (submapper === 1) mapJy066(memory, latch);
     else mapA65as(memory, latch);
     memory.mapChr(0x0000, 8 * KIB, 0);
-    if ((latch & 0x80) !== 0) memory.mirror((latch & 0x20) !== 0 ? "single-1" : "single-0");
+    if ((latch & 0x80) !== 0) mirrorOne(memory, latch & 0x20);
     else mirrorBy(memory, latch & (submapper === 1 ? 0x08 : 0x20));
   },
 });
@@ -154,7 +154,7 @@ const Mapper378 = registerBoard({
     memory.mapChr(0x0000, 8 * KIB, 0);
     if ((latch & 0x20) === 0) {
       memory.mapPrg(0x8000, 32 * KIB, latch & 7);
-      memory.mirror((latch & 0x10) !== 0 ? "single-1" : "single-0");
+      mirrorOne(memory, latch & 0x10);
     } else {
       map16(memory, block | ((latch >> 3) & 1), block | 7);
       mirrorBy(memory, latch & 4);

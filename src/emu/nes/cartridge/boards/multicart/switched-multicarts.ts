@@ -22,8 +22,8 @@ const VRC4_IRQ_CONTROL = 0xf008;
 
 /**
  * Mapper 351, Techline XB: an MMC3, MMC1 or VRC4, or NROM, in blocks of several sizes. With CHR RAM, CHR ROM
- * is the end of the PRG space. The VRC4's pins are on A2 and A3, exchanged with A11; FCEUmm has other lines
- * too. As there, a write to $5002 restarts the chips, and the DIP switch is 0.
+ * is the end of the PRG space. The VRC4's select lines are A2 and A3, which A11 exchanges; FCEUmm has other
+ * lines too. As there, a write to $5002 restarts the chips, and the DIP switch is 0.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_351
  */
 class TechlineXb extends SwitchedBoard {

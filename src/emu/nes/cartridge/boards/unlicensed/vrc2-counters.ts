@@ -5,6 +5,7 @@ import { NEVER } from "../../../interrupts.ts";
 import { HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { VRC4_FREE, Vrc2And4 } from "../konami/vrc2-vrc4.ts";
+import { mirrorOne } from "../parts/register-board.ts";
 
 const IS_ON = VRC4_FREE;
 const COUNTER = VRC4_FREE + 1;
@@ -29,7 +30,7 @@ const PERIOD_222 = 128;
 /**
  * Mapper 222, CTC-31: CHR banks take whole bytes. Two counters of 4 bits, the second clocked when the first
  * reaches 15, are one counter here, whose low half is one ahead. IRQ is asserted when both are 15. The
- * sources differ: this follows FCEUmm of 2025, which clocks them each 128 cycles; Mesen and older emulators
+ * sources differ: this follows FCEUmm of 2025, which clocks them every 128 cycles; Mesen and older emulators
  * count lines. https://www.nesdev.org/wiki/INES_Mapper_222
  */
 class Ctc31 extends Vrc2WithCounter {
@@ -77,8 +78,8 @@ class Ctc31 extends Vrc2WithCounter {
 }
 
 /**
- * Mapper 273, Gremlins 2 bootleg: a counter that is clocked each 256 cycles, the first time after 128. IRQ is
- * asserted from its wrap to its next clock. https://www.nesdev.org/wiki/NES_2.0_Mapper_273
+ * Mapper 273, Gremlins 2 bootleg: a counter that is clocked every 256 cycles, the first time after 128. IRQ
+ * is asserted from its wrap to its next clock. https://www.nesdev.org/wiki/NES_2.0_Mapper_273
  */
 class Gremlins2 extends Vrc2WithCounter {
   protected override writeBoard(address: number, value: number, cycle: number): void {
@@ -189,7 +190,7 @@ class AkumajouSpecial extends Vrc2And4 {
   protected override mapBanks(): void {
     super.mapBanks();
     const mirroring = this.registers[PAL_MIRRORING];
-    if (mirroring >= 2) this.memory.mirror(mirroring === 2 ? "single-0" : "single-1");
+    if (mirroring >= 2) mirrorOne(this.memory, mirroring & 1);
   }
 }
 
