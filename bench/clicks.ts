@@ -75,6 +75,9 @@ const { values } = parseArgs({
   },
 });
 const tree = values.broken ? brokenTree(values.tree) : values.tree;
+process.on("exit", () => {
+  if (values.broken) rmSync(tree, { recursive: true });
+});
 
 /** Plays once. Returns the largest jump near each action as a multiple of the tone's. */
 async function play(sink: NullSink): Promise<number[]> {
@@ -115,9 +118,6 @@ function upperQuartile(numbers: readonly number[]): number {
 }
 
 await using sink = await NullSink.start();
-process.on("exit", () => {
-  if (values.broken) rmSync(tree, { recursive: true });
-});
 const rounds: (readonly number[])[] = [];
 for (let round = 0; round < Number(values.rounds); round++) rounds.push(await play(sink));
 let wrong = 0;

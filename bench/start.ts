@@ -1,14 +1,14 @@
 /**
  * Measures how long emu takes from its start to the first picture, the list of games or the help, with the
  * processor time of all its threads until then. Needs Linux.
- * Usage: bun bench/start.ts [--rounds N] [--write FILE]
- * --write replaces the table between the marks in a Markdown file.
+ * Usage: bun bench/start.ts [--rounds N]
  */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { Pty } from "../test/support/pty.ts";
-import { markdownTable, replaceTable } from "./markdown.ts";
+import { markdownTable } from "./markdown.ts";
 
 const root = join(import.meta.dir, "..");
 const MAIN = join(root, "src/cli/main.ts");
@@ -65,9 +65,8 @@ async function measure({ name, argv, shown }: Case): Promise<{ wallMs: number; c
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
-const argv = process.argv.slice(2);
-const option = (name: string) => (argv.includes(name) ? argv[argv.indexOf(name) + 1] : undefined);
-const rounds = Number(option("--rounds") ?? 9);
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "9" } } });
+const rounds = Number(values.rounds);
 const folder = mkdtempSync(join(tmpdir(), "emu-start-"));
 try {
   const first = readFileSync(ROM);
@@ -84,10 +83,7 @@ try {
     const of = (key: "wallMs" | "cpuMs") => median(all.map((one) => one[key])).toFixed(0);
     return [each.name, of("wallMs"), of("cpuMs")];
   });
-  const table = markdownTable(["start", "ms", "ms of processor time"], rows);
-  const file = option("--write");
-  if (file === undefined) console.log(table);
-  else replaceTable(file, "start", table);
+  console.log(markdownTable(["start", "ms", "ms of processor time"], rows));
 } finally {
   rmSync(folder, { recursive: true });
 }
