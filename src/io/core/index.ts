@@ -85,7 +85,7 @@ export class EmbeddedNes {
   readonly pixels: Uint16Array;
   /** A live view of battery-backed memory; empty if the cartridge has none. Set it before the first frame. */
   readonly batteryRam: Uint8Array;
-  /** The same, two pixels a word. */
+  /** The memory of `pixels`, two pixels a word. */
   readonly #pairs: Int32Array;
   readonly #nes: Nes;
   #buttons = 0;

@@ -31,7 +31,7 @@ test("the ROM's header selects the devices, unless options do", () => {
   expect(lines(8, { port2: "standard" })).toBe(0x00);
 });
 
-test("the header names them", () => {
+test("headers name devices of the expansion port and pads of the SNES", () => {
   const named = [10, 13, 18, 19, 20, 21, 22, 23].map((device) => devicesFromHeader(device).expansion);
   expect(named).toEqual([
     "bandai-hyper-shot",
