@@ -164,6 +164,15 @@ export class RpcPeer {
     }
   }
 
+  /** Returns the next notification, which may have come before the last answer. */
+  async notification(): Promise<Answer> {
+    const stored = this.notifications.shift();
+    if (stored !== undefined) return stored;
+    const line = await this.raw.line();
+    if (line === undefined) throw new Error("the connection was closed");
+    return JSON.parse(line) as Answer;
+  }
+
   async ask(method: string, params: object = {}): Promise<Answer> {
     this.#id++;
     this.raw.send(`${JSON.stringify({ jsonrpc: "2.0", id: this.#id, method, params })}\n`);

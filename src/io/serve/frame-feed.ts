@@ -34,6 +34,7 @@ export class FrameFeed {
 
   /** Switches to the frames of another machine, whose first picture has this shape. */
   attach(block: FrameBlock, { width, height, pixelAspect, frameRateHz }: ServedShape): void {
+    this.#wake();
     this.#block = block;
     this.#shape = { width, height, pixelAspect, frameRateHz };
     this.#reader = new TripleBufferReader(block);
@@ -67,6 +68,11 @@ export class FrameFeed {
   close(): void {
     this.#isClosed = true;
     this.#listeners.clear();
+    this.#wake();
+  }
+
+  /** Ends the wait for the next picture of this machine. */
+  #wake(): void {
     if (this.#block !== undefined) Atomics.notify(this.#block.words, FRAME_PUBLISHED);
   }
 

@@ -30,6 +30,9 @@ export class Subscription {
   #knownShape: ServedShape | undefined;
   /** Number of the group of `every` frames whose picture was sent last. */
   #lastGroup = Number.NaN;
+  /** Number of the last new picture, sent or not, and the frames since the last that was sent. */
+  #lastFrame = -1;
+  #unsentFrames = 0;
   /** True if the peer has the newest picture. */
   #isShown: boolean;
 
@@ -51,14 +54,23 @@ export class Subscription {
   #take(picture: ServedPicture, isStill: boolean): void {
     const { host, every, format, hasSound } = this.#wish;
     this.#noticeGame();
+    if (!isStill) this.#countTo(picture.frame);
     const group = Math.floor(picture.frame / every);
-    const isDue = isStill ? !this.#isShown && format === "packed" : group !== this.#lastGroup;
+    const isNext = group !== this.#lastGroup || this.#unsentFrames >= every;
+    const isDue = isStill ? !this.#isShown && format === "packed" : isNext;
     if (!isDue) return;
     this.#lastGroup = group;
+    this.#unsentFrames = 0;
     this.#isShown = this.#show(picture);
     // A peer that is too slow for pictures gets no sound either.
     const sound = hasSound && this.#isShown && !isStill ? host.sound.upTo(picture) : undefined;
     if (sound !== undefined) this.#peer.sendPacked!(sound);
+  }
+
+  /** A reset or the load of a state may set the number back, so that groups alone do not count frames. */
+  #countTo(frame: number): void {
+    this.#unsentFrames += Math.max(1, frame - this.#lastFrame);
+    this.#lastFrame = frame;
   }
 
   /** Another game's picture may have the number and the shape of the last one. */

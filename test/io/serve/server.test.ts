@@ -136,11 +136,23 @@ describe("methods", () => {
     for (const path of ["one.nes", "two.nes"]) {
       await peer.call("load", { path });
       await peer.call("run", { frames: 1 });
-      const shown = await peer.raw.line();
-      expect(JSON.parse(shown!)).toMatchObject({ method: "frame", params: { frame: 0 } });
+      expect(await peer.notification()).toMatchObject({ method: "frame", params: { frame: 0 } });
     }
     await rooted.close();
     rmSync(root, { recursive: true });
+  });
+
+  test.each(["reset", "stateLoad"])("a subscriber sees each new picture after %s", async (method) => {
+    const peer = await RpcPeer.connect(server);
+    await peer.call("reset", { hard: true });
+    const { state } = await peer.call("stateSave");
+    await peer.call("subscribe", { every: 1 });
+    for (let time = 0; time < 3; time++) {
+      await peer.call(method, method === "reset" ? { hard: true } : { state });
+      await peer.call("run", { frames: 1 });
+      expect(await peer.notification()).toMatchObject({ method: "frame", params: { frame: 0 } });
+    }
+    peer.raw.close();
   });
 
   test("load reaches only files below the root", async () => {
