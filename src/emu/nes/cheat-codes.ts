@@ -9,9 +9,37 @@ const RAW = /^([0-9A-F]{1,4})(?:\?([0-9A-F]{1,2}))?[:=]([0-9A-F]{1,2})$/;
 /** A Pro Action Replay's: address in six digits, which lists shorten to four, and value in two. */
 const ACTION_REPLAY = /^(?:00)?([0-9A-F]{4})()([0-9A-F]{2})$/;
 
-/** The codes of one cheat, which lists join with + or a comma: `SXIOPO+0075:09`. */
+/** FCEUX: `S` replaces, `C` compares, and a colon turns the cheat off: `SC:91D9:AD:01:name`. */
+const FCEUX = /^(S?)(C?)(:?)([0-9A-F]{4}):([0-9A-F]{2})(?::([0-9A-F]{2}))?(?::(.*))?$/i;
+
+/** A cheat as FCEUX writes it in its files. */
+interface FceuxCheat {
+  /** The code in the form of `parseCheat`: `91D9?01:AD`. */
+  readonly code: string;
+  readonly isOn: boolean;
+  readonly name: string;
+}
+
+/** Reads a line of FCEUX's files, also without a name; undefined for anything else. */
+export function fceuxCheat(line: string): FceuxCheat | undefined {
+  const [, , compares, off, address, value, compare, name = ""] = FCEUX.exec(line.trim()) ?? [];
+  if (address === undefined) return undefined;
+  const isCompared = compares !== "" && compare !== undefined;
+  const code = isCompared ? `${address}?${compare}:${value}` : `${address}:${value}`;
+  return { code, isOn: off === "", name };
+}
+
+/**
+ * The codes of one cheat, which lists join with +, a comma or a semicolon: `SXIOPO+0075:09`. Lines of FCEUX's
+ * files become codes that `parseCheat` reads.
+ */
 export function splitCheats(text: string): string[] {
-  return text.split(/[+,]/);
+  const whole = fceuxCheat(text);
+  if (whole !== undefined) return [whole.code];
+  return text
+    .replace(/[;\s]+$/, "")
+    .split(/[+,;]/)
+    .map((part) => fceuxCheat(part)?.code ?? part);
 }
 
 /**

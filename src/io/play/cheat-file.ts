@@ -1,5 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
-import { parseCheat, splitCheats } from "../../emu/nes/cheat-codes.ts";
+import { fceuxCheat, parseCheat, splitCheats } from "../../emu/nes/cheat-codes.ts";
 import { MIB } from "../../emu/units.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { decodeText, printable } from "../files/text.ts";
@@ -28,8 +28,6 @@ const MAX_CHEATS = 1000;
 const MAX_WARNINGS = 20;
 const MAX_WARNING_CHARACTERS = 240;
 
-/** FCEUX: `S` replaces, `C` compares, and a colon turns the cheat off: `SC:91D9:AD:01:name`. */
-const FCEUX = /^(S?)(C?)(:?)([0-9A-F]{4}):([0-9A-F]{2})(?::([0-9A-F]{2}))?:(.*)/i;
 /** A comment, to the end of the line. Lists on the web use all three signs. */
 const COMMENT = /(?:#|;|\/\/)(.*)/;
 /** A list's code and its name: `SXIOPO  Jump higher`. In capitals: prose starts with words of letters. */
@@ -80,12 +78,8 @@ export function parseCheatFile(text: string): CheatFile {
 }
 
 function cheatsOf(line: string): FileCheat[] {
-  const fceux = FCEUX.exec(line);
-  if (fceux !== null) {
-    const [, , compares, off, address = "", value = "", compare, name] = fceux;
-    const isCompared = compares !== "" && compare !== undefined;
-    return [cheat(isCompared ? `${address}?${compare}:${value}` : `${address}:${value}`, off === "", name)];
-  }
+  const fceux = fceuxCheat(line);
+  if (fceux !== undefined) return [cheat(fceux.code, fceux.isOn, fceux.name)];
   const text = line.replace(COMMENT, "").trim();
   const comment = COMMENT.exec(line)?.[1];
   try {

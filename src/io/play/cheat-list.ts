@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Cheat } from "../../emu/machine.ts";
-import { parseCheat, splitCheats } from "../../emu/nes/cheat-codes.ts";
+import { fceuxCheat, parseCheat, splitCheats } from "../../emu/nes/cheat-codes.ts";
 import { KIB } from "../../emu/units.ts";
 import { printable } from "../files/text.ts";
 import { changeSharedFile, readTextIfAny } from "../saves/shared-file.ts";
@@ -62,11 +62,15 @@ export class CheatList {
   }
 
   /**
-   * Adds cheats that are on; each text can be several codes (`SXIOPO+0075:09`). If one of the codes is
-   * invalid, throws `InputError` ("data") and adds none.
+   * Adds cheats that are on; each text can be several codes (`SXIOPO+0075:09`), or a line of FCEUX's files
+   * with a name. If one of the codes is invalid, throws `InputError` ("data") and adds none.
    */
   add(...codes: readonly string[]): void {
-    this.addEach(codes.flatMap(splitCheats).map((code) => ({ code, isOn: true })));
+    const cheats = codes.flatMap((text) => {
+      const name = fceuxCheat(text)?.name ?? "";
+      return splitCheats(text).map((code) => ({ code, isOn: true, ...(name === "" ? {} : { name }) }));
+    });
+    this.addEach(cheats);
   }
 
   /** Like `add`, for cheats that are on or off. */

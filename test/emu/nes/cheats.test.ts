@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { parseCheat } from "../../../src/emu/nes/cheat-codes.ts";
+import { parseCheat, splitCheats } from "../../../src/emu/nes/cheat-codes.ts";
 import { loadBuiltInGame, readRom } from "../../../src/io/files/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
@@ -32,6 +32,22 @@ describe("parseCheat", () => {
       expect(inputErrorOf(() => parseCheat(code)).kind).toBe("data");
     },
   );
+});
+
+test.each([
+  ["SXIOPO;0075:09", ["SXIOPO", "0075:09"]],
+  ["SXIOPO+75:9,PAPAPA;", ["SXIOPO", "75:9", "PAPAPA"]],
+  ["S0075:09:Lives, all; of them", ["0075:09"]],
+  ["S:0075:09", ["0075:09"]],
+  ["sc:91d9:ad:01:Jump", ["91d9?01:ad"]],
+  ["S0075:09;SC91D9:AD:01; SXIOPO", ["0075:09", "91D9?01:AD", " SXIOPO"]],
+])("the codes of %s", (text, codes) => {
+  expect(splitCheats(text)).toEqual(codes);
+  for (const code of codes) parseCheat(code);
+});
+
+test.each(["", ";", "SXIOPO;;75:9", "S:75", "SC:0075", "S::"])("%p has something that is no code", (text) => {
+  expect(inputErrorOf(() => splitCheats(text).map(parseCheat)).kind).toBe("data");
 });
 
 test.each([

@@ -39,6 +39,19 @@ test("cheats are read, changed and stored, one code per line", async () => {
   }
 });
 
+test("lines of FCEUX's files and several codes in one text are added, all on", () => {
+  const list = new CheatList("/nowhere/cheats.txt");
+  list.add("S:0076:0A:Energy; all of it", "SC91D9:AD:01", "PAPAPA;75:9");
+  expect(list.entries.map(({ code, isOn, name }) => [code, isOn, name])).toEqual([
+    ["0076:0A", true, "Energy; all of it"],
+    ["91D9?01:AD", true, ""],
+    ["PAPAPA", true, ""],
+    ["75:9", true, ""],
+  ]);
+  inputErrorOf(() => list.add("75:8;what"));
+  expect(list.entries).toHaveLength(4);
+});
+
 test("names of cheats are kept and shown in the menu, safe to print", async () => {
   const folder = await mkdtemp(join(tmpdir(), "emu-cheats-"));
   try {
