@@ -23,6 +23,8 @@ export const BUILT_IN_GAMES = {
 
 export type BuiltInName = keyof typeof BUILT_IN_GAMES;
 
+export const BUILT_IN_NAMES = Object.keys(BUILT_IN_GAMES) as readonly BuiltInName[];
+
 /** Returns true for the name of a game that comes with emu. */
 export function isBuiltIn(name: string): name is BuiltInName {
   return Object.hasOwn(BUILT_IN_GAMES, name);

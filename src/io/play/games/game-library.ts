@@ -3,7 +3,7 @@ import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { InputError } from "../../../emu/input-error.ts";
-import { isBuiltIn } from "../../files/built-in-game.ts";
+import { BUILT_IN_NAMES, builtInBytes, isBuiltIn } from "../../files/built-in-game.ts";
 import { userFolders } from "../../files/paths.ts";
 import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
 import { undecodedPath } from "../../files/undecoded-path.ts";
@@ -224,28 +224,30 @@ export class GameLibrary {
   }
 
   /**
-   * Groups of identical files among those found and those that were played or marked, links last. Returns
-   * undefined when `isStopped`.
+   * Groups of identical games among those that come with emu, the files found and those that were played or
+   * marked, links last. Returns undefined when `isStopped`.
    */
   async #sameGames(
     found: readonly LibraryGame[],
     isStopped: () => boolean,
   ): Promise<readonly (readonly string[])[] | undefined> {
     const known = [...(await this.#history.list()).keys()].filter((path) => !isBuiltIn(path));
-    const paths = [...found.toSorted(byName).map(({ path }) => path), ...known];
-    const groups = await sameFiles([...new Set(paths)], isStopped);
+    const builtIn = new Map<string, Uint8Array>();
+    for (const name of BUILT_IN_NAMES) builtIn.set(name, await builtInBytes(name));
+    const paths = [...builtIn.keys(), ...found.toSorted(byName).map(({ path }) => path), ...known];
+    const groups = await sameFiles([...new Set(paths)], isStopped, builtIn);
     return groups === undefined || isStopped() ? undefined : Promise.all(groups.map(linksLast));
   }
 
   /**
    * Lists identical files once: the one that was played or is a favourite, or else the first of its group
-   * that is no link.
+   * that is no link. Copies of a game that comes with emu are not listed.
    */
   #listOnce(): void {
     const copies = new Map<string, readonly string[]>();
     const hidden = new Set<string>();
     for (const group of this.#groups) {
-      const kept = group.find((path) => this.records.has(path)) ?? group[0]!;
+      const kept = group.find((path) => isBuiltIn(path) || this.records.has(path)) ?? group[0]!;
       for (const path of group) {
         copies.set(
           path,

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { BUILT_IN_GAMES, type BuiltInName } from "../../files/built-in-game.ts";
+import { BUILT_IN_GAMES, BUILT_IN_NAMES } from "../../files/built-in-game.ts";
 import { CORE_SYSTEMS } from "../../files/core-systems.ts";
 import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
 import { printable } from "../../files/text.ts";
@@ -39,12 +39,10 @@ const SYSTEMS: Readonly<Record<string, string>> = {
 const NUMBER_DIGITS = 6;
 
 /** The games that come with emu. */
-export const LIBRARY_BUILT_INS: readonly LibraryGame[] = (Object.keys(BUILT_IN_GAMES) as BuiltInName[]).map(
-  (name) => {
-    const { title, about } = BUILT_IN_GAMES[name];
-    return { path: name, name: title, system: "built in", place: about, ...keysOf(title) };
-  },
-);
+export const LIBRARY_BUILT_INS: readonly LibraryGame[] = BUILT_IN_NAMES.map((name) => {
+  const { title, about } = BUILT_IN_GAMES[name];
+  return { path: name, name: title, system: "built in", place: about, ...keysOf(title) };
+});
 
 /** The game of a file, by its name alone. */
 export function libraryGame(path: string): LibraryGame {

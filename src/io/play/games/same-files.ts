@@ -15,18 +15,25 @@ interface SizedFile {
   readonly size: number;
   /** Device and inode: hard links and links to a file share it. */
   readonly id: string;
+  /** The contents of what is in memory. */
+  readonly bytes?: Uint8Array;
 }
 
 /**
  * Groups files with identical contents: links to one file, and copies. Files that differ in size or in a few
  * samples are not read further. Each group has at least two paths, in the order of `paths`. Files that cannot
- * be read, empty and very large ones belong to no group. Ends early with undefined when `isStopped`.
+ * be read, empty and very large ones belong to no group. `inMemory` has the contents of paths that are no
+ * files. Ends early with undefined when `isStopped`.
  */
 export async function sameFiles(
   paths: readonly string[],
   isStopped: () => boolean,
+  inMemory: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<string[][] | undefined> {
-  const files = await mapFew(paths, isStopped, sized);
+  const files = await mapFew(paths, isStopped, async (path) => {
+    const bytes = inMemory.get(path);
+    return bytes === undefined ? sized(path) : { path, size: bytes.length, id: path, bytes };
+  });
   if (files === undefined) return undefined;
   const links = Map.groupBy(files, ({ id }) => id);
   // One path of each file stands for the others.
@@ -76,10 +83,18 @@ function wholeDigest(file: SizedFile): Promise<string> {
 }
 
 /** The hash of the parts of a file that begin at `offsets`. */
-async function digest({ path }: SizedFile, offsets: readonly number[], partBytes: number): Promise<string> {
+async function digest(
+  { path, bytes }: SizedFile,
+  offsets: readonly number[],
+  partBytes: number,
+): Promise<string> {
+  const hash = createHash("sha1");
+  if (bytes !== undefined) {
+    for (const at of offsets) hash.update(bytes.subarray(at, at + partBytes));
+    return hash.digest("hex");
+  }
   const file = await open(undecodedPath(path));
   try {
-    const hash = createHash("sha1");
     for (const at of offsets) hash.update(await readPart(file, at, partBytes));
     return hash.digest("hex");
   } finally {

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import {
   chmodSync,
+  copyFileSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -118,6 +119,27 @@ describe("GameLibrary", () => {
     await library.started(join(root, "b/game.nes"), "aa");
     await searched(library);
     expect(names(library)).toEqual(["empty 1", "empty 2", "game", "hard"]);
+  });
+
+  test("lists no copy of a game that comes with emu, even after it was played", async () => {
+    const root = folderWith("my comet.nes", "zoo.nes");
+    const copy = join(root, "my comet.nes");
+    copyFileSync(join(import.meta.dir, "../../../../roms/swingby.nes"), copy);
+    const { library } = libraryOf(root);
+    await searched(library);
+    expect(names(library)).toEqual(["zoo"]);
+    expect(library.copiesOf(library.game("swingby"))).toEqual([copy]);
+    const menu = new Menu({ changed: () => {}, closed: () => {}, failed: () => {} });
+    const page = libraryPage(menu, library, () => {}, "/home");
+    const listed = () =>
+      page
+        .entries()
+        .map(({ label }) => label)
+        .slice(0, -2);
+    expect(listed()).toEqual(["Swingby", "Test card", "zoo"]);
+    await library.started(copy, "aa");
+    await searched(library);
+    expect(listed()).toEqual(["my comet", "Test card", "zoo"]);
   });
 
   test("names the file rather than a link to it, and hides copies of games played elsewhere", async () => {
