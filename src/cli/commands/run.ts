@@ -7,7 +7,9 @@ import { type BuiltInName, isBuiltIn } from "../../io/files/built-in-game.ts";
 import { type LoadedRom, loadBuiltInGame } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { ConfigFile } from "../../io/play/config-file.ts";
+import { gamesInArchive } from "../../io/play/games/archive-games.ts";
 import { describeKeys } from "../../io/play/pad-picture.ts";
+import { pickFromArchive } from "../../io/play/pick-game.ts";
 import { requireTerminal } from "../../io/play/play.ts";
 import type { PlayResult } from "../../io/play/play-types.ts";
 import type { Settings } from "../../io/play/settings.ts";
@@ -146,21 +148,33 @@ async function playUntilEnd(
       continue;
     }
     const given = { ...(isFirst ? options : forOtherGames(options)), resumesAtOnce: continues };
+    let isLoaded = false;
     let played: { readonly result: PlayResult; readonly code: number | undefined } | undefined;
     try {
       // The command line's core and options are for the game that it names.
       const coreGame = isBuiltIn(path) ? undefined : await coreGameOf(path, isFirst ? options : {});
       if (coreGame === undefined) {
         const rom = await loadGame(path, isFirst, given);
+        isLoaded = true;
         played = await playNesGame(rom, path, settings, { config, library, failures, given, isFirst });
       } else {
+        isLoaded = true;
         const core = await playCoreGame(coreGame, settings, config, given, library);
         const code = core && (await finish(core.result, core.faultCode, failures, options));
         played = core && { result: core.result, code };
       }
     } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const inArchive = isFirst && !isLoaded ? await gamesInArchive(path).catch(() => []) : [];
+      if (inArchive.length > 1) {
+        const pick = await pickFromArchive(settings, path, inArchive);
+        if (pick.kind !== "game") return pick.kind === "quit" ? EXIT_OK : EXIT_INTERRUPTED;
+        // The options of the command line are for the game that was chosen.
+        next = { ...pick, isFirst: true, message: "" };
+        continue;
+      }
       // After a bad choice in the menu the player can choose again. A bad file on the command line ends emu.
-      if (isFirst || !(error instanceof InputError)) throw error;
+      if (isFirst) throw error;
       next = {
         path: undefined,
         isFirst: false,

@@ -9,8 +9,10 @@ import { TextScreen } from "../terminal/text-screen.ts";
 import { writeTerminal } from "../terminal/tty.ts";
 import { readWindow } from "../terminal/window.ts";
 import type { GameLibrary } from "./games/game-library.ts";
+import { archivePage } from "./menu/archive-page.ts";
 import { indexOfGame, libraryPage } from "./menu/library-page.ts";
 import { Menu } from "./menu/menu.ts";
+import type { MenuPage } from "./menu/page.ts";
 import { type MenuPainter, menuPainter } from "./menu-painter.ts";
 import { requireTerminal } from "./play.ts";
 import { complaint } from "./play-session.ts";
@@ -42,7 +44,25 @@ export async function pickGame(
   path?: string,
 ): Promise<Pick> {
   requireTerminal();
-  return new Picker(settings, message).run(library, path);
+  const picker = new Picker(settings, message);
+  const page = libraryPage(picker.menu, library, picker.open, homedir());
+  await library.refresh();
+  try {
+    return await picker.run(page, () => (path === undefined ? 0 : indexOfGame(page, path)));
+  } finally {
+    library.stop();
+  }
+}
+
+/** Lets the player choose one of the games in an archive. Throws `InputError` if there is no terminal. */
+export async function pickFromArchive(
+  settings: Settings,
+  path: string,
+  games: readonly string[],
+): Promise<Pick> {
+  requireTerminal();
+  const picker = new Picker(settings, "");
+  return picker.run(archivePage(path, games, picker.open));
 }
 
 /** A menu in a terminal without a game. */
@@ -50,7 +70,10 @@ class Picker {
   readonly #settings: Settings;
   readonly #terminal = this.#makeTerminal();
   readonly #over = Promise.withResolvers<Pick>();
-  readonly #menu: Menu;
+  readonly menu: Menu;
+  /** Call with the game that the player has chosen. */
+  readonly open = (path: string, continues = false): void =>
+    this.#over.resolve({ kind: "game", path, continues });
   #message: string;
   #willDraw = false;
   #capabilities: TerminalCapabilities | undefined;
@@ -59,7 +82,7 @@ class Picker {
   constructor(settings: Settings, message: string) {
     this.#settings = settings;
     this.#message = message;
-    this.#menu = new Menu({
+    this.menu = new Menu({
       changed: () => this.#drawSoon(),
       closed: () => this.#over.resolve({ kind: "quit" }),
       failed: (error) => {
@@ -70,19 +93,16 @@ class Picker {
     });
   }
 
-  async run(library: GameLibrary, selected: string | undefined): Promise<Pick> {
-    const open = (path: string, continues = false) => this.#over.resolve({ kind: "game", path, continues });
-    const page = libraryPage(this.#menu, library, open, homedir());
-    await library.refresh();
+  /** Shows the page until a game is chosen or the page is left. */
+  async run(page: MenuPage, selected: () => number = () => 0): Promise<Pick> {
     this.#terminal.enter();
     try {
       await this.#terminal.ask();
       this.#terminal.onLateAnswers = () => this.#redraw();
-      this.#menu.open(page, selected === undefined ? 0 : indexOfGame(page, selected));
+      this.menu.open(page, selected());
       return await this.#over.promise;
     } finally {
-      this.#menu.close();
-      library.stop();
+      this.menu.close();
       await this.#terminal.close();
     }
   }
@@ -105,13 +125,13 @@ class Picker {
   }
 
   #take(token: Token): void {
-    this.#menu.paste(token);
+    this.menu.paste(token);
     const mouse = mouseOf(token);
-    if (mouse !== undefined) this.#menu.handleMouse(mouse);
+    if (mouse !== undefined) this.menu.handleMouse(mouse);
     const key = keyOf(token);
     if (key === undefined) return;
     const action = key.control ? CONTROL_KEYS[key.key] : undefined;
-    if (action === undefined) this.#menu.handle(key);
+    if (action === undefined) this.menu.handle(key);
     else this.#terminal.perform(action);
   }
 
@@ -139,7 +159,7 @@ class Picker {
       this.#painting = { columns, rows, ...menuPainter(this.#settings, this.#capabilities, window) };
     const { colors, painter } = this.#painting!;
     const screen = new TextScreen(columns, rows, colors, painter);
-    this.#menu.draw(screen);
+    this.menu.draw(screen);
     screen.write(rows - 1, 0, ` ${this.#message}`, "alert", columns);
     writeTerminal((isResized ? CLEAR : "") + new TextDecoder().decode(screen.encode()));
   }

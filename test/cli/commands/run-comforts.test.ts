@@ -11,6 +11,7 @@ import {
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { zipSync } from "fflate";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 import { keysTo, waitForScreen } from "../../support/screen-text.ts";
 
@@ -77,6 +78,36 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     const history = JSON.parse(await readFile(join(home, "emuterm", "games.json"), "utf8"));
     expect(Object.keys(history)).toEqual([join(games, "more", "card.nes"), join(games, "a swing.nes")]);
     expect(await readFile(join(home, "emuterm", "config.toml"), "utf8")).toContain(JSON.stringify(games));
+  });
+
+  test("lists the games of an archive, and plays one with the options of the command line", async () => {
+    const archive = join(home, "two.zip");
+    const packed = {
+      "b/comet.nes": await variantOf("swingby.nes"),
+      "a card.nes": await variantOf("test-card.nes"),
+      "read me.txt": new Uint8Array(16),
+    };
+    await writeFile(archive, zipSync(packed));
+    await using pty = start(archive, "--cheat", "0075:09");
+    const list = await waitForScreen(pty, "b/comet.nes");
+    expect(list).toContain("a card.nes");
+    expect(list).not.toContain("read me");
+    pty.type(`${DOWN}\r`);
+    await waitForScreen(pty, /F1 menu $/m);
+    pty.type("\x1bOP");
+    expect(await waitForScreen(pty, /Cheats +1 on/)).toContain("comet");
+    pty.type("\x11");
+    expect(await pty.end()).toBe(0);
+    expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
+    await using left = start(archive);
+    await waitForScreen(left, "a card.nes");
+    left.type("\x1b[27u");
+    expect(await left.end()).toBe(0);
+    // One that is damaged has no list.
+    await writeFile(archive, zipSync(packed).subarray(0, 60));
+    await using damaged = start(archive);
+    expect(await damaged.end()).toBe(65);
+    expect(damaged.output).not.toContain("\x1b[");
   });
 
   test("the list of games can be left without a choice", async () => {

@@ -4,6 +4,8 @@ import { InputError } from "../../../emu/input-error.ts";
 import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
 import { printable } from "../../files/text.ts";
 import type { GameLibrary } from "../games/game-library.ts";
+import { libraryGame } from "../games/library-game.ts";
+import { openArchive } from "./archive-page.ts";
 import type { Menu } from "./menu.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
 
@@ -50,6 +52,8 @@ export async function browsePage(
   const path = resolve(folder);
   const { folders, games } = await listFolder(path);
   const goTo = async (target: string) => menu.open(await browsePage(menu, library, target, open));
+  const openGame = (file: string) =>
+    libraryGame(file).system === "archive" ? openArchive(menu, file, open) : open(file);
   const add = async () => {
     await library.addFolder(path);
     menu.backTo(LIBRARY_TITLE);
@@ -62,7 +66,7 @@ export async function browsePage(
     },
     { label: "..", enter: () => goTo(dirname(path)) },
     ...folders.map((name) => ({ label: `${name}/`, enter: () => goTo(join(path, name)) })),
-    ...games.map((name) => ({ label: name, enter: () => open(join(path, name)) })),
+    ...games.map((name) => ({ label: name, enter: () => openGame(join(path, name)) })),
   ];
   return { title: printable(path), hint: HINT, isSearchable: true, shape: "window", entries: () => entries };
 }

@@ -1,11 +1,11 @@
 import { isBuiltIn } from "../../files/built-in-game.ts";
 import { printable } from "../../files/text.ts";
 import type { StillPicture } from "../../render/still-picture.ts";
-import { gamesInArchive } from "../games/archive-games.ts";
 import { Covers } from "../games/covers.ts";
 import type { GameLibrary } from "../games/game-library.ts";
 import { folderToBrowse } from "../games/game-library.ts";
 import { gamesMatching, LIBRARY_BUILT_INS, type LibraryGame, shortFolder } from "../games/library-game.ts";
+import { openArchive } from "./archive-page.ts";
 import { browsePage, LIBRARY_TITLE } from "./games-page.ts";
 import type { Menu } from "./menu.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
@@ -181,22 +181,13 @@ class LibraryPage {
         value: time === "" ? game.system : `${time}   ${game.system}`,
         about,
         enter: () =>
-          game.system === "archive" ? this.#enterArchive(game) : this.#open(game.path, continues),
+          game.system === "archive"
+            ? openArchive(this.#menu, game.path, this.#open)
+            : this.#open(game.path, continues),
         mark: () => library.toggleFavourite(game),
         ...(record === undefined ? {} : { remove: () => library.forget(game) }),
       },
     };
-  }
-
-  /** Opens an archive's game, or lets the player choose if there are several. */
-  async #enterArchive({ path, name }: LibraryGame): Promise<void> {
-    const games = await gamesInArchive(path);
-    if (games.length < 2) return void this.#open(path);
-    const entries = games.map((inner) => ({
-      label: printable(inner),
-      enter: () => this.#open(`${path}#${inner}`),
-    }));
-    this.#menu.open({ title: name, shape: "window", isSearchable: true, entries: () => entries });
   }
 
   #folderRow(folder: string): Row {

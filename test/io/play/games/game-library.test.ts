@@ -20,6 +20,7 @@ import { COVER_FILE, Covers } from "../../../../src/io/play/games/covers.ts";
 import { GameHistory } from "../../../../src/io/play/games/game-history.ts";
 import { GameLibrary } from "../../../../src/io/play/games/game-library.ts";
 import { gamesMatching, libraryGame } from "../../../../src/io/play/games/library-game.ts";
+import { browsePage } from "../../../../src/io/play/menu/games-page.ts";
 import { indexOfGame, libraryPage } from "../../../../src/io/play/menu/library-page.ts";
 import { Menu } from "../../../../src/io/play/menu/menu.ts";
 
@@ -348,10 +349,16 @@ describe("the library's page", () => {
     choose("escape", ..."worse", "enter");
     await until(() => failed.length === 1);
     choose("escape", ..."many", "enter");
-    await until(() => menu.shape === "window" && menu.title === "many");
+    await until(() => menu.shape === "window" && menu.title === "many.zip");
     choose("down", "enter");
     expect(told).toEqual([join(root, "one.zip"), `${join(root, "many.zip")}#set/b.nes`]);
     expect(failed).toEqual(["data"]);
+    // So does the page of its folder.
+    menu.open(await browsePage(menu, library, root, (path) => told.push(path)));
+    choose("down", "down", "enter");
+    await until(() => menu.title === "many.zip");
+    choose("enter");
+    expect(told.at(-1)).toBe(`${join(root, "many.zip")}#a.gb`);
   });
 
   test("lists each game once, and a game stays where it is when it is marked", async () => {
