@@ -58,10 +58,14 @@ export function cutToWidth(text: string, columns: number): string {
 }
 
 /**
- * Returns `text`, cut so that it takes at most `columns` with an ellipsis inside, after its first third: a
- * path keeps its file's name, and what follows it.
+ * Returns a notice, cut so that it takes at most `columns`. Prose loses its end. A notice with a path has its
+ * ellipsis after the first third, so that the file's name and what follows it stay.
  */
-export function cutInside(text: string, columns: number): string {
+export function cutNotice(text: string, columns: number): string {
+  return text.includes("/") ? cutInside(text, columns) : cutToWidth(text, columns);
+}
+
+function cutInside(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   const start = cutToWidth(text, Math.floor(columns / 3));
   let end = "";

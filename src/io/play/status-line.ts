@@ -1,5 +1,5 @@
 import { type TextScreen, widthOf } from "../terminal/text-screen.ts";
-import { cutInside, cutToWidth, fitParts } from "./fit-text.ts";
+import { cutNotice, cutToWidth, fitParts } from "./fit-text.ts";
 
 /** The contents of the last row, from left to right. */
 export interface StatusRow {
@@ -29,6 +29,6 @@ export function drawStatusRow(screen: TextScreen, row: number, content: StatusRo
   if (shown !== "") screen.write(row, columns - 1 - shown.length, shown, "bar");
   const room = columns - left - (shown === "" ? 0 : shown.length + 1 + GAP.length);
   const text = fitParts(parts, GAP, room);
-  if (isAlert) screen.write(row, left, cutInside(text, room), "alert");
+  if (isAlert) screen.write(row, left, cutNotice(text, room), "alert");
   else screen.write(row, left, cutToWidth(text, room), "bar");
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { cutInside, cutToWidth } from "../../../src/io/play/fit-text.ts";
+import { cutNotice, cutToWidth } from "../../../src/io/play/fit-text.ts";
 import { TextScreen, widthOf } from "../../../src/io/terminal/text-screen.ts";
 
 test.each([
@@ -18,16 +18,19 @@ test.each([
 test.each([
   ["short", 5, "short"],
   ["/home/player/game.png", 12, "/ho…game.png"],
-  ["マリオの冒険", 10, "マ…の冒険"],
-  ["longer", 1, "…"],
-])("%s in %d cells, cut inside", (text, columns, cut) => {
-  expect(cutInside(text, columns)).toBe(cut);
+  ["saved to /a/マリオの冒険.png", 20, "saved…リオの冒険.png"],
+  ["cannot continue: the save has changed", 20, "cannot continue: th…"],
+  ["a/b", 1, "…"],
+])("the notice %s in %d cells", (text, columns, cut) => {
+  expect(cutNotice(text, columns)).toBe(cut);
 });
 
-test.each([cutToWidth, cutInside])(
+test.each([cutToWidth, cutNotice])(
   "a cut text fits, and is written in as many cells as it is wide: %p",
   (cutText) => {
-    const words = fc.string({ unit: fc.constantFrom("a", "é", "マ", "한", "🎮", "\u0301", "\x07", "ا") });
+    const words = fc.string({
+      unit: fc.constantFrom("a", "é", "マ", "한", "🎮", "\u0301", "\x07", "ا", "/"),
+    });
     fc.assert(
       fc.property(words, fc.integer({ min: 1, max: 20 }), (text, columns) => {
         const cut = cutText(text, columns);
