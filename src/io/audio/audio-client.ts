@@ -30,7 +30,7 @@ export class AudioClient {
   onSilence: (reason: string) => void = () => {};
   /** Receives the name of the sound system when there is sound after silence. */
   onReturn: (sink: string) => void = () => {};
-  /** True from the moment at which silence was reported until its end is. */
+  /** True after silence was reported, until the return of the sound is reported. */
   #isSilent = false;
   #steadyTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #worker: Worker;

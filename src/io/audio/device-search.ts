@@ -4,8 +4,8 @@ import { SOUND_SYSTEMS, type SoundSystem } from "./sink.ts";
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 /**
- * Searches for the system that was lost, before others are tried: 3.5 s. A sound server that starts again
- * takes about a second. In that time ALSA would take its card.
+ * Searches for the system that was lost alone: 0.5, 1.5 and 3.5 s after the loss. Others are tried from 7.5 s
+ * on. A sound server that starts again takes about a second, in which ALSA would take its card.
  */
 const LOYAL_SEARCHES = 3;
 /** A device that is lost sooner after it was opened is not searched for at once. */

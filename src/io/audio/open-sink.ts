@@ -27,7 +27,7 @@ export interface SoundRequest {
   readonly systems: readonly SoundSystem[];
   /** True to reject a device that plays nothing. */
   readonly mustBeHeard: boolean;
-  /** Those of the machine's sound. */
+  /** Channels of the machine's sound. */
   readonly channels: AudioChannels;
   /** Ends the attempts when it returns true. */
   readonly isUnwanted: () => boolean;

@@ -17,12 +17,16 @@ test("a system that was lost is searched alone at first, then all", () => {
   const search = new DeviceSearch("auto");
   let silentMs = search.lost("pulse", MINUTE_MS);
   const tried = Array.from({ length: 4 }, () => {
-    const { systems } = search;
+    const now = [silentMs, search.systems] as const;
     silentMs += search.failed();
-    return systems;
+    return now;
   });
-  expect(tried).toEqual([["pulse"], ["pulse"], ["pulse"], SOUND_SYSTEMS]);
-  expect(silentMs).toBe(15_500);
+  expect(tried).toEqual([
+    [500, ["pulse"]],
+    [1500, ["pulse"]],
+    [3500, ["pulse"]],
+    [7500, SOUND_SYSTEMS],
+  ]);
 });
 
 test("the system of the settings is the only one that is searched", () => {
