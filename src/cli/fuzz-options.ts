@@ -2,6 +2,7 @@ import type { Seeds } from "../io/campaign/types.ts";
 import type { FuzzComparison } from "../io/fuzz/plan.ts";
 import type { Button } from "../io/library/pads.ts";
 
+/** The options of `emu fuzz`. */
 export interface FuzzCommandOptions {
   readonly seeds?: Seeds;
   /** In seconds. */

@@ -7,6 +7,7 @@ import type { CampaignFailure, CampaignResult, CampaignSetup, CampaignState, See
 
 const MAX_SEEDS_LISTED = 20;
 
+/** What to search, and how its tests are run. */
 export interface CampaignOptions {
   readonly seeds: Seeds;
   /** Start no more seeds after this time. */
@@ -36,7 +37,7 @@ export class Campaign {
   readonly #start = performance.now();
   readonly #failures = new Map<string, CampaignFailure>();
   readonly #errors: TestResult[] = [];
-  readonly #covered: Uint8Array[] = [];
+  #covered: Uint8Array | undefined;
   #ignores: readonly string[];
   #coveredBytes = 0;
   #best = Number.NEGATIVE_INFINITY;
@@ -70,7 +71,7 @@ export class Campaign {
   /** Plays without input. Returns false if the game then fails in a way that ends every run. */
   async #findIdle(): Promise<boolean> {
     await this.#grade([this.#test("idle", { kind: "idle" })]);
-    // Nothing is known of a game that no button ever changes, such as a demo.
+    // A demo, which no button ever changes, has not failed.
     for (const [key, { finding }] of this.#failures) {
       if (finding.kind !== "frozen") continue;
       this.#failures.delete(key);
@@ -174,8 +175,8 @@ export class Campaign {
 
   #cover(deflated: Uint8Array): void {
     const bits = new Uint8Array(inflateRawSync(deflated));
-    const all = this.#covered[0] ?? new Uint8Array(bits.length);
-    this.#covered[0] = all;
+    this.#covered ??= new Uint8Array(bits.length);
+    const all = this.#covered;
     let count = 0;
     for (let at = 0; at < bits.length; at++) {
       all[at]! |= bits[at]!;

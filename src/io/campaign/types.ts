@@ -40,6 +40,7 @@ export interface CampaignFailure {
   readonly isUnshrunk?: true;
 }
 
+/** What a campaign has found. */
 export interface CampaignResult {
   readonly rom: string;
   readonly plan: FuzzPlan;

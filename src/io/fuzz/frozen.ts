@@ -53,9 +53,8 @@ function hasOnlyPads({ devices, disk, coins }: Nes): boolean {
 /**
  * Tells a frozen game from one that waits. Of two machines with the same state, one gets every button in turn
  * and the other none. The game is frozen if both always show the same picture, have the same memory when the
- * buttons are released again, read the controllers, and show nothing new after the first frames. So a game
- * that reacts in any way that lasts, also without showing it, is not frozen, nor is a scene that goes on by
- * itself.
+ * buttons are released again, read the controllers, and show nothing new after the first frames. So these are
+ * not frozen: a game whose reaction lasts, even if it is invisible, and a scene that goes on by itself.
  */
 export class FrozenCheck {
   readonly #quiet: PlainMachine;
@@ -129,7 +128,7 @@ function onAllPads(buttons: readonly Button[]): number {
   return Math.imul(buttonMask(buttons), 0x01010101) >>> 0;
 }
 
-/** Compares all RAM but the part of the stack page that is free: it has what interrupts have left there. */
+/** Compares all RAM except the free part of the stack page, which has what interrupts have left there. */
 function haveEqualMemory(a: PlainMachine, b: PlainMachine): boolean {
   const { s } = a.nes.cpu;
   if (s !== b.nes.cpu.s) return false;

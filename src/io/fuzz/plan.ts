@@ -50,8 +50,8 @@ export interface FuzzPlan {
   /** Frames without reading the controllers that count as a hang; 0 for no limit. */
   readonly hangFrames: number;
   /**
-   * A game with a still picture is frozen if no button changes anything for so many frames, and at least
-   * until each was held; 0 for no limit.
+   * A game with a still picture is frozen if no button changes anything for this many frames, or until each
+   * was held if that takes longer; 0 to not check it.
    */
   readonly frozenFrames: number;
   /** Frames without reading the controllers that count as lag; 0 for no limit. */

@@ -21,7 +21,7 @@ export class GameClock {
   readonly audio: Audio;
   /** Called before each frame. */
   beforeFrame: (() => void) | undefined;
-  /** Called after each frame and instruction, for what must end the run. */
+  /** Called after each frame, and where an observer stops it before its end. May throw to end the run. */
   afterRun: () => void = () => undefined;
   /** Receives what is pressed. */
   recording: GameRecording | undefined;

@@ -9,7 +9,7 @@ const CONNECT_MS = 5000;
 const RETRY_MS = 250;
 /** After this time without an answer, as behind a broken network, the connection is made again. */
 const ANSWER_MS = 15_000;
-/** A shorter patience does not make a slow answer a lost one before this time. */
+/** An answer gets at least this time, even if the patience is shorter. */
 const LEAST_ANSWER_MS = 5000;
 /** Files may take longer: 1 MiB in 8 s. */
 const LEAST_BYTES_PER_MS = 128;

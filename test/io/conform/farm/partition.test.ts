@@ -95,6 +95,7 @@ describe.skipIf(!hasRedis)("a farm", () => {
       const waits = submit(tests, { url: short! });
       const ends = inputErrorFrom(submit([spec("other")], { url: long!, waitMs: 500 }));
       await until(async () => ((await count("emufarm:run:*:lease")) === 2 ? true : undefined));
+      // All jobs of both are in their queues.
       await until(async () =>
         (await count("emufarm:conform-*:????????????????????????????????-*")) === 4 ? true : undefined,
       );
