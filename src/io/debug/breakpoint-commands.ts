@@ -2,7 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../emu/nes/cpu/opcodes.ts";
 import { hex } from "../library/place-map.ts";
 import { accessText, type Breakpoint, type BreakpointPlace } from "./breakpoints.ts";
-import { DEBUG_EVENTS, type DebugEvent } from "./events.ts";
+import { debugEventOf } from "./events.ts";
 import type { DebugSession } from "./session.ts";
 
 /** Owner of the breakpoints that the command `break` sets. */
@@ -79,15 +79,7 @@ function placeOf(session: DebugSession, where: string): BreakpointPlace {
   const [first = "", ...rest] = where.split(/\s+/);
   const argument = rest.join(" ");
   if (argument !== "" && Object.hasOwn(KINDS, first)) return accessPlace(session, argument, KINDS[first]!);
-  if (argument !== "" && first === "on") {
-    if (Object.hasOwn(DEBUG_EVENTS, argument)) return { text: argument, event: argument as DebugEvent };
-    throw new InputError(
-      "usage",
-      `there is no event ${argument.slice(0, 40)}`,
-      "",
-      Object.keys(DEBUG_EVENTS).join(", "),
-    );
-  }
+  if (argument !== "" && first === "on") return { text: argument, event: debugEventOf(argument) };
   if (where === "") throw new InputError("usage", `usage: ${BREAK_USAGE}`);
   return { text: where, code: session.code.named(where) };
 }

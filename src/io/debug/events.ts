@@ -1,3 +1,4 @@
+import { InputError } from "../../emu/input-error.ts";
 import { isBranch, OPCODE_STACK, setsStack } from "../../emu/nes/cpu/opcodes.ts";
 import type { Probe } from "./probe.ts";
 
@@ -15,6 +16,7 @@ export const DEBUG_EVENTS = {
   lateFrame: "Late frame: the program was not waiting when vertical blank began",
 } as const;
 
+/** The name of an event. */
 export type DebugEvent = keyof typeof DEBUG_EVENTS;
 
 const NAMES = Object.keys(DEBUG_EVENTS) as DebugEvent[];
@@ -24,6 +26,13 @@ const JMP = 0x4c;
 const WAIT_LOOP_BYTES = 32;
 const WAITS_FROM_REPEATS = 2;
 const MASK_RENDERING = 0x18;
+
+/** Returns the event of this name. Throws `InputError` ("usage") that lists all names if there is none. */
+export function debugEventOf(name: string): DebugEvent {
+  const event = NAMES.find((each) => each === name);
+  if (event !== undefined) return event;
+  throw new InputError("usage", `there is no event ${name.slice(0, 40)}`, "", NAMES.join(", "));
+}
 
 /** Detects which events the last instruction caused. */
 export class EventDetector {

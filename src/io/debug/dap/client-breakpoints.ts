@@ -2,7 +2,7 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import { InputError } from "../../../emu/input-error.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../../emu/nes/cpu/opcodes.ts";
 import type { BreakpointOptions, BreakpointPlace } from "../breakpoints.ts";
-import { DEBUG_EVENTS, type DebugEvent } from "../events.ts";
+import { debugEventOf } from "../events.ts";
 import type { DebugSession as Game } from "../session.ts";
 import { parseReference } from "./memory-reference.ts";
 import type { RequestArguments } from "./request-arguments.ts";
@@ -93,11 +93,7 @@ export class ClientBreakpoints {
     const wanted = [...filters, ...withOptions].map(
       ({ id, condition }): Wanted => ({
         options: { condition },
-        find: () => {
-          if (!Object.hasOwn(DEBUG_EVENTS, id))
-            throw new InputError("usage", `there is no event ${id.slice(0, 40)}`);
-          return { place: { text: id, event: id as DebugEvent } };
-        },
+        find: () => ({ place: { text: id, event: debugEventOf(id) } }),
       }),
     );
     return this.#set("events", wanted, game);

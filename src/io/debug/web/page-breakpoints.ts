@@ -3,7 +3,7 @@ import { ACCESS_READ, ACCESS_WRITE } from "../../../emu/nes/cpu/opcodes.ts";
 import { hex } from "../../library/place-map.ts";
 import type { Breakpoint, BreakpointOptions, BreakpointPlace, WatchedSpace } from "../breakpoints.ts";
 import type { RequestArguments } from "../dap/request-arguments.ts";
-import { DEBUG_EVENTS, type DebugEvent } from "../events.ts";
+import { DEBUG_EVENTS, debugEventOf } from "../events.ts";
 import type { DebugSession } from "../session.ts";
 import { placeAt } from "./code-view.ts";
 import type { BreakpointFacts } from "./protocol.ts";
@@ -228,8 +228,6 @@ function rangeOf(session: DebugSession, space: WatchedSpace, text: string): { fr
 }
 
 function eventFinder(name: string): Find {
-  if (!Object.hasOwn(DEBUG_EVENTS, name))
-    throw new InputError("usage", `there is no event ${name.slice(0, 40)}`);
-  const event = name as DebugEvent;
+  const event = debugEventOf(name);
   return () => ({ text: DEBUG_EVENTS[event].split(":", 1)[0]!, event });
 }

@@ -93,7 +93,7 @@ describe.skipIf(!canBuildExamples)("requests", () => {
     [{ kind: "access", space: "cpu", place: "$10" }, "neither read nor write"],
     [{ kind: "access", space: "disk", write: true, place: "$10" }, "no such memory"],
     [{ kind: "line", file: 99, line: 1 }, "no code"],
-    [{ kind: "event", name: "toString" }, "no event"],
+    [{ kind: "event", name: "toString" }, "there is no event toString (nmi, irq, brk"],
     [{ kind: "name", place: "" }, "missing"],
     [{ kind: "name", place: "nosuch" }, "nosuch"],
   ])("a breakpoint with %p is rejected", async (params, error) => {
