@@ -96,17 +96,12 @@ async function playGame(
   const files = await gameFiles(rom.image.sha1, name, settings, options.cheat);
   // Only a game that starts at power-on and is saved can be continued. Developers who watch a ROM start anew.
   const isGame = !isMovie && rom.image.format !== "nsf" && options.watch !== true;
-  const isPlainStart = isGame && state === undefined && options.frames === undefined;
+  const isListed = isGame && options.frames === undefined;
+  const isPlainStart = isListed && state === undefined;
   const canResume = isPlainStart && (save === undefined || isKept);
-  const side = await joinLibrary(
-    library,
-    isFile ? resolve(path) : path,
-    files.statesFolder,
-    isGame && options.frames === undefined,
-  );
-  const devices = nesOptions.devices ?? devicesFromHeader(rom.image.expansionDevice);
+  const side = await joinLibrary(library, isFile ? resolve(path) : path, files.statesFolder, isListed);
   const toPlay: PlayOptions = {
-    devices,
+    devices: nesOptions.devices ?? devicesFromHeader(rom.image.expansionDevice),
     client: {
       machine: nesSource(rom.image, nesOptions),
       ...(battery === undefined ? {} : { battery }),
@@ -130,16 +125,26 @@ async function playGame(
     ...(isKept ? { battery: new BatteryKeeper(save, owner, logRoot.child({ scope: "files" })) } : {}),
     log: logRoot,
   };
-  const result = await holdingLog(() =>
-    music === undefined
-      ? play(toPlay)
-      : playMusic({ ...toPlay, program: music, track: nesOptions.track ?? music.firstTrack }),
-  );
+  const result = await playOrListen(toPlay, music, nesOptions.track);
   await side.ended(result.playedSeconds);
-  log.info({ end: result.end.kind, renderer: result.renderer, sink: result.sink }, "the game has ended");
   if (options.record === undefined || recording === undefined) return result;
   const unwritten = await writeMovie(options.record, recording, rom, nesOptions);
   return { ...result, failures: [...result.failures, ...unwritten] };
+}
+
+/** Plays a game, or the tracks of a music file, beginning with `track`. */
+async function playOrListen(
+  options: PlayOptions,
+  music: LoadedRom["image"]["nsf"],
+  track: number | undefined,
+): Promise<PlayResult> {
+  const result = await holdingLog(() =>
+    music === undefined
+      ? play(options)
+      : playMusic({ ...options, program: music, track: track ?? music.firstTrack }),
+  );
+  log.info({ end: result.end.kind, renderer: result.renderer, sink: result.sink }, "the game has ended");
+  return result;
 }
 
 /** Writes what was recorded. Returns the error if it cannot be written. */

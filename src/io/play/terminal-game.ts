@@ -9,7 +9,7 @@ import { DeviceInput, needsMouse, pointedDevice } from "../input/device-input.ts
 import type { Token } from "../input/escape-buffer.ts";
 import { Gamepads } from "../input/gamepads.ts";
 import { keyOf } from "../input/keys.ts";
-import { mouseOf } from "../input/mouse.ts";
+import { type MouseEvent, mouseOf } from "../input/mouse.ts";
 import { systemPads } from "../input/system-pads.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { TerminalCapabilities } from "../terminal/capabilities.ts";
@@ -271,14 +271,19 @@ export class TerminalGame {
     this.#picture.learn(capabilities);
   }
 
-  #take(token: Token): void {
-    const mouse = mouseOf(token);
-    if (mouse !== undefined && this.#screen?.isMenuOpen === true) this.#screen.menu.handleMouse(mouse);
-    else if (mouse !== undefined && this.#screen?.opensMenuAt(mouse) !== true) {
+  #takeMouse(mouse: MouseEvent): void {
+    const screen = this.#screen;
+    if (screen?.isMenuOpen === true) screen.menu.handleMouse(mouse);
+    else if (screen?.opensMenuAt(mouse) !== true) {
       const pointed = this.#pointer ?? this.#devices;
       pointed?.pointAt(this.#picture.pixelAt(mouse.column, mouse.row));
       if (mouse.button !== undefined) pointed?.button(mouse.button, mouse.isDown);
-    } else if (mouse !== undefined) return;
+    }
+  }
+
+  #take(token: Token): void {
+    const mouse = mouseOf(token);
+    if (mouse !== undefined) this.#takeMouse(mouse);
     else if (token.kind === "paste") this.#screen?.menu.paste(token);
     else {
       const key = this.#screen?.isMenuOpen === true ? keyOf(token) : undefined;
