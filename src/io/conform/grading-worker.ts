@@ -33,7 +33,7 @@ export interface WorkerOptions {
 export class GradingWorker {
   readonly #options: WorkerOptions;
   #worker: Worker | undefined;
-  /** Undefined until the thread has said it; the time of the whole process then counts. */
+  /** Undefined until the thread has sent it; until then, the CPU time of the whole process counts. */
   #cpuClock: number | undefined;
   #view = createLiveView();
   #stopped = false;

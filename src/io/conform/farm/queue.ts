@@ -5,7 +5,7 @@ import { jobKey, KEEP_SECONDS, PREFIX, queueName } from "./keys.ts";
 import { type FarmRedis, newClient } from "./redis.ts";
 import { KEEP } from "./scripts.ts";
 
-/** How long an open end may take to close. */
+/** How long closing a queue may take. */
 const CLOSE_MS = 2000;
 const BULLMQ_VERSION = manifest.devDependencies.bullmq;
 
@@ -72,7 +72,7 @@ export async function openQueue(url: string, build: string): Promise<OpenQueue> 
   return {
     queue,
     close: async () => {
-      // Without a way to Redis, nothing answers.
+      // BullMQ waits for answers, which do not come if Redis cannot be reached.
       await Promise.race([queue.close().catch(() => {}), Bun.sleep(CLOSE_MS)]);
       client.disconnect();
     },
