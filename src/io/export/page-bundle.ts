@@ -4,6 +4,11 @@ import { PAGE_FOLDER, type PlayerSources } from "./player-sources.ts";
 
 const ROOT = pageFolder(".");
 const BOARDS = "src/emu/nes/cartridge/boards";
+/** Take the place of names and reasons of what has no board, which no page shows: 1 KiB. */
+const NOTHING_UNSUPPORTED = {
+  [`${BOARDS}/unsupported.ts`]: "export const UNSUPPORTED = [];",
+  "src/emu/nes/cartridge/unif-rejections.ts": "export const WITHOUT_BOARD = {}; export const REJECTED = {};",
+};
 const EPSM = "src/emu/nes/epsm/epsm.ts";
 /** Replaces the EPSM in pages of games without one, which saves 4 KiB. */
 const NO_EPSM = "export const isForEpsm = () => false; export class Epsm {}";
@@ -45,7 +50,8 @@ export async function bundlePlayer(sources: PlayerSources, { mapper, hasEpsm }: 
     files[join(ROOT, name)] = text;
   }
   files[join(ROOT, BOARDS, "all.ts")] = boardModule(sources.boards[mapper] ?? []);
-  for (const [name, text] of Object.entries(PLAIN_PADS)) files[join(ROOT, name)] = text;
+  const replaced = { ...PLAIN_PADS, ...NOTHING_UNSUPPORTED };
+  for (const [name, text] of Object.entries(replaced)) files[join(ROOT, name)] = text;
   if (!hasEpsm) files[join(ROOT, EPSM)] = NO_EPSM;
   const worklet = await bundleScript(join(ROOT, PAGE_FOLDER, "worklet.ts"), {}, files);
   const main = join(ROOT, PAGE_FOLDER, "main.ts");
