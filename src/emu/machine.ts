@@ -51,7 +51,7 @@ export interface DiskDrive {
   readonly wantedSide: number;
   /**
    * Ejects the disk and inserts `side`: after a delay in which programs can notice the change, or immediately
-   * if `atOnce` is true. With −1 the drive stays empty.
+   * if `atOnce` is true. With −1 the drive stays empty. Throws `InputError` ("usage") for other sides.
    */
   insert(side: number, atOnce?: boolean): void;
 }
@@ -74,7 +74,10 @@ export interface CoinSlots {
   dips: number;
   /** The switches that the game needs if nobody changes them. */
   readonly defaultDips: number;
-  /** Drops a coin into `slot`, from 0. It falls with the next frame, or after the coins before it. */
+  /**
+   * Drops a coin into `slot`, from 0. It falls with the next frame, or after the coins before it. Throws
+   * `InputError` ("usage") if there is no such slot.
+   */
   insertCoin(slot: number): void;
   /** Presses the service button of each side, which gives a credit without a coin. */
   pressService(): void;

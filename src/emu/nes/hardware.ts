@@ -62,7 +62,10 @@ export interface Hardware {
   readonly vs: VsHardware | undefined;
   /** True if the sound module is in the expansion port: the image is for it, or it is one of `devices`. */
   readonly hasEpsm: boolean;
+  readonly mmc3Revision: "A" | "B";
 }
+
+const MMC3_REVISIONS = { A: "A", B: "B" } as const;
 
 /**
  * Returns the hardware that `options` name, and that the image needs where they name none. Throws
@@ -83,6 +86,7 @@ export function chooseHardware(image: CartridgeImage, options: NesOptions): Hard
     devices: vs?.isDual === true ? { ...devices, fourScore: true } : devices,
     vs,
     hasEpsm: devices.expansion === "epsm" || isForEpsm(image),
+    mmc3Revision: named(MMC3_REVISIONS, options.mmc3Revision ?? "B", "mmc3Revision"),
   };
 }
 

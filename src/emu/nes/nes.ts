@@ -134,7 +134,6 @@ export class Nes implements Machine, FramePosition {
     this.memory = new CartridgeMemory(arena, image, rom, this.workRam, boardChips(image), deviceBytes);
     this.boardRegisters = arena.uint8("boardRegisters", REGISTER_BYTES);
     const { memory, lines, region } = this;
-    const mmc3Revision = options.mmc3Revision ?? "B";
     const vsWiring =
       hardware.vs?.isDual === true ? dualWiring(this, main ?? this, () => main ?? this.sub) : undefined;
     this.board = createBoard({
@@ -143,7 +142,7 @@ export class Nes implements Machine, FramePosition {
       lines,
       registers: this.boardRegisters,
       options: {
-        mmc3Revision,
+        mmc3Revision: hardware.mmc3Revision,
         diskSide: options.diskSide ?? 0,
         region,
         vsWiring,

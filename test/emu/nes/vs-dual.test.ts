@@ -19,6 +19,7 @@ import {
   REPLY_BITS,
   SUB_BACKDROP,
 } from "../../support/dual-rom.ts";
+import { inputErrorOf } from "../../support/input-errors.ts";
 import { Prng } from "../../support/prng.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
@@ -132,7 +133,7 @@ describe("the machine", () => {
     coins.dips = 0x8004;
     run(nes, 2);
     expect([peek(nes, BUTTONS + 1) & 0xfc, peek(nes.sub, BUTTONS + 1) & 0xfc]).toEqual([0x04, 0x80]);
-    expect(() => coins.insertCoin(4)).toThrow(RangeError);
+    expect(inputErrorOf(() => coins.insertCoin(4)).message).toBe("there is no coin slot 4");
   });
 
   test("resets of both kinds restart both programs", () => {

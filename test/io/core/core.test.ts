@@ -316,6 +316,7 @@ describe("a console", () => {
 
   describe("values that TypeScript would reject are an InputError in JavaScript", () => {
     type Nes = ReturnType<typeof load>;
+    const disk = buildDisk([buildDiskSide()]);
     const REJECTED: readonly (readonly [string, (nes: Nes) => unknown])[] = [
       ["no ROM", () => load(undefined as never)],
       ["a file name as the ROM", () => load("game.nes" as never)],
@@ -325,6 +326,8 @@ describe("a console", () => {
       ["an unknown port", () => load(rom, { devices: { port3: "zapper" } as never })],
       ["devices that are a text", () => load(rom, { devices: "zapper" as never })],
       ["a microphone that is a text", () => load(rom, { devices: { microphone: "yes" as never } })],
+      ["an unknown MMC3 revision", () => load(rom, { mmc3Revision: "C" as never })],
+      ["a disk side that is none", () => load(disk, { fdsBios: new Uint8Array(0x2000), diskSide: -7 })],
       ["an unknown reset", (nes) => nes.reset("hard" as never)],
       ["an unknown memory", (nes) => nes.peek(0, "ram" as never)],
       ["no state", (nes) => nes.loadState(undefined as never)],

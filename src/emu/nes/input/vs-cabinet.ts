@@ -1,4 +1,5 @@
 import type { MachineArena } from "../../arena.ts";
+import { InputError } from "../../input-error.ts";
 import type { CoinSlots, DipSwitch } from "../../machine.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { range } from "../../state-fields.ts";
@@ -86,7 +87,7 @@ export class VsCabinet implements CoinSlots {
 
   insertCoin(slot: number): void {
     const state = this.#state;
-    if (slot < 0 || slot >= SLOT_COUNT) throw new RangeError(`there is no coin slot ${slot}`);
+    checkSlot(slot, SLOT_COUNT);
     if (state[WAITING + slot] < MAX_WAITING_COINS) state[WAITING + slot]++;
   }
 
@@ -177,6 +178,7 @@ export class DualCabinet implements CoinSlots {
   }
 
   insertCoin(slot: number): void {
+    checkSlot(slot, this.slotCount);
     this.#sides[slot < SLOT_COUNT ? 0 : 1].insertCoin(slot < SLOT_COUNT ? slot : slot - SLOT_COUNT);
   }
 
@@ -204,6 +206,11 @@ export class DualCabinet implements CoinSlots {
     this.#sides[0].dips = value & 0xff;
     this.#sides[1].dips = value >> 8;
   }
+}
+
+function checkSlot(slot: number, count: number): void {
+  if (Number.isInteger(slot) && slot >= 0 && slot < count) return;
+  throw new InputError("usage", `there is no coin slot ${slot}`, "", `use 0 to ${count - 1}`);
 }
 
 /** Swaps Select and Start. */

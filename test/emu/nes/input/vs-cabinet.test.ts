@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { InputError } from "../../../../src/emu/input-error.ts";
 import { vsHardware } from "../../../../src/emu/nes/cartridge/vs-hardware.ts";
 import type { Nes, NesOptions } from "../../../../src/emu/nes/nes.ts";
 import { KIB } from "../../../../src/emu/units.ts";
@@ -108,7 +109,8 @@ describe("coins", () => {
     for (let coin = 0; coin < 1000; coin++) nes.coins?.insertCoin(0);
     run(nes, 700);
     expect(nes.peek("cpu", COIN_1)).toBe(100);
-    expect(() => nes.coins?.insertCoin(2)).toThrow(RangeError);
+    for (const slot of [2, -1, 0.5, Number.NaN])
+      expect(() => nes.coins?.insertCoin(slot)).toThrow(InputError);
   });
 
   test("a state saved while a coin falls continues it", () => {

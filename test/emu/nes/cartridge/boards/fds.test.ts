@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { InputError } from "../../../../../src/emu/input-error.ts";
 import { Fds } from "../../../../../src/emu/nes/cartridge/boards/nintendo/fds.ts";
 import { FDS_BIOS_BYTES, FDS_SIDE_BYTES, readFds } from "../../../../../src/emu/nes/cartridge/fds-image.ts";
 import { IRQ_DISK } from "../../../../../src/emu/nes/interrupts.ts";
 import { sha1Hex } from "../../../../../src/io/files/hashes.ts";
 import { BoardHarness } from "../../../../support/board-harness.ts";
 import { buildDisk, buildDiskSide } from "../../../../support/disk-builder.ts";
+import { inputErrorOf } from "../../../../support/input-errors.ts";
 
 const FRAME_CYCLES = 29_780;
 const BYTE_CYCLES = 149;
@@ -221,6 +223,14 @@ describe("disk drive", () => {
     expect(adapter.read(0x4032) & 2).toBe(2);
     startReading();
     expect(readBlock(56).bytes[0]).toBe(1);
+  });
+
+  test.each([2, -2, 0.5, Number.NaN, "a" as never])("side %p of two is rejected", (side) => {
+    for (const atOnce of [true, false]) {
+      expect(inputErrorOf(() => board.drive.insert(side, atOnce)).message).toContain("there is no side");
+      expect(board.drive.insertedSide).toBe(0);
+    }
+    expect(() => board.drive.powerOn(side)).toThrow(InputError);
   });
 
   test("sides can be changed, and the drive is empty for a while", () => {

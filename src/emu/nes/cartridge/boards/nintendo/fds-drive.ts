@@ -129,21 +129,19 @@ export class FdsDrive implements DiskDrive {
     return this.#state[READ_DATA];
   }
 
-  /** Inserts `side` at power-on. Throws `InputError` ("usage") if the disk has no such side. */
+  /** Inserts `side` at power-on; −1 leaves the drive empty. Throws `InputError` ("usage") like `insert`. */
   powerOn(side: number): void {
-    if (side > 0 && side >= this.sideCount) {
-      const what = `the disk has ${this.sideCount} sides, there is no side ${side + 1}`;
-      throw new InputError("usage", what);
-    }
+    this.#check(side);
     this.#state[SIDE] = this.sideCount > 0 ? side + 1 : 0;
     this.#stop();
   }
 
   /**
    * Ejects the disk. `side` (from 0) is inserted about a second later, or immediately. −1 leaves the drive
-   * empty.
+   * empty. Throws `InputError` ("usage") if the disk has no such side.
    */
   insert(side: number, atOnce = false): void {
+    this.#check(side);
     this.#stop();
     if (atOnce && side >= 0 && side < this.sideCount) {
       this.#state[SIDE] = side + 1;
@@ -155,6 +153,12 @@ export class FdsDrive implements DiskDrive {
     this.#state[SIDE] = 0;
     this.#state[PENDING_SIDE] = side >= 0 && side < this.sideCount ? side + 1 : 0;
     this.#words[INSERTION] = this.#state[PENDING_SIDE] === 0 ? 0 : INSERTION_CYCLES;
+  }
+
+  #check(side: number): void {
+    if (Number.isInteger(side) && side >= -1 && side < Math.max(1, this.sideCount)) return;
+    const what = `the disk has ${this.sideCount} sides, there is no side ${Number(side) + 1}`;
+    throw new InputError("usage", what);
   }
 
   /** Writes $4024: the next byte for the disk. */
