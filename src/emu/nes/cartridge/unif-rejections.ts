@@ -3,7 +3,6 @@ export const WITHOUT_BOARD: Readonly<Record<string, number>> = {
   "PEC-586": 257,
   "3D-BLOCK": 355,
   DG574B: 445,
-  "831128C": 528,
   "KONAMI-QTAI": 547,
 };
 

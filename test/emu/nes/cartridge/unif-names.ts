@@ -3,7 +3,14 @@
  * denotes. Sources: the tables of FCEUmm and Mesen, and https://www.nesdev.org/wiki/UNIF_to_NES_2.0_Mapping
  */
 export const UNIF_NAMES: Readonly<Record<string, string>> = {
+  "500": "YHC-UNROM-CART",
+  "501": "YHC-AXROM-CART",
+  "502": "YHC-A/B/UXROM-CART",
+  "528": "831128C",
+  "537": "JY4M4",
   "577": "KN-20",
+  "579": "820436-C",
+  "587": "K-3057",
   "396": "830752C GOLDEN-16IN1-SPC001",
   "439": "DS-07 K86B",
   "525": "KS7021A",
@@ -162,4 +169,4 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
 
 /** Names that emu rejects, each with its own reason. */
 export const REJECTED_UNIF_NAMES =
-  "3D-BLOCK 81-01-31-C 831128C AC08 CC-21 CHINA_ER_SAN2 DANCE DG574B KG256 KONAMI-QTAI OneBus PEC-586 SB-2000 SSS-NROM-256 T-227-1 Transformer";
+  "3D-BLOCK 81-01-31-C AC08 CC-21 CHINA_ER_SAN2 DANCE DG574B KG256 KONAMI-QTAI OneBus PEC-586 SB-2000 SSS-NROM-256 T-227-1 Transformer";

@@ -9,12 +9,12 @@ import type { RegisterNames } from "../../register-names.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 
 // CHR banks are nine bits: low nibbles at 0–7, the rest at 8–15.
-const CHR_LOW = 0;
+export const CHR_LOW = 0;
 export const CHR_HIGH = 8;
-const PRG_0 = 16;
+export const PRG_0 = 16;
 export const PRG_1 = 17;
 const MIRRORING = 18;
-const SWAP_AND_RAM = 19; // ......SE: swap, RAM enable
+export const SWAP_AND_RAM = 19; // ......SE: swap, RAM enable
 const MICROWIRE = 20;
 /** Registers that boards with more logic than the chip can use, up to 239. */
 export const VRC4_FREE = 24;
@@ -68,10 +68,21 @@ const WIRINGS: Readonly<Record<number, readonly Wiring[]>> = {
   362: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // 830506C
   384: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // L1A16
   398: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // YY840820C
+  447: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // KL-06
+  448: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // 830768C
+  450: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // YY841157C
+  520: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // Dragon Ball Z and Yu Yu Hakusho
   524: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // BTL-900218, a VRC2 with a counter of its own
   527: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // AX-40G
   529: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // YY0807, J-2148, T-230
   530: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // AX5705
+  542: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // JYV610
+  559: [{ vrc2: false, a0: 0x400, a1: 0x800 }], // Subor Sango II
+  563: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // J-2020
+  565: [{ vrc2: true, a0: 0x08, a1: 0x04 }], // J-33-C
+  570: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // 9052
+  571: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // JC-011
+  617: [{ vrc2: false, a0: 0x05, a1: 0x0a }], // AD-301
 };
 
 function wiringOf(image: CartridgeImage): Wiring {

@@ -65,9 +65,14 @@ function wide(bank: number, shift: number, slot: number): number {
   return (bank << shift) | (slot & ((1 << shift) - 1));
 }
 
-/** The 1 KiB CHR bank of mapper 197 submapper 2, whose banks have 2 KiB: PPU A11 is also the chip's A10. */
+/** The 1 KiB CHR bank of boards whose banks have 2 KiB, from the MMC3's banks for four of its slots. */
+export function wideChrBank(slots: readonly number[], slot: number, mmc3: Uint8Array): number {
+  return wide(mmc3ChrBank(slots[slot >> 1]!, mmc3), 1, slot);
+}
+
+/** The 1 KiB CHR bank of mapper 197 submapper 2: PPU A11 is also the chip's A10. */
 export function mortalKombatChrBank(slot: number, mmc3: Uint8Array): number {
-  return wide(mmc3ChrBank([0, 3, 4, 7][slot >> 1], mmc3), 1, slot);
+  return wideChrBank([0, 3, 4, 7], slot, mmc3);
 }
 
 /**

@@ -47,6 +47,7 @@ function variantOf(image: CartridgeImage): number {
  * Mapper 176, the 8025 ASIC: an MMC3 with outer banks, NROM, UNROM and CNROM modes and, in an extended
  * mode, twelve bank registers. The DIP switch that moves the registers is in its first position.
  * https://www.nesdev.org/wiki/INES_Mapper_176
+ * Mapper 523 is the same with CHR banks of twice the size and wired mirroring.
  */
 class Fk23c extends Mmc3 {
   readonly #variant = variantOf(this.image);
@@ -108,12 +109,16 @@ class Fk23c extends Mmc3 {
   protected override mapChrBank(slot: number, bank: number): void {
     const { memory } = this;
     const mapped = this.#chrBank(slot, bank);
+    if (this.image.mapper === 523) {
+      if ((slot & 1) === 0) memory.mapChr(slot * KIB, 2 * KIB, mapped);
+      return;
+    }
     const isRam = memory.chrRam.bytes > 0 && this.#isChrRam(mapped);
     memory.mapPpu(slot * KIB, KIB, isRam ? memory.chrRam : memory.chr, mapped);
   }
 
   protected override mapNametables(): void {
-    if (this.memory.mirroring === "four-screen") return;
+    if (this.memory.mirroring === "four-screen" || this.image.mapper === 523) return;
     this.memory.mirror(FOUR_MIRRORINGS[this.registers[BANK_SELECT + 1] & (this.#variant === FS005 ? 3 : 1)]);
   }
 
@@ -249,4 +254,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
     // Waixing's single games have 32 KiB; all others have 8 KiB or none.
     ram: { prgBytes: 32 * KIB, insteadOfRomBytes: 256 * KIB },
   },
+  { mapper: 523, name: "Jncota KT-xxx (8025 ASIC)", board: Fk23c, wiki: ["NES_2.0_Mapper_523"] },
 ];

@@ -1,13 +1,15 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage } from "../../image.ts";
-import { BANK_SELECT } from "../nintendo/mmc3.ts";
-import { FOUR_MIRRORINGS, type OuterMmc3, outerMmc3, SWALLOWED, within } from "../parts/outer-mmc3.ts";
-
-/** PRG bank numbers of NROM modes: the low bits are the CPU's address lines. */
-export function nromBank(bank16: number, slot: number, is32: boolean): number {
-  return is32 ? ((bank16 & ~1) << 1) | slot : (bank16 << 1) | (slot & 1);
-}
+import {
+  FOUR_MIRRORINGS,
+  nromBank,
+  type OuterMmc3,
+  outerMmc3,
+  SWALLOWED,
+  windowBank,
+  within,
+} from "../parts/outer-mmc3.ts";
 
 const GA23C_REGISTERS = [0, 0, 0x0f, 0, 0];
 const NEXT = 4; // which register the next write to $6000 goes to
@@ -171,12 +173,6 @@ const Hp20xx = outerMmc3({
     return (outer[3] & 4) !== 0 ? "horizontal" : "vertical";
   },
 });
-
-/** The MMC3's bank for one of its four windows, when the board selects the window instead of the CPU. */
-function windowBank(window: number, mmc3: Uint8Array): number {
-  const place = (window & 1) === 0 && (mmc3[BANK_SELECT] & 0x40) !== 0 ? window ^ 2 : window;
-  return (place & 2) !== 0 ? 0xfe | (place & 1) : mmc3[6 | (place & 1)];
-}
 
 /** The PRG bank of the TEC9719 before masks, also in its NROM, UNROM and AxROM modes. */
 function tec9719Bank(slot: number, mode: number, mmc3: Uint8Array): number {

@@ -2,8 +2,7 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { BANK_SELECT } from "../nintendo/mmc3.ts";
-import { type OuterMmc3, outerMmc3, within } from "../parts/outer-mmc3.ts";
-import { nromBank } from "./mmc3-asics.ts";
+import { nromBank, type OuterMmc3, outerMmc3, within } from "../parts/outer-mmc3.ts";
 
 /** Registers at $6000–$7FFF, by two address lines, until `isLocked`. */
 function registersAt6000(

@@ -16,7 +16,7 @@ const ANSWERS_READ = 10;
  * Mapper 206, Namcot 108 and Tengen's MIMIC-1: the predecessor of the MMC3, without modes, mirroring, RAM or
  * IRQ. Submapper 1 has no PRG banks. https://www.nesdev.org/wiki/INES_Mapper_206
  */
-class Namco108 extends Board {
+export class Namco108 extends Board {
   override powerOn(): void {
     this.registers.set([0, 2, 4, 5, 6, 7, 0, 1]);
   }

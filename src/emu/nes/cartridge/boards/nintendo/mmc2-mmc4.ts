@@ -6,25 +6,25 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import type { RegisterNames } from "../../register-names.ts";
 
 const PRG = 0;
-const CHR = 1; // left $FD, left $FE, right $FD, right $FE
+export const MMC2_CHR = 1; // left $FD, left $FE, right $FD, right $FE
 const MIRRORING = 5;
-const LATCH = 6; // left, right: 0 after tile $FD, 1 after tile $FE
+export const MMC2_LATCH = 6; // left, right: 0 after tile $FD, 1 after tile $FE
 
 /**
  * Mapper 9, MMC2: fetching tile $FD or $FE switches the bank of its pattern table, from the next fetch on.
  * https://www.nesdev.org/wiki/MMC2
  */
-class Mmc2 extends Board {
+export class Mmc2 extends Board {
   override readonly hooks: number = HOOK_PPU_FETCH;
   /** In the left table, MMC2 compares only one row of the tiles. */
   protected readonly leftRows: number = 0;
 
   override powerOn(): void {
-    this.registers.set([1, 1], LATCH);
+    this.registers.set([1, 1], MMC2_LATCH);
   }
 
   override declareState(state: StateCheck): void {
-    state.slots("board.latches", this.registers, FLAG, LATCH, 2);
+    state.slots("board.latches", this.registers, FLAG, MMC2_LATCH, 2);
   }
 
   override writeRegister(address: number, value: number): void {
@@ -48,7 +48,7 @@ class Mmc2 extends Board {
     const { memory, registers } = this;
     memory.mapPrgRam(0x6000, 8 * KIB, 0);
     this.mapPrg(registers[PRG] & 0x0f);
-    this.#mapChr();
+    this.mapChr();
     memory.mirror(registers[MIRRORING] === 0 ? "vertical" : "horizontal");
   }
 
@@ -58,15 +58,15 @@ class Mmc2 extends Board {
   }
 
   #latch(side: number, state: number): void {
-    if (this.registers[LATCH + side] === state) return;
-    this.registers[LATCH + side] = state;
-    this.#mapChr();
+    if (this.registers[MMC2_LATCH + side] === state) return;
+    this.registers[MMC2_LATCH + side] = state;
+    this.mapChr();
   }
 
-  #mapChr(): void {
+  protected mapChr(): void {
     const { memory, registers } = this;
-    memory.mapChr(0x0000, 4 * KIB, registers[CHR + registers[LATCH]]);
-    memory.mapChr(0x1000, 4 * KIB, registers[CHR + 2 + registers[LATCH + 1]]);
+    memory.mapChr(0x0000, 4 * KIB, registers[MMC2_CHR + registers[MMC2_LATCH]]);
+    memory.mapChr(0x1000, 4 * KIB, registers[MMC2_CHR + 2 + registers[MMC2_LATCH + 1]]);
   }
 }
 
@@ -103,7 +103,7 @@ export const MMC2_REGISTERS: RegisterNames = {
   board: Mmc2,
   places: {
     prg: [PRG, 4],
-    chr: [CHR, 5, 4],
+    chr: [MMC2_CHR, 5, 4],
     mirroring: [MIRRORING, 1],
   },
 };

@@ -1,8 +1,9 @@
 import { KIB } from "../../../../units.ts";
-import { type BoardClass, type BoardParts, HOOK_A12, HOOK_CPU_READS, HOOK_PPU_FETCH } from "../../board.ts";
+import { type BoardParts, HOOK_A12, HOOK_CPU_READS, HOOK_PPU_FETCH } from "../../board.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
 import { type BoardChips, type CartridgeMemory, FIRST_ROM_PAGE, UNMAPPED } from "../../memory.ts";
 import { BANK_SELECT, FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
+import { takeRamWrites, writeUnder } from "./register-board.ts";
 
 const OUTER_REGISTERS = 16;
 /** The page of $6000. */
@@ -22,8 +23,11 @@ export interface OuterMmc3 {
   readonly onReset?: (outer: Uint8Array, image: CartridgeImage) => void;
   /** A write below $8000. Returns true if it changed an outer register. */
   readonly write?: (outer: Uint8Array, address: number, value: number, image: CartridgeImage) => boolean;
-  /** The registers at $6000–$7FFF can be written only while the MMC3 enables PRG RAM and writes to it. */
-  readonly needsRam?: true;
+  /**
+   * The registers at $6000–$7FFF can be written only while the MMC3 enables PRG RAM and writes to it. On the
+   * clone AX5202P the enable bit has no effect: "unprotected".
+   */
+  readonly needsRam?: true | "unprotected";
   /**
    * PRG RAM at $6000–$7FFF: "under" the board's registers, which also take its writes, or "none" even if the
    * header names some. Default: RAM, with no registers at its addresses.
@@ -37,7 +41,13 @@ export interface OuterMmc3 {
    * Translates a write at $8000 or above to the write that the chip sees: `address | value << 16`, or
    * SWALLOWED. May change `outer` too. Default: the chip sees the write unchanged.
    */
-  readonly translate?: (address: number, value: number, outer: Uint8Array, mmc3: Uint8Array) => number;
+  readonly translate?: (
+    address: number,
+    value: number,
+    outer: Uint8Array,
+    mmc3: Uint8Array,
+    image: CartridgeImage,
+  ) => number;
   /** A read where no memory is mapped. It must not change anything. */
   readonly read?: (outer: Uint8Array, address: number, openBus: number, memory: CartridgeMemory) => number;
   /** True while reads at $8000–$FFFF go to `read` instead of PRG ROM. */
@@ -59,7 +69,7 @@ export interface OuterMmc3 {
     image: CartridgeImage,
   ) => number;
   /** True if this CHR bank is in CHR RAM although the board has CHR ROM. */
-  readonly isChrRam?: (bank: number, outer: Uint8Array) => boolean;
+  readonly isChrRam?: (bank: number, outer: Uint8Array, image: CartridgeImage) => boolean;
   /** The mirroring, if the board selects it; undefined leaves it to the MMC3. */
   readonly mirroring?: (outer: Uint8Array, mmc3: Uint8Array, image: CartridgeImage) => Mirroring | undefined;
   /** True while bit 7 of the first four CHR banks selects the page of each nametable, as on TxSROM. */
@@ -75,6 +85,17 @@ export function mmc3ChrBank(slot: number, mmc3: Uint8Array): number {
   return place < 4 ? (mmc3[place >> 1] & 0xfe) | (place & 1) : mmc3[place - 2];
 }
 
+/** The MMC3's bank for one of its four windows, when the board selects the window instead of the CPU. */
+export function windowBank(window: number, mmc3: Uint8Array): number {
+  const place = (window & 1) === 0 && (mmc3[BANK_SELECT] & 0x40) !== 0 ? window ^ 2 : window;
+  return (place & 2) !== 0 ? 0xfe | (place & 1) : mmc3[6 | (place & 1)];
+}
+
+/** PRG bank numbers of NROM modes: the low bits are the CPU's address lines. */
+export function nromBank(bank16: number, slot: number, is32: boolean): number {
+  return is32 ? ((bank16 & ~1) << 1) | slot : (bank16 << 1) | (slot & 1);
+}
+
 /** A bank number whose bits under `mask` are the MMC3's and all others the board's. */
 export function within(bank: number, mask: number, outer: number): number {
   return (bank & mask) | (outer & ~mask);
@@ -83,8 +104,15 @@ export function within(bank: number, mask: number, outer: number): number {
 /** Mirroring of MMC1-like clones, which have two bits instead of the MMC3's one. */
 export const FOUR_MIRRORINGS: readonly Mirroring[] = ["vertical", "horizontal", "single-0", "single-1"];
 
+/** A class of boards that have an MMC3. */
+interface Mmc3Class {
+  new (parts: BoardParts): Mmc3;
+  readonly prototype: Mmc3;
+  chips(image: CartridgeImage): BoardChips;
+}
+
 /** The board that a specification describes. */
-export function outerMmc3(spec: OuterMmc3): BoardClass {
+export function outerMmc3(spec: OuterMmc3): Mmc3Class {
   return class OuterBoard extends Mmc3 {
     override readonly hooks: number =
       HOOK_A12 |
@@ -137,7 +165,7 @@ export function outerMmc3(spec: OuterMmc3): BoardClass {
       }
       super.mapRam();
       if (spec.ramAt5000 !== undefined) this.memory.mapPrgRam(0x5000, 4 * KIB, spec.ramAt5000);
-      if (spec.ram === "under") this.memory.cpuWritePages.fill(UNMAPPED, FIRST_RAM_PAGE, FIRST_ROM_PAGE);
+      if (spec.ram === "under") takeRamWrites(this.memory);
       if (spec.hidesRam?.(this.#outer) === true) {
         this.memory.cpuReadPages.fill(UNMAPPED, FIRST_RAM_PAGE, FIRST_ROM_PAGE);
       }
@@ -155,7 +183,7 @@ export function outerMmc3(spec: OuterMmc3): BoardClass {
     protected override mapChrBank(slot: number, bank: number): void {
       const { memory } = this;
       const mapped = spec.chr?.(bank, slot, this.#outer, this.registers, this.image) ?? bank;
-      const isRam = spec.isChrRam?.(mapped, this.#outer) === true && memory.chrRam.bytes > 0;
+      const isRam = spec.isChrRam?.(mapped, this.#outer, this.image) === true && memory.chrRam.bytes > 0;
       memory.mapPpu(slot * KIB, KIB, isRam ? memory.chrRam : memory.chr, mapped);
     }
 
@@ -172,23 +200,21 @@ export function outerMmc3(spec: OuterMmc3): BoardClass {
     }
 
     #writeHigh(address: number, value: number, cycle: number): void {
-      const seen = spec.translate?.(address, value, this.#outer, this.registers) ?? address | (value << 16);
+      const seen =
+        spec.translate?.(address, value, this.#outer, this.registers, this.image) ?? address | (value << 16);
       if (seen === SWALLOWED) this.updateBanks();
       else this.writeMmc3(seen & 0xffff, (seen >> 16) & 0xff, cycle);
     }
 
     #writeLow(address: number, value: number): void {
       const isRamSpace = address >= 0x6000;
-      const isRamOpen = (this.registers[RAM_PROTECT] & 0xc0) === 0x80;
-      if (isRamSpace && isRamOpen && spec.ram === "under") this.#writeRam(address, value);
-      if (spec.write === undefined || (isRamSpace && !isRamOpen && spec.needsRam === true)) return;
-      if (spec.write(this.#outer, address, value, this.image)) this.updateBanks();
-    }
-
-    /** A write to RAM whose page is unmapped because registers share its addresses. */
-    #writeRam(address: number, value: number): void {
-      const page = this.memory.cpuReadPages[address >> 11];
-      if (page >= 0) this.memory.bytes[page + (address & 0x7ff)] = value;
+      const protect = this.registers[RAM_PROTECT];
+      const isRamOpen = (protect & 0xc0) === 0x80;
+      const isOpen =
+        !isRamSpace ||
+        (spec.needsRam === "unprotected" ? (protect & 0x40) === 0 : isRamOpen || !spec.needsRam);
+      if (isRamSpace && isRamOpen && spec.ram === "under") writeUnder(this.memory, address, value);
+      if (isOpen && spec.write?.(this.#outer, address, value, this.image) === true) this.updateBanks();
     }
 
     #initialize(): void {

@@ -1,7 +1,14 @@
 import { KIB } from "../../../../units.ts";
 import { Board, type BoardClass, HOOK_CPU_READS } from "../../board.ts";
 import type { CartridgeImage } from "../../image.ts";
-import type { BoardChips, CartridgeMemory, Chip } from "../../memory.ts";
+import {
+  type BoardChips,
+  type CartridgeMemory,
+  type Chip,
+  CPU_PAGE_BYTES,
+  FIRST_ROM_PAGE,
+  UNMAPPED,
+} from "../../memory.ts";
 
 /** A board of plain registers without counters: the writes that set them, and the memory that they map. */
 export interface RegisterBoard {
@@ -117,4 +124,15 @@ export function partOf(chip: Chip, index: number, bytes: number): Chip {
 /** CHR ROM or, if there is none, CHR RAM, whatever part of it is selected. */
 export function wholeChr({ chrRom, chrRam }: CartridgeMemory): Chip {
   return chrRom.bytes > 0 ? chrRom : chrRam;
+}
+
+/** Writes to the RAM whose reads are mapped at `address`, if the board's registers take its writes too. */
+export function writeUnder(memory: CartridgeMemory, address: number, value: number): void {
+  const page = memory.cpuReadPages[address >> 11];
+  if (page >= 0) memory.bytes[page + (address & (CPU_PAGE_BYTES - 1))] = value;
+}
+
+/** Lets the board see the writes to $6000–$7FFF, or from `first` on, whose reads stay mapped. */
+export function takeRamWrites(memory: CartridgeMemory, first = 0x6000): void {
+  memory.cpuWritePages.fill(UNMAPPED, first >> 11, FIRST_ROM_PAGE);
 }

@@ -1,11 +1,33 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { BOARDS as dataLatches } from "./data-latches.ts";
 import { BOARDS as latchedNrom } from "./latched-nrom.ts";
+import { BOARDS as lockingLatches } from "./locking-latches.ts";
+import { BOARDS as mmc3AddressRegisters } from "./mmc3-address-registers.ts";
+import { BOARDS as mmc3DataRegisters } from "./mmc3-data-registers.ts";
+import { BOARDS as outerMmc1 } from "./outer-mmc1.ts";
+import { BOARDS as outerRegisters } from "./outer-registers.ts";
 import { BOARDS as plainRegisters } from "./plain-registers.ts";
+import { BOARDS as smallBoards } from "./small-boards.ts";
+import { BOARDS as smallCounters } from "./small-counters.ts";
+import { BOARDS as vrcMulticarts } from "./vrc-multicarts.ts";
+import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
 
 /**
  * Multicarts, conversions and bootlegs with numbers above 405 that few emulators have, because only one or a
  * few images of each are known. `emuterm/core` leaves them out; `emuterm/core/full` has them. No other folder
  * has boards of the same numbers: an image of a board that is left out would run on another one.
  */
-export const RARE: readonly BoardDescriptor[] = [...dataLatches, ...latchedNrom, ...plainRegisters];
+export const RARE: readonly BoardDescriptor[] = [
+  ...dataLatches,
+  ...latchedNrom,
+  ...lockingLatches,
+  ...mmc3AddressRegisters,
+  ...mmc3DataRegisters,
+  ...outerMmc1,
+  ...outerRegisters,
+  ...plainRegisters,
+  ...smallBoards,
+  ...smallCounters,
+  ...vrcMulticarts,
+  ...vrc4Bootlegs,
+];

@@ -11,10 +11,11 @@ const BANK = 0;
 const IRQ_ENABLED = 1;
 const MIRRORING = 2;
 const CHR = 3;
-const COUNTER_WORD = 2;
+/** The word that holds its count. */
+export const COUNTER_WORD = 2;
 
 /** A counter of cycles that the program enables; while disabled it is held at 0. */
-abstract class CycleCounterBoard extends TimedBoard {
+export abstract class CycleCounterBoard extends TimedBoard {
   /** Count at which the IRQ line falls. */
   protected abstract readonly irqAt: number;
   /** Count at which the counter restarts. */

@@ -8,8 +8,8 @@ import { map16, mapNrom, mirrorBy, registerBoard } from "../parts/register-board
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 
 /**
- * Mapper 178, FS305 and NJ0430: NROM or UNROM within 128 KiB, and 32 KiB of RAM.
- * https://www.nesdev.org/wiki/INES_Mapper_178
+ * Mapper 178, FS305 and NJ0430: NROM or UNROM within 128 KiB, and 32 KiB of RAM. Mapper 551, KT-xxx: the same
+ * with CHR ROM in place of the RAM banks, and wired mirroring. https://www.nesdev.org/wiki/INES_Mapper_178
  */
 const Fs305 = registerBoard({
   onReset: "restores",
@@ -18,15 +18,18 @@ const Fs305 = registerBoard({
     registers[address & 3] = value;
     return true;
   },
-  banks(memory, [mode, inner, outer, ram]) {
+  banks(memory, [mode, inner, outer, ram], { mapper }) {
     const base = outer << 3;
     const bank = base | (inner & 7);
     const isSmall = (mode & 4) !== 0;
     if ((mode & 2) === 0) mapNrom(memory, bank, !isSmall);
     else map16(memory, bank, isSmall ? base | 6 | (inner & 1) : base | 7);
-    memory.mapPrgRam(0x6000, 8 * KIB, ram & 3);
-    memory.mapChr(0x0000, 8 * KIB, 0);
-    mirrorBy(memory, mode & 1);
+    if (mapper === 551) memory.mapChr(0x0000, 8 * KIB, ram);
+    else {
+      memory.mapPrgRam(0x6000, 8 * KIB, ram & 3);
+      memory.mapChr(0x0000, 8 * KIB, 0);
+      mirrorBy(memory, mode & 1);
+    }
   },
 });
 
@@ -115,6 +118,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_178"],
     ram: { prgBytes: 32 * KIB },
   },
+  { mapper: 551, name: "Jncota KT-xxx", board: Fs305 },
   {
     mapper: 252,
     name: "Waixing VRC4 clone",

@@ -10,11 +10,13 @@ import { KONAMI } from "./konami.ts";
 import { LATCH_MULTICARTS } from "./latch-multicarts.ts";
 import { LATCHES } from "./latches.ts";
 import { LOCKED_MULTICARTS } from "./locked-multicarts.ts";
+import { LOCKING_REGISTERS } from "./locking-registers.ts";
 import { MAGIC_CARDS } from "./magic-card.ts";
 import { MMC3_VARIANTS } from "./mmc3.ts";
 import { MMC3_CLONES } from "./mmc3-clones.ts";
 import { MMC3_MULTICARTS } from "./mmc3-multicarts.ts";
 import { MMC3_NROM_MULTICARTS } from "./mmc3-nrom-multicarts.ts";
+import { MMC3_REGISTERS } from "./mmc3-registers.ts";
 import { MODE_LATCHES } from "./mode-latches.ts";
 import { NINTENDO } from "./nintendo.ts";
 import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
@@ -24,6 +26,7 @@ import { PLAIN_REGISTERS } from "./plain-registers.ts";
 import { RAINBOW_BOARDS } from "./rainbow.ts";
 import { SACHEN } from "./sachen.ts";
 import { SINGLE_BOARDS } from "./single-boards.ts";
+import { SINGLE_GAMES } from "./single-games.ts";
 import { SIZED_BLOCKS } from "./sized-blocks.ts";
 import { SWITCHED_BOARDS } from "./switched-boards.ts";
 import { UNIF_BOARDS } from "./unif-boards.ts";
@@ -41,6 +44,7 @@ export const CASES: readonly BoardCase[] = [
   ...MMC3_CLONES,
   ...MMC3_MULTICARTS,
   ...MMC3_NROM_MULTICARTS,
+  ...MMC3_REGISTERS,
   ...BOOTLEGS,
   ...COOLGIRL_BOARDS,
   ...HOMEBREW_BOARDS,
@@ -49,12 +53,14 @@ export const CASES: readonly BoardCase[] = [
   ...NROM_REGISTERS,
   ...OTHERS,
   ...PLAIN_REGISTERS,
+  ...LOCKING_REGISTERS,
   ...JY_BOARDS,
   ...NROM_MULTICARTS,
   ...LATCH_MULTICARTS,
   ...RAINBOW_BOARDS,
   ...SACHEN,
   ...SINGLE_BOARDS,
+  ...SINGLE_GAMES,
   ...DISK_GAMES,
   ...LOCKED_MULTICARTS,
   ...SIZED_BLOCKS,

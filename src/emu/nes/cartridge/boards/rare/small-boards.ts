@@ -1,0 +1,168 @@
+/**
+ * Boards of single games with few registers. What has no page in the wiki follows NintendulatorNRS and
+ * FCEUmm.
+ */
+import { KIB } from "../../../../units.ts";
+import type { BoardDescriptor } from "../../descriptor.ts";
+import { Namco108 } from "../namco/namco-108.ts";
+import { FREE } from "../nintendo/mmc3.ts";
+import { latchBoard } from "../parts/latch.ts";
+import { outerMmc3 } from "../parts/outer-mmc3.ts";
+import { mirrorBy, registerBoard } from "../parts/register-board.ts";
+
+/**
+ * Mapper 415, 0353, a game from disk: D0–D3 the bank at $6000, D4 mirroring.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_415
+ */
+const Multicart0353 = latchBoard({
+  banks(memory, data) {
+    memory.mapPrg(0x6000, 8 * KIB, data);
+    memory.mapPrg(0x8000, 32 * KIB, -1);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, data & 0x10);
+  },
+});
+
+/**
+ * Mapper 538, 60-1064-16L, a game from disk: the register at $C000–$DFFF selects the bank at $6000 and that
+ * at $8000. https://www.nesdev.org/wiki/NES_2.0_Mapper_538
+ */
+const Disk601064 = latchBoard({
+  decode: { mask: 0xe000, match: 0xc000 },
+  banks(memory, data) {
+    memory.mapPrg(0x6000, 8 * KIB, data | 1);
+    memory.mapPrg(0x8000, 32 * KIB, 3);
+    memory.mapPrg(0x8000, 8 * KIB, (data & 9) === 1 ? 10 : data & ~1);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+  },
+});
+
+/**
+ * Mapper 549, Kaiser KS-7016B, a game from disk: A2–A5 of a write to ROM are the bank at $6000; A5 sets bit 2
+ * too. https://www.nesdev.org/wiki/NES_2.0_Mapper_549
+ */
+const Ks7016b = latchBoard({
+  banks(memory, _data, address) {
+    memory.mapPrg(0x6000, 8 * KIB, ((address >> 2) & 0x0f) | ((address >> 3) & 4));
+    memory.mapPrg(0x8000, 32 * KIB, 2);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+  },
+});
+
+/**
+ * Mapper 533, Sachen 3014: D4 the CHR bank, with bus conflicts. Reads at $E000–$EFFF give D4–D7 of the latch
+ * in their low bits. https://www.nesdev.org/wiki/NES_2.0_Mapper_533
+ */
+const Sachen3014 = registerBoard({
+  write(registers, address, value, memory) {
+    if (address < 0x8000) return false;
+    const at = memory.prgRom.offset + (address & 0x7fff);
+    registers[0] = value & memory.bytes[at];
+    return true;
+  },
+  read: (registers, address, openBus, memory) =>
+    (address & 0xf000) === 0xe000
+      ? (memory.bytes[memory.prgRom.offset + (address & 0x7fff)] & 0xf0) | (registers[0] >> 4)
+      : openBus,
+  banks(memory, registers) {
+    memory.mapPrg(0x8000, 32 * KIB, 0);
+    memory.unmapCpu(0xe000, 4 * KIB);
+    memory.mapChr(0x0000, 8 * KIB, registers[0] >> 4);
+  },
+});
+
+/**
+ * Mapper 553, Sachen 3013: reads at $8000–$BFFF give $3A. https://www.nesdev.org/wiki/NES_2.0_Mapper_553
+ */
+const Sachen3013 = registerBoard({
+  write: () => false,
+  read: (_registers, address, openBus) => (address >= 0x8000 ? 0x3a : openBus),
+  banks(memory) {
+    memory.mapPrg(0x8000, 32 * KIB, 0);
+    memory.unmapCpu(0x8000, 16 * KIB);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+  },
+});
+
+/**
+ * Mappers 418, 820106-C, and 557, NTDEC 2718: a Namcot 108 clone with CHR RAM, where a bit of R5 is
+ * mirroring. https://www.nesdev.org/wiki/NES_2.0_Mapper_418 and
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_557
+ */
+class Namco108WithChrRam extends Namco108 {
+  protected override mapChr(): void {
+    this.memory.mapPrgRam(0x6000, 8 * KIB, 0);
+    this.memory.mapChr(0x0000, 8 * KIB, 0);
+  }
+
+  protected override mapNametables(): void {
+    mirrorBy(this.memory, this.registers[5] & (this.image.mapper === 418 ? 1 : 0x20));
+  }
+}
+
+/** Mapper 486, Kaiser KS-7009: a Namcot 108 whose eight registers are at $8000–$9FFF, by A0–A2. */
+class Ks7009 extends Namco108 {
+  protected override writeChip(address: number, value: number): void {
+    if (address < 0xa000) this.registers[address & 7] = value & 0x3f;
+  }
+}
+
+/**
+ * Mapper 512, Zhongguo Daheng: an MMC3 whose register at $4100 selects 4 KiB of CHR RAM instead of CHR ROM,
+ * or another 4 KiB as four nametables. https://www.nesdev.org/wiki/NES_2.0_Mapper_512
+ */
+class ZhongguoDaheng extends outerMmc3({
+  write(outer, address, value) {
+    if ((address & 0xf100) !== 0x4100) return false;
+    outer[0] = value & 3;
+    return true;
+  },
+  chr: (bank, _slot, { 0: mode }) => ((mode & 2) !== 0 ? bank & 3 : bank),
+  isChrRam: (_bank, { 0: mode }) => (mode & 2) !== 0,
+}) {
+  override updateBanks(): void {
+    super.updateBanks();
+    if (this.registers[FREE] === 1) this.memory.mapPpu(0x2000, 4 * KIB, this.memory.chrRam, 1);
+  }
+}
+
+/** The mapper numbers that these boards serve. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  { mapper: 415, name: "0353", board: Multicart0353, wiki: ["NES_2.0_Mapper_415"] },
+  {
+    mapper: 418,
+    name: "820106-C, 821007C (Namcot 108)",
+    board: Namco108WithChrRam,
+    wiki: ["NES_2.0_Mapper_418"],
+  },
+  { mapper: 486, name: "Kaiser KS-7009 (Namcot 108)", board: Ks7009 },
+  {
+    mapper: 512,
+    name: "Zhongguo Daheng (MMC3)",
+    board: ZhongguoDaheng,
+    wiki: ["NES_2.0_Mapper_512"],
+    ram: { besideRomBytes: 8 * KIB },
+  },
+  { mapper: 533, name: "Sachen 3014", board: Sachen3014, wiki: ["NES_2.0_Mapper_533"] },
+  {
+    mapper: 538,
+    name: "60-1064-16L",
+    board: Disk601064,
+    wiki: ["NES_2.0_Mapper_538"],
+    lacks: ["the sound channel of the disk system on its board is missing"],
+  },
+  {
+    mapper: 549,
+    name: "Kaiser KS-7016B",
+    board: Ks7016b,
+    wiki: ["NES_2.0_Mapper_549"],
+    lacks: ["the sound channel of the disk system on its board is missing"],
+  },
+  { mapper: 553, name: "Sachen 3013", board: Sachen3013, wiki: ["NES_2.0_Mapper_553"] },
+  {
+    mapper: 557,
+    name: "NTDEC 2718 (Namcot 108)",
+    board: Namco108WithChrRam,
+    wiki: ["NES_2.0_Mapper_557"],
+  },
+];
