@@ -57,23 +57,30 @@ export function cutToWidth(text: string, columns: number): string {
   return `${cut}…`;
 }
 
+/** Least part of a path that says something. */
+const LEAST_PATH_COLUMNS = 8;
+
 /**
- * Returns a notice, cut so that it takes at most `columns`. Prose loses its end. A notice with a path has its
- * ellipsis after the first third, so that the file's name and what follows it stay.
+ * Returns a notice, cut so that it takes at most `columns`. A path in it loses its beginning, so that the
+ * file's name and the words around it stay. Without a path that is long enough, the notice loses its end.
  */
 export function cutNotice(text: string, columns: number): string {
-  return text.includes("/") ? cutInside(text, columns) : cutToWidth(text, columns);
+  const excess = widthOf(text) - columns;
+  const paths = text.split(" ").filter((word) => word.includes("/"));
+  const longest = paths.sort((a, b) => widthOf(b) - widthOf(a))[0] ?? "";
+  const room = widthOf(longest) - excess;
+  if (excess <= 0 || room < LEAST_PATH_COLUMNS) return cutToWidth(text, columns);
+  return text.replace(longest, () => `…${endOf(longest, room - 1)}`);
 }
 
-function cutInside(text: string, columns: number): string {
-  if (widthOf(text) <= columns) return text;
-  const start = cutToWidth(text, Math.floor(columns / 3));
+/** The last characters of `text` that fit into `columns`. */
+function endOf(text: string, columns: number): string {
   let end = "";
-  let width = widthOf(start);
+  let width = 0;
   for (const character of [...text].reverse()) {
     width += widthOf(character);
     if (width > columns) break;
     end = character + end;
   }
-  return start + end;
+  return end;
 }

@@ -17,8 +17,10 @@ test.each([
 
 test.each([
   ["short", 5, "short"],
-  ["/home/player/game.png", 12, "/ho…game.png"],
-  ["saved to /a/マリオの冒険.png", 20, "saved…リオの冒険.png"],
+  ["/home/player/game.png", 12, "…er/game.png"],
+  ["saved to /a/マリオの冒険.png", 20, "saved to …の冒険.png"],
+  ["ended: cannot be written: /home/player/game.png", 38, "ended: cannot be written: …er/game.png"],
+  ["ended: cannot be written: /home/player/game.png", 30, "ended: cannot be written: /ho…"],
   ["cannot continue: the save has changed", 20, "cannot continue: th…"],
   ["a/b", 1, "…"],
 ])("the notice %s in %d cells", (text, columns, cut) => {

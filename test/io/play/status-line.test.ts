@@ -41,8 +41,7 @@ test.each([80, 60, 40])("a notice of any length hides no state in %d columns", a
   for (const notice of ["volume 70 %", LONG]) {
     const text = await row({ ...PLAYING, states, parts: [notice], isAlert: true }, columns);
     expect(text).toStartWith(" ● REC  ‖ paused   ");
-    expect(text).toContain(notice.slice(0, (columns - 22) / 3 - 1));
-    // A path keeps its file's end.
+    // A path keeps its file's name.
     expect(text).toContain(notice.slice(-10));
   }
 });
