@@ -1,10 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
-import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
-
-/** On most of these boards, ROM and a 74-series latch share one bus, so conflicts always occur. */
-const always = (): boolean => true;
+import { conflictsAlways, conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
 
 const LOW_HALF = { mask: 0xe000, match: 0x6000 };
 
@@ -26,7 +23,7 @@ function map16And8(memory: CartridgeMemory, prg: number, chr: number): void {
  * https://www.nesdev.org/wiki/CPROM
  */
 const Cprom = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks(memory, data) {
     memory.mapPrg(0x8000, 32 * KIB, 0);
     memory.mapChr(0x0000, 4 * KIB, 0);
@@ -43,13 +40,13 @@ const Bnrom = latchBoard({
 
 /** Mapper 66, GxROM. https://www.nesdev.org/wiki/GxROM */
 const Gxrom = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks: (memory, data) => map32And8(memory, (data >> 4) & 3, data & 3),
 });
 
 /** Mapper 70, Bandai's board with a 74161 and a 7432. https://www.nesdev.org/wiki/INES_Mapper_070 */
 const Bandai70 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks: (memory, data) => map16And8(memory, data >> 4, data & 0x0f),
 });
 
@@ -58,7 +55,7 @@ const Bandai70 = latchBoard({
  * https://www.nesdev.org/wiki/INES_Mapper_152
  */
 const Bandai152 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks(memory, data) {
     map16And8(memory, (data >> 4) & 7, data & 0x0f);
     memory.mirror(data < 0x80 ? "single-0" : "single-1");
@@ -70,7 +67,7 @@ const Bandai152 = latchBoard({
  * (submapper 3; old headers say four screens). https://www.nesdev.org/wiki/INES_Mapper_078
  */
 const Jaleco78 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks(memory, data, _address, image) {
     map16And8(memory, data & 7, data >> 4);
     const holyDiver = image.submapper === 3 || (image.submapper === 0 && image.mirroring === "four-screen");
@@ -109,7 +106,7 @@ const Jaleco86 = latchBoard({
 
 /** Mapper 89, Sunsoft-2 on the Sunsoft-3 board. https://www.nesdev.org/wiki/INES_Mapper_089 */
 const Sunsoft89 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks(memory, data) {
     map16And8(memory, (data >> 4) & 7, (data & 7) | ((data >> 4) & 8));
     memory.mirror((data & 8) === 0 ? "single-0" : "single-1");
@@ -121,7 +118,7 @@ const Sunsoft89 = latchBoard({
  * https://www.nesdev.org/wiki/INES_Mapper_093
  */
 const Sunsoft93 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   powerOn: 1,
   banks(memory, data) {
     map16And8(memory, (data >> 4) & 7, 0);
@@ -144,7 +141,7 @@ const Sunsoft184 = latchBoard({
 
 /** Mapper 94, UN1ROM: the bank is in bits 2–4. https://www.nesdev.org/wiki/INES_Mapper_094 */
 const Un1rom = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks: (memory, data) => map16And8(memory, (data >> 2) & 7, 0),
 });
 
@@ -152,7 +149,7 @@ const Un1rom = latchBoard({
  * Mapper 180, UNROM with an AND gate: the first bank is fixed. https://www.nesdev.org/wiki/INES_Mapper_180
  */
 const Unrom180 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks(memory, data) {
     memory.mapPrg(0x8000, 16 * KIB, 0);
     memory.mapPrg(0xc000, 16 * KIB, data & 7);
@@ -176,7 +173,7 @@ const IremTamS1 = latchBoard({
  * four nametables. https://www.nesdev.org/wiki/INES_Mapper_077
  */
 const IremLrog017 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   chips: () => ({ chrRamBytes: 8 * KIB, chrNvramBytes: 0 }),
   banks(memory, data) {
     memory.mapPrg(0x8000, 32 * KIB, data & 0x0f);
@@ -194,7 +191,7 @@ const IremLrog017 = latchBoard({
  * https://www.nesdev.org/wiki/INES_Mapper_185
  */
 const Cnrom185 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks(memory, data, _address, image) {
     const known = image.submapper >= 4 && image.submapper <= 7;
     const on = known ? (data & 3) === image.submapper - 4 : (data & 0x0f) !== 0 && data !== 0x13;

@@ -1,9 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
-import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
-
-const always = (): boolean => true;
+import { conflictsAlways, conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
 
 /** $4100–$5FFF where A8 is 1: the addresses that NINA and Sachen boards decode. */
 const A8_OF_4000 = { mask: 0xe100, match: 0x4100 };
@@ -15,7 +13,7 @@ function map32And8(memory: CartridgeMemory, prg: number, chr: number): void {
 
 /** Mapper 11, Color Dreams. https://www.nesdev.org/wiki/Color_Dreams */
 const ColorDreams = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks: (memory, data) => map32And8(memory, data & 3, data >> 4),
 });
 
@@ -24,7 +22,7 @@ const ColorDreams = latchBoard({
  * https://www.nesdev.org/wiki/INES_Mapper_144
  */
 const DeathRace = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   romWins: 1,
   banks: (memory, data) => map32And8(memory, data & 3, data >> 4),
 });
@@ -87,13 +85,13 @@ const Sachen160 = latchBoard({
 
 /** Mapper 148, Sachen SA-008-A and Tengen 800008. https://www.nesdev.org/wiki/INES_Mapper_148 */
 const Sachen148 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks: (memory, data) => map32And8(memory, (data >> 3) & 1, data & 7),
 });
 
 /** Mapper 149, Sachen SA-0036. https://www.nesdev.org/wiki/INES_Mapper_149 */
 const Sachen149 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   banks: (memory, data) => map32And8(memory, 0, data >> 7),
 });
 

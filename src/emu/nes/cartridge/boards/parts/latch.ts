@@ -36,6 +36,9 @@ const ADDRESS_HIGH = 2;
 
 const ANY_ROM_ADDRESS = { mask: 0x8000, match: 0x8000 };
 
+/** For boards on which ROM and a 74-series latch share one bus, whatever the header says. */
+export const conflictsAlways = (): boolean => true;
+
 /** Returns true if the submapper (NES 2.0) declares bus conflicts. Older headers have none. */
 export function conflictsBySubmapper(image: CartridgeImage): boolean {
   return image.submapper === 2;

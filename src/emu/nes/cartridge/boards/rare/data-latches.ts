@@ -4,7 +4,7 @@
  */
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-import { latchBoard } from "../parts/latch.ts";
+import { conflictsAlways, latchBoard } from "../parts/latch.ts";
 import {
   map16,
   mapNrom,
@@ -13,8 +13,6 @@ import {
   mirrorOne,
   registerBoard,
 } from "../parts/register-board.ts";
-
-const always = (): boolean => true;
 
 /**
  * Mapper 429, LIKO BBG-235-8-1B and Milowork FCFC1: D2 and up 32 KiB of PRG, D0 and up CHR. Bank 1 is the
@@ -125,7 +123,7 @@ const Bd23 = latchBoard({
 
 /** Mapper 590, 810430: D0 and up both banks, D3 NROM-256, with bus conflicts. */
 const Multicart810430 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   clearedByReset: true,
   banks(memory, data) {
     mapNrom(memory, data, (data & 8) !== 0);
@@ -135,7 +133,7 @@ const Multicart810430 = latchBoard({
 
 /** Mapper 592, 8-in-1 1991: D0–D2 both banks, D3 mirroring, with bus conflicts. */
 const Multicart592 = latchBoard({
-  conflicts: always,
+  conflicts: conflictsAlways,
   clearedByReset: true,
   banks(memory, data) {
     mapNrom(memory, data, false);
