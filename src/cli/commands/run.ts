@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
-import { type BuiltInName, isBuiltIn } from "../../io/files/built-in-game.ts";
+import { type BuiltInName, builtInFor, isBuiltIn } from "../../io/files/built-in-game.ts";
 import { type LoadedRom, loadBuiltInGame } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { ConfigFile } from "../../io/play/config-file.ts";
@@ -103,7 +102,7 @@ async function fileToDebug(
   path: string | undefined,
   options: RunCommandOptions,
 ): Promise<string | undefined> {
-  if (path !== undefined && isBuiltIn(path) && !existsSync(path)) checkForBuiltIn(options, path);
+  if (path !== undefined && (await builtInFor(path)) !== undefined) checkForBuiltIn(options, path);
   return path !== undefined && (await isFolder(path)) ? undefined : path;
 }
 
@@ -193,9 +192,11 @@ async function playUntilEnd(
 
 /** A file of the command line goes before a game of the same name that comes with emu. */
 async function loadGame(path: string, isFirst: boolean, options: RunCommandOptions): Promise<LoadedRom> {
-  if (!isBuiltIn(path) || (isFirst && existsSync(path))) return loadRomToRun(path, options);
+  // The library names the games that come with emu, whatever files there are.
+  const builtIn = !isFirst && isBuiltIn(path) ? path : await builtInFor(path);
+  if (builtIn === undefined) return loadRomToRun(path, options);
   if (isFirst) checkForBuiltIn(options, path);
-  const rom = await loadBuiltInGame(path);
+  const rom = await loadBuiltInGame(builtIn);
   logRom(rom);
   warnOfGame(rom, path, options);
   return rom;
