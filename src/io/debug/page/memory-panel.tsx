@@ -1,3 +1,4 @@
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { MEMORY_BYTES, type MemoryName, type PlaceFacts } from "../web/protocol.ts";
 import { byteMenu } from "./byte-menu.ts";
@@ -24,28 +25,10 @@ export function MemoryPanel() {
   const [shown, setShown] = useState<ShownBytes>();
   const [cursor, setCursor] = useState(0);
   const [digit, setDigit] = useState("");
-  const [range, setRange] = useState({ first: 0, rows: 8 });
   const box = useRef<HTMLDivElement>(null);
   const size = MEMORY_BYTES[space];
   const digits = size > 0x100 ? 4 : 2;
-
-  const measure = (): void => {
-    const { scrollTop, clientHeight } = box.current!;
-    const first = Math.floor(scrollTop / ROW_PX);
-    setRange({ first, rows: Math.ceil(clientHeight / ROW_PX) + 1 });
-  };
-  useEffect(() => {
-    const first = Math.min(range.first * COLUMNS, size - COLUMNS);
-    viewMemory({ space, first, bytes: Math.min(range.rows * COLUMNS, size - first, 4096) });
-  }, [space, range.first, range.rows]);
-  useEffect(() => {
-    const observer = new ResizeObserver(measure);
-    observer.observe(box.current!);
-    return () => {
-      observer.disconnect();
-      viewMemory(undefined);
-    };
-  }, []);
+  const { rows, measure } = useVisibleRows(box, space);
   const reveal = (address: number): void => {
     const top = Math.floor(address / COLUMNS) * ROW_PX;
     const { scrollTop, clientHeight } = box.current!;
@@ -73,28 +56,21 @@ export function MemoryPanel() {
     setCursor(address);
     openMenu(x, y, `${SPACES[space]} ${hexText(address, digits)}`, byteMenu(space, address));
   };
+  /** The second digit writes the byte. */
+  const typeDigit = (typed: string): void => {
+    if (digit === "") {
+      setDigit(typed.toUpperCase());
+      return;
+    }
+    void ask("write", { space, address: cursor, bytes: [Number.parseInt(digit + typed, 16)] });
+    moveTo(cursor + 1);
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const page = (range.rows - 2) * COLUMNS;
-    const moves: Readonly<Record<string, number>> = {
-      ArrowLeft: cursor - 1,
-      ArrowRight: cursor + 1,
-      ArrowUp: cursor - COLUMNS,
-      ArrowDown: cursor + COLUMNS,
-      PageUp: cursor - page,
-      PageDown: cursor + page,
-      Home: cursor - (cursor % COLUMNS),
-      End: cursor - (cursor % COLUMNS) + COLUMNS - 1,
-    };
-    const to = moves[event.key];
+    const to = movedTo(event.key, cursor, (rows - 2) * COLUMNS);
     if (to !== undefined) moveTo(to);
-    else if (/^[\da-f]$/i.test(event.key)) {
-      if (digit === "") setDigit(event.key.toUpperCase());
-      else {
-        void ask("write", { space, address: cursor, bytes: [Number.parseInt(digit + event.key, 16)] });
-        moveTo(cursor + 1);
-      }
-    } else if (event.key === "Escape" && digit !== "") setDigit("");
+    else if (/^[\da-f]$/i.test(event.key)) typeDigit(event.key);
+    else if (event.key === "Escape" && digit !== "") setDigit("");
     else if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) {
       const { left, bottom } = box.current!.querySelector("[data-cursor=true]")!.getBoundingClientRect();
       openByteMenu(cursor, left, bottom);
@@ -141,6 +117,55 @@ export function MemoryPanel() {
       </div>
     </>
   );
+}
+
+interface VisibleRows {
+  /** The number of visible rows. */
+  readonly rows: number;
+  /** Call it after scrolling. */
+  measure(): void;
+}
+
+/** Finds the visible rows of a memory and asks the server for their bytes. */
+function useVisibleRows(box: RefObject<HTMLDivElement | null>, space: MemoryName): VisibleRows {
+  const [range, setRange] = useState({ first: 0, rows: 8 });
+  const measure = (): void => {
+    // The observer can report once more after the panel is closed.
+    if (box.current === null) return;
+    const { scrollTop, clientHeight } = box.current;
+    const first = Math.floor(scrollTop / ROW_PX);
+    setRange({ first, rows: Math.ceil(clientHeight / ROW_PX) + 1 });
+  };
+  useEffect(() => {
+    const size = MEMORY_BYTES[space];
+    const first = Math.min(range.first * COLUMNS, size - COLUMNS);
+    viewMemory({ space, first, bytes: Math.min(range.rows * COLUMNS, size - first, 4096) });
+  }, [space, range.first, range.rows]);
+  useEffect(() => {
+    const observer = new ResizeObserver(measure);
+    observer.observe(box.current!);
+    return () => {
+      observer.disconnect();
+      viewMemory(undefined);
+    };
+  }, []);
+  return { rows: range.rows, measure };
+}
+
+/** The address to which a key moves the cursor; undefined for other keys. */
+function movedTo(key: string, cursor: number, bytesPerPage: number): number | undefined {
+  const lineStart = cursor - (cursor % COLUMNS);
+  const moves: Readonly<Record<string, number>> = {
+    ArrowLeft: cursor - 1,
+    ArrowRight: cursor + 1,
+    ArrowUp: cursor - COLUMNS,
+    ArrowDown: cursor + COLUMNS,
+    PageUp: cursor - bytesPerPage,
+    PageDown: cursor + bytesPerPage,
+    Home: lineStart,
+    End: lineStart + COLUMNS - 1,
+  };
+  return moves[key];
 }
 
 interface MemoryHeadProps {

@@ -36,7 +36,9 @@ export function VirtualList(props: VirtualListProps) {
   const box = useRef<HTMLDivElement>(null);
   const [range, setRange] = useState({ first: 0, last: 50 });
   const measure = (): void => {
-    const { scrollTop, clientHeight } = box.current!;
+    // The observer can report once more after the panel is closed.
+    if (box.current === null) return;
+    const { scrollTop, clientHeight } = box.current;
     const first = Math.floor(scrollTop / rowHeight);
     const last = Math.ceil((scrollTop + clientHeight) / rowHeight);
     if (first !== range.first || last !== range.last) setRange({ first, last });
