@@ -95,6 +95,8 @@ export class CartridgeMemory {
   mirroring: Mirroring;
   /** Called with the number of each 2 KiB ROM page that is mapped at $8000 or above: see Cheats. */
   onRomPage: ((page: number) => void) | undefined;
+  /** Called for a PPU write where no RAM is mapped: for boards whose logic watches such writes. */
+  onUnmappedPpuWrite: ((address: number, value: number) => void) | undefined;
   /** PRG ROM as in the image. On boards with flash, `prgRom` is a copy that the program can rewrite. */
   readonly #dump: Chip;
   /** True on VS. boards, which have RAM for four nametables whatever the game's mapper does. */
@@ -230,10 +232,13 @@ export class CartridgeMemory {
     this.ppuWritePages.fill(UNMAPPED, address >> 10, (address + size) >> 10);
   }
 
-  /** Writes a byte at a PPU address, $0000–$3EFF, if RAM is mapped there. */
+  /** Writes a byte at a PPU address, $0000–$3EFF, if RAM is mapped there; else the board may see it. */
   writePpu(address: number, value: number): void {
     const page = this.ppuWritePages[address >> 10];
-    if (page < 0) return;
+    if (page < 0) {
+      this.onUnmappedPpuWrite?.(address, value);
+      return;
+    }
     this.bytes[page + (address & (PPU_PAGE_BYTES - 1))] = value;
     this.nametableVersion = (this.nametableVersion + 1) | 0;
     if (isIn(this.chrRam, page)) this.patternVersion = (this.patternVersion + 1) | 0;

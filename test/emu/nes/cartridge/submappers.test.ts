@@ -71,6 +71,7 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   478: [1],
   480: [1, 2],
   534: [1],
+  560: [1],
 };
 
 /** Those that it does not: 2ME, T9552, variants of conversions and multicarts. */

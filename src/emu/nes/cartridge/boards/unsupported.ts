@@ -45,12 +45,10 @@ export const UNSUPPORTED: readonly MapperFacts[] = [
   { mapper: 442, name: "Golden Key" },
   { mapper: 451, name: "Haratyler HP/MP" },
   { mapper: 497, name: "Subor LOGO" },
-  { mapper: 515, name: "Family Noraebang" },
   {
     mapper: 532,
     name: "CHINA_ER_SAN2",
     lacks: ["a game changed for one emulator, which draws Chinese text over the picture"],
   },
-  { mapper: 560, name: "C/E BASIC" },
   { mapper: 594, name: "Rinco FSG2" },
 ];

@@ -11,6 +11,11 @@ const SOUND = 0x04;
 const CONTROLLER_3 = 16;
 const START = 0x08;
 
+/** Returns true while the microphone of a karaoke cartridge hears sound: Start of controller 3. */
+export function hearsSound(buttons: number): boolean {
+  return ((buttons >>> CONTROLLER_3) & START) !== 0;
+}
+
 /**
  * Mapper 188, Karaoke Studio: 128 KiB built in, up to 128 KiB in an expansion cartridge. The microphone at
  * $6000 has buttons A and B, and a bit for sound. https://www.nesdev.org/wiki/INES_Mapper_188
@@ -40,9 +45,9 @@ class KaraokeStudio extends Board {
 
   override peekRegister(address: number, openBus: number): number {
     if ((address & 0xe000) !== 0x6000) return openBus;
-    const buttons = (this.#pads?.buttons ?? 0) >>> CONTROLLER_3;
-    const sound = (buttons & START) !== 0 ? SOUND : 0;
-    return (openBus & 0xf8) | (~buttons & BUTTONS) | sound;
+    const buttons = this.#pads?.buttons ?? 0;
+    const sound = hearsSound(buttons) ? SOUND : 0;
+    return (openBus & 0xf8) | (~(buttons >>> CONTROLLER_3) & BUTTONS) | sound;
   }
 
   override updateBanks(): void {

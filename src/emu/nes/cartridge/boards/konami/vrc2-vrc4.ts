@@ -77,6 +77,8 @@ const WIRINGS: Readonly<Record<number, readonly Wiring[]>> = {
   529: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // YY0807, J-2148, T-230
   530: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // AX5705
   542: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // JYV610
+  544: [{ vrc2: false, a0: 0x400, a1: 0x800 }], // Waixing FS306
+  556: [{ vrc2: false, a0: 0x05, a1: 0x0a }], // JY-215
   559: [{ vrc2: false, a0: 0x400, a1: 0x800 }], // Subor Sango II
   563: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // J-2020
   565: [{ vrc2: true, a0: 0x08, a1: 0x04 }], // J-33-C
@@ -153,11 +155,14 @@ export class Vrc2And4 extends VrcIrqBoard {
     const ramOn = this.#wiring.vrc2 || this.image.submapper === 0 || (registers[SWAP_AND_RAM] & 1) !== 0;
     memory.mapPrgRam(0x6000, 8 * KIB, 0, ramOn, ramOn);
     this.mapPrgBanks(swap);
-    for (let page = 0; page < 8; page++) {
-      const bank = registers[CHR_LOW + page] | (registers[CHR_HIGH + page] << 4);
-      memory.mapChr(page * KIB, KIB, bank >> (this.#wiring.chrShift ?? 0));
-    }
+    for (let page = 0; page < 8; page++)
+      memory.mapChr(page * KIB, KIB, this.chrBank(page) >> (this.#wiring.chrShift ?? 0));
     memory.mirror(MIRRORINGS[registers[MIRRORING]]);
+  }
+
+  /** The number in the CHR bank register `page`. */
+  protected chrBank(page: number): number {
+    return this.registers[CHR_LOW + page] | (this.registers[CHR_HIGH + page] << 4);
   }
 
   /** Maps $8000–$FFFF. `swap` exchanges the first window and the third. */

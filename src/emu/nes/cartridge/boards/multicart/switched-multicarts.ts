@@ -12,13 +12,18 @@ import { SwitchedBoard } from "../parts/switched-board.ts";
 import { Ntdec2722 } from "../unlicensed/disk-conversions.ts";
 import { JyAsic } from "../unlicensed/jy-asic.ts";
 
-const MMC3 = { board: Mmc3, mapper: 4, registersAt: 64 };
+export const MMC3 = { board: Mmc3, mapper: 4, registersAt: 64 };
 
 const CHR_BASE = 0; // BBBBBBMM: 8 KiB, chip
 const PRG_BASE = 1; // BBBBBB..: 16 KiB
 const SIZES = 2; // .CCpPP.R: CHR size, NROM, PRG size, CHR RAM
 /** The address of the VRC4's control of its counter. */
-const VRC4_IRQ_CONTROL = 0xf008;
+export const VRC4_IRQ_CONTROL = 0xf008;
+
+/** An address whose A2 and A3 have changed places if A11 is 1. */
+export function exchangedByA11(address: number): number {
+  return (address & 0x800) === 0 ? address : (address & ~0x0c) | ((address << 1) & 8) | ((address >> 1) & 4);
+}
 
 /**
  * Mapper 351, Techline XB: an MMC3, MMC1 or VRC4, or NROM, in blocks of several sizes. With CHR RAM, CHR ROM
@@ -44,9 +49,7 @@ class TechlineXb extends SwitchedBoard {
   override writeRegister(address: number, value: number, cycle: number): void {
     const isVrc4 = this.selected === 2;
     if (address >= 0x8000) {
-      const isExchanged = isVrc4 && (address & 0x800) !== 0;
-      const seen = isExchanged ? (address & ~0x0c) | ((address << 1) & 8) | ((address >> 1) & 4) : address;
-      this.writeChip(seen, value, cycle);
+      this.writeChip(isVrc4 ? exchangedByA11(address) : address, value, cycle);
       return;
     }
     if (address === 0x4025) this.chips[0]!.writeRegister(0xa000, value >> 3, cycle);

@@ -23,7 +23,7 @@ const MIRRORINGS: readonly Mirroring[] = ["single-0", "single-1", "vertical", "h
 
 /** Four switches set the length of the timer; this is the contest's setting, 6 minutes and 15 seconds. */
 const DIP_SWITCHES = 4;
-const TIMER_END = (0x10 | DIP_SWITCHES) << 25;
+export const TIMER_END = (0x10 | DIP_SWITCHES) << 25;
 
 /**
  * Mapper 105, the Nintendo World Championships cartridge: an MMC1 with two chips of 128 KiB and a timer. The

@@ -1,5 +1,7 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
+import { BOARDS as campusChallenge } from "./campus-challenge.ts";
 import { BOARDS as dataLatches } from "./data-latches.ts";
+import { BOARDS as karaoke } from "./karaoke.ts";
 import { BOARDS as latchedNrom } from "./latched-nrom.ts";
 import { BOARDS as lockingLatches } from "./locking-latches.ts";
 import { BOARDS as mmc3AddressRegisters } from "./mmc3-address-registers.ts";
@@ -7,8 +9,11 @@ import { BOARDS as mmc3DataRegisters } from "./mmc3-data-registers.ts";
 import { BOARDS as outerMmc1 } from "./outer-mmc1.ts";
 import { BOARDS as outerRegisters } from "./outer-registers.ts";
 import { BOARDS as plainRegisters } from "./plain-registers.ts";
+import { BOARDS as savingBoards } from "./saving-boards.ts";
 import { BOARDS as smallBoards } from "./small-boards.ts";
 import { BOARDS as smallCounters } from "./small-counters.ts";
+import { BOARDS as switchedChips } from "./switched-chips.ts";
+import { BOARDS as tileBanks } from "./tile-banks.ts";
 import { BOARDS as vrcMulticarts } from "./vrc-multicarts.ts";
 import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
 
@@ -18,7 +23,9 @@ import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
  * has boards of the same numbers: an image of a board that is left out would run on another one.
  */
 export const RARE: readonly BoardDescriptor[] = [
+  ...campusChallenge,
   ...dataLatches,
+  ...karaoke,
   ...latchedNrom,
   ...lockingLatches,
   ...mmc3AddressRegisters,
@@ -26,8 +33,11 @@ export const RARE: readonly BoardDescriptor[] = [
   ...outerMmc1,
   ...outerRegisters,
   ...plainRegisters,
+  ...savingBoards,
   ...smallBoards,
   ...smallCounters,
+  ...switchedChips,
+  ...tileBanks,
   ...vrcMulticarts,
   ...vrc4Bootlegs,
 ];

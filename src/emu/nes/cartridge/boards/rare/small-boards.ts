@@ -37,6 +37,49 @@ const Disk601064 = latchBoard({
   },
 });
 
+/** The 256-byte pages of mapper 539 that are RAM. */
+const RAM_539 = new Set([0x60, 0x62, 0x64, 0x65, 0x82, 0xdf]);
+
+/** The address in the RAM of mapper 539, or −1 if `address` is none of it. */
+function ramOf539(address: number): number {
+  const page = address >> 8;
+  if ((page < 0xc0 || page > 0xd1) && !RAM_539.has(page)) return -1;
+  return (address & 0x1fff) | (page < 0xc0 ? 0x1000 : 0) | (page < 0x80 ? 0x800 : 0);
+}
+
+/**
+ * Mapper 539, a conversion of a game from disk: 8 KiB of RAM take the place of single pages of ROM. $A000
+ * selects the bank there, bit 3 of $4025 or $F000 horizontal mirroring. This follows NintendulatorNRS.
+ */
+const Disk539 = registerBoard({
+  initial: [0, 8],
+  write(registers, address, value, memory) {
+    const ram = ramOf539(address);
+    if (ram >= 0 && memory.prgRam.bytes > ram) memory.bytes[memory.prgRam.offset + ram] = value;
+    if ((address & 0xf000) === 0xa000) registers[0] = value;
+    else if (address >= 0xf000 || address === 0x4025) registers[1] = value & 8;
+    else return false;
+    return true;
+  },
+  read(_registers, address, openBus, memory) {
+    const ram = ramOf539(address);
+    if (ram >= 0) return memory.prgRam.bytes > ram ? memory.bytes[memory.prgRam.offset + ram] : openBus;
+    const bank = { 3: 13, 4: 12, 6: 14 }[address >> 13];
+    if (bank === undefined) return openBus;
+    return memory.bytes[memory.prgRom.offset + ((bank * 8 * KIB + (address & 0x1fff)) % memory.prgRom.bytes)];
+  },
+  chips: () => ({ prgRamBytes: 8 * KIB, prgNvramBytes: 0 }),
+  banks(memory, [bank, mirroring]) {
+    memory.mapPrg(0x6000, 8 * KIB, 13);
+    memory.mapPrg(0x8000, 8 * KIB, 12);
+    memory.mapPrg(0xa000, 8 * KIB, bank);
+    memory.mapPrg(0xc000, 16 * KIB, 7);
+    for (const page of [0x6000, 0x8000, 0xc000, 0xc800, 0xd000, 0xd800]) memory.unmapCpu(page, 2 * KIB);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, mirroring);
+  },
+});
+
 /**
  * Mapper 549, Kaiser KS-7016B, a game from disk: A2–A5 of a write to ROM are the bank at $6000; A5 sets bit 2
  * too. https://www.nesdev.org/wiki/NES_2.0_Mapper_549
@@ -151,6 +194,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["NES_2.0_Mapper_538"],
     lacks: ["the sound channel of the disk system on its board is missing"],
   },
+  { mapper: 539, name: "Parthena no Kagami (from disk)", board: Disk539 },
   {
     mapper: 549,
     name: "Kaiser KS-7016B",

@@ -1,5 +1,6 @@
 /** Bootlegs of single games on a VRC4 with changes. */
 import { KIB } from "../../../../units.ts";
+import type { BoardParts } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { VRC4_FREE, Vrc2And4 } from "../konami/vrc2-vrc4.ts";
 
@@ -24,13 +25,10 @@ class Jyv610 extends Vrc2And4 {
 
 const PRG_C000 = VRC4_FREE;
 const NAMETABLES = VRC4_FREE + 1;
+const CHR_RAM_SELECT = VRC4_FREE + 5;
 
-/**
- * Mapper 559, Subor Sango II: a VRC4 whose register at $9C00 is the PRG bank at $C000 or, with A2, the page
- * of one of the four nametables. High nibbles of CHR banks and of the counter are the high nibbles of the
- * data. https://www.nesdev.org/wiki/NES_2.0_Mapper_559
- */
-class SangoII extends Vrc2And4 {
+/** A VRC4 whose register at $9C00 is the PRG bank at $C000 or, with A2, the page of one of the nametables. */
+abstract class WithExternalSelect extends Vrc2And4 {
   override powerOn(): void {
     super.powerOn();
     this.registers.set([0xfe, 0, 0, 1, 1], PRG_C000);
@@ -39,7 +37,7 @@ class SangoII extends Vrc2And4 {
   protected override writeBoard(address: number, value: number, cycle: number): void {
     if ((address & 0xfc00) === 0x9c00)
       this.registers[(address & 4) !== 0 ? NAMETABLES + (address & 3) : PRG_C000] = value;
-    else super.writeBoard(address, address >= 0xb000 && (address & 0x400) !== 0 ? value >> 4 : value, cycle);
+    else super.writeBoard(address, value, cycle);
   }
 
   protected override mapBanks(): void {
@@ -51,8 +49,63 @@ class SangoII extends Vrc2And4 {
   }
 }
 
+/**
+ * Mapper 559, Subor Sango II: high nibbles of CHR banks and of the counter are the high nibbles of the data.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_559
+ */
+class SangoII extends WithExternalSelect {
+  protected override writeBoard(address: number, value: number, cycle: number): void {
+    super.writeBoard(address, address >= 0xb000 && (address & 0x400) !== 0 ? value >> 4 : value, cycle);
+  }
+}
+
+/** The first CHR bank that is RAM, by D1, D3 and D6 of the bank that was written through. */
+const FIRST_RAM_BANKS: readonly number[] = [0x28, 0x00, 0x4c, 0x64, 0x46, 0x7c, 0x04, 0xff];
+
+/**
+ * Mapper 544, Waixing FS306: four CHR banks are RAM, or two, or none. A PPU write to ROM through a bank of
+ * $80 or above selects which, by the number of that bank.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_544
+ */
+class Fs306 extends WithExternalSelect {
+  constructor(parts: BoardParts) {
+    super(parts);
+    this.memory.onUnmappedPpuWrite = (address) => {
+      const bank = this.chrBank((address >> 10) & 7) & 0xff;
+      if (address >= 0x2000 || bank < 0x80) return;
+      this.registers[CHR_RAM_SELECT] = bank;
+      this.updateBanks();
+    };
+  }
+
+  override powerOn(): void {
+    super.powerOn();
+    this.registers[CHR_RAM_SELECT] = 0x80;
+  }
+
+  protected override mapBanks(): void {
+    const { memory } = this;
+    super.mapBanks();
+    const select = this.registers[CHR_RAM_SELECT];
+    if ((select & 0x10) !== 0) return;
+    const first = FIRST_RAM_BANKS[((select >> 1) & 1) | ((select >> 2) & 2) | ((select >> 4) & 4)];
+    const mask = (select & 0x40) !== 0 ? 0xfe : 0xfc;
+    for (let page = 0; page < 8; page++) {
+      const bank = this.chrBank(page);
+      if ((bank & mask) === first) memory.mapPpu(page * KIB, KIB, memory.chrRam, bank);
+    }
+  }
+}
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 542, name: "JYV610 830626C", board: Jyv610, wiki: ["NES_2.0_Mapper_542"] },
+  {
+    mapper: 544,
+    name: "Waixing FS306 (VRC4)",
+    board: Fs306,
+    wiki: ["NES_2.0_Mapper_544"],
+    ram: { besideRomBytes: 2 * KIB },
+  },
   { mapper: 559, name: "Subor Sango II", board: SangoII, wiki: ["NES_2.0_Mapper_559"] },
 ];

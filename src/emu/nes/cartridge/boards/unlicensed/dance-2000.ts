@@ -5,13 +5,13 @@ import { Board, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { mirrorBy } from "../parts/register-board.ts";
 
-const PRG = 0; // REPPPPPP: RAM, expansion cartridge, bank
-const MODE = 1; // .....SBM: 32 KiB, CHR switching, mirroring
+export const PRG = 0; // REPPPPPP: RAM, expansion cartridge, bank
+export const MODE = 1; // .....SBM: 32 KiB, CHR switching, mirroring
 const CHR_HALF = 2;
 
 const HORIZONTAL = 1;
 const CHR_SWITCH = 2;
-const PRG_32 = 4;
+export const PRG_32 = 4;
 const PRG_RAM = 0x80;
 const EXPANSION = 0x40;
 /** ROM of the main cartridge; that of an expansion cartridge follows it in the image. */
@@ -23,7 +23,7 @@ const MAIN_ROM_BYTES = 1024 * KIB;
  * missing.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_518
  */
-class Dance2000 extends Board {
+export class Dance2000 extends Board {
   override readonly hooks: number = HOOK_PPU_FETCH;
 
   override declareState(state: StateCheck): void {

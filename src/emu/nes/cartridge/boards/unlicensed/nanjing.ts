@@ -16,7 +16,7 @@ const FEEDBACK_BIT = 4;
  * CHR RAM whose 4 KiB half follows PPU A9 when reads enter a nametable, so that the upper half of the screen
  * shows the first half of the RAM.
  */
-abstract class NanjingChr extends Board {
+export abstract class NanjingChr extends Board {
   override reset(): void {
     this.registers.fill(0, 0, MODE + 1);
     this.updateBanks();

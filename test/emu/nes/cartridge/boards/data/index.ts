@@ -24,6 +24,7 @@ import { NROM_REGISTERS } from "./nrom-registers.ts";
 import { OTHERS } from "./others.ts";
 import { PLAIN_REGISTERS } from "./plain-registers.ts";
 import { RAINBOW_BOARDS } from "./rainbow.ts";
+import { RARE_HARDWARE } from "./rare-hardware.ts";
 import { SACHEN } from "./sachen.ts";
 import { SINGLE_BOARDS } from "./single-boards.ts";
 import { SINGLE_GAMES } from "./single-games.ts";
@@ -58,6 +59,7 @@ export const CASES: readonly BoardCase[] = [
   ...NROM_MULTICARTS,
   ...LATCH_MULTICARTS,
   ...RAINBOW_BOARDS,
+  ...RARE_HARDWARE,
   ...SACHEN,
   ...SINGLE_BOARDS,
   ...SINGLE_GAMES,

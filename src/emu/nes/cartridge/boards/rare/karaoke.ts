@@ -1,0 +1,162 @@
+/** Karaoke cartridges, whose microphone is Start of controller 3, as on Karaoke Studio (mapper 188). */
+import { KIB } from "../../../../units.ts";
+import { Board, HOOK_CPU_READS, type PadSource } from "../../board.ts";
+import type { BoardDescriptor } from "../../descriptor.ts";
+import { hearsSound } from "../bandai/karaoke-studio.ts";
+import { map16 } from "../parts/register-board.ts";
+import { Dance2000, MODE, PRG, PRG_32 } from "../unlicensed/dance-2000.ts";
+
+/**
+ * Mapper 514, Subor Karaoke: mapper 518 in one register at $8000–$FFFF: D0–D5 the 32 KiB bank, D6 horizontal
+ * mirroring, D7 CHR switching. Its games need Dendy timing. https://www.nesdev.org/wiki/NES_2.0_Mapper_514
+ */
+class SuborKaraoke extends Dance2000 {
+  override powerOn(): void {
+    this.registers[MODE] = PRG_32;
+  }
+
+  override reset(): void {
+    this.registers[PRG] = 0;
+    this.registers[MODE] = PRG_32;
+    this.updateBanks();
+  }
+
+  override writeRegister(address: number, value: number): void {
+    if (address < 0x8000) return;
+    this.registers[PRG] = value & 0x3f;
+    this.registers[MODE] = PRG_32 | (value >> 6);
+    this.updateBanks();
+  }
+}
+
+/** A cartridge with a latch for the PRG bank, and a microphone. */
+abstract class MicrophoneBoard extends Board {
+  override readonly hooks: number = HOOK_CPU_READS;
+  #pads: PadSource | undefined;
+
+  override connectPads(pads: PadSource): void {
+    this.#pads = pads;
+  }
+
+  /** Returns 1 while the microphone hears sound, else 0. */
+  protected listen(): number {
+    return hearsSound(this.#pads?.latchButtons() ?? 0) ? 1 : 0;
+  }
+}
+
+const LATCH = 0;
+const SAMPLE = 1; // the bits of the sample that are still to be read
+const SAMPLE_LOUD = 0x40;
+
+const INTERNAL = 0x80;
+const INTERNAL_BANKS = 64;
+
+/**
+ * Mapper 515, Family Noraebang: the last MiB is the cartridge's own ROM, all before it an expansion
+ * cartridge. $C002 takes a sample, whose bits are read at $6003, the highest first.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_515
+ */
+class FamilyNoraebang extends MicrophoneBoard {
+  override writeRegister(address: number, value: number): void {
+    const { registers } = this;
+    if ((address & 0xe00f) === 0x8000) {
+      registers[LATCH] = value;
+      this.updateBanks();
+    } else if ((address & 0xe003) === 0xc002) registers[SAMPLE] = this.listen() * SAMPLE_LOUD;
+  }
+
+  override readRegister(address: number, openBus: number): number {
+    const value = this.peekRegister(address, openBus);
+    if ((address & 0xe003) === 0x6003) this.registers[SAMPLE] = (this.registers[SAMPLE] << 1) & 0xff;
+    return value;
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    return (address & 0xe003) === 0x6003 ? (openBus & 0x7f) | (this.registers[SAMPLE] & 0x80) : openBus;
+  }
+
+  override updateBanks(): void {
+    const { memory, registers } = this;
+    const banks = memory.prgRom.bytes / (16 * KIB);
+    const internal = Math.max(0, banks - INTERNAL_BANKS);
+    const isInternal = (registers[LATCH] & INTERNAL) !== 0;
+    memory.unmapCpu(0x6000, 8 * KIB);
+    if (isInternal) memory.mapPrg(0x8000, 16 * KIB, internal + (registers[LATCH] & 0x3f));
+    else if (internal > 0) memory.mapPrg(0x8000, 16 * KIB, (registers[LATCH] & 0x7f) % internal);
+    else memory.unmapCpu(0x8000, 16 * KIB);
+    memory.mapPrg(0xc000, 16 * KIB, -1);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    memory.mirror(memory.mirroring);
+  }
+}
+
+const STEP = 1; // of the reads of $6000: 0, 1, then the low part
+const HIGH = 2;
+const LOW = 3;
+const LOUDEST = 63;
+
+/**
+ * Mapper 517, Kkachi-wa Nolae Chingu: a write to $8000–$8FFF sets the bank and starts a conversion. $6001 is
+ * 0 as often as the sample's upper bits say; $6000 is 0, then 1, then 1 as often as the rest of its time
+ * says. This follows NintendulatorNRS.
+ */
+class KkachiNolae extends MicrophoneBoard {
+  override powerOn(): void {
+    this.#convert(0);
+  }
+
+  override writeRegister(address: number, value: number): void {
+    if (address < 0x8000) return;
+    this.registers[LATCH] = value;
+    if (address < 0x9000) this.#convert(this.listen() * LOUDEST);
+    this.updateBanks();
+  }
+
+  override readRegister(address: number, openBus: number): number {
+    const { registers } = this;
+    const value = this.peekRegister(address, openBus);
+    if ((address & 0xe000) !== 0x6000) return value;
+    if ((address & 1) !== 0) registers[HIGH] = Math.max(0, registers[HIGH] - 1);
+    else if (registers[STEP] < 2) registers[STEP]++;
+    else if (registers[LOW] > 0) registers[LOW]--;
+    else registers[STEP] = 0;
+    return value;
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    const { registers } = this;
+    if ((address & 0xe000) !== 0x6000) return openBus;
+    const isHigh = (address & 1) !== 0;
+    const step = registers[STEP];
+    const bit = isHigh ? registers[HIGH] === 0 : step === 1 || (step > 1 && registers[LOW] > 0);
+    return bit ? 1 : 0;
+  }
+
+  override updateBanks(): void {
+    const { memory, registers } = this;
+    memory.unmapCpu(0x6000, 8 * KIB);
+    map16(memory, registers[LATCH], -1);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    memory.mirror(memory.mirroring);
+  }
+
+  #convert(sample: number): void {
+    const { registers } = this;
+    registers[STEP] = 0;
+    registers[HIGH] = sample >> 2;
+    registers[LOW] = 0x40 - (sample >> 2) - ((sample & 3) << 2);
+  }
+}
+
+/** The mapper numbers that these boards serve. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  { mapper: 514, name: "Subor Karaoke", board: SuborKaraoke, wiki: ["NES_2.0_Mapper_514"] },
+  {
+    mapper: 515,
+    name: "Family Noraebang",
+    board: FamilyNoraebang,
+    wiki: ["NES_2.0_Mapper_515"],
+    lacks: ["the FM sound chip of the cartridge is missing"],
+  },
+  { mapper: 517, name: "Kkachi-wa Nolae Chingu", board: KkachiNolae },
+];

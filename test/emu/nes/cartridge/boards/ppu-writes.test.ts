@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import { BoardHarness, testImage } from "../../../../support/board-harness.ts";
+
+test("FS306: PPU writes to CHR ROM select which CHR banks are RAM", () => {
+  const image = testImage({ mapper: 544, prgKib: 256, chrKib: 256, chrRamKib: 2 });
+  const board = new BoardHarness(image);
+  const select = (bank: number, ramBank: number): string => {
+    board.write(0xb000, bank & 0x0f);
+    board.write(0xb400, bank >> 4);
+    board.memory.writePpu(0x0123, 0);
+    board.write(0xb000, ramBank & 0x0f);
+    board.write(0xb400, ramBank >> 4);
+    return board.chr.split(" ")[0]!;
+  };
+  expect(select(0x40, 0x28)).toBe("r0"); // no change: such a bank selects nothing
+  expect(select(0x82, 0x28)).toBe("40");
+  expect(select(0x82, 0x03)).toBe("r1");
+  expect(select(0x88, 0x4d)).toBe("r1");
+  expect(select(0x8a, 0x64)).toBe("r0");
+  expect(select(0xc0, 0x47)).toBe("r1");
+  expect(select(0xc0, 0x48)).toBe("72");
+  expect(select(0x9a, 0x46)).toBe("70");
+  board.load(board.save());
+  expect(board.chr.split(" ")[0]).toBe("70");
+});
+
+test("C/E BASIC: PPU writes to $2400 select the patterns of a tile", () => {
+  const board = new BoardHarness(testImage({ mapper: 560, prgKib: 64, chrKib: 128, mirroring: "vertical" }));
+  board.memory.writePpu(0x2405, 0x11);
+  expect(board.fetch(0x2405)).toBe(0x11);
+  expect(board.fetch(0x0000)).toBe((0x11 * 2048) / 1024);
+  expect(board.fetch(0x0008)).toBe((0x11 * 2048) / 1024);
+  expect(board.fetch(0x23c5)).toBe(0);
+  expect(board.fetch(0x0000)).toBe((0x11 * 2048) / 1024); // attributes select nothing
+  board.fetch(0x2006);
+  expect(board.fetch(0x0000)).toBe(0);
+});
+
+test("C/E BASIC, Subor: bits 6 and 7 select the bit planes", () => {
+  const image = testImage({ mapper: 560, submapper: 1, prgKib: 64, chrKib: 128, mirroring: "vertical" });
+  const board = new BoardHarness(image);
+  const patterns = (tile: number): number[] => {
+    board.memory.writePpu(0x2400, tile);
+    board.fetch(0x2400);
+    return [board.fetch(0x0000), board.fetch(0x0008)];
+  };
+  expect(patterns(0)).toEqual([0, 0]);
+  expect(patterns(0x83)).toEqual([12, 0]);
+  expect(patterns(0x43)).toEqual([0, 12]);
+  expect(patterns(0xc3)).toEqual([12, 12]);
+});
