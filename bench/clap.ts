@@ -77,6 +77,8 @@ const frames = String(Number(values.seconds) * 60);
 const argv = ["run", rom, "--sound", values.system, "--frames", frames, "--render", "half-block"];
 const env = { ...process.env, ...sink.env, COLORTERM: "truecolor", XDG_CONFIG_HOME: sink.folder };
 await Bun.spawn(["setsid", "-c", "bun", main, ...argv], { terminal, env }).exited;
+// An open terminal keeps the program running.
+terminal.close();
 recorder.kill();
 await listening;
 const behind = whites
