@@ -3,13 +3,11 @@ export const WITHOUT_BOARD: Readonly<Record<string, number>> = {
   "PEC-586": 257,
   "3D-BLOCK": 355,
   DG574B: 445,
-  "KONAMI-QTAI": 547,
 };
 
 /** Names of boards without a usable number, and why they are rejected. */
 export const REJECTED: Readonly<Record<string, string>> = {
   "81-01-31-C": "its one description leaves its mirroring open (it is like mapper 327)",
-  AC08: "it is a variant of mapper 42 that emu does not have",
   "CC-21": "sources number it 27, which is another board",
   CHINA_ER_SAN2:
     "it is a game changed for one emulator, which draws Chinese text over the picture (mapper 532)",

@@ -30,6 +30,7 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   30: [1, 2, 3, 4],
   32: [1],
   34: [1, 2],
+  42: [1, 2, 3],
   49: [1],
   63: [1],
   68: [1],
@@ -78,7 +79,6 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
 const NAMED: Readonly<Record<number, readonly number[]>> = {
   1: [6],
   4: [5],
-  42: [1, 2, 3],
   60: [1],
   126: [3],
   178: [1],

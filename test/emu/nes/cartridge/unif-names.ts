@@ -3,6 +3,8 @@
  * denotes. Sources: the tables of FCEUmm and Mesen, and https://www.nesdev.org/wiki/UNIF_to_NES_2.0_Mapping
  */
 export const UNIF_NAMES: Readonly<Record<string, string>> = {
+  "42.2": "AC08",
+  "547": "KONAMI-QTAI",
   "500": "YHC-UNROM-CART",
   "501": "YHC-AXROM-CART",
   "502": "YHC-A/B/UXROM-CART",
@@ -169,4 +171,4 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
 
 /** Names that emu rejects, each with its own reason. */
 export const REJECTED_UNIF_NAMES =
-  "3D-BLOCK 81-01-31-C AC08 CC-21 CHINA_ER_SAN2 DANCE DG574B KG256 KONAMI-QTAI OneBus PEC-586 SB-2000 SSS-NROM-256 T-227-1 Transformer";
+  "3D-BLOCK 81-01-31-C CC-21 CHINA_ER_SAN2 DANCE DG574B KG256 OneBus PEC-586 SB-2000 SSS-NROM-256 T-227-1 Transformer";

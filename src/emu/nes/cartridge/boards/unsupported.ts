@@ -50,5 +50,4 @@ export const UNSUPPORTED: readonly MapperFacts[] = [
     name: "CHINA_ER_SAN2",
     lacks: ["a game changed for one emulator, which draws Chinese text over the picture"],
   },
-  { mapper: 594, name: "Rinco FSG2" },
 ];

@@ -49,3 +49,27 @@ test("C/E BASIC, Subor: bits 6 and 7 select the bit planes", () => {
   expect(patterns(0x43)).toEqual([0, 12]);
   expect(patterns(0xc3)).toEqual([12, 12]);
 });
+
+test("Konami QT adapter: QTRAM selects the patterns of a tile of the background", () => {
+  const cartridge = { mapper: 547, prgKib: 640, chrKib: 128, chrRamKib: 8, ramKib: 8, nvramKib: 8 };
+  const board = new BoardHarness(testImage(cartridge));
+  board.memory.writePpu(0x0010, 0xa1);
+  board.memory.writePpu(0x1010, 0xa2);
+  board.memory.writePpu(0x2405, 0x77);
+  const background = (tile: number): number[] => {
+    board.write(0xda00, 1);
+    board.memory.writePpu(0x2405, tile);
+    board.write(0xda00, 0);
+    expect(board.fetch(0x2405)).toBe(0x77);
+    board.fetch(0x27c1);
+    return [board.fetch(0x0010), board.fetch(0x0018)];
+  };
+  expect(background(0)).toEqual([0xa1, 0]);
+  expect(background(1)).toEqual([0xa2, 0]);
+  // Characters: 16 tiles of 8 bytes each are 128 bytes of the ROM, whose pages of 1 KiB have numbers.
+  expect(background(0x41)).toEqual([2, 0]);
+  expect(background(0xc3)).toEqual([6, 0xff]);
+  board.fetch(0x2405);
+  board.fetch(0x2406);
+  expect(board.fetch(0x1010)).toBe(0xa2); // sprites
+});

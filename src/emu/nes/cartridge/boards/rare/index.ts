@@ -2,6 +2,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { BOARDS as campusChallenge } from "./campus-challenge.ts";
 import { BOARDS as dataLatches } from "./data-latches.ts";
 import { BOARDS as karaoke } from "./karaoke.ts";
+import { BOARDS as konamiQt } from "./konami-qt.ts";
 import { BOARDS as latchedNrom } from "./latched-nrom.ts";
 import { BOARDS as lockingLatches } from "./locking-latches.ts";
 import { BOARDS as mmc3AddressRegisters } from "./mmc3-address-registers.ts";
@@ -13,6 +14,7 @@ import { BOARDS as savingBoards } from "./saving-boards.ts";
 import { BOARDS as smallBoards } from "./small-boards.ts";
 import { BOARDS as smallCounters } from "./small-counters.ts";
 import { BOARDS as switchedChips } from "./switched-chips.ts";
+import { BOARDS as talkman } from "./talkman.ts";
 import { BOARDS as tileBanks } from "./tile-banks.ts";
 import { BOARDS as vrcMulticarts } from "./vrc-multicarts.ts";
 import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
@@ -26,6 +28,7 @@ export const RARE: readonly BoardDescriptor[] = [
   ...campusChallenge,
   ...dataLatches,
   ...karaoke,
+  ...konamiQt,
   ...latchedNrom,
   ...lockingLatches,
   ...mmc3AddressRegisters,
@@ -37,6 +40,7 @@ export const RARE: readonly BoardDescriptor[] = [
   ...smallBoards,
   ...smallCounters,
   ...switchedChips,
+  ...talkman,
   ...tileBanks,
   ...vrcMulticarts,
   ...vrc4Bootlegs,

@@ -5,6 +5,7 @@ import { NEVER } from "../../../interrupts.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { CycleCounter } from "../parts/cycle-counter.ts";
+import { mirrorBy, registerBoard } from "../parts/register-board.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 const BANK = 0;
@@ -119,6 +120,32 @@ class DiskConversion42 extends CycleCounterBoard {
     memory.mirror(registers[MIRRORING] === 0 ? "vertical" : "horizontal");
   }
 }
+
+const SELECT = 4;
+const KAISER_BANK = 5;
+
+/**
+ * Mapper 42 submapper 2, Kaiser KS-018: register 5 of a Namcot 108 is the bank at $6000, without its lowest
+ * bit, and bit 3 of $4025 is horizontal mirroring. A game on a board of the same UNIF name, AC08, writes the
+ * bank to other addresses of ROM. This follows NintendulatorNRS and FCEUmm.
+ */
+const Ks018 = registerBoard({
+  write(registers, address, value) {
+    if (address === 0x4025) registers[MIRRORING] = value & 8;
+    else if (address < 0x8000) return false;
+    else if (address >= 0xa000) registers[BANK] = value & 0x0f;
+    else if ((address & 1) === 0) registers[SELECT] = value & 7;
+    else if (registers[SELECT] === KAISER_BANK) registers[BANK] = (value >> 1) & 0x0f;
+    return true;
+  },
+  banks(memory, registers) {
+    memory.mapPrg(0x6000, 8 * KIB, registers[BANK]);
+    // Two chips of 128 and 32 KiB, which files pad to 256 KiB or not.
+    memory.mapPrg(0x8000, 32 * KIB, memory.prgRom.bytes === 160 * KIB ? 4 : 7);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, registers[MIRRORING]);
+  },
+});
 
 const BJ56_PRG = 16;
 
@@ -237,8 +264,17 @@ export const BOARDS: readonly BoardDescriptor[] = [
   },
   {
     mapper: 42,
+    submappers: [2],
+    claims: ({ mapper, chrRom, prgRom }) => mapper === 42 && chrRom.length === 0 && prgRom.length > 128 * KIB,
+    name: "Kaiser KS-018, AC08",
+    board: Ks018,
+    unif: [{ names: "AC08" }],
+  },
+  {
+    mapper: 42,
     name: "FDS conversions on cartridge",
     board: DiskConversion42,
+    knownSubmappers: [1, 3],
     wiki: ["INES_Mapper_042"],
   },
   {
