@@ -7,12 +7,12 @@ export const WITHOUT_BOARD: Readonly<Record<string, number>> = {
 
 /** Names of boards without a usable number, and why they are rejected. */
 export const REJECTED: Readonly<Record<string, string>> = {
-  "81-01-31-C": "its one description leaves its mirroring open (it is like mapper 327)",
+  "81-01-31-C": "it has no mapper number (it is like mapper 327, with the nametables of TxSROM)",
   "CC-21": "sources number it 27, which is another board",
   CHINA_ER_SAN2:
     "it is a game changed for one emulator, which draws Chinese text over the picture (mapper 532)",
   DANCE: "it is a VT02 console, which is not a NES (mapper 256)",
-  KG256: "it is described by one emulator only, and has no mapper number",
+  KG256: "it has no mapper number, and one emulator only describes it",
   ONEBUS: "it is a VT02 console, which is not a NES (mapper 256)",
   "SB-2000": "it is a VT03 console, which is not a NES",
   "SSS-NROM-256": "it is the menu of the FamicomBox, whose hardware is missing",

@@ -27,9 +27,7 @@ export const UNSUPPORTED: readonly MapperFacts[] = [
   {
     mapper: 355,
     name: "3D-BLOCK",
-    lacks: [
-      "a microcontroller on the board watches the address of each CPU cycle, which boards of emu do not see",
-    ],
+    lacks: ["a PIC16C54 on the board watches the address of each CPU cycle, which boards of emu do not see"],
   },
   {
     mapper: 405,

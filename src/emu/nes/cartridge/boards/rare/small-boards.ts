@@ -25,7 +25,8 @@ const Multicart0353 = latchBoard({
 
 /**
  * Mapper 538, 60-1064-16L, a game from disk: the register at $C000–$DFFF selects the bank at $6000 and that
- * at $8000. https://www.nesdev.org/wiki/NES_2.0_Mapper_538
+ * at $8000. The game writes to the disk system's sound, which the cartridge does not have.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_538
  */
 const Disk601064 = latchBoard({
   decode: { mask: 0xe000, match: 0xc000 },
@@ -192,7 +193,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "60-1064-16L",
     board: Disk601064,
     wiki: ["NES_2.0_Mapper_538"],
-    lacks: ["the sound channel of the disk system on its board is missing"],
   },
   { mapper: 539, name: "Parthena no Kagami (from disk)", board: Disk539 },
   {
