@@ -1,8 +1,9 @@
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
+import type { BoardParts } from "../../board.ts";
 
 /** Number of bytes of a board's registers for the state of a `MicrowireEeprom`. */
-export const MICROWIRE_STATE_BYTES = 9;
+const MICROWIRE_STATE_BYTES = 9;
 
 const CLOCK = 0;
 const PHASE = 1;
@@ -175,4 +176,20 @@ export class MicrowireEeprom {
   #at(): number {
     return (this.#state[ADDRESS] | (this.#state[ADDRESS + 1] << 8)) & (this.#words - 1);
   }
+}
+
+/**
+ * The EEPROM of a board on which the header has `size` bytes of non-volatile RAM, or undefined for any other
+ * header. Its state begins at register `at`, its contents follow the volatile RAM.
+ */
+export function microwireEeprom(
+  { image, memory, registers }: BoardParts,
+  at: number,
+  size: 256 | 512,
+  wordBytes: 1 | 2,
+): MicrowireEeprom | undefined {
+  if (image.prgNvramBytes !== size) return undefined;
+  const state = registers.subarray(at, at + MICROWIRE_STATE_BYTES);
+  const start = memory.prgRam.offset + image.prgRamBytes;
+  return new MicrowireEeprom(state, memory.bytes, start, size, wordBytes);
 }

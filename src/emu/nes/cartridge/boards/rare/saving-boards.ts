@@ -5,7 +5,7 @@ import { Board, type BoardParts, HOOK_CPU_READS, HOOK_PPU_FETCH } from "../../bo
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { BoardChips } from "../../memory.ts";
 import { FLASH_STATE_BYTES, Flash } from "../parts/flash.ts";
-import { MICROWIRE_STATE_BYTES, MicrowireEeprom } from "../parts/microwire-eeprom.ts";
+import { type MicrowireEeprom, microwireEeprom } from "../parts/microwire-eeprom.ts";
 import { map16 } from "../parts/register-board.ts";
 import { NanjingChr } from "../unlicensed/nanjing.ts";
 
@@ -14,7 +14,6 @@ const HIGH = 1; // ......PP
 const PORT = 2; // .....SCD: EEPROM select, clock, data
 const MODE = 3; // .....A.B: use all bits of the PRG bank, do not swap D0 and D1
 const EEPROM = 16;
-const EEPROM_BYTES = 512;
 
 /**
  * Mapper 558, Yancheng YC-03-09: 32 KiB banks, and an EEPROM if the header has 512 bytes of PRG-NVRAM. D0 and
@@ -27,11 +26,7 @@ class Yc0309 extends NanjingChr {
 
   constructor(parts: BoardParts) {
     super(parts);
-    const { prgRamBytes, prgNvramBytes } = parts.image;
-    if (prgNvramBytes !== EEPROM_BYTES) return;
-    const state = this.registers.subarray(EEPROM, EEPROM + MICROWIRE_STATE_BYTES);
-    const { bytes, prgRam } = this.memory;
-    this.#eeprom = new MicrowireEeprom(state, bytes, prgRam.offset + prgRamBytes, EEPROM_BYTES, 1);
+    this.#eeprom = microwireEeprom(parts, EEPROM, 512, 1);
   }
 
   override powerOn(): void {

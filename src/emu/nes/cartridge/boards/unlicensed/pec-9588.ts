@@ -3,7 +3,7 @@ import { FLAG } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { Board, type BoardParts, HOOK_CPU_READS, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
-import { MICROWIRE_STATE_BYTES, MicrowireEeprom } from "../parts/microwire-eeprom.ts";
+import { type MicrowireEeprom, microwireEeprom } from "../parts/microwire-eeprom.ts";
 import { map16, mirrorBy } from "../parts/register-board.ts";
 
 const LOW = 0; // CSQMPPPP: one bit per pixel, mode, PRG bank
@@ -16,7 +16,6 @@ const LATCHED_A9 = 9;
 const LAST_WAS_NAMETABLE = 10;
 const EEPROM = 16;
 
-const EEPROM_BYTES = 512;
 const ONE_BIT_PER_PIXEL = 0x80;
 
 /**
@@ -32,11 +31,7 @@ class Pec9588 extends Board {
 
   constructor(parts: BoardParts) {
     super(parts);
-    const { prgRamBytes, prgNvramBytes } = parts.image;
-    if (prgNvramBytes !== EEPROM_BYTES) return;
-    const state = this.registers.subarray(EEPROM, EEPROM + MICROWIRE_STATE_BYTES);
-    const { bytes, prgRam } = this.memory;
-    this.#eeprom = new MicrowireEeprom(state, bytes, prgRam.offset + prgRamBytes, EEPROM_BYTES, 1);
+    this.#eeprom = microwireEeprom(parts, EEPROM, 512, 1);
   }
 
   override powerOn(): void {

@@ -7,7 +7,7 @@ import { NEVER } from "../../../interrupts.ts";
 import { type BoardParts, HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { PRG_1, VRC4_FREE, Vrc2And4 } from "../konami/vrc2-vrc4.ts";
-import { MICROWIRE_STATE_BYTES, MicrowireEeprom } from "../parts/microwire-eeprom.ts";
+import { type MicrowireEeprom, microwireEeprom } from "../parts/microwire-eeprom.ts";
 
 const PRG_32 = VRC4_FREE;
 const DAC = VRC4_FREE + 1;
@@ -63,7 +63,6 @@ class CityFighter extends Vrc2And4 {
 }
 
 const EEPROM = VRC4_FREE;
-const EEPROM_BYTES = 256;
 
 /**
  * Mapper 529, YY0807, J-2148 and T-230: a VRC4 clone whose register at $A000 selects 16 KiB of PRG ROM, with
@@ -76,11 +75,7 @@ class Yy0807 extends Vrc2And4 {
 
   constructor(parts: BoardParts) {
     super(parts);
-    const { bytes, prgRam } = this.memory;
-    if (parts.image.prgNvramBytes !== EEPROM_BYTES) return;
-    const state = this.registers.subarray(EEPROM, EEPROM + MICROWIRE_STATE_BYTES);
-    const start = prgRam.offset + parts.image.prgRamBytes;
-    this.#eeprom = new MicrowireEeprom(state, bytes, start, EEPROM_BYTES, 2);
+    this.#eeprom = microwireEeprom(parts, EEPROM, 256, 2);
   }
 
   override powerOn(): void {
