@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommanderError } from "commander";
-import { runCampaign } from "../../../src/cli/fuzz-campaign.ts";
-import type { FuzzCommandOptions } from "../../../src/cli/fuzz-options.ts";
+import { runCampaign } from "../../../src/cli/fuzz/campaign.ts";
+import type { FuzzCommandOptions } from "../../../src/cli/fuzz/options.ts";
 import { createProgram } from "../../../src/cli/main.ts";
 import { BUTTON_NAMES } from "../../../src/io/library/pads.ts";
 import { loadMovie } from "../../../src/io/movies/movie-file.ts";

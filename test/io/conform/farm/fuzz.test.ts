@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCampaign } from "../../../../src/cli/fuzz-campaign.ts";
+import { runCampaign } from "../../../../src/cli/fuzz/campaign.ts";
 import type { CampaignResult } from "../../../../src/io/campaign/types.ts";
 import { PLANTED_CONDITION, plantedRom } from "../../../support/fuzz-game.ts";
 import { endingWithThis, hasRedis, TestRedis } from "../../../support/redis.ts";

@@ -1,6 +1,6 @@
-import type { CampaignState } from "../io/campaign/types.ts";
-import type { TestResult } from "../io/conform/types.ts";
-import { ProgressBar, ProgressLines } from "./progress.ts";
+import type { CampaignState } from "../../io/campaign/types.ts";
+import type { TestResult } from "../../io/conform/types.ts";
+import { ProgressBar, ProgressLines } from "../progress.ts";
 
 /**
  * Reports the progress of a campaign on standard error: a bar on a terminal, else a line every ten seconds.

@@ -1,19 +1,19 @@
-import { InputError } from "../emu/input-error.ts";
-import { parseSide } from "../io/bisect/sides.ts";
-import { Campaign } from "../io/campaign/campaign.ts";
-import { FailureFolder } from "../io/campaign/failure-folder.ts";
-import type { CampaignResult, CampaignSetup } from "../io/campaign/types.ts";
-import { loadRom } from "../io/files/rom-file.ts";
-import { PlaceMap } from "../io/library/place-map.ts";
-import { createHeadless } from "../io/shared/headless.ts";
-import { parseExpression } from "../io/symbols/memory-expression.ts";
-import { loadSymbolsBeside } from "../io/symbols/symbol-files.ts";
-import type { FuzzCommandOptions } from "./fuzz-options.ts";
-import { FuzzProgress } from "./fuzz-progress.ts";
-import { runGraded } from "./graded-run.ts";
-import { toLoadOptions } from "./machine-options.ts";
-import { loadInputMovie } from "./movie-options.ts";
-import { warn } from "./warnings.ts";
+import { InputError } from "../../emu/input-error.ts";
+import { parseSide } from "../../io/bisect/sides.ts";
+import { Campaign } from "../../io/campaign/campaign.ts";
+import { FailureFolder } from "../../io/campaign/failure-folder.ts";
+import type { CampaignResult, CampaignSetup } from "../../io/campaign/types.ts";
+import { loadRom } from "../../io/files/rom-file.ts";
+import { PlaceMap } from "../../io/library/place-map.ts";
+import { createHeadless } from "../../io/shared/headless.ts";
+import { parseExpression } from "../../io/symbols/memory-expression.ts";
+import { loadSymbolsBeside } from "../../io/symbols/symbol-files.ts";
+import { runGraded } from "../graded-run.ts";
+import { toLoadOptions } from "../machine-options.ts";
+import { loadInputMovie } from "../movie-options.ts";
+import { warn } from "../warnings.ts";
+import type { FuzzCommandOptions } from "./options.ts";
+import { FuzzProgress } from "./progress.ts";
 
 const DEFAULT_SEEDS = 64;
 /** Seeds after which new failures are shrunk: on this machine, and on a farm, which may have many threads. */

@@ -1,6 +1,6 @@
-import type { Seeds } from "../io/campaign/types.ts";
-import type { FuzzComparison } from "../io/fuzz/plan.ts";
-import type { Button } from "../io/library/pads.ts";
+import type { Seeds } from "../../io/campaign/types.ts";
+import type { FuzzComparison } from "../../io/fuzz/plan.ts";
+import type { Button } from "../../io/library/pads.ts";
 
 /** The options of `emu fuzz`. */
 export interface FuzzCommandOptions {

@@ -1,15 +1,15 @@
 import { dirname } from "node:path";
-import { describeFailure, frameOfFailure, placeOfFailure } from "../io/campaign/describe.ts";
-import type { CampaignFailure, CampaignResult } from "../io/campaign/types.ts";
-import { junitReport } from "../io/conform/reports/junit.ts";
-import { makeReport } from "../io/conform/reports/report.ts";
-import { type TestResult, testName } from "../io/conform/types.ts";
-import { writeFileWhole } from "../io/files/atomic-write.ts";
-import { writeStdout } from "../io/files/stdout.ts";
-import { shellWord } from "../io/files/text.ts";
-import { SideFiles } from "./conform-reports.ts";
-import { EXIT_INCOMPLETE, EXIT_NEGATIVE } from "./exit-codes.ts";
-import type { FuzzCommandOptions } from "./fuzz-options.ts";
+import { describeFailure, frameOfFailure, placeOfFailure } from "../../io/campaign/describe.ts";
+import type { CampaignFailure, CampaignResult } from "../../io/campaign/types.ts";
+import { junitReport } from "../../io/conform/reports/junit.ts";
+import { makeReport } from "../../io/conform/reports/report.ts";
+import { type TestResult, testName } from "../../io/conform/types.ts";
+import { writeFileWhole } from "../../io/files/atomic-write.ts";
+import { writeStdout } from "../../io/files/stdout.ts";
+import { shellWord } from "../../io/files/text.ts";
+import { SideFiles } from "../conform-reports.ts";
+import { EXIT_INCOMPLETE, EXIT_NEGATIVE } from "../exit-codes.ts";
+import type { FuzzCommandOptions } from "./options.ts";
 
 /** Console options that movies do not store: the commands that play one must repeat them. */
 const REPEATED = ["console", "cpuRevision", "ppuRevision", "mmc3Revision", "alignment"] as const;
