@@ -26,45 +26,32 @@ export function DisassemblyView() {
     page.state?.moving === undefined ? page.state?.stack[0] : undefined,
   );
   const [cursorAddress, setCursorAddress] = useState(-1);
-  const { rows, target, isLoading, load } = useInstructions(shown, version, setCursorAddress);
+  const { rows, target, onVisible } = useInstructions(shown, version, setCursorAddress);
   const address = shown?.place.address ?? -1;
   const cursor = indexOf(rows, cursorAddress);
-  const ofRow = ({ address: at, prgOffset }: DisassemblyRow): BreakpointFacts | undefined =>
-    breakpoints.find(
-      ({ place }) =>
-        place !== undefined && (prgOffset >= 0 ? place.prgOffset === prgOffset : place.address === at),
-    );
   const toggle = (row: DisassemblyRow): void =>
-    toggleBreakpoint(ofRow(row), { kind: "address", address: row.address, prgOffset: row.prgOffset });
+    toggleBreakpoint(breakpointAt(row, breakpoints), {
+      kind: "address",
+      address: row.address,
+      prgOffset: row.prgOffset,
+    });
   const onKey = (event: KeyboardEvent): boolean => {
     const row = rows[cursor]?.code;
     if (row === undefined) return false;
     if (event.key === "F9" || event.key === "Enter") toggle(row);
-    else if (event.key.toUpperCase() === "R")
-      void ask("move", {
-        kind: "to",
-        address: row.address,
-        prgOffset: row.prgOffset,
-        back: event.shiftKey,
-      });
+    else if (event.key.toUpperCase() === "R") runTo(row, event.shiftKey);
     else return false;
     return true;
   };
   const onMenu = (row: DisassemblyRow | undefined, x: number, y: number): void => {
-    if (row !== undefined)
-      openMenu(
-        x,
-        y,
-        hexText(row.address, 4),
-        rowMenu(row, ofRow(row) !== undefined, () => toggle(row)),
-      );
-  };
-  const onVisible = (first: number, last: number): void => {
-    if (isLoading.current || rows.length === 0 || isRunning()) return;
-    const middle = rows[Math.min(rows.length - 1, (first + last) >> 1)]!.code.address;
-    const isAtStart = first < NEAR_END && rows[0]!.code.address > 0 && rows[0]!.code.address <= middle;
-    const isAtEnd = last > rows.length - NEAR_END && rows.at(-1)!.code.address >= middle;
-    if (isAtStart || isAtEnd) void load(middle, "kept");
+    if (row === undefined) return;
+    const hasBreakpoint = breakpointAt(row, breakpoints) !== undefined;
+    openMenu(
+      x,
+      y,
+      hexText(row.address, 4),
+      rowMenu(row, hasBreakpoint, () => toggle(row)),
+    );
   };
   return (
     <VirtualList
@@ -87,7 +74,7 @@ export function DisassemblyView() {
           isCursor={cursor === index}
           isCurrent={here?.address === rows[index]!.code.address}
           isShown={address === rows[index]!.code.address}
-          breakpoint={ofRow(rows[index]!.code)}
+          breakpoint={breakpointAt(rows[index]!.code, breakpoints)}
           onPick={setCursorAddress}
           onToggle={toggle}
           onMenu={onMenu}
@@ -158,9 +145,8 @@ interface Instructions {
   readonly rows: readonly Row[];
   /** Where to scroll. */
   readonly target: ScrollTarget | undefined;
-  readonly isLoading: { readonly current: boolean };
-  /** Loads the instructions around an address and scrolls to it; "kept" leaves it where it is in the view. */
-  load(address: number, anchor: "shown" | "kept"): Promise<void>;
+  /** Call it with the visible rows: loads more instructions near an end of the list. */
+  onVisible(first: number, last: number): void;
 }
 
 /**
@@ -176,6 +162,7 @@ function useInstructions(
   const [target, setTarget] = useState<ScrollTarget>();
   const isLoading = useRef(false);
   const rows = useMemo(() => rowsOf(code), [code]);
+  // Scrolls to the address; "kept" leaves it where it is in the view.
   const load = async (address: number, anchor: "shown" | "kept"): Promise<void> => {
     isLoading.current = true;
     const loaded = await ask<DisassemblyRow[]>("code", { address, before: BEFORE, count: COUNT });
@@ -202,7 +189,29 @@ function useInstructions(
       if (loaded !== undefined) setCode((now) => (now[0]?.address === first.address ? loaded : now));
     });
   }, [version]);
-  return { rows, target, isLoading, load };
+  const onVisible = (first: number, last: number): void => {
+    if (isLoading.current || rows.length === 0 || isRunning()) return;
+    const middle = rows[Math.min(rows.length - 1, (first + last) >> 1)]!.code.address;
+    const isAtStart = first < NEAR_END && rows[0]!.code.address > 0 && rows[0]!.code.address <= middle;
+    const isAtEnd = last > rows.length - NEAR_END && rows.at(-1)!.code.address >= middle;
+    if (isAtStart || isAtEnd) void load(middle, "kept");
+  };
+  return { rows, target, onVisible };
+}
+
+/** The breakpoint of an instruction: at its place in PRG ROM, or at its address if it is not in ROM. */
+function breakpointAt(
+  { address, prgOffset }: DisassemblyRow,
+  breakpoints: readonly BreakpointFacts[],
+): BreakpointFacts | undefined {
+  return breakpoints.find(
+    ({ place }) =>
+      place !== undefined && (prgOffset >= 0 ? place.prgOffset === prgOffset : place.address === address),
+  );
+}
+
+function runTo({ address, prgOffset }: DisassemblyRow, back: boolean): void {
+  void ask("move", { kind: "to", address, prgOffset, back });
 }
 
 /** The place of the instruction at an address in the list; −1 if it is not there. */
@@ -217,12 +226,11 @@ function rowsOf(code: readonly DisassemblyRow[]): Row[] {
 }
 
 function rowMenu(row: DisassemblyRow, hasBreakpoint: boolean, toggle: () => void): MenuItem[] {
-  const { address, prgOffset, text } = row;
-  const place = { kind: "to", address, prgOffset };
+  const { address, text } = row;
   return [
     { label: hasBreakpoint ? "Remove the breakpoint" : "Set a breakpoint", run: toggle },
-    { label: "Run to here", run: () => void ask("move", place) },
-    { label: "Run back to here", run: () => void ask("move", { ...place, back: true }) },
+    { label: "Run to here", run: () => runTo(row, false) },
+    { label: "Run back to here", run: () => runTo(row, true) },
     { label: "Set PC here", run: () => void ask("jump", { address }) },
     {
       label: "Assemble…",

@@ -6,6 +6,7 @@ import type { RequestArguments } from "../dap/request-arguments.ts";
 import { DEBUG_EVENTS, debugEventOf } from "../events.ts";
 import type { DebugSession } from "../session.ts";
 import { placeAt } from "./code-view.ts";
+import { memoryName } from "./memory-name.ts";
 import type { BreakpointFacts } from "./protocol.ts";
 
 /** Finds the place of a breakpoint in a game. Throws `InputError` if it is not there. */
@@ -191,14 +192,12 @@ function nameFinder(name: string): Find {
 }
 
 function accessFinder(args: RequestArguments): Find {
-  const space = args.text("space");
-  if (!Object.hasOwn(SPACES, space))
-    throw new InputError("usage", "no such memory", "space", "cpu, ppu, oam");
+  const space = memoryName(args, SPACES);
   const kinds = (args.flag("read") ? ACCESS_READ : 0) | (args.flag("write") ? ACCESS_WRITE : 0);
   if (kinds === 0) throw new InputError("usage", "neither read nor write was chosen");
   const text = args.text("place").trim();
   return (session) => {
-    const { from, to } = rangeOf(session, space as WatchedSpace, text);
+    const { from, to } = rangeOf(session, space, text);
     const range = from === to ? hex(from, 4) : `${hex(from, 4)}–${hex(to, 4)}`;
     const name = /^[$\d]/.test(text) ? "" : `${text} `;
     const what = [args.flag("read") ? "read" : "", args.flag("write") ? "write" : ""]
@@ -207,7 +206,7 @@ function accessFinder(args: RequestArguments): Find {
     const memory = space === "cpu" ? "" : `${space.toUpperCase()} `;
     return {
       text: `${what} ${memory}${name}${range}`,
-      access: { space: space as WatchedSpace, from, to, kinds },
+      access: { space: space, from, to, kinds },
     };
   };
 }

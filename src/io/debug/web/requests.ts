@@ -6,6 +6,7 @@ import type { Movement } from "../movement.ts";
 import type { DebugSession } from "../session.ts";
 import { codeRows, findPlace, sourceText } from "./code-view.ts";
 import type { DebuggedGame } from "./debugged-game.ts";
+import { memoryName } from "./memory-name.ts";
 import { lastWriteFacts, profileFacts, traceRows } from "./past.ts";
 import { type ByteFacts, MEMORY_BYTES, type MemoryName, type WantedViews } from "./protocol.ts";
 
@@ -88,15 +89,9 @@ function viewsOf(args: RequestArguments): WantedViews {
   const views = { ppu: args.flag("ppu"), events: args.flag("events") };
   if (!args.has("memory")) return views;
   const memory = args.object("memory");
-  const space = spaceOf(memory);
+  const space = memoryName(memory, MEMORY_BYTES);
   const first = memory.whole("first", 0, MEMORY_BYTES[space] - 1);
   return { ...views, memory: { space, first, bytes: memory.whole("bytes", 1, MAX_VIEW_BYTES) } };
-}
-
-function spaceOf(args: RequestArguments): MemoryName {
-  const space = args.text("space");
-  if (Object.hasOwn(MEMORY_BYTES, space)) return space as MemoryName;
-  throw new InputError("usage", `there is no memory ${space.slice(0, 40)}`, "space");
 }
 
 function breakpointRequests(game: DebuggedGame): Record<string, RequestHandler> {
@@ -142,7 +137,7 @@ function editRequests(game: DebuggedGame): Record<string, RequestHandler> {
       game.changed();
     },
     write: (args) => {
-      const space = spaceOf(args);
+      const space = memoryName(args, MEMORY_BYTES);
       const bytes = args.numbers("bytes", 0xff, MAX_WRITE_BYTES);
       const address = args.whole("address", 0, MEMORY_BYTES[space] - bytes.length);
       const scope = game.session.scope();
@@ -186,13 +181,14 @@ function pastRequests(game: DebuggedGame): Record<string, RequestHandler> {
       traceRows(game.session, args.whole("count", 1, MAX_TRACE_ROWS), args.optionalText("filter") ?? ""),
     profile: (args) => profileFacts(game.session, args.whole("frames", 1, MAX_PROFILE_FRAMES)),
     lastWrite: (args) => {
-      const space = spaceOf(args);
+      const space = memoryName(args, MEMORY_BYTES);
       if (space === "oam") throw new InputError("usage", "writes to OAM cannot be searched");
       const address = args.whole("address", 0, MEMORY_BYTES[space] - 1);
       const at = space === "palette" ? PALETTE_START + address : address;
       return game.occupied(() => lastWriteFacts(game.session, space === "cpu" ? "cpu" : "ppu", at));
     },
-    describe: (args) => describeByte(game.session, spaceOf(args), args.whole("address", 0, 0xffff)),
+    describe: (args) =>
+      describeByte(game.session, memoryName(args, MEMORY_BYTES), args.whole("address", 0, 0xffff)),
   };
 }
 

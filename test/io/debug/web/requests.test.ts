@@ -91,7 +91,7 @@ describe.skipIf(!canBuildExamples)("requests", () => {
     [{ kind: "access", space: "cpu", write: true, place: "$10000" }, "not in"],
     [{ kind: "access", space: "oam", write: true, place: "$FE-$100" }, "not in"],
     [{ kind: "access", space: "cpu", place: "$10" }, "neither read nor write"],
-    [{ kind: "access", space: "disk", write: true, place: "$10" }, "no such memory"],
+    [{ kind: "access", space: "disk", write: true, place: "$10" }, "there is no memory disk"],
     [{ kind: "line", file: 99, line: 1 }, "no code"],
     [{ kind: "event", name: "toString" }, "there is no event toString (nmi, irq, brk"],
     [{ kind: "name", place: "" }, "missing"],
