@@ -4,7 +4,7 @@ import { fileError } from "../../io/files/read-file.ts";
 import type { ConfigFile } from "../../io/play/config-file.ts";
 import { COVER_FILE } from "../../io/play/games/covers.ts";
 import { GameLibrary } from "../../io/play/games/game-library.ts";
-import { wholeFolder } from "../../io/play/games/library-game.ts";
+import { wholeFolder } from "../../io/play/home-folder.ts";
 import { type Pick, pickGame } from "../../io/play/pick-game.ts";
 import type { Settings } from "../../io/play/settings.ts";
 import { log } from "../log.ts";

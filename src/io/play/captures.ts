@@ -10,7 +10,7 @@ import type { RecordingFormat } from "../record/recording-writer.ts";
 import type { Palette } from "../render/palette.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
-import { shortFolder } from "./games/library-game.ts";
+import { shortFolder } from "./home-folder.ts";
 
 /** Time that a recording in progress gets to finish when the game ends. */
 const LAST_WRITE_MS = 10_000;

@@ -8,8 +8,9 @@ import { userFolders } from "../../files/paths.ts";
 import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
 import { undecodedPath } from "../../files/undecoded-path.ts";
 import { walkFolders } from "../../files/walk.ts";
+import { wholeFolder } from "../home-folder.ts";
 import { GameHistory, type GameRecord } from "./game-history.ts";
-import { LIBRARY_BUILT_INS, type LibraryGame, libraryGame, wholeFolder } from "./library-game.ts";
+import { LIBRARY_BUILT_INS, type LibraryGame, libraryGame } from "./library-game.ts";
 import { sameFiles } from "./same-files.ts";
 
 /** Shortest time between two reports of a search's progress. */

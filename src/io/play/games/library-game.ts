@@ -1,9 +1,9 @@
-import { homedir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { BUILT_IN_GAMES, BUILT_IN_NAMES } from "../../files/built-in-game.ts";
 import { CORE_SYSTEMS } from "../../files/core-systems.ts";
 import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
 import { printable } from "../../files/text.ts";
+import { shortFolder } from "../home-folder.ts";
 
 /** A game of the library. */
 export interface LibraryGame {
@@ -58,19 +58,6 @@ export function libraryGame(path: string): LibraryGame {
     place: shortFolder(dirname(path)),
     ...keysOf(name),
   };
-}
-
-/** A folder as players write it: their own one is `~`. */
-export function shortFolder(folder: string): string {
-  const home = homedir();
-  return printable(
-    folder === home || folder.startsWith(join(home, "/")) ? `~${folder.slice(home.length)}` : folder,
-  );
-}
-
-/** A folder of the config file: a leading `~` is the player's own folder. */
-export function wholeFolder(folder: string): string {
-  return folder === "~" || folder.startsWith("~/") ? join(homedir(), folder.slice(1)) : folder;
 }
 
 function systemOf(extension: string): string {

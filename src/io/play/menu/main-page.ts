@@ -1,6 +1,6 @@
 import type { ActionName } from "../../input/bindings.ts";
 import { labelOfKey } from "../../input/key-labels.ts";
-import { shortFolder } from "../games/library-game.ts";
+import { shortFolder } from "../home-folder.ts";
 import type { PlayedCore } from "../play-types.ts";
 import { cheatsPage } from "./cheats-page.ts";
 import type { MenuContext } from "./context.ts";

@@ -1,5 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { type Comparison, MemorySearch, type ValueKind } from "../../symbols/memory-search.ts";
+import type { Symbols } from "../../symbols/symbols.ts";
 import type { PlaySession } from "../play-session.ts";
 import type { MenuContext } from "./context.ts";
 import type { MenuEntry, MenuPage } from "./page.ts";
@@ -85,106 +86,150 @@ const searches = new WeakMap<PlaySession, GameSearch>();
 
 /**
  * The page that searches the game's RAM for a value, such as the number of lives, and makes a cheat of it:
- * the player looks for what the value is or has done, plays on, and looks again until few places are left.
- * Places have the names of the symbol files beside the ROM. Rejects with `InputError` if the memory cannot be
- * read.
+ * the player searches by what the value is or how it has changed, plays on, and searches again until few
+ * places are left. Places have the names of the symbol files beside the ROM. Rejects with `InputError` if the
+ * memory cannot be read.
  */
 export async function searchPage(context: MenuContext): Promise<MenuPage> {
-  const { menu, session } = context;
-  const found = searches.get(session) ?? new GameSearch(session);
-  searches.set(session, found);
+  const found = searches.get(context.session) ?? new GameSearch(context.session);
+  searches.set(context.session, found);
   const names = await context.symbols();
   await found.read();
-  const { search } = found;
-  const left = (): string => `${search.places.length} left`;
-  const tell = (): void =>
-    session.notify(
-      search.places.length === 0 ? "nothing is left: undo the last step, or start again" : left(),
-    );
-  const narrow = (comparison: Comparison, value?: number): void => {
-    search.filter(comparison, value, found.peek);
-    tell();
-  };
-  const ask = (label: string, comparison: Comparison) => () =>
-    menu.askText(`${label.replace(" …", "")} (12, $0C):`, "", (text) => narrow(comparison, numberOf(text)));
-  const cheatsOf = (address: number): number[] => {
-    const bytes = found.bytesOf(address);
-    return session.cheats.entries.flatMap(({ cheat, isOn }, index) =>
-      isOn && cheat.compare === undefined && bytes.includes(cheat.address) ? [index] : [],
-    );
-  };
-  /** Adds a cheat that keeps a value as it is now, or removes that cheat. */
-  const toggle = async (address: number): Promise<void> => {
-    const before = cheatsOf(address);
-    for (const index of before.reverse()) session.cheats.remove(index);
-    const codes = found.bytesOf(address).map((at) => `${hex(at, 4)}:${hex(found.peek(at), 2)}`);
-    const name = names.nameOf(address);
-    const named = name === undefined ? {} : { name };
-    if (before.length === 0) session.cheats.addEach(codes.map((code) => ({ code, isOn: true, ...named })));
-    await session.applyCheats();
-    const isOff = "the cheat is removed: the value changes again";
-    session.notify(before.length === 0 ? `cheat ${codes.join(" ")}: the value stays as it is now` : isOff);
-  };
-  const placeEntry = (address: number, index: number): MenuEntry => {
-    const now = search.valueAt(address, found.peek);
-    const before = search.valueBefore(address) ?? now;
-    const isKept = cheatsOf(address).length > 0;
-    const name = names.nameOf(address);
-    return {
-      label: `$${hex(address, 4)}${name === undefined ? "" : `  ${name}`}${isKept ? "  (cheat)" : ""}`,
-      value: now === before ? String(now) : `${before} → ${now}`,
-      about: isKept ? "Enter removes the cheat" : "Enter makes a cheat that keeps this value",
-      ...(index === 0 ? { group: "Places" } : {}),
-      enter: () => toggle(address),
-    };
-  };
-  const searchEntries = (): MenuEntry[] => {
+  return new SearchPage(context, found, names);
+}
+
+/** Draws a search, and changes it by what the player chooses. */
+class SearchPage implements MenuPage {
+  readonly title = "Search memory";
+  readonly hint = "Enter choose   Esc back";
+  readonly #context: MenuContext;
+  readonly #found: GameSearch;
+  readonly #names: Symbols;
+  readonly #cheats: KeptValues;
+
+  constructor(context: MenuContext, found: GameSearch, names: Symbols) {
+    this.#context = context;
+    this.#found = found;
+    this.#names = names;
+    this.#cheats = new KeptValues(context.session, found, names);
+  }
+
+  state(): string {
+    return `${this.#found.search.places.length} left`;
+  }
+
+  entries(): readonly MenuEntry[] {
+    return [
+      ...SINCE.map(([label, comparison, about], index) => ({
+        label,
+        about,
+        ...(index === 0 ? { group: "Since then" } : {}),
+        enter: () => this.#narrow(comparison),
+      })),
+      ...WITH_NUMBER.map(([label, comparison, about], index) => ({
+        label,
+        about,
+        ...(index === 0 ? { group: "Number" } : {}),
+        enter: () => this.#askNumber(label, comparison),
+      })),
+      ...this.#searchEntries(),
+      ...this.#found.search.places
+        .slice(0, MAX_SHOWN)
+        .map((address, index) => this.#placeEntry(address, index === 0)),
+    ];
+  }
+
+  #searchEntries(): MenuEntry[] {
+    const found = this.#found;
     const { label, about } = FORMS[found.form]!;
-    const change = (by: number) => found.changeForm(by);
+    const undo: MenuEntry = {
+      label: "Undo the last step",
+      about: "show the places that were left before it",
+      enter: () => {
+        found.search.undo();
+        this.#tellCount();
+      },
+    };
     return [
       {
         label: "Search for",
         value: label,
         about: `${about}; a change starts a new search`,
         group: "Search",
-        change,
+        change: (by) => found.changeForm(by),
       },
-      ...(search.canUndo
-        ? [
-            {
-              label: "Undo the last step",
-              about: "show the places that were left before it",
-              enter: () => {
-                search.undo();
-                tell();
-              },
-            },
-          ]
-        : []),
-      { label: "Start again", value: left(), about: "search all of RAM", enter: () => found.begin() },
+      ...(found.search.canUndo ? [undo] : []),
+      { label: "Start again", value: this.state(), about: "search all of RAM", enter: () => found.begin() },
     ];
-  };
-  return {
-    title: "Search memory",
-    hint: "Enter choose   Esc back",
-    state: left,
-    entries: () => [
-      ...SINCE.map(([label, comparison, about], index) => ({
-        label,
-        about,
-        ...(index === 0 ? { group: "Since then" } : {}),
-        enter: () => narrow(comparison),
-      })),
-      ...WITH_NUMBER.map(([label, comparison, about], index) => ({
-        label,
-        about,
-        ...(index === 0 ? { group: "Number" } : {}),
-        enter: ask(label, comparison),
-      })),
-      ...searchEntries(),
-      ...search.places.slice(0, MAX_SHOWN).map(placeEntry),
-    ],
-  };
+  }
+
+  #placeEntry(address: number, isFirst: boolean): MenuEntry {
+    const { search, peek } = this.#found;
+    const now = search.valueAt(address, peek);
+    const before = search.valueBefore(address) ?? now;
+    const isKept = this.#cheats.indexesOf(address).length > 0;
+    const name = this.#names.nameOf(address);
+    return {
+      label: `$${hex(address, 4)}${name === undefined ? "" : `  ${name}`}${isKept ? "  (cheat)" : ""}`,
+      value: now === before ? String(now) : `${before} → ${now}`,
+      about: isKept ? "Enter removes the cheat" : "Enter makes a cheat that keeps this value",
+      ...(isFirst ? { group: "Places" } : {}),
+      enter: () => this.#cheats.toggle(address),
+    };
+  }
+
+  #askNumber(label: string, comparison: Comparison): void {
+    const question = `${label.replace(" …", "")} (12, $0C):`;
+    this.#context.menu.askText(question, "", (text) => this.#narrow(comparison, numberOf(text)));
+  }
+
+  #narrow(comparison: Comparison, value?: number): void {
+    this.#found.search.filter(comparison, value, this.#found.peek);
+    this.#tellCount();
+  }
+
+  #tellCount(): void {
+    const isEmpty = this.#found.search.places.length === 0;
+    this.#context.session.notify(
+      isEmpty ? "nothing is left: undo the last step, or start again" : this.state(),
+    );
+  }
+}
+
+/** The cheats that keep values of the search as they are. */
+class KeptValues {
+  readonly #session: PlaySession;
+  readonly #found: GameSearch;
+  readonly #names: Symbols;
+
+  constructor(session: PlaySession, found: GameSearch, names: Symbols) {
+    this.#session = session;
+    this.#found = found;
+    this.#names = names;
+  }
+
+  /** The active cheats that keep a byte of the value at an address, as indexes of the list of cheats. */
+  indexesOf(address: number): number[] {
+    const bytes = this.#found.bytesOf(address);
+    return this.#session.cheats.entries.flatMap(({ cheat, isOn }, index) =>
+      isOn && cheat.compare === undefined && bytes.includes(cheat.address) ? [index] : [],
+    );
+  }
+
+  /** Adds a cheat that keeps the value as it is now, or removes that cheat. */
+  async toggle(address: number): Promise<void> {
+    const session = this.#session;
+    const found = this.#found;
+    const before = this.indexesOf(address);
+    for (const index of before.reverse()) session.cheats.remove(index);
+    const codes = found.bytesOf(address).map((at) => `${hex(at, 4)}:${hex(found.peek(at), 2)}`);
+    const name = this.#names.nameOf(address);
+    const named = name === undefined ? {} : { name };
+    if (before.length === 0) session.cheats.addEach(codes.map((code) => ({ code, isOn: true, ...named })));
+    await session.applyCheats();
+    const isOff = "the cheat is removed: the value changes again";
+    session.notify(before.length === 0 ? `cheat ${codes.join(" ")}: the value stays as it is now` : isOff);
+  }
 }
 
 /** Reads a number: decimal, negative too, or hexadecimal after $ or 0x. Throws `InputError` ("usage"). */
