@@ -11,7 +11,7 @@ export interface MachineGeometry {
   /** Picture size in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Width of a pixel divided by its height, as the picture is drawn for. */
+  /** Width of a pixel divided by its height: the shape that the picture is drawn for. */
   readonly pixelAspect: number;
   /** The same on a television, if the picture is drawn for another shape. Default: `pixelAspect`. */
   readonly televisionAspect?: number;
@@ -23,7 +23,7 @@ export interface MachineGeometry {
   readonly audioChannels?: 1 | 2;
   /** Maximum number of samples per frame, of all channels together. */
   readonly maxSamplesPerFrame: number;
-  /** Names of the sound channels that can be muted, that of bit 0 first. */
+  /** Names of the sound channels that can be muted, in the order of their bits from bit 0. */
   readonly soundChannels: readonly string[];
   /** 0xRRGGBB of each pixel value, if the machine drives a monitor directly and not a television. */
   readonly colors?: Uint32Array;
@@ -141,7 +141,7 @@ export interface Machine {
   mutedChannels: number;
   /** What R.O.B. shows, for `robotText` and `robotReport`; 0 if he is not connected. */
   robotStatus?(): number;
-  /** Writes how the channels of `geometry.soundChannels` sound to `into`, between two frames. */
+  /** Writes readings of the channels of `geometry.soundChannels` to `into`. Call it between two frames. */
   readChannels?(into: ChannelReadings): void;
 
   /** Removes all cheats. They are not part of a state. */

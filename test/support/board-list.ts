@@ -13,7 +13,7 @@ import { findBoardFiles } from "../../src/io/export/board-files.ts";
 import { CASES } from "../emu/nes/cartridge/boards/data/index.ts";
 import { BoardHarness, testImage } from "./board-harness.ts";
 
-/** The file of the list. */
+/** The file that holds the list. */
 export const BOARD_LIST = new URL("../../docs/boards.md", import.meta.url);
 
 const HOOK_NAMES: readonly (readonly [hook: number, name: string])[] = [
@@ -30,7 +30,7 @@ const OTHER_SOURCES =
   "[FCEUmm](https://github.com/libretro/libretro-fceumm/tree/master/src/boards), " +
   "[NintendulatorNRS](https://github.com/gmestanley/NintendulatorNRS-DBG)";
 
-/** Boards with separate tests instead of cases in the table. */
+/** Boards that have a test file of their own instead of cases in the table. */
 const OWN_TESTS: Readonly<Record<number, { readonly test: string; readonly hooks: number }>> = {
   20: { test: "`fds.test.ts`", hooks: HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_AUDIO },
 };
@@ -68,13 +68,13 @@ These numbers have no board. All others up to 405 have one.
 
 `;
 
-/** Boards in a file that are not in the index of their family. */
+/** Returns the boards whose file is missing from the index of their family. */
 export async function unlistedBoards(): Promise<string[]> {
   const files = await findBoardFiles();
   return [...files].filter(([board]) => !BOARDS.includes(board)).map(([, file]) => file);
 }
 
-/** The text of docs/boards.md, derived from the boards. */
+/** Returns the text of docs/boards.md, which is generated from the descriptors of the boards. */
 export async function renderBoardList(): Promise<string> {
   const fileOf = await findBoardFiles();
   const rows = supportedMappers().map((mapper) => {
@@ -96,7 +96,7 @@ export async function renderBoardList(): Promise<string> {
   return `${HEAD}${table}${DUPLICATES_HEAD}${duplicates.join("\n")}\n${MISSING_HEAD}${missingNumbers().join("\n")}\n`;
 }
 
-/** Lines with a reason and the numbers that have no board for it. */
+/** Returns a line for each reason why a board is missing, with the mapper numbers that it applies to. */
 function missingNumbers(): string[] {
   const reasons = Map.groupBy(UNSUPPORTED, ({ lacks }) => lacks?.join(", "));
   return [...reasons]

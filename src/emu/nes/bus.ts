@@ -7,7 +7,7 @@ import { type InterruptLines, NEVER } from "./interrupts.ts";
 import type { Ppu } from "./ppu/ppu.ts";
 import { MAX_CYCLES } from "./region.ts";
 
-/** Everything that the CPU's bus reaches. */
+/** The parts of the machine that the CPU's bus reaches. */
 export interface BusParts {
   readonly memory: CartridgeMemory;
   readonly board: Board;
@@ -24,16 +24,19 @@ const NO_DMA: DmaUnit = { haltCycle: NEVER, startOam() {}, halt() {} };
 export interface DmaUnit {
   /** The first cycle in which a DMA may halt a read; NEVER if none waits. */
   readonly haltCycle: number;
-  /** $4014 has been written in `cycle`: a copy of `page` to OAM begins with the next read. */
+  /** Call it when $4014 is written, in `cycle`. The copy of `page` to OAM begins with the next read. */
   startOam(page: number, cycle: number): void;
-  /** The read of `address` is halted in this cycle. Returns in the cycle in which the CPU may read. */
+  /**
+   * Runs the DMA that halts the read of `address` in this cycle. Returns in the cycle in which the CPU can
+   * read.
+   */
   halt(address: number): void;
 }
 
 /**
  * The CPU's address space, $0000–$FFFF, and the machine's time: one access is one CPU cycle. Each access
- * compares its cycle with `horizon`, the last cycle before anything but the CPU can matter. Only past it the
- * other chips catch up. Memory is read through page tables, registers through methods.
+ * compares its cycle with `horizon`, the last cycle before anything but the CPU can matter. The other chips
+ * catch up only after it. Memory is read through page tables, registers through methods.
  * https://www.nesdev.org/wiki/CPU_memory_map
  */
 export class Bus {
@@ -93,7 +96,7 @@ export class Bus {
     this.pollCycle = -1;
   }
 
-  /** The count of cycles goes back by `cycles` at the end of a frame. */
+  /** Subtracts `cycles` from the count of cycles, at the end of a frame. */
   rebase(cycles: number): void {
     this.cycle -= cycles;
     this.horizon -= cycles;
@@ -102,14 +105,14 @@ export class Bus {
     this.statusReadCycle = Math.max(this.statusReadCycle - cycles, -cycles);
   }
 
-  /** Fields were set from outside: the next access finds the horizon again. */
+  /** Call it after setting fields from outside: the next access computes the horizon again. */
   stateLoaded(): void {
     this.horizon = -1;
     this.opcodeCycle = -1;
     this.pollCycle = -1;
   }
 
-  /** A read cycle. DMA can take the bus before it, for some cycles. */
+  /** Runs a read cycle. DMA can take the bus for some cycles before it. */
   read(address: number): number {
     if (++this.cycle > this.horizon) this.passHorizonReading(address);
     const page = this.readPages[address >> 11];
@@ -119,7 +122,7 @@ export class Bus {
     return value;
   }
 
-  /** What a read does within a cycle that is already counted. */
+  /** Reads within a cycle that is already counted. */
   busRead(address: number): number {
     const page = this.readPages[address >> 11];
     if (page < 0) return this.readRegister(address);
@@ -128,7 +131,7 @@ export class Bus {
     return value;
   }
 
-  /** A write cycle. DMA never takes the bus from a write. */
+  /** Runs a write cycle. DMA never takes the bus from a write. */
   write(address: number, value: number): void {
     if (++this.cycle > this.horizon) this.passHorizon();
     this.effects++;
@@ -138,13 +141,13 @@ export class Bus {
     this.dataBus = value;
   }
 
-  /** Past the horizon on a read: first events, then any DMA that waits for a read. */
+  /** Handles a read after the horizon: first events, then any DMA that waits for a read. */
   passHorizonReading(address: number): void {
     this.passHorizon();
     if (this.cycle >= this.#dma.haltCycle) this.#dma.halt(address);
   }
 
-  /** Everything up to the end of the last cycle happens now, and a new horizon is found. */
+  /** Brings the machine up to the end of the last cycle and computes a new horizon. */
   passHorizon(): void {
     const done = this.cycle - 1;
     if (this.apu.nextEventCycle <= done || this.apu.dmc.requestCycle <= this.cycle) this.apu.runTo(done);
@@ -153,7 +156,10 @@ export class Bus {
     this.updateHorizon();
   }
 
-  /** Must follow anything that may bring an event nearer: register accesses, mostly. */
+  /**
+   * Computes the horizon again. Call it after anything that may bring an event nearer, mostly register
+   * accesses.
+   */
   updateHorizon(): void {
     const apu = this.apu.nextEventCycle;
     const ppu = this.ppu.nextEventCycle;
@@ -164,7 +170,7 @@ export class Bus {
     this.horizon = chips < others ? chips : others;
   }
 
-  /** A read where no memory is mapped: registers, the board, or open bus. */
+  /** Reads where no memory is mapped: registers, the board, or open bus. */
   readRegister(address: number): number {
     if (address < 0x4000) {
       this.dataBus = this.ppu.readRegister(address & 7, this.cycle);
@@ -200,7 +206,7 @@ export class Bus {
     return this.dataBus;
   }
 
-  /** Bit 5 of $4015 is what the internal bus held: the byte read before, be it from $4015 itself. */
+  /** Bit 5 of $4015 is open bus: bit 5 of the byte that was read before, which may also be from $4015. */
   #readApuStatus(): number {
     const repeats = this.statusReadCycle === this.cycle - 1;
     const internalBus = repeats ? this.statusRead : this.dataBus;
@@ -210,7 +216,7 @@ export class Bus {
     return this.statusRead;
   }
 
-  /** A write where no RAM is mapped. */
+  /** Writes where no RAM is mapped. */
   writeRegister(address: number, value: number): void {
     if (address < 0x4000) {
       if ((this.board.hooks & HOOK_CPU_WRITES) !== 0) this.#writeToSeeingBoard(address, value);
@@ -243,7 +249,7 @@ export class Bus {
     else if (address >= 0x401c) this.ports.writeSound(address, value, this.cycle);
   }
 
-  /** A byte without side effects; registers give open bus. */
+  /** Reads a byte without side effects. Registers read as open bus. */
   peek(address: number): number {
     const page = this.readPages[address >> 11];
     if (page >= 0) return this.bytes[page + (address & 0x7ff)];

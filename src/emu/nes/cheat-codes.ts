@@ -6,7 +6,7 @@ const LETTERS = "APZLGITYEOXUKSVN";
 
 /** Address, value: `0075:09`; `91D9?01:AD` only where 01 would be read. */
 const RAW = /^([0-9A-F]{1,4})(?:\?([0-9A-F]{1,2}))?[:=]([0-9A-F]{1,2})$/;
-/** A Pro Action Replay's: address in six digits, which lists shorten to four, and value in two. */
+/** A Pro Action Replay code: six digits of address, which lists shorten to four, and two of value. */
 const ACTION_REPLAY = /^(?:00)?([0-9A-F]{4})()([0-9A-F]{2})$/;
 
 /** FCEUX: `S` replaces, `C` compares, and a colon turns the cheat off: `SC:91D9:AD:01:name`. */
@@ -43,10 +43,10 @@ export function splitCheats(text: string): string[] {
 }
 
 /**
- * Reads a cheat: a Game Genie code of six or eight letters, also in groups (`SXI-OPO`), a Pro Action Replay's
- * of eight or six digits (`00007509`), or bytes in hexadecimal: `0075:09` (address, value), `91D9?01:AD`
+ * Reads a cheat: a Game Genie code of six or eight letters, also in groups (`SXI-OPO`), a Pro Action Replay
+ * code of eight or six digits (`00007509`), or bytes in hexadecimal: `0075:09` (address, value), `91D9?01:AD`
  * (only where 01 would be read). Case, spaces, and `$` or `0x` before numbers do not matter. A code that
- * could be either is the Game Genie's. Throws `InputError` ("data") for anything else.
+ * could be both is read as a Game Genie code. Throws `InputError` ("data") for anything else.
  */
 export function parseCheat(code: string): Cheat {
   const text = plainCode(code);
@@ -64,7 +64,9 @@ export function parseCheat(code: string): Cheat {
   throw new InputError("data", `${JSON.stringify(code)} is not a cheat`, "", remedyFor(plain));
 }
 
-/** What is wrong with something that looks like a Game Genie code, or which forms there are. */
+/**
+ * Describes the error in a text that looks like a Game Genie code; lists the valid forms for any other text.
+ */
 function remedyFor(text: string): string {
   if (/^[A-Z]{5,9}$/.test(text)) {
     const foreign = [...new Set(text)].filter((letter) => !LETTERS.includes(letter));

@@ -68,8 +68,8 @@ export class Dma implements DmaUnit {
   }
 
   /**
-   * One cycle after the first, with the CPU halted on a read of `address`. The DMC's read goes before OAM's.
-   * A cycle that neither uses repeats the CPU's read.
+   * Runs one cycle after the first, with the CPU halted on a read of `address`. The DMC's read goes before
+   * OAM's. In a cycle that neither uses, the CPU's read is repeated.
    */
   protected runCycle(address: number): void {
     const { bus } = this;
@@ -105,9 +105,9 @@ export class Dma implements DmaUnit {
   }
 
   /**
-   * A read by the DMA unit. The 2A03's registers answer to the CPU's address bus, which still holds the
-   * halted address. If that is in $4000–$401F, they are on the bus as well, selected by the low five bits of
-   * the DMA's address. If it is elsewhere, no register answers.
+   * Reads a byte for the DMA unit. The 2A03's registers answer to the CPU's address bus, which still holds
+   * the halted address. If that is in $4000–$401F, they are on the bus as well, selected by the low five bits
+   * of the DMA's address. If it is elsewhere, no register answers.
    */
   #read(dmaAddress: number, cpuAddress: number): number {
     const { bus } = this;
@@ -122,7 +122,7 @@ export class Dma implements DmaUnit {
     this.oamDmaPage = 0;
   }
 
-  /** The count of cycles goes back by `cycles` at the end of a frame. */
+  /** Subtracts `cycles` from the count of cycles, at the end of a frame. */
   rebase(cycles: number): void {
     // A CPU that has jammed can keep the DMA waiting for any number of frames.
     if (this.oamDmaCycle !== NEVER) this.oamDmaCycle = Math.max(this.oamDmaCycle - cycles, -cycles);

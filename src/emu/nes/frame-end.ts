@@ -38,7 +38,7 @@ export class FrameEnd {
     this.#foundCycle = cycle;
   }
 
-  /** The CPU has run an instruction, whose last cycle is `cycle`. */
+  /** Call it after each instruction. `cycle` is the last cycle of the instruction. */
   instructionEnded(cycle: number): void {
     if (cycle > this.#foundCycle) this.#ppu.state.frameDone = 1;
   }
@@ -48,7 +48,7 @@ export class FrameEnd {
     this.#foundCycle = NEVER;
   }
 
-  /** A state has been loaded, in which the CPU is at `cycle` of a frame. */
+  /** Call it after loading a state in which the CPU is at `cycle` of a frame. */
   stateLoaded(cycle: number, midFrame: boolean): void {
     const { state } = this.#ppu;
     const { line, region } = state;

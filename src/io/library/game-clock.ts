@@ -25,7 +25,7 @@ export class GameClock {
   afterRun: () => void = () => undefined;
   /** Receives what is pressed. */
   recording: GameRecording | undefined;
-  /** True if somebody looks at every picture. */
+  /** True if every picture is used. */
   isWatched: () => boolean = () => false;
   /** Frames in which the program did not read the controllers. */
   lagFrames = 0;
@@ -73,7 +73,7 @@ export class GameClock {
     return ended;
   }
 
-  /** The machine is at the start of a frame: it was reset, or has loaded a state. */
+  /** Call it when the machine is at the start of a frame: after a reset, or after loading a state. */
   startFrame(): void {
     this.#isMidFrame = false;
   }

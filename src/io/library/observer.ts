@@ -158,7 +158,9 @@ export class Observer {
     return ended;
   }
 
-  /** Finds what must be seen. It is replaced, not changed, because the CPU may be looking it up. */
+  /**
+   * Collects what must be seen. The object is replaced, not changed, because the CPU may be looking it up.
+   */
   #combine(): void {
     const interests = new Interests();
     const spied = this.#spies.flatMap((spy) => spy.interests ?? []);
@@ -174,7 +176,7 @@ export class Observer {
     );
   }
 
-  /** Reports the interrupt that has followed an instruction which nobody has seen. */
+  /** Reports the interrupt after an instruction that no spy has seen. */
   #reportInterrupt(): void {
     const { pc, opcode, stackBefore } = this.#watched.cpu;
     if (this.#watchesStack) this.#reportStack(pc, opcode, stackBefore);
