@@ -69,8 +69,8 @@ const NES_FLAGS = [
 ] as const;
 
 /**
- * Returns the game if a libretro core is to play it: see `findCoreGame`. Throws `InputError` ("usage") if
- * options of the other kind of machine are given.
+ * Returns the game if a libretro core plays it: see `findCoreGame`. Throws `InputError` ("usage") if options
+ * of the other kind of machine are given.
  */
 export async function coreGameOf(
   path: string,

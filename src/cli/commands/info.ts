@@ -109,7 +109,7 @@ export interface RomInfo {
   readonly region: CartridgeImage["region"];
   readonly expansionDevice: number;
   readonly vsHardware: number;
-  /** Of music files. */
+  /** For music files. */
   readonly music?: MusicInfo;
   /** The arcade machine that the game is for. */
   readonly arcade?: ArcadeInfo;

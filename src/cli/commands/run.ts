@@ -114,7 +114,7 @@ interface NextGame {
   readonly isFirst: boolean;
   /** True to continue where the player has stopped. */
   readonly continues: boolean;
-  /** What is wrong with the game that was chosen before. */
+  /** The error of the game that was chosen before. */
   readonly message: string;
   /** The path of that game. */
   readonly failed?: string;

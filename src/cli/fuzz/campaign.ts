@@ -19,7 +19,7 @@ const DEFAULT_SEEDS = 64;
 /** Seeds after which new failures are shrunk: on this machine, and on a farm, which may have many threads. */
 const BATCH_TESTS = 64;
 const FARM_BATCH_TESTS = 2000;
-/** With --for, seeds per thread between two checks of the clock. */
+/** Number of seeds per thread between two checks of the clock, with --for. */
 const SEEDS_PER_JOB = 2;
 const FARM_SEEDS_WITH_TIME = 256;
 

@@ -33,7 +33,7 @@ export interface NetplayOptions extends HardwareOptions, SettingOptions, TokenOp
 }
 
 export const USUAL_NETPLAY_PORT = 6503;
-/** Letters that nobody mistakes for others, 5 bits each. */
+/** Characters that do not look like each other, 5 bits each. */
 const TOKEN_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
 const TOKEN_CHARACTERS = 16;
 
@@ -51,7 +51,7 @@ export function addNetplayOptions(command: Command): Command {
   return addHardwareOptions(addSettingOptions(command));
 }
 
-/** A token that nobody can guess: 80 random bits. */
+/** Makes a token of 80 random bits, which cannot be guessed. */
 export function newToken(): string {
   return Array.from(randomBytes(TOKEN_CHARACTERS), (byte) => TOKEN_LETTERS[byte % TOKEN_LETTERS.length]).join(
     "",

@@ -32,7 +32,7 @@ export class FramePicture {
     return this.#pixels === pixels;
   }
 
-  /** The PPU starts at the top of the picture before anybody has asked for a frame. */
+  /** The PPU starts at the top of the picture before the first frame is requested. */
   startInScratch(): void {
     this.#scratch.fill(this.#ppu.backdrop());
     this.#pixels = this.#scratch;
@@ -56,7 +56,7 @@ export class FramePicture {
     }
   }
 
-  /** A state has been loaded. */
+  /** Call it after loading a state. */
   forget(): void {
     this.#pixels = undefined;
   }

@@ -40,7 +40,7 @@ export class DualSystem {
   /** The pictures of the main and the sub console. */
   readonly left = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
   readonly #right = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
-  /** Where both pictures go, side by side; undefined if nobody looks. */
+  /** Where both pictures go, side by side; undefined if they are not drawn. */
   target: Uint16Array | undefined;
   readonly #main: DualConsole;
   readonly #sub: DualConsole;

@@ -252,7 +252,7 @@ export interface TestResult {
   readonly incomplete?: true;
 }
 
-/** Which part of a run a report is of, for `emu conform merge`. */
+/** The part of a run that a report covers, for `emu conform merge`. */
 export interface ShardOfRun {
   readonly index: number;
   readonly count: number;

@@ -57,7 +57,7 @@ function register(name: string, bits: number, get: () => number, set?: (value: n
   return { name, place: { get, set: masked, bytes: Math.ceil(bits / 8), type: `${bits} bit` } };
 }
 
-/** A number that nobody reads in hexadecimal. */
+/** A number that is shown in decimal. */
 function decimal(name: string, bits: number, get: () => number, set?: (value: number) => void): Register {
   const { place } = register(name, bits, get, set);
   return { name, place: { ...place, type: "decimal" } };

@@ -19,7 +19,7 @@ export class ChangePoller {
   readonly #onChange: (changed: readonly string[]) => void;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #changed = new Set<string>();
-  /** Resolves after the first look: later changes are told. */
+  /** Resolves after the first look; later changes are reported. */
   readonly ready: Promise<void>;
   #stamps: FileStamps | undefined;
   #quiet = 0;
@@ -27,8 +27,8 @@ export class ChangePoller {
   #isClosed = false;
 
   /**
-   * `look` must not reject. The timer does not keep the process alive. Changes since `first` are told;
-   * without it, those since the first look.
+   * `look` must not reject. The timer does not keep the process alive. Reports changes since `first` or,
+   * without it, since the first look.
    */
   constructor(
     look: () => Promise<FileStamps>,

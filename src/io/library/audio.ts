@@ -5,7 +5,7 @@ import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 /** The sound of the machine: the last frame, and all frames since `record`. */
 export class Audio {
   readonly sampleRateHz: number;
-  /** False if nobody will read samples: frames of an observed game may then have none. */
+  /** False if samples are not needed: frames of an observed game may then have none. */
   isHeard = true;
   readonly #nes: Nes;
   #recorded: Int16Array[] | undefined;
@@ -48,7 +48,9 @@ export class Audio {
 
 methodsThrowAtCaller(Audio);
 
-/** How loud samples are: the root of their mean square around their mean, 0 (silence) to 1. */
+/**
+ * Returns the loudness of samples: the root mean square of their distance from their mean, 0 (silence) to 1.
+ */
 export function loudness(samples: Int16Array): number {
   if (samples.length === 0) return 0;
   let sum = 0;

@@ -85,7 +85,7 @@ export function recordTrace(game: Game, options: NesOptions): void {
   running.getStore()?.watch(game, options);
 }
 
-/** What a test has done with the game that it has powered on last. */
+/** The actions of a test on the game that it powered on last. */
 class TestTrace {
   readonly #testPath: string | undefined;
   readonly #calls: TraceCall[] = [];

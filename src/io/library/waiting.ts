@@ -1,7 +1,7 @@
 /** Call it to stop what returned it. */
 export type Stop = () => void;
 
-/** How long `until` and `runTo` wait, and what they say if they wait in vain. */
+/** The limit on how long `until` and `runTo` wait, and the error when it is reached. */
 export interface UntilOptions {
   /** Fail after this many frames; 600 by default. */
   readonly maxFrames?: number;

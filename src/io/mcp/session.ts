@@ -78,7 +78,7 @@ export class McpSession {
     this.onBug = options.onBug;
   }
 
-  /** Fires when the client has left: nothing that can take long is begun or goes on. */
+  /** Fires when the client has left: long work then stops, and none begins. */
   get signal(): AbortSignal {
     return this.#end.signal;
   }

@@ -150,7 +150,7 @@ function checkCoins({ events = [] }: Movie, format: MovieFormat): void {
 /** The ROM that a movie is compared with, and the SHA-1 of its whole file if known. */
 export type RomIdentity = Pick<LoadedRom, "image"> & Partial<Pick<LoadedRom, "fileSha1">>;
 
-/** By what movies recognize a ROM, in lower-case hex. */
+/** The hashes by which movies recognize a ROM, in lower-case hex. */
 export interface RomHashes {
   /** Hash of PRG ROM followed by CHR ROM, or of the disks. */
   readonly sha1: string;

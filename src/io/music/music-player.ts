@@ -189,7 +189,7 @@ export class MusicPlayer {
     return (1 << this.channels.length) - 1;
   }
 
-  /** Call before the machine ends: nothing is asked of it any more. */
+  /** Call it before the machine ends: the player then sends it no more requests. */
   end(): void {
     this.#isEnded = true;
   }

@@ -238,7 +238,7 @@ export class HostSession {
     while (seat.isEmpty && block.end(seat.player) < end) block.addInput(seat.player, 0);
   }
 
-  /** A spectator who is silent, or too slow, is dropped: nobody waits for it. */
+  /** A spectator who is silent or too slow is dropped: the game does not wait for spectators. */
   #checkSpectator(peer: HostPeer, nowMs: number): void {
     this.#provideState(peer);
     const { block } = this.side;

@@ -21,7 +21,7 @@ import { hostAddress, Network } from "./network.ts";
 import type { GameTerms, SessionEnd, SessionStatus, SessionWorld } from "./session.ts";
 import { openToSpectators, type SpectatorAddress, watchedGame } from "./spectators.ts";
 
-/** How often it is checked whether the state of a game that is joined, or a machine, is there. */
+/** The interval between two checks for the state of a joined game, or for a machine. */
 const JOIN_POLL_MS = 5;
 
 /** A game that is played with others, on this computer. */

@@ -47,7 +47,7 @@ export interface Hello {
   readonly wantedPlayer: number;
 }
 
-/** Stands for a player in messages of somebody who only watches. */
+/** Stands for the player in messages of a spectator. */
 export const SPECTATOR = 0xff;
 
 /** The kind of a packet; 0 if it cannot be one. */
@@ -131,7 +131,7 @@ export class PacketLink {
   readonly #window = new ReplayWindow();
   #sent = 0;
 
-  /** `gameKey` is that of the token. The two nonces make the session's key different from all others. */
+  /** `gameKey` is the key of the token. The two nonces make the session's key different from all others. */
   constructor(gameKey: PacketKey, nonce: Uint8Array, cookie: Uint8Array, isHost: boolean) {
     this.#key = gameKey.derive("session", nonce, cookie);
     this.session = new MessageReader(this.#key.code(4, new TextEncoder().encode("session id"))).u32();

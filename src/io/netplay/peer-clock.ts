@@ -90,7 +90,7 @@ export class PeerClock {
     this.#theirLead = report.lead;
   }
 
-  /** Forgets who is ahead: the game has been held. */
+  /** Forgets which side is ahead. Call it after the game was held. */
   forgetLead(): void {
     this.#leadSamples = 0;
     this.#lead = 0;

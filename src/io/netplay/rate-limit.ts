@@ -1,4 +1,4 @@
-/** Allows so many actions per second on average, and twice as many at once. */
+/** Limits the average number of actions per second; up to twice that number can come at once. */
 export class RateLimit {
   readonly #perSecond: number;
   #left: number;

@@ -22,7 +22,7 @@ export class Envelope {
     this.loop = (value >> 5) & 1;
   }
 
-  /** The channel's fourth register has been written. */
+  /** Call it when the channel's fourth register is written. */
   restart(late: boolean): void {
     if (late) this.lateStart = 1;
     else this.start = 1;

@@ -130,7 +130,7 @@ function addImpulses(
 export class LevelResampler {
   readonly samples = new Int16Array(MAX_SAMPLES_PER_FRAME);
   sampleCount = 0;
-  /** 1 if the current frame's samples are computed; 0 if nobody hears them. Set by `beginFrame`. */
+  /** 1 if the current frame's samples are computed; 0 if the frame is not heard. Set by `beginFrame`. */
   isHeard = 1;
 
   /** Position of cycle 0 within the first sample, in 1 / `denominator`. */

@@ -101,7 +101,7 @@ export class Cpu extends Bus {
   }
 }
 
-/** The fields that a saved state holds, beside those of the bus. */
+/** The fields that a saved state holds in addition to those of the bus. */
 export const CPU_FIELDS = defineFields<Omit<Cpu, keyof Bus>, "holdsInterrupts">()({
   pc: WORD,
   a: BYTE,

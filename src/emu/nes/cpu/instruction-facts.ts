@@ -6,7 +6,7 @@ const STACK_PAGE = 0x100;
 /** The change of S by PC and P. */
 const INTERRUPT_PUSHES = -3 & 0xff;
 
-/** The address that an operand of each mode names. `pc` is that of the opcode. */
+/** The address that an operand of each mode names. `pc` is the address of the opcode. */
 const ADDRESS_BY_MODE: Readonly<Partial<Record<AddressingMode, (cpu: Cpu, pc: number) => number>>> = {
   zp: operand,
   zpx: (cpu, pc) => (operand(cpu, pc) + cpu.x) & 0xff,
@@ -35,7 +35,7 @@ export function wasInterrupted(cpu: Cpu, opcode: number, stackBefore: number): b
   return ((cpu.s - stackBefore - OPCODE_STACK[opcode]!) & 0xff) === INTERRUPT_PUSHES && !setsStack(opcode);
 }
 
-/** Returns the address at which the program goes on after the interrupt that has just begun. */
+/** Returns the address at which the program continues after the interrupt that has just begun. */
 export function interruptedPc(cpu: Cpu): number {
   const low = cpu.peek(STACK_PAGE | ((cpu.s + 2) & 0xff));
   return low | (cpu.peek(STACK_PAGE | ((cpu.s + 3) & 0xff)) << 8);

@@ -173,7 +173,8 @@ export class Epsm implements SoundChip {
   }
 
   /**
-   * Writes a port: 0 selects a register of the first bank and 1 writes it; 2 and 3 are those of the second.
+   * Writes a port: 0 selects a register of the first bank and 1 writes it; 2 and 3 do the same for the
+   * second.
    */
   write(port: number, value: number, cycle: number): void {
     const words = this.#words;

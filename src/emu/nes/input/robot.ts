@@ -134,7 +134,7 @@ export class Robot extends SerialPad {
     );
   }
 
-  /** A signal has been seen completely: begins what it commands. */
+  /** Call it when a signal has been seen completely: begins the movement that it commands. */
   #obey(): void {
     const { state } = this;
     const signal = state[SEEN] & ((1 << SIGNAL_BITS) - 1);

@@ -1,5 +1,5 @@
 /**
- * What palette RAM holds at power-on. It is chance on a console; these are the values that blargg's
+ * The contents of palette RAM at power-on. On a console they are random; these are the values that blargg's
  * power_up_palette test found on his console. Other emulators start with them too.
  */
 export const POWER_ON_PALETTE: readonly number[] = [

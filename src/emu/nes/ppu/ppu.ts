@@ -26,7 +26,7 @@ export interface Ppu {
   beginFrame(pixels: Uint16Array, isSeen?: boolean): void;
   /** The frame's cycle count goes back by `cycles`. */
   rebase(cycles: number): void;
-  /** The state has been set from outside. */
+  /** Call it after setting the state from outside. */
   stateLoaded(): void;
 
   /** $2000–$2007 by number, in CPU cycle `cycle`. */
@@ -45,7 +45,7 @@ export interface Ppu {
 
   /** Runs up to the end of `cycle`. */
   catchUp(cycle: number): void;
-  /** `cycle` is past `nextEventCycle`: runs as far as the CPU may notice by the end of `cycle`. */
+  /** Runs as far as the CPU may notice by the end of `cycle`, which is after `nextEventCycle`. */
   passEvent(cycle: number): void;
   /** Runs up to the moment at which a write in `cycle` reaches the cartridge. */
   runToWrite(cycle: number): void;

@@ -24,7 +24,7 @@ export class FarmRedis {
   #client: RedisClient | undefined;
   #connecting: Promise<RedisClient> | undefined;
   #closed = false;
-  /** When the files that were sent and asked for so far must have come. */
+  /** The time by which the files that were sent and requested so far must have arrived. */
   #busyUntilMs = 0;
 
   /** Commands without an answer for `patienceMs` throw. Throws `InputError` ("usage") for a wrong address. */
@@ -85,7 +85,7 @@ export class FarmRedis {
     }
   }
 
-  /** Like `send("GET", …)`, as bytes, of which there are about `size`. */
+  /** Like `send("GET", …)`, but returns bytes. `size` is their approximate number. */
   async bytes(key: string, size: number): Promise<Uint8Array | null> {
     return this.#repeat(size, (client) => client.getBuffer(key));
   }
@@ -190,7 +190,7 @@ export async function explainRedisError(url: string, error: unknown): Promise<In
 
 const GIVE_PASSWORD = `set ${PASSWORD_VARIABLE}, or write it into the address: redis://USER:PASSWORD@HOST:PORT`;
 
-/** What Redis answers, what that means, and what to do. */
+/** Answers of Redis, each with its meaning and the remedy. */
 const REFUSALS: readonly (readonly [RegExp, what: string, remedy: string])[] = [
   [/WRONGPASS|AUTH.*(without|called)/i, "Redis refuses the name or password", GIVE_PASSWORD],
   [/NOAUTH/, "Redis wants a password", GIVE_PASSWORD],

@@ -5,7 +5,7 @@ import { printable } from "../../files/text.ts";
 
 /** Limit on the size of a fetched file. */
 const MAX_BYTES = 1024 * MIB;
-/** A server that sends nothing for this long is given up. */
+/** A download is abandoned if the server sends nothing for this long. */
 const SILENCE_MILLISECONDS = 30_000;
 const HASH_CHUNK_BYTES = MIB;
 

@@ -20,8 +20,8 @@ const PASSED = 2;
 const BRANCH_BITS = 2;
 
 /**
- * Runs a CPU for observers: one instruction after the other, but without a call for those that nobody needs
- * to see. What observers want to know of these goes to typed arrays. Iterations of waiting loops are skipped.
+ * Runs a CPU for observers: one instruction after the other, but without a call for those that no observer
+ * must see. Typed arrays record what these did. Iterations of waiting loops are skipped.
  */
 export class WatchedCpu {
   /** True if `run` has ended after an instruction that an interrupt followed. */

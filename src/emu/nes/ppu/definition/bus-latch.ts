@@ -24,7 +24,7 @@ export function driveStatusBits(ppu: PpuState, status: number, cycle: number): n
   return ppu.busLatch;
 }
 
-/** What the latch still holds in CPU cycle `cycle`. */
+/** Returns the bits that the latch still holds in CPU cycle `cycle`. */
 export function decayedBusLatch(ppu: PpuState, cycle: number): number {
   const nowUnits = cycle * ppu.cpuUnits;
   if (nowUnits >= ppu.lowDecayUnits) ppu.busLatch &= ~BUS_LOW_BITS;

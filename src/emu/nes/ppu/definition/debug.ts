@@ -10,7 +10,7 @@ export function peekVideo(ppu: PpuState, address: number): number {
   return page < 0 ? at & 0xff : ppu.bytes[page + (at & 0x3ff)];
 }
 
-/** Writes a byte of video RAM or of the palette. ROM stays as it is. */
+/** Writes a byte of video RAM or of the palette. ROM is not changed. */
 export function pokeVideo(ppu: PpuState, address: number, value: number): void {
   const at = address & 0x3fff;
   if (at >= PALETTE_START) {

@@ -8,7 +8,10 @@ const OAM_ROW_BYTES = 8;
 /** Value of `corruptionPending` while rendering is off: the row is overwritten when rendering begins. */
 export const CORRUPTION_DUE = 2;
 
-/** Rendering has been turned off: remembers the row at the secondary address, which will be overwritten. */
+/**
+ * Call it when rendering is turned off: remembers the row at the secondary address, which will be
+ * overwritten.
+ */
 export function keepCorruption(ppu: PpuState): void {
   ppu.corruptionSeen = 0;
   ppu.corruptionSeenNow = 0;

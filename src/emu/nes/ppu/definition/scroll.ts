@@ -46,7 +46,7 @@ export function endOfLineScroll(ppu: PpuState): void {
   else if (ppu.dot >= 280 && ppu.dot <= 304 && ppu.line === ppu.preRenderLine) copyVertical(ppu);
 }
 
-/** A write of $2005 with the toggle as it is. */
+/** Applies a write of $2005; the toggle says if it is the first or the second. */
 export function setScroll(ppu: PpuState, value: number): void {
   if (ppu.toggle === 0) {
     ppu.fineX = value & 7;

@@ -28,7 +28,7 @@ export class FastPath {
    */
   foreseenStatus = 0;
 
-  /** True if somebody looks at the picture. What the program can notice does not depend on it. */
+  /** True if the picture is used. The program cannot notice the difference. */
   draws = true;
   /** The memory of `PpuState.pixels`, two pixels a word. */
   words: Int32Array;

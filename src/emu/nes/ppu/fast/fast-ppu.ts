@@ -18,8 +18,8 @@ const PPUDATA = 7;
 const PPUSTATUS = 2;
 
 /**
- * The definition, with shortcuts: whatever nobody can watch is done at once, for any number of dots. Every
- * field of the state ends with the value that the definition gives it.
+ * The definition, with shortcuts: dots whose steps nothing can observe are run at once, any number of them.
+ * Every field of the state ends with the value that the definition gives it.
  */
 export class FastPpu extends ExactPpu {
   readonly #fast: FastPath;

@@ -33,8 +33,8 @@ const PALETTE_SHIFT = 30;
 const PATTERN_BITS = (1 << PALETTE_SHIFT) - 1;
 
 /**
- * Finds the background of the line, which `lineWords` then has at `lineAt`, and draws it, if somebody looks.
- * Most lines look as they did in the last frame, so lines are kept.
+ * Finds the background of the line, which `lineWords` then has at `lineAt`, and draws it if the picture is
+ * used. Most lines look as in the last frame, so lines are kept.
  */
 export function showBackground(fast: FastPath): void {
   const { ppu } = fast;
