@@ -24,7 +24,7 @@ interface CheatFile {
 
 /** More cheats than the console holds; a file of more is not a game's. */
 const MAX_CHEATS = 1000;
-/** A file that is no cheat file at all has thousands of lines to complain about, or one of a megabyte. */
+/** A file that is not a cheat file can have thousands of bad lines, or one line of a megabyte. */
 const MAX_WARNINGS = 20;
 const MAX_WARNING_CHARACTERS = 240;
 

@@ -27,7 +27,7 @@ export class PastPictures {
     if (this.#pictures.length > MOST) this.#pictures.splice(this.#leastMissed(), 1);
   }
 
-  /** Forgets what the game showed after a position, from which it goes on differently. */
+  /** Forgets the pictures after a position, from which the game continues differently. */
   forgetAfter(position: number): void {
     while ((this.#pictures.at(-1)?.position ?? position) > position) this.#pictures.pop();
   }

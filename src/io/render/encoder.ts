@@ -122,7 +122,7 @@ export interface Encoder {
    * changed.
    */
   encode(frame: FramePixels, out: Uint8Array): number;
-  /** The screen no longer shows what the encoder wrote: draws the next frame whole. */
+  /** Call it when the screen no longer shows what the encoder wrote: the next frame is drawn whole. */
   invalidate(): void;
   /** Frees resources outside this process. The encoder must not be used afterwards. */
   close?(): void;

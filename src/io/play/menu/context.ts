@@ -29,7 +29,7 @@ export interface MenuContext {
   changeKeys(target: string, keys: readonly string[]): Promise<void>;
   /** The libretro core that plays the game, if one does. */
   readonly core: PlayedCore | undefined;
-  /** Call when a device of a core has been plugged in: the mouse may have to be reported, or not any more. */
+  /** Call when a device of a core has been plugged in: mouse reports may have to be turned on or off. */
   plugged(): Promise<void>;
   /** Ends this game and starts another, at the place where the player has stopped if `continues`. */
   openGame(path: string, continues?: boolean): void;

@@ -70,7 +70,7 @@ export interface MenuPage {
   readonly filter?: MenuFilter;
   /** A picture beside the entries. */
   picture?(index: number): StillPicture | undefined;
-  /** What is written in the place of a picture that there is not. */
+  /** The text in the place of a missing picture. */
   readonly noPicture?: string;
   /** Lines below that picture. */
   facts?(index: number): readonly string[];
