@@ -1,6 +1,6 @@
 /**
- * The names of members that `.ci/core.ts` shortens: nearly all those that programs do not use. This saves 8 KiB
- * of the gzipped core.
+ * The names of members that `.ci/core.ts` shortens: nearly all those that programs do not use. This saves
+ * 8 KiB of the gzipped core.
  */
 import { join } from "node:path";
 import { EXPANSION_DEVICES, PORT_DEVICES } from "../src/emu/nes/input/devices.ts";
