@@ -47,10 +47,6 @@ class Jy215 extends SwitchedBoard {
     }
   }
 
-  override peekRegister(_address: number, openBus: number): number {
-    return openBus;
-  }
-
   protected get selected(): number {
     return this.own[CHR_SIZE] >> 7;
   }
@@ -92,10 +88,6 @@ class Mmc1AndMmc3 extends SwitchedBoard {
 
   override writeRegister(address: number, value: number, cycle: number): void {
     if (address >= 0x8000) this.writeChip(address, value, cycle);
-  }
-
-  override peekRegister(_address: number, openBus: number): number {
-    return openBus;
   }
 
   protected get selected(): number {
