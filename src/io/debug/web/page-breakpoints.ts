@@ -206,7 +206,7 @@ function accessFinder(args: RequestArguments): Find {
     const memory = space === "cpu" ? "" : `${space.toUpperCase()} `;
     return {
       text: `${what} ${memory}${name}${range}`,
-      access: { space: space, from, to, kinds },
+      access: { space, from, to, kinds },
     };
   };
 }
