@@ -12,7 +12,7 @@ export const REJECTED: Readonly<Record<string, string>> = {
   CHINA_ER_SAN2:
     "it is a game changed for one emulator, which draws Chinese text over the picture (mapper 532)",
   DANCE: "it is a VT02 console, which is not a NES (mapper 256)",
-  KG256: "it has no mapper number, and one emulator only describes it",
+  KG256: "it has no mapper number, and only one emulator describes it",
   ONEBUS: "it is a VT02 console, which is not a NES (mapper 256)",
   "SB-2000": "it is a VT03 console, which is not a NES",
   "SSS-NROM-256": "it is the menu of the FamicomBox, whose hardware is missing",

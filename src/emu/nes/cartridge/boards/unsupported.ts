@@ -18,7 +18,7 @@ export const UNSUPPORTED: readonly MapperFacts[] = [
     lacks: ["an arcade board, which replaces the console's work RAM by 4 KiB"],
   },
   { mapper: 220, name: "Debugging mapper", lacks: ["a number for debugging"] },
-  { mapper: 257, name: "PEC-586", lacks: ["only the tables of one emulator mention the board"] },
+  { mapper: 257, name: "PEC-586", lacks: ["only one emulator describes it: it is not written"] },
   {
     mapper: 311,
     name: "unknown board",
