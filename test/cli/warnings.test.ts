@@ -87,3 +87,42 @@ describe("every command warns of options that have no effect on the game", () =>
     expect(lines.map((line) => line.replace(/^.*?\.nes: /, ""))).toEqual(expected);
   });
 });
+
+describe("a game whose board is not supported is one error, which names the file", () => {
+  const unsupported = join(folder, "vt.nes");
+  writeFileSync(unsupported, buildRom({ nes2: true, mapper: 425 }));
+  const reason = "made for a console with a VT chip, which is not a NES or Famicom";
+  const line =
+    `${unsupported}, header: mapper 425 is not supported: ${reason} ` +
+    "(emu info --boards lists the supported ones)";
+
+  test.each([
+    ["dump", ["--frames", "1", "--format", "hash"]],
+    ["bench", ["--frames", "1"]],
+    ["bisect", ["--frames", "1"]],
+    ["export", ["--out", "-"]],
+    ["fuzz", ["--runs", "1"]],
+    ["tape", ["--export", "-"]],
+    ["serve", ["--listen", "127.0.0.1:0"]],
+    ["host", ["--bind", "127.0.0.1:0"]],
+    ["mcp", []],
+  ])("%s", (command, argv) => {
+    const { exitCode, stderr, stdout } = emu([command, unsupported, ...argv]);
+    expect({ exitCode, stderr, stdout: stdout.toString() }).toEqual({
+      exitCode: 65,
+      stderr: `emu: ${line}\n`,
+      stdout: "",
+    });
+  });
+
+  test("conform", () => {
+    const { exitCode, stderr, stdout } = emu(["conform", unsupported]);
+    expect([exitCode, stderr]).toEqual([1, ""]);
+    expect(stdout.toString()).toContain(`  ${line}\n`);
+  });
+
+  test("the library, with a file or bytes", async () => {
+    expect(load(unsupported)).rejects.toMatchObject({ where: `${unsupported}, header` });
+    expect(load(buildRom({ nes2: true, mapper: 425 }))).rejects.toMatchObject({ where: "memory, header" });
+  });
+});

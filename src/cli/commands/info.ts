@@ -1,12 +1,19 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
-import { boardChips, boardName, boardOf, supportedMappers } from "../../emu/nes/cartridge/boards/index.ts";
+import {
+  boardChips,
+  boardName,
+  boardOf,
+  missingBoardReason,
+  supportedMappers,
+} from "../../emu/nes/cartridge/boards/index.ts";
 import { crc32 } from "../../emu/nes/cartridge/crc32.ts";
 import { FDS_BIOS_BYTES, fdsSideCount } from "../../emu/nes/cartridge/fds-image.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { sizeText } from "../../emu/nes/cartridge/ines.ts";
 import { STUDYBOX_BIOS_BYTES } from "../../emu/nes/cartridge/studybox-image.ts";
+import { hasBoard } from "../../emu/nes/cartridge/support.ts";
 import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import { findCoreGame } from "../../io/cores/core-game.ts";
 import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
@@ -54,7 +61,7 @@ async function romText(rom: string | undefined, options: InfoOptions): Promise<s
   }
   const loaded = await loadRom(rom, { ...toLoadOptions(options), describeOnly: true });
   const info = { ...romInfo(loaded), ...(await symbolInfo(rom, loaded)) };
-  return options.json === true ? JSON.stringify(info, null, 2) : describe(info);
+  return options.json === true ? JSON.stringify(info, null, 2) : describe(info, loaded);
 }
 
 function boardsText(options: InfoOptions): string {
@@ -148,8 +155,7 @@ function arcadeInfo(image: CartridgeImage): { arcade?: ArcadeInfo } {
 export function romInfo(rom: LoadedRom): RomInfo {
   const { image } = rom;
   const isDisk = image.format === "fds";
-  const hasBoard = supportedMappers().includes(image.mapper);
-  const ram = { ...image, ...(hasBoard ? boardChips(image) : {}) };
+  const ram = { ...image, ...(hasBoard(image) ? boardChips(image) : {}) };
   return {
     file: rom.fileName,
     container: rom.container,
@@ -204,14 +210,14 @@ const REGIONS: Readonly<Record<CartridgeImage["region"], string>> = {
   dendy: "Dendy",
 };
 
-function describe(info: RomInfo & SymbolInfo): string {
+function describe(info: RomInfo & SymbolInfo, rom: LoadedRom): string {
   if (info.music !== undefined) return describeMusic(info, info.music, REGIONS[info.region]);
   const submapper = info.submapper === 0 ? "" : ` submapper ${info.submapper}`;
   const rows: [string, string][] = [
     ["File", printable(info.file) + (info.container === "none" ? "" : ` (from ${info.container})`)],
     ["Format", FORMATS[info.format]],
     ["Board", `${info.board}, mapper ${info.mapper}${submapper}`],
-    ["Supported", info.supported ? "yes" : "no"],
+    ["Supported", supportText(rom)],
     ["PRG", memoryText(info.prgRomBytes, info.prgRamBytes, info.prgNvramBytes)],
     ["CHR", memoryText(info.chrRomBytes, info.chrRamBytes, info.chrNvramBytes)],
     ["Mirroring", info.mirroring],
@@ -238,8 +244,18 @@ function describe(info: RomInfo & SymbolInfo): string {
     const files = info.symbolFiles.map((file) => printable(file)).join(", ");
     rows.push(["Symbols", `${files}: ${info.labels} labels, ${info.sourceLines} source lines`]);
   }
-  for (const warning of [...info.warnings, ...info.symbolWarnings]) rows.push(["Warning", warning]);
+  const warnings = info.warnings.filter((warning) => !rom.gaps.includes(warning));
+  for (const warning of [...warnings, ...info.symbolWarnings]) rows.push(["Warning", warning]);
   return rows.map(([name, value]) => `${name.padEnd(12)} ${value}`).join("\n");
+}
+
+/** "yes", "in part: " with what the machine lacks, or "no: " with the reason. */
+function supportText({ image, gaps }: LoadedRom): string {
+  if (gaps.length === 0) return "yes";
+  if (hasBoard(image)) return `in part: ${gaps.join("; ")}`;
+  const [, ...others] = gaps;
+  const reason = missingBoardReason(image.mapper) || "emu has no board of this mapper number";
+  return `no: ${[reason, ...others].join("; ")}`;
 }
 
 function memoryText(rom: number, ram: number, nvram: number): string {

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, parse } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { boardOf } from "../../emu/nes/cartridge/boards/index.ts";
 import { regionFromName } from "../../emu/nes/cartridge/database.ts";
 import type { CartridgeImage, ParsedImage } from "../../emu/nes/cartridge/image.ts";
 import { readRomImage, romFormat } from "../../emu/nes/cartridge/rom-image.ts";
@@ -49,7 +50,7 @@ export interface RomLoadOptions {
   readonly fdsBios?: string;
   /** Patches to apply, in this order; by default the one beside the ROM with the same name. */
   readonly patches?: readonly string[] | undefined;
-  /** Describe a disk image even if no BIOS is found; it cannot run then. */
+  /** Describe a game that cannot run: its board is not supported, or the BIOS of its disk is not found. */
   readonly describeOnly?: boolean;
 }
 
@@ -58,7 +59,8 @@ export interface RomLoadOptions {
  * from the contents, not the name. `archive.zip#inner.nes` and `archive.zip/inner.nes` choose one of several.
  * `swingby` and `test-card` are the games that come with emu, unless there is a file of that name.
  * Reading is asynchronous and never uses more than 64 MiB in all, whatever an archive claims. Throws
- * `InputError`: "missing", "io" or "data", with the file and the byte in `where`.
+ * `InputError`: "missing", "io" or "data", with the file and the byte in `where`; also if the game's board is
+ * not supported.
  */
 export async function loadRom(path: string, options: RomLoadOptions = {}): Promise<LoadedRom> {
   return (await loadRomFile(path, options)).rom;
@@ -88,8 +90,10 @@ export async function loadRomFile(path: string, options: RomLoadOptions = {}): P
     ...(options.fdsBios === undefined ? [] : [options.fdsBios]),
   ];
   const rom = { ...described, files, overrides: [...applied, ...described.overrides] };
-  if (needsBios(format) && bios === undefined && options.describeOnly !== true)
-    throw missingBios(format, file);
+  if (options.describeOnly !== true) {
+    inFile(file, () => boardOf(rom.image));
+    if (needsBios(format) && bios === undefined) throw missingBios(format, file);
+  }
   return { rom, bytes: unpacked.bytes, fdsBios: bios };
 }
 
@@ -214,6 +218,7 @@ export async function readRomWith(
   const isNamed = fdsBios !== undefined && needsBios(format);
   const bios = isNamed ? await findBios(format, path, fdsBios) : undefined;
   const described = inFile(path, () => describe(unpacked, path, bios));
+  inFile(path, () => boardOf(described.image));
   return { ...described, files: [path, ...patches], overrides: [...applied, ...described.overrides] };
 }
 

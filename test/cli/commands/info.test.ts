@@ -71,6 +71,17 @@ describe("emu info", () => {
     expect(told).toMatchObject({ mapper: 0xabc, board: "unknown board", supported: false });
   });
 
+  test.each<[number, number, string]>([
+    [0, 0, "yes"],
+    [425, 0, "no: made for a console with a VT chip, which is not a NES or Famicom"],
+    [0xabc, 0, "no: emu has no board of this mapper number"],
+    [30, 5, "in part: submapper 5 of mapper 30 is not known: it runs as submapper 0"],
+  ])("mapper %i submapper %i is supported: %s, which is said once", async (mapper, submapper, text) => {
+    const told = await info(file("board.nes", buildRom({ nes2: true, mapper, submapper, chrUnits: 1 })));
+    expect(told).toContain(`\nSupported    ${text}\n`);
+    expect(told).not.toContain("Warning");
+  });
+
   test("describes a disk without a BIOS, and an override with its reason", async () => {
     const disk = file("game.fds", buildDisk([buildDiskSide(), buildDiskSide()]));
     expect(JSON.parse(await info(disk, "--json"))).toMatchObject({

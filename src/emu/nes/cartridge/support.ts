@@ -1,5 +1,5 @@
 import { isForEpsm } from "../epsm/epsm.ts";
-import { boardOf, isSubmapperKnown, mapperFacts, supportedMappers } from "./boards/index.ts";
+import { boardOf, isSubmapperKnown, missingBoardText, supportedMappers } from "./boards/index.ts";
 import { Mmc3 } from "./boards/nintendo/mmc3.ts";
 import type { CartridgeImage } from "./image.ts";
 
@@ -10,18 +10,23 @@ import type { CartridgeImage } from "./image.ts";
 export function supportGaps(image: CartridgeImage): readonly string[] {
   const { mapper, submapper, console: foreign } = image;
   const gaps: string[] = [];
-  const hasBoard = supportedMappers().includes(mapper);
-  if (!hasBoard) gaps.push(`mapper ${mapper} is not supported`);
-  else if (!isSubmapperKnown(mapper, submapper)) {
-    gaps.push(`submapper ${submapper} of mapper ${mapper} is not known: it runs as submapper 0`);
+  if (!hasBoard(image)) gaps.push(missingBoardText(mapper));
+  else {
+    if (!isSubmapperKnown(mapper, submapper))
+      gaps.push(`submapper ${submapper} of mapper ${mapper} is not known: it runs as submapper 0`);
+    gaps.push(...(boardOf(image).lacks ?? []));
   }
-  gaps.push(...((hasBoard ? boardOf(image) : mapperFacts(mapper))?.lacks ?? []));
   if (foreign !== undefined && !["vs", "playchoice", "epsm"].includes(foreign))
     gaps.push(FOREIGN[foreign] ?? `made for a ${foreign}, which is not a NES or Famicom: it may not run`);
   if (isForEpsm(image)) {
     gaps.push("the drums of its EPSM sound module are silent: their samples are in a ROM of the module");
   }
   return gaps;
+}
+
+/** Returns true if emu has a board for the image: without one, it cannot run. */
+export function hasBoard({ mapper }: CartridgeImage): boolean {
+  return supportedMappers().includes(mapper);
 }
 
 /** Options of a machine that only some games can use. */
@@ -36,7 +41,7 @@ export function unusedOptions(image: CartridgeImage, { diskSide, mmc3Revision }:
   if (diskSide !== undefined && image.format !== "fds") {
     unused.push("the game is on a cartridge: the disk side has no effect");
   }
-  if (mmc3Revision !== undefined && supportedMappers().includes(image.mapper) && !hasMmc3(image)) {
+  if (mmc3Revision !== undefined && hasBoard(image) && !hasMmc3(image)) {
     unused.push("the game's board has no MMC3: the MMC3 revision has no effect");
   }
   return unused;

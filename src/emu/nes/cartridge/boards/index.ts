@@ -39,15 +39,23 @@ function asKnown(image: CartridgeImage): CartridgeImage {
 /** Returns the board of an image. Throws `InputError` ("data") if the mapper is not supported. */
 export function boardOf(image: CartridgeImage): BoardDescriptor {
   const boards = BY_MAPPER.get(image.mapper);
-  if (boards === undefined) {
-    const name = image.submapper === 0 ? `${image.mapper}` : `${image.mapper} submapper ${image.submapper}`;
-    const lacks = (mapperFacts(image.mapper)?.lacks ?? []).map((text) => `: ${text}`).join("");
-    throw new InputError("data", `mapper ${name} is not supported${lacks}`, "header", MISSING_BOARD_REMEDY);
-  }
+  if (boards === undefined)
+    throw new InputError("data", missingBoardText(image.mapper), "header", MISSING_BOARD_REMEDY);
   const named = boards.find(
     ({ submappers, claims }) => submappers?.includes(image.submapper) === true || claims?.(image) === true,
   );
   return named ?? boards.at(-1)!;
+}
+
+/** Says that a mapper number has no board, with the reason if one is known, without a full stop. */
+export function missingBoardText(mapper: number): string {
+  const reason = missingBoardReason(mapper);
+  return `mapper ${mapper} is not supported${reason === "" ? "" : `: ${reason}`}`;
+}
+
+/** The reason why a mapper number has no board; "" if none is known. */
+export function missingBoardReason(mapper: number): string {
+  return mapperFacts(mapper)?.lacks?.join(", ") ?? "";
 }
 
 /** Returns true if `submapper` of a supported mapper is one that its boards know. */
