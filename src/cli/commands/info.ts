@@ -127,7 +127,7 @@ export interface RomInfo {
   /** Hashes of PRG ROM followed by CHR ROM, or of a disk's file. Game databases use them. */
   readonly sha1: string;
   readonly crc32: string;
-  /** Values that the game database or the file's name decided instead of the header, with the reason. */
+  /** Values that differ from the header's, and patches, with the reason. */
   readonly overrides: readonly string[];
   /** First the hardware of this game that emu does not support, then oddities of the file. */
   readonly warnings: readonly string[];

@@ -35,7 +35,7 @@ export interface LoadedRom {
   readonly fileCrc32: string;
   /** Number of ignored bytes after the last ROM. */
   readonly trailingBytes: number;
-  /** What the database or the file's name overrode in the header, and why. */
+  /** What differs from the header, because of the database, the file's name or a patch, and why. */
   readonly overrides: readonly string[];
   /** What the machine lacks for this game; empty if it is supported. Sentences without a full stop. */
   readonly gaps: readonly string[];

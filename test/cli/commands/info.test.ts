@@ -97,6 +97,12 @@ describe("emu info", () => {
     expect(lying).toContain("Override     region pal for ntsc: a guess from the file's name");
   });
 
+  test("the header's number, if the board has another one", async () => {
+    const told = await info(file("second.nes", buildRom({ mapper: 54 })));
+    expect(told).toContain("Board        21-in-1 multicart, mapper 201\n");
+    expect(told).toContain("Override     mapper 201 for 54: both are numbers of one board\n");
+  });
+
   test("the list of boards", async () => {
     expect(await info("--boards")).toContain("   4  MMC3 (TxROM)\n");
     expect(JSON.parse(await info("--boards", "--json")).boards[0]).toEqual({ mapper: 0, board: "NROM" });

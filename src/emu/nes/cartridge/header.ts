@@ -25,6 +25,8 @@ export interface InesHeader {
   readonly chrRomBytes: number;
   readonly mapper: number;
   readonly submapper: number;
+  /** That the header has another number of the same board: a sentence without a full stop. */
+  readonly renumbered?: string;
   readonly mirroring: Mirroring;
   readonly battery: boolean;
   readonly trainer: boolean;
@@ -98,14 +100,13 @@ function dirtOf(bytes: Uint8Array): string {
 
 function decodeInes1(bytes: Uint8Array, version: "archaic" | "ines"): InesHeader {
   const archaic = version === "archaic";
-  const { mapper, submapper } = currentNumber((bytes[6] >> 4) | (archaic ? 0 : bytes[7] & 0xf0), 0);
+  const numbers = currentNumber((bytes[6] >> 4) | (archaic ? 0 : bytes[7] & 0xf0), 0);
   return {
     version,
     prgRomBytes: bytes[4] * PRG_UNIT_BYTES,
     chrRomBytes: bytes[5] * CHR_UNIT_BYTES,
-    mapper,
-    submapper,
-    mirroring: headerMirroring(bytes[6], mapper),
+    ...numbers,
+    mirroring: headerMirroring(bytes[6], numbers.mapper),
     battery: (bytes[6] & 2) !== 0,
     trainer: (bytes[6] & 4) !== 0,
     region: !archaic && (bytes[9] & 1) !== 0 ? "pal" : "ntsc",
@@ -156,23 +157,34 @@ const REASSIGNED: Readonly<Record<number, number>> = {
 };
 
 /** Returns the number and submapper under which emu has the board of a header. */
-function currentNumber(number: number, submapper: number): Pick<InesHeader, "mapper" | "submapper"> {
+function currentNumber(
+  number: number,
+  submapper: number,
+): Pick<InesHeader, "mapper" | "submapper" | "renumbered"> {
   const key = number * 16 + submapper;
   const now = REASSIGNED[key] ?? DUPLICATES[number] ?? key;
-  return { mapper: now >> 4, submapper: now & 0x0f };
+  const found = { mapper: now >> 4, submapper: now & 0x0f };
+  if (now === key) return found;
+  return {
+    ...found,
+    renumbered: `mapper ${numberText(now)} for ${numberText(key)}: both are numbers of one board`,
+  };
+}
+
+function numberText(key: number): string {
+  return (key & 0x0f) === 0 ? `${key >> 4}` : `${key >> 4} submapper ${key & 0x0f}`;
 }
 
 function decodeNes2(bytes: Uint8Array): InesHeader {
   const number = (bytes[6] >> 4) | (bytes[7] & 0xf0) | ((bytes[8] & 0x0f) << 8);
-  const { mapper, submapper } = currentNumber(number, bytes[8] >> 4);
+  const numbers = currentNumber(number, bytes[8] >> 4);
   const consoleType = consoleTypeOf(bytes[7] & 3);
   return {
     version: "nes2",
     prgRomBytes: romBytes(bytes[4], bytes[9] & 0x0f, PRG_UNIT_BYTES),
     chrRomBytes: romBytes(bytes[5], bytes[9] >> 4, CHR_UNIT_BYTES),
-    mapper,
-    submapper,
-    mirroring: headerMirroring(bytes[6], mapper),
+    ...numbers,
+    mirroring: headerMirroring(bytes[6], numbers.mapper),
     battery: (bytes[6] & 2) !== 0,
     trainer: (bytes[6] & 4) !== 0,
     region: NES2_REGIONS[bytes[12] & 3],

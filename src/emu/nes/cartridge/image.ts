@@ -72,7 +72,10 @@ export interface ParsedImage {
   readonly image: CartridgeImage;
   /** Number of bytes after the last ROM; 0 in a clean dump. */
   readonly trailingBytes: number;
-  /** Corrections of the header from the database, with reasons: one sentence each, without a full stop. */
+  /**
+   * Values that differ from the header's, from the database or because a board has two numbers, with reasons:
+   * one sentence each, without a full stop.
+   */
   readonly overrides: readonly string[];
   /** Reasons why the game may not run correctly, in the same form. */
   readonly cautions: readonly string[];

@@ -42,7 +42,14 @@ export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
     ...(header.foreignConsole === undefined ? {} : { console: header.foreignConsole }),
   };
   const warnings = warningsOf(header, trailingBytes);
-  return { ...corrected(image, header), trailingBytes, cautions: cautionsOf(header), warnings };
+  const { image: known, overrides } = corrected(image, header);
+  return {
+    image: known,
+    overrides: header.renumbered === undefined ? overrides : [header.renumbered, ...overrides],
+    trailingBytes,
+    cautions: cautionsOf(header),
+    warnings,
+  };
 }
 
 /** Corrects an iNES 1.0 header from the database. NES 2.0 headers are not changed. */

@@ -158,15 +158,19 @@ describe("submappers", () => {
   test.each(Object.entries(DUPLICATES))("mapper %i is a second number", (number, now) => {
     const recipe = { mapper: Number(number) };
     for (const bytes of [buildRom(recipe), buildRom({ ...recipe, nes2: true })]) {
-      const { image } = readInes(bytes, sha1Hex);
+      const { image, overrides } = readInes(bytes, sha1Hex);
       expect(image.mapper * 16 + image.submapper).toBe(now);
+      const name = image.submapper === 0 ? `${image.mapper}` : `${image.mapper} submapper ${image.submapper}`;
+      expect(overrides).toEqual([`mapper ${name} for ${number}: both are numbers of one board`]);
       expect(supportGaps(image)).toEqual([]);
     }
   });
 
   test.each(REASSIGNED)("%i.%i is mapper %i", (mapper, submapper, now) => {
-    const image = imageOf(mapper, submapper);
+    const { image, overrides } = readInes(buildRom({ nes2: true, mapper, submapper }), sha1Hex);
     expect([image.mapper, image.submapper]).toEqual([now, 0]);
     expect(supportGaps(image)).toEqual([]);
+    const text = `mapper ${now} for ${mapper} submapper ${submapper}: both are numbers of one board`;
+    expect(overrides).toEqual([text]);
   });
 });
