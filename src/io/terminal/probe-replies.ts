@@ -35,6 +35,8 @@ export interface Answers {
   attributes: number[];
   cellWidthPixels: number;
   cellHeightPixels: number;
+  /** Height and width of the window's cells together; 0 if not reported. */
+  windowPixels: readonly [height: number, width: number];
 }
 
 /** What is known before the first reply. */
@@ -58,11 +60,15 @@ export function noAnswers(): Answers {
     attributes: [],
     cellWidthPixels: 0,
     cellHeightPixels: 0,
+    windowPixels: [0, 0],
   };
 }
 
-/** Records a reply. Returns "last" for DA1, "report" for another reply, "other" for anything else. */
-export function readAnswer(token: Token, answers: Answers): "last" | "report" | "other" {
+/**
+ * Records a reply. Returns "last" for DA1, "size" for the size of the window or its cells, "report" for
+ * another reply, "other" for anything else.
+ */
+export function readAnswer(token: Token, answers: Answers): "last" | "size" | "report" | "other" {
   const { kind, text } = token;
   if (kind === "dcs" && text.startsWith(">|")) {
     answers.version = printable(text.slice(2), MAX_VERSION_CHARACTERS);
@@ -92,18 +98,34 @@ export function readAnswer(token: Token, answers: Answers): "last" | "report" | 
   // DECRPM: 1 set, 2 reset, 3 and 4 permanently so; 0 is an unknown mode.
   const mode = /^\?2026;(\d)\$y$/.exec(text);
   if (mode !== null) answers.synchronizedOutput = mode[1] === "1" || mode[1] === "2";
-  const cell = /^6;(\d{1,6});(\d{1,6})t$/.exec(text);
-  if (cell !== null) {
-    answers.cellHeightPixels = Number(cell[1]);
-    answers.cellWidthPixels = Number(cell[2]);
-  }
+  if (readSize(text, answers)) return "size";
   const attributes = /^\?([\d;]+)c$/.exec(text);
   if (attributes !== null) {
     answers.attributes = attributes[1]!.split(";").slice(1).map(Number);
     answers.sixel = answers.attributes.includes(SIXEL_ATTRIBUTE);
     return "last";
   }
-  return keyboard !== null || mode !== null || cell !== null ? "report" : "other";
+  return keyboard !== null || mode !== null ? "report" : "other";
+}
+
+/**
+ * Reads the size of a cell (16t), or of the window in pixels (14t) and then in cells (18t): VTE 0.70 reports
+ * only these, and nothing to the kernel.
+ */
+function readSize(text: string, answers: Answers): boolean {
+  const [, kind, height = "", width = ""] = /^([468]);(\d{1,6});(\d{1,6})t$/.exec(text) ?? [];
+  if (kind === undefined) return false;
+  const size = [Number(height), Number(width)] as const;
+  if (kind === "6") [answers.cellHeightPixels, answers.cellWidthPixels] = size;
+  else if (kind === "4") answers.windowPixels = size;
+  else {
+    const [pixelsDown, pixelsAcross] = answers.windowPixels;
+    const [rows, columns] = size;
+    if (rows === 0 || columns === 0) return true;
+    answers.cellHeightPixels = Math.floor(pixelsDown / rows);
+    answers.cellWidthPixels = Math.floor(pixelsAcross / columns);
+  }
+  return true;
 }
 
 function isLight(color: number | undefined): boolean {

@@ -7,6 +7,7 @@ import { ProcessEvents } from "./process-events.ts";
 import { restorePictures } from "./render-capabilities.ts";
 import { TerminalProbe } from "./terminal-probe.ts";
 import { Terminal } from "./tty.ts";
+import { readWindow } from "./window.ts";
 
 /** Why a program must end: a key, a signal, a closed window, or a bug of emu. */
 export type TerminalEnd =
@@ -85,7 +86,10 @@ export class ProgramTerminal {
     const host = this.#host;
     this.#events.onUncaught((error) => host.ended({ kind: "bug", error }));
     this.#events.onInterrupt(() => host.ended({ kind: "interrupted" }));
-    this.#events.onResize(() => host.resized());
+    this.#events.onResize(() => {
+      host.resized();
+      this.#askSize();
+    });
     this.#jobControl.listen();
     this.#terminal.onToken = (token) => this.#take(token);
     this.#terminal.onEnd = () => host.ended({ kind: "terminal-gone" });
@@ -145,6 +149,18 @@ export class ProgramTerminal {
     this.#probe.close();
     this.#events.close();
     this.#jobControl.close();
+  }
+
+  /** A window of another size may have another font. Where the kernel does not know, asks the terminal. */
+  #askSize(): void {
+    if (readWindow().cellWidthPixels > 0) return;
+    void this.handOver(async () => {
+      const { writer } = this.#host;
+      // Within a sequence of the writer the question would be no question.
+      if (!(await writer.hold())) return;
+      this.#probe.askSize();
+      writer.redraw();
+    });
   }
 
   #learn(capabilities: TerminalCapabilities): void {

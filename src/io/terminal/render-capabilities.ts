@@ -6,6 +6,12 @@ import type { TerminalCapabilities } from "./capabilities.ts";
 import { isScreen } from "./multiplexers.ts";
 
 /**
+ * xterm's fonts leave seams beside full blocks. Multiplexers report their own name, and the terminal around
+ * them may be xterm; so may one that reports no name.
+ */
+const MAY_DRAW_WITH_FONT = /^(XTerm|tmux|zellij)/i;
+
+/**
  * Turns the terminal's replies into capabilities for encoders, for a window with cells of this height in
  * pixels.
  */
@@ -22,8 +28,7 @@ export function renderCapabilities(
   const upload = isToldWhole && colors !== "16" ? "whole" : "upper";
   return {
     synchronizedOutput,
-    // xterm's fonts leave seams beside full blocks. A terminal that does not report its name may be xterm.
-    fullBlock: version !== "" && !version.startsWith("XTerm"),
+    fullBlock: version !== "" && !MAY_DRAW_WITH_FONT.test(version),
     complementGlyphs: cellHeightPixels % 2 === 0,
     // screen passes on colours by number only if it knows 256 of them.
     paletteUpload: !paletteUpload

@@ -18,7 +18,8 @@ import { writeTerminal } from "./tty.ts";
 
 const QUERY_KEYBOARD = "\x1b[?u";
 const QUERY_SYNCHRONIZED = "\x1b[?2026$p";
-const QUERY_CELL_SIZE = "\x1b[16t";
+/** The window in pixels, the window in cells, and a cell, which counts if more than one is reported. */
+const QUERY_SIZE = "\x1b[14t\x1b[18t\x1b[16t";
 const QUERY_VERSION = "\x1b[>0q";
 const QUERY_BACKGROUND = "\x1b]11;?\x1b\\";
 /**
@@ -116,7 +117,7 @@ export class TerminalProbe {
     this.#isOuterAwaited = isTmux() || isScreen();
     const kitty = queryKitty(this.#sharedName);
     const images = isTmux() ? pastTmux(kitty) : isMultiplexed() ? "" : kitty + QUERY_ITERM2;
-    const modes = QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_CELL_SIZE + QUERY_VERSION + QUERY_BACKGROUND;
+    const modes = QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_SIZE + QUERY_VERSION + QUERY_BACKGROUND;
     const glyphs = TEST_GLYPHS + ERASE_GLYPHS;
     const upload = isScreen() ? TEST_UPLOAD.map(pastScreen) : [QUERY_PALETTE, ...TEST_UPLOAD];
     this.#write(modes + glyphs + TEST_TRUE_COLOR + images + upload.join("") + QUERY_ATTRIBUTES);
@@ -125,6 +126,14 @@ export class TerminalProbe {
     // From now on replies change what is already known.
     this.#isLate = true;
     return this.#capabilities(isAnswered || this.#hasAttributes);
+  }
+
+  /**
+   * Asks for the size of cells again, if the terminal has answered at all. If it has changed, `onLateAnswers`
+   * is called.
+   */
+  askSize(): void {
+    if (this.#hasAttributes) this.#write(QUERY_SIZE);
   }
 
   /** Called when replies that came after the time-out are complete; at once if they are complete already. */
@@ -136,8 +145,13 @@ export class TerminalProbe {
   /** Takes a token that is a reply. Returns false for anything else, such as a key. */
   take(token: Token): boolean {
     if (this.#takesGlyph(token)) return true;
+    const { cellWidthPixels: widthBefore, cellHeightPixels: heightBefore } = this.#answers;
     const answer = readAnswer(token, this.#answers);
-    if (answer === "last") {
+    const { cellWidthPixels, cellHeightPixels } = this.#answers;
+    if (answer === "size") {
+      const isNew = cellWidthPixels !== widthBefore || cellHeightPixels !== heightBefore;
+      if (isNew && this.#hasAttributes) this.#tellLateAnswers();
+    } else if (answer === "last") {
       this.#hasAttributes = true;
       if (!this.#isOuterAwaited) this.#complete();
     } else if ((token.kind === "apc" || isScreen()) && answer === "report" && this.#isOuterAwaited) {

@@ -44,6 +44,16 @@ describe("readAnswer", () => {
       { keyboardFlags: 0, synchronizedOutput: false, cellWidthPixels: 0, version: "XTerm(379)" },
     ],
     [
+      "VTE 0.70",
+      "\x1b[?2026;4$y\x1b[4;504;640t\x1b[8;24;80t\x1b[?65;1;9c",
+      { cellWidthPixels: 8, cellHeightPixels: 21, version: "" },
+    ],
+    [
+      "mlterm 3.9",
+      "\x1b[?2026;0$y\x1b[4;530;725t\x1b[8;24;80t\x1b[6;22;9t\x1b[?63;1;2;3;4;6;7;15;18;22;29c",
+      { cellWidthPixels: 9, cellHeightPixels: 22, sixel: true },
+    ],
+    [
       "tmux 3.3a",
       "\x1bP>|tmux 3.3a\x1b\\\x1b[?1;2c",
       { keyboardFlags: 0, attributes: [2], version: "tmux 3.3a" },
@@ -156,6 +166,8 @@ describe("renderCapabilities", () => {
       { shiftRows: true, paletteUpload: "none", fullBlock: true, complementGlyphs: true },
     ],
     ["xterm's fonts", { ...told, version: "XTerm(379)" }, 16, { fullBlock: false }],
+    ["tmux, perhaps in xterm", { ...told, version: "tmux 3.3a" }, 16, { fullBlock: false }],
+    ["Zellij, perhaps in xterm", { ...told, version: "Zellij(4203)" }, 16, { fullBlock: false }],
     ["an odd height of cells", told, 13, { complementGlyphs: false }],
     ["a palette that can be set", { ...told, paletteUpload: true }, 16, { paletteUpload: "upper" }],
     [
@@ -203,6 +215,26 @@ describe("TerminalProbe", () => {
     expect(heard).toEqual([true]);
     probe.take({ kind: "csi", text: "?62;22c" });
     expect(heard).toEqual([true, false]);
+    probe.close();
+  });
+
+  test("learns another size of cells after it has asked again", async () => {
+    let asked = "";
+    const probe = new TerminalProbe((text) => {
+      asked += text;
+    });
+    const answer = probe.ask();
+    for (const text of ["4;504;640t", "8;24;80t", "?65;1;9c"])
+      expect(probe.take({ kind: "csi", text })).toBe(true);
+    expect(await answer).toMatchObject({ cellWidthPixels: 8, cellHeightPixels: 21 });
+    const heard: number[] = [];
+    probe.onLateAnswers = ({ cellHeightPixels }) => heard.push(cellHeightPixels);
+    asked = "";
+    probe.askSize();
+    expect(asked).toStartWith("\x1b[14t\x1b[18t");
+    for (const text of ["4;504;640t", "8;24;80t", "4;600;1000t", "8;24;100t"])
+      probe.take({ kind: "csi", text });
+    expect(heard).toEqual([25]);
     probe.close();
   });
 
