@@ -55,13 +55,13 @@ export function addPatchOptions(command: Command): Command {
   return command
     .option(
       "--patch <file>",
-      "apply an IPS, BPS or UPS patch; repeatable (default: the patch beside the ROM with its name)",
+      "apply an IPS, BPS or UPS patch; repeatable (default: the one with the ROM's name beside it or in its archive)",
       (value: string, before: readonly string[] | false = false) => [
         ...(before === false ? [] : before),
         value,
       ],
     )
-    .option("--no-patch", "do not apply the patch beside the ROM");
+    .option("--no-patch", "do not apply the patch beside the ROM or in its archive");
 }
 
 /** Returns the options for loading a ROM. */

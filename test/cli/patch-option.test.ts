@@ -3,6 +3,8 @@ import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { zipSync } from "fflate";
 import { parseSide, powerOnSide } from "../../src/io/bisect/sides.ts";
 import { rgb } from "../../src/io/capture/local-palette.ts";
 import { grade } from "../../src/io/conform/grade.ts";
@@ -64,6 +66,12 @@ const plain = write("plain/game.nes", romOf(PLAIN));
 const patchFile = write("patches/fix.bps", patch);
 const beside = write("beside/game.nes", romOf(PLAIN));
 write("beside/game.bps", patch);
+/** The same, in an archive. */
+const archived = write("archived/other.zip", zipSync({ "a/game.nes": romOf(PLAIN), "a/game.bps": patch }));
+const archivedPatch = write(
+  "patches/fix.zip",
+  zipSync({ "fix.bps": patch, "readme.txt": new Uint8Array(9) }),
+);
 const finished = write("finished/game.nes", target);
 
 type Files = readonly string[] | undefined;
@@ -221,8 +229,14 @@ test.each(WAYS)("%s applies the patch that is named or beside the ROM, and no ot
   if (name !== "conform") expect(await loads(beside, [])).toBe(false);
 });
 
+test.each(WAYS)("%s applies the patch that is in an archive", async (_name, loads) => {
+  expect(await loads(plain, [`${archivedPatch}#fix.bps`])).toBe(true);
+  expect(await loads(archived, undefined)).toBe(true);
+});
+
 test.each([
   ["bench", [finished]],
+  ["tape", [finished]],
   ["host", [finished]],
   ["join", ["127.0.0.1:1", finished, "--token", "0123456789abcdef"]],
 ])("%s takes --patch: one of another ROM ends it", (command, argv) => {
@@ -236,13 +250,63 @@ test("bytes in memory are patched by the named files", async () => {
   game.step(0, FRAMES);
   expect(game.ram[0x10]).toBe(PATCHED);
   expect(await memoryOfEnv(romOf(PLAIN), { patches: [patchFile] })).toBe(PATCHED);
+  const packed = zipSync({ "game.nes": romOf(PLAIN), "game.bps": patch });
+  expect(await memoryOfEnv(packed, {})).toBe(PATCHED);
   const error = await inputErrorFrom(load(target, { patches: [patchFile] }));
   expect([error.kind, error.where]).toEqual(["data", patchFile]);
+});
+
+test.each<[string, Files, readonly string[]]>([
+  [archived, undefined, ["patched by game.bps in the archive"]],
+  [archived, [], []],
+  [`${archived}#a/game.nes`, undefined, ["patched by game.bps in the archive"]],
+  [plain, [archivedPatch], ["patched by fix.zip"]],
+  [plain, [`${archivedPatch}#fix.bps`], ["patched by fix.zip#fix.bps"]],
+  [plain, [write("patches/fix.bps.gz", gzipSync(patch))], ["patched by fix.bps.gz"]],
+])("%s with the patches %p", async (path, patches, overrides) => {
+  const rom = await loadRom(path, withPatches(patches));
+  expect(rom.overrides).toEqual(overrides);
+  expect(rom.image.prgRom.includes(PATCHED)).toBe(overrides.length > 0);
+});
+
+test("a patch beside an archive comes before one in it", async () => {
+  const path = write(
+    "both/game.zip",
+    zipSync({ "game.nes": romOf(PLAIN), "game.ips": Buffer.from("PATCHEOF") }),
+  );
+  const besideIt = write("both/game.bps", patch);
+  const rom = await loadRom(path);
+  expect(rom.overrides).toEqual(["patched by game.bps; game.ips in the archive ignored"]);
+  expect(rom.files).toEqual([path, besideIt]);
+});
+
+test("a bad patch in an archive is named with its place", async () => {
+  const inside = write("bad/game.zip", zipSync({ "game.nes": target, "game.bps": patch }));
+  expect(await inputErrorFrom(loadRom(inside))).toMatchObject({
+    kind: "data",
+    where: `${inside}#game.bps`,
+  });
+  const cut = write("cut/game.zip", zipSync({ "game.nes": target, "game.bps": patch.subarray(0, 9) }));
+  expect(await inputErrorFrom(loadRom(cut))).toMatchObject({
+    where: `${cut}#game.bps, byte 9`,
+    remedy: expect.stringContaining("--no-patch"),
+  });
+  expect((await loadRom(inside, { patches: [] })).image.sha1).toBe(finishedInfo);
+  const error = await inputErrorFrom(loadRom(plain, { patches: [archived.replace("other", "none")] }));
+  expect([error.kind, error.message]).toEqual(["missing", "no such file"]);
+  const noPatch = write("bad/none.zip", zipSync({ "game.nes": target }));
+  expect(await inputErrorFrom(loadRom(plain, { patches: [noPatch] }))).toMatchObject({
+    message: "the zip has no patch: game.nes",
+    where: noPatch,
+  });
 });
 
 test("a test of the farm takes its patches along", async () => {
   const { spec, files } = await portableTest(await specOf(plain, [patchFile]), new FileHashes());
   expect(spec.patchFiles).toEqual(["1/fix.bps"]);
   expect(files.map(({ place }) => place)).toContain("1/fix.bps");
+  const packed = await portableTest(await specOf(plain, [`${archivedPatch}#fix.bps`]), new FileHashes());
+  expect(packed.spec.patchFiles).toEqual(["1/fix.zip#fix.bps"]);
+  expect(packed.files.map(({ place }) => place)).toEqual(["0/game.nes", "1/fix.zip"]);
   expect((await loadRom(plain, { patches: [patchFile] })).image.sha1).toBe(finishedInfo);
 });

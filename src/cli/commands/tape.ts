@@ -14,9 +14,10 @@ import { printable } from "../../io/files/text.ts";
 import { inFile } from "../../io/files/text-place.ts";
 import { SaveLock } from "../../io/saves/save-lock.ts";
 import { recordedBits, soundOfTape, TAPE_BITS_PER_SECOND, tapeOfSound } from "../../io/saves/tape-sound.ts";
+import { addPatchOptions, type DiskOptions, toLoadOptions } from "../machine-options.ts";
 import { addExamples } from "../options.ts";
 
-interface TapeOptions {
+interface TapeOptions extends Pick<DiskOptions, "patch"> {
   readonly import?: string;
   readonly export?: string;
   readonly save?: string;
@@ -37,8 +38,8 @@ export function registerTape(program: Command): void {
     .argument("<rom>", "the game, such as Family BASIC")
     .option("--import <wav>", "record this sound over the whole tape, as from a real cassette")
     .option("--export <wav>", "write what is on the tape as a sound, for a real cassette")
-    .option("--save <file>", "the battery save with the tape (default: the one of emu run)")
-    .action(runTape);
+    .option("--save <file>", "the battery save with the tape (default: the one of emu run)");
+  addPatchOptions(command).action(runTape);
   addExamples(
     command,
     "emu tape basic.nes --import program.wav",
@@ -52,7 +53,7 @@ async function runTape(path: string, options: TapeOptions): Promise<void> {
   if (from !== undefined && to !== undefined)
     throw new InputError("usage", "one of --import and --export can be used at a time", "--export");
   checkOutputs([path, ...(from === undefined ? [] : [from])], to === undefined ? [] : [to]);
-  const rom = await loadRom(path);
+  const rom = await loadRom(path, toLoadOptions(options));
   const save = await saveOf(rom, options.save);
   const bytes = Nes.batteryBytes(rom.image, { devices: RECORDER });
   const tapeBytes = storageOf(RECORDER)!.bytes;

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { splitArchivePath } from "../files/archive-path.ts";
 import { userFolders } from "../files/paths.ts";
-import { fileOfTarget, patchesBeside } from "../files/rom-file.ts";
+import { patchesBeside } from "../files/rom-patches.ts";
 import { moviePath } from "../movies/movie-file.ts";
 import { findSymbolFiles } from "../symbols/symbol-files.ts";
 import type { Rules } from "./expect/types.ts";
@@ -65,18 +66,19 @@ async function hashFile(path: string): Promise<FileContents | undefined> {
  */
 export async function portableTest(test: TestSpec, hashes: FileHashes): Promise<PortableTest> {
   const places = new Places();
-  const rom = await fileOfTarget(test.romFile);
-  const patches = test.patchFiles ?? (await patchesBeside(rom));
-  const beside = [...patches, join(dirname(rom), BIOS_NAME)];
+  const { file: rom } = await splitArchivePath(test.romFile);
+  const romPlace = places.of(rom);
+  const patches = test.patchFiles === undefined ? undefined : await placesOf(test.patchFiles, places);
+  const beside = [...(patches === undefined ? await patchesBeside(rom) : []), join(dirname(rom), BIOS_NAME)];
   const symbols = test.symbolFiles ?? (usesSymbols(test) ? await findSymbolFiles(test.romFile) : []);
   const { source: _source, ...rest } = test;
   const spec: TestSpec = {
     ...rest,
-    romFile: places.of(rom) + test.romFile.slice(rom.length),
+    romFile: romPlace + test.romFile.slice(rom.length),
     ...mapped(test, ["goldenFile", "logFile"], places),
     ...(test.inputFile === undefined ? {} : { inputFile: moviePlace(test.inputFile, places) }),
     ...(symbols.length === 0 ? {} : { symbolFiles: symbols.map((path) => places.of(path)) }),
-    ...(test.patchFiles === undefined ? {} : { patchFiles: test.patchFiles.map((path) => places.of(path)) }),
+    ...(patches === undefined ? {} : { patchFiles: patches }),
     ...(test.expect === undefined
       ? {}
       : {
@@ -132,6 +134,16 @@ class Places {
     this.paths.set(place, path);
     return place;
   }
+}
+
+/** The places of files that can be inside archives. */
+async function placesOf(paths: readonly string[], places: Places): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    const { file } = await splitArchivePath(path);
+    found.push(places.of(file) + path.slice(file.length));
+  }
+  return found;
 }
 
 type FileKey = "goldenFile" | "logFile";

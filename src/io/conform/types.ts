@@ -82,7 +82,7 @@ export interface TestSpec {
   readonly expect?: readonly Expectation[];
   /** Symbol files; by default the ones beside the ROM. */
   readonly symbolFiles?: readonly string[];
-  /** Patches to apply to the ROM, in this order; by default the one beside it. */
+  /** Patches to apply to the ROM, in this order; by default the one found with it. */
   readonly patchFiles?: readonly string[];
   /** Golden pictures are written instead of compared. */
   readonly update?: boolean;

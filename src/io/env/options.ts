@@ -56,7 +56,7 @@ export interface EnvOptions extends Omit<NesOptions, "devices"> {
   readonly symbols?: string | readonly string[] | false;
   /** File with the disk system's BIOS, for .fds files. */
   readonly fdsBios?: string;
-  /** IPS, BPS and UPS patches to apply, in this order; by default the one beside the ROM, with `[]` none. */
+  /** IPS, BPS and UPS patches, in this order; by default the one found with the ROM, with `[]` none. */
   readonly patches?: readonly string[];
   /** A .pal file for the colours of pictures. */
   readonly palette?: string;

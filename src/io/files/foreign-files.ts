@@ -18,7 +18,8 @@ interface Signature extends ForeignFile {
 const UNPACK = "unpack it first; files in .zip, .gz, .7z and .rar are read as they are";
 const OTHER_CONSOLE =
   "only emu run, emu dump and emu serve play some of those, with libretro cores: see emu cores";
-const PATCH = "apply it to the ROM that it is made for, then open the patched ROM";
+const PATCH = "give the game, and the patch with --patch";
+const XDELTA = "apply it to the ROM that it is made for with xdelta, then open the patched ROM";
 const MOVIE = "give the game, and the movie with --input";
 const STATE = "open the game; states of other emulators cannot be loaded";
 const NO_GAME = "choose a .nes, .unf or .fds file";
@@ -39,7 +40,7 @@ const SIGNATURES: readonly Signature[] = [
   { magic: "PATCH", what: "an IPS patch", remedy: PATCH },
   { magic: "BPS1", what: "a BPS patch", remedy: PATCH },
   { magic: "UPS1", what: "a UPS patch", remedy: PATCH },
-  { magic: "\xd6\xc3\xc4", what: "a VCDIFF patch (xdelta)", remedy: PATCH },
+  { magic: "\xd6\xc3\xc4", what: "a VCDIFF patch (xdelta)", remedy: XDELTA },
   { magic: "FCSX", what: "a save state of FCEUX", remedy: STATE },
   { magic: "MSS", what: "a save state of Mesen", remedy: STATE },
   { magic: "NST\x1a", what: "a save state of Nestopia", remedy: STATE },

@@ -5,6 +5,11 @@ import { MAX_ROM_BYTES } from "./limits.ts";
 /** File names of patches end with one of these; a patch's format is detected from its contents. */
 export const PATCH_EXTENSIONS: readonly string[] = [".bps", ".ups", ".ips"];
 
+/** Returns true for the beginning of a patch that `applyPatch` reads. */
+export function isPatch(start: Uint8Array): boolean {
+  return /^(PATCH|IPS32|BPS1|UPS1)/.test(String.fromCharCode(...start.subarray(0, 5)));
+}
+
 /**
  * Applies a patch in the IPS, BPS or UPS format to a ROM file and returns the new file. The formats are
  * small; a library would have neither the limits nor the places of errors. Throws `InputError` ("data") with

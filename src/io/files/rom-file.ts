@@ -1,23 +1,21 @@
-import { stat } from "node:fs/promises";
-import { basename, join, parse } from "node:path";
+import { basename } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { boardOf } from "../../emu/nes/cartridge/boards/index.ts";
 import { regionFromName } from "../../emu/nes/cartridge/database.ts";
 import type { CartridgeImage, ParsedImage } from "../../emu/nes/cartridge/image.ts";
 import { readRomImage, romFormat } from "../../emu/nes/cartridge/rom-image.ts";
 import { supportGaps } from "../../emu/nes/cartridge/support.ts";
+import { splitArchivePath } from "./archive-path.ts";
 import { findBios, missingBios, needsBios } from "./bios.ts";
 import { type BuiltInName, builtInBytes, builtInFor } from "./built-in-game.ts";
 import { identifyForeign } from "./foreign-files.ts";
 import { crc32Hex, sha1Hex } from "./hashes.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
-import { applyPatch, PATCH_EXTENSIONS } from "./patch.ts";
 import { readFileCapped } from "./read-file.ts";
+import { patchedByFound, patchedByNamed } from "./rom-patches.ts";
 import { readTape } from "./tape-file.ts";
-import { printable } from "./text.ts";
 import { inFile, locatedIn } from "./text-place.ts";
-import { undecodedPath } from "./undecoded-path.ts";
-import { type IsGame, type Unpacked, unpackRom, unpackZipOrGzip } from "./unpack-rom.ts";
+import { type Unpacked, unpackRom, unpackZipOrGzip, type WantedFile } from "./unpack-rom.ts";
 
 /** A ROM and facts about its file. */
 export interface LoadedRom {
@@ -48,7 +46,10 @@ export interface LoadedRom {
 export interface RomLoadOptions {
   /** File with the disk system's or the Study Box's BIOS; by default `findBios` looks for one. */
   readonly fdsBios?: string;
-  /** Patches to apply, in this order; by default the one beside the ROM with the same name. */
+  /**
+   * Patches to apply, in this order; by default the one with the ROM's name beside its file, or beside it in
+   * its archive.
+   */
   readonly patches?: readonly string[] | undefined;
   /** Describe a game that cannot run: its board is not supported, or the BIOS of its disk is not found. */
   readonly describeOnly?: boolean;
@@ -76,11 +77,9 @@ export interface RomFile {
 /** `loadRom`, with the file's bytes. */
 export async function loadRomFile(path: string, options: RomLoadOptions = {}): Promise<RomFile> {
   const { file, unpacked: original, isBuiltIn } = await readUnpacked(path);
-  const { unpacked, applied, patches } = await patched(
-    original,
-    file,
-    options.patches ?? (isBuiltIn ? [] : undefined),
-  );
+  const named = options.patches ?? (isBuiltIn ? [] : undefined);
+  const patched = named === undefined ? patchedByFound(original, file) : patchedByNamed(original, named);
+  const { unpacked, applied, files: patches } = await patched;
   const format = romFormat(unpacked.bytes);
   const bios = needsBios(format) ? await findBios(format, file, options.fdsBios) : undefined;
   const described = inFile(file, () => describe(unpacked, path, bios));
@@ -97,71 +96,12 @@ export async function loadRomFile(path: string, options: RomLoadOptions = {}): P
   return { rom, bytes: unpacked.bytes, fdsBios: bios };
 }
 
-/** A ROM with the patches that were applied, and a text about each. */
-interface Patched {
-  readonly unpacked: Unpacked;
-  readonly applied: readonly string[];
-  readonly patches: readonly string[];
+/** Chooses a game of emu's own machine in an archive. */
+const NES_GAME = gameFile((_name, start) => isRom(start));
+
+function gameFile(isWanted: WantedFile["isWanted"]): WantedFile {
+  return { noun: "ROM", isWanted, names: /\.(nes|unf|unif|fds|qd|nsfe?)$/i, explain: identifyForeign };
 }
-
-/** Applies the patches and reports each one. Throws `InputError` with the patch's path. */
-async function patched(
-  original: Unpacked,
-  file: string,
-  patches: readonly string[] | undefined,
-): Promise<Patched> {
-  if (patches === undefined) return patchedBeside(original, file);
-  let unpacked = original;
-  const applied: string[] = [];
-  for (const path of patches) {
-    unpacked = await patchedBy(unpacked, path, REMEDY_PATCH);
-    applied.push(`patched by ${printable(basename(path))}`);
-  }
-  return { unpacked, applied, patches };
-}
-
-/** Applies the first of the patches that lie beside the ROM. */
-async function patchedBeside(original: Unpacked, file: string): Promise<Patched> {
-  const [path, ...others] = await patchesBeside(file);
-  if (path === undefined) return { unpacked: original, applied: [], patches: [] };
-  const unpacked = await patchedBy(original, path, REMEDY_PATCH_BESIDE);
-  const ignored = others.map((other) => printable(basename(other))).join(" and ");
-  const applied = `patched by ${printable(basename(path))}`;
-  const text = ignored === "" ? applied : `${applied}; ${ignored} beside it ignored`;
-  return { unpacked, applied: [text], patches: [path] };
-}
-
-async function patchedBy(original: Unpacked, path: string, remedy: string): Promise<Unpacked> {
-  try {
-    const patch = await readFileCapped(path, MAX_ROM_BYTES);
-    return { ...original, bytes: inFile(path, () => applyPatch(original.bytes, patch)) };
-  } catch (error) {
-    throw error instanceof InputError ? withRemedy(error, remedy) : error;
-  }
-}
-
-/** The same error; one without a remedy gets this one. */
-function withRemedy(error: InputError, remedy: string): InputError {
-  return error.remedy === "" ? new InputError(error.kind, error.message, error.where, remedy) : error;
-}
-
-const REMEDY_PATCH = "give --patch an IPS, BPS or UPS file that is made for this ROM";
-const REMEDY_PATCH_BESIDE =
-  "it was found beside the ROM: --no-patch ignores it; for commands without --no-patch, rename or remove it";
-
-/** The patches beside a ROM with the same name, in the order of `PATCH_EXTENSIONS`. */
-export async function patchesBeside(file: string): Promise<string[]> {
-  const { dir, name } = parse(file);
-  const found: string[] = [];
-  for (const extension of PATCH_EXTENSIONS) {
-    const path = join(dir, `${name}${extension}`);
-    const status = await stat(undecodedPath(path)).catch(() => undefined);
-    if (status?.isFile() === true) found.push(path);
-  }
-  return found;
-}
-
-const isNesRom: IsGame = (_name, start) => isRom(start);
 
 /** A game's file, unpacked from its archive. */
 export interface UnpackedFile {
@@ -176,20 +116,22 @@ export interface UnpackedFile {
  * Reads a file as `loadRom` does, without identifying it. `isGame` chooses among the files of an archive.
  * Throws `InputError`: "missing", "io" or "data".
  */
-export async function readUnpacked(path: string, isGame: IsGame = isNesRom): Promise<UnpackedFile> {
+export async function readUnpacked(path: string, isGame?: WantedFile["isWanted"]): Promise<UnpackedFile> {
   const builtIn = await builtInFor(path);
   if (builtIn !== undefined) {
     const unpacked: Unpacked = {
       bytes: await builtInBytes(builtIn),
       name: `${builtIn}.nes`,
       container: "none",
+      patches: [],
     };
     return { file: path, unpacked, isBuiltIn: true };
   }
-  const { file, inner } = await splitTarget(path);
+  const { file, inner } = await splitArchivePath(path);
+  const wanted = isGame === undefined ? NES_GAME : gameFile(isGame);
   const bytes = (await readTape(file)) ?? (await readFileCapped(file, MAX_ROM_BYTES));
   try {
-    return { file, unpacked: await unpackRom(bytes, file, inner, isGame), isBuiltIn: false };
+    return { file, unpacked: await unpackRom(bytes, file, inner, wanted), isBuiltIn: false };
   } catch (error) {
     throw error instanceof InputError ? locatedIn(file, error) : error;
   }
@@ -200,20 +142,21 @@ export async function loadBuiltInGame(name: BuiltInName = "swingby"): Promise<Lo
   return readRom(await builtInBytes(name), `${name}.nes`);
 }
 
-/** Like `loadRom`, for bytes in memory. `path` is only their name. */
+/** Like `loadRom`, for bytes in memory and without patches. `path` is only their name. */
 export function readRom(bytes: Uint8Array, path: string, inner?: string, fdsBios?: Uint8Array): LoadedRom {
   const name = inner === undefined ? path : `${path}#${inner}`;
-  return inFile(path, () => describe(unpackZipOrGzip(bytes, path, inner, isNesRom), name, fdsBios));
+  return inFile(path, () => describe(unpackZipOrGzip(bytes, path, inner, NES_GAME), name, fdsBios));
 }
 
-/** Like `readRom`, with the patches and the BIOS of `options`. There is nothing beside bytes in memory. */
+/** Like `loadRom`, for bytes in memory. `path` is only their name: there is nothing beside them. */
 export async function readRomWith(
   bytes: Uint8Array,
   path: string,
-  { patches: named = [], fdsBios }: RomLoadOptions,
+  { patches: named, fdsBios }: RomLoadOptions,
 ): Promise<LoadedRom> {
-  const original = inFile(path, () => unpackZipOrGzip(bytes, path, undefined, isNesRom));
-  const { unpacked, applied, patches } = await patched(original, path, named);
+  const original = inFile(path, () => unpackZipOrGzip(bytes, path, undefined, NES_GAME));
+  const patched = named === undefined ? patchedByFound(original, undefined) : patchedByNamed(original, named);
+  const { unpacked, applied, files: patches } = await patched;
   const format = romFormat(unpacked.bytes);
   const isNamed = fdsBios !== undefined && needsBios(format);
   const bios = isNamed ? await findBios(format, path, fdsBios) : undefined;
@@ -268,24 +211,4 @@ const REMEDY = "iNES, NES 2.0, UNIF, .fds, .qd, NSF and NSFe files are read, als
 /** Returns true for the beginning of a file that emu's own machine plays. */
 export function isRom(start: Uint8Array): boolean {
   return romFormat(start) !== undefined;
-}
-
-/** The file that `loadRom` reads for a path: an archive for `archive.zip#game.nes`. */
-export async function fileOfTarget(path: string): Promise<string> {
-  return (await splitTarget(path)).file;
-}
-
-/**
- * Splits `path` into the file and the optional name of an inner file, as in `archive.zip#game.nes`. A path
- * that is a file as a whole has no inner file.
- */
-async function splitTarget(path: string): Promise<{ file: string; inner?: string }> {
-  for (let at = path.length; at > 0; at--) {
-    const isWhole = at === path.length;
-    if (!isWhole && !"#/\\".includes(path[at]!)) continue;
-    const status = await stat(undecodedPath(path.slice(0, at))).catch(() => undefined);
-    if (isWhole && status !== undefined) return { file: path };
-    if (status?.isFile() === true) return { file: path.slice(0, at), inner: path.slice(at + 1) };
-  }
-  return { file: path };
 }

@@ -1,9 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
 import { type ArchiveKind, archiveKind } from "./archive-kind.ts";
-import { identifyForeign } from "./foreign-files.ts";
+import type { ForeignFile } from "./foreign-files.ts";
 import { gunzipCapped } from "./gzip.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
-import { type PackedKind, readPacked } from "./packed-archive.ts";
+import { type PackedFile, type PackedKind, readPacked } from "./packed-archive.ts";
+import { PATCH_EXTENSIONS } from "./patch.ts";
 import { printable } from "./text.ts";
 import { listZip, peekZipEntry, readZipEntry, type ZipEntry } from "./zip.ts";
 
@@ -12,14 +13,31 @@ const MAX_NAMES = 8;
 /** Number of bytes that identify a ROM. */
 const MAGIC_BYTES = 16;
 
-/** Returns true if a file in an archive, by its name and first bytes, is the wanted game. */
-export type IsGame = (name: string, start: Uint8Array) => boolean;
+/** What is taken out of an archive if no name is given. */
+export interface WantedFile {
+  /** Names it in errors. */
+  readonly noun: string;
+  /** Names of such files. An encrypted file with such a name is reported. */
+  readonly names: RegExp;
+  /** Returns true if a file in an archive, by its name and first bytes, is wanted. */
+  isWanted(name: string, start: Uint8Array): boolean;
+  /** Says what another file is, if it is the only one in the archive. */
+  explain?(bytes: Uint8Array, name: string): ForeignFile | undefined;
+}
+
+/** A file in an archive that is read only when it is needed. */
+interface PackedPatch {
+  readonly name: string;
+  read(): Promise<Uint8Array>;
+}
 
 /** A file's contents, unpacked from a compressed file or an archive. */
 export interface Unpacked {
   readonly bytes: Uint8Array;
   readonly name: string;
   readonly container: "none" | ArchiveKind;
+  /** The patches beside it in the archive with the same name, in the order of `PATCH_EXTENSIONS`. */
+  readonly patches: readonly PackedPatch[];
 }
 
 /**
@@ -30,12 +48,12 @@ export async function unpackRom(
   bytes: Uint8Array,
   path: string,
   inner: string | undefined,
-  isGame: IsGame,
+  wanted: WantedFile,
 ): Promise<Unpacked> {
   const kind = archiveKind(bytes);
   return kind === "7z" || kind === "rar"
-    ? unpackPacked(bytes, kind, inner, isGame)
-    : unpackZipOrGzip(bytes, path, inner, isGame);
+    ? unpackPacked(bytes, kind, inner, wanted)
+    : unpackZipOrGzip(bytes, path, inner, wanted);
 }
 
 /**
@@ -51,50 +69,70 @@ export async function listArchive(bytes: Uint8Array): Promise<string[]> {
 
 /**
  * Takes a game out of a zip or gzip file; any other file is the game itself. `inner` names the archive's
- * file, otherwise `isGame` finds it. Throws `InputError` ("data") if there is not exactly one.
+ * file, otherwise `wanted` finds it. Throws `InputError` ("data") if there is not exactly one.
  */
 export function unpackZipOrGzip(
   bytes: Uint8Array,
   path: string,
   inner: string | undefined,
-  isGame: IsGame,
+  wanted: WantedFile,
 ): Unpacked {
   const kind = archiveKind(bytes);
-  if (kind === "zip") return unpackZip(bytes, inner, isGame);
+  if (kind === "zip") return unpackZip(bytes, inner, wanted);
   if (inner !== undefined) throw new InputError("data", `not a zip: it has no ${printable(inner)} inside`);
   if (kind === "gzip") {
     const name = path.replace(/\.gz$/i, "");
-    return { bytes: gunzipCapped(bytes, MAX_ROM_BYTES), name, container: "gzip" };
+    return { bytes: gunzipCapped(bytes, MAX_ROM_BYTES), name, container: "gzip", patches: [] };
   }
-  return { bytes, name: path, container: "none" };
+  return { bytes, name: path, container: "none", patches: [] };
 }
 
 async function unpackPacked(
   bytes: Uint8Array,
   container: PackedKind,
   inner: string | undefined,
-  isGame: IsGame,
+  wanted: WantedFile,
 ): Promise<Unpacked> {
   const files = await readPacked(bytes, container, (name, start) =>
-    inner === undefined ? isGame(name, start) : name === inner,
+    inner === undefined ? wanted.isWanted(name, start) : name === inner,
   );
-  const wanted = files.filter((file) => file.bytes !== undefined);
-  const [first] = wanted;
-  if (first?.bytes !== undefined && wanted.length === 1)
-    return { bytes: first.bytes, name: first.name, container };
+  const found = files.filter((file) => file.bytes !== undefined);
+  const [first] = found;
+  if (first?.bytes !== undefined && found.length === 1) {
+    const read = async ({ name }: PackedFile) => (await unpackPacked(bytes, container, name, wanted)).bytes;
+    return { bytes: first.bytes, name: first.name, container, patches: patchesOf(first.name, files, read) };
+  }
   const archive = `the ${container} archive`;
-  if (wanted.length > 1) {
-    const what = `${archive} has ${wanted.length} ROMs: ${nameList(wanted)}`;
+  if (found.length > 1) {
+    const what = `${archive} has ${found.length} ${wanted.noun}s: ${nameList(found)}`;
     throw new InputError("data", what, "", `choose one: archive.${container}#name`);
   }
-  const missing = inner === undefined ? "ROM" : printable(inner);
+  const missing = inner === undefined ? wanted.noun : printable(inner);
   throw new InputError("data", `${archive} has no ${missing}: ${nameList(files)}`);
 }
 
-function unpackZip(bytes: Uint8Array, inner: string | undefined, isGame: IsGame): Unpacked {
+function unpackZip(bytes: Uint8Array, inner: string | undefined, wanted: WantedFile): Unpacked {
   const entries = listZip(bytes);
-  const entry = inner === undefined ? onlyRom(bytes, entries, isGame) : namedEntry(entries, inner);
-  return { bytes: readZipEntry(bytes, entry, MAX_ROM_BYTES), name: entry.name, container: "zip" };
+  const entry = inner === undefined ? onlyWanted(bytes, entries, wanted) : namedEntry(entries, inner);
+  const read = async (patch: ZipEntry) => readZipEntry(bytes, patch, MAX_ROM_BYTES);
+  return {
+    bytes: readZipEntry(bytes, entry, MAX_ROM_BYTES),
+    name: entry.name,
+    container: "zip",
+    patches: patchesOf(entry.name, entries, read),
+  };
+}
+
+/** The patches among the files of an archive that belong to its file `game`. */
+function patchesOf<F extends { readonly name: string }>(
+  game: string,
+  files: readonly F[],
+  read: (file: F) => Promise<Uint8Array>,
+): PackedPatch[] {
+  const stem = game.replace(/\.[^./\\]*$/, "");
+  return PATCH_EXTENSIONS.flatMap((extension) =>
+    files.filter(({ name }) => name === stem + extension && name !== game),
+  ).map((file) => ({ name: file.name, read: () => read(file) }));
 }
 
 function namedEntry(entries: readonly ZipEntry[], inner: string): ZipEntry {
@@ -104,28 +142,30 @@ function namedEntry(entries: readonly ZipEntry[], inner: string): ZipEntry {
   throw new InputError("data", what);
 }
 
-/** The only entry that is a ROM. An encrypted entry named like a ROM counts, so that it is reported. */
-function onlyRom(bytes: Uint8Array, entries: readonly ZipEntry[], isGame: IsGame): ZipEntry {
-  const roms = entries.filter((entry) => isGame(entry.name, peekZipEntry(bytes, entry, MAGIC_BYTES)));
-  if (roms.length === 1) return roms[0]!;
-  if (roms.length > 1) {
-    const what = `the zip has ${roms.length} ROMs: ${nameList(roms)}`;
+/** The only entry that is wanted. An encrypted entry with such a name counts, so that it is reported. */
+function onlyWanted(bytes: Uint8Array, entries: readonly ZipEntry[], wanted: WantedFile): ZipEntry {
+  const found = entries.filter((entry) =>
+    wanted.isWanted(entry.name, peekZipEntry(bytes, entry, MAGIC_BYTES)),
+  );
+  if (found.length === 1) return found[0]!;
+  if (found.length > 1) {
+    const what = `the zip has ${found.length} ${wanted.noun}s: ${nameList(found)}`;
     throw new InputError("data", what, "", "choose one: archive.zip#name");
   }
-  const byName = entries.find((entry) => /\.(nes|unf|unif|fds|qd|nsfe?)$/i.test(entry.name));
+  const byName = entries.find((entry) => wanted.names.test(entry.name));
   if (byName !== undefined) return byName;
   const files = entries.filter((entry) => !entry.name.endsWith("/"));
   const [only] = files.length === 1 ? files : [];
   const foreign =
-    only === undefined ? undefined : identifyForeign(readZipEntry(bytes, only, MAX_ROM_BYTES), only.name);
+    only === undefined ? undefined : wanted.explain?.(readZipEntry(bytes, only, MAX_ROM_BYTES), only.name);
   if (foreign !== undefined)
     throw new InputError(
       "data",
-      `the zip has no ROM: ${nameList(files)} is ${foreign.what}`,
+      `the zip has no ${wanted.noun}: ${nameList(files)} is ${foreign.what}`,
       "",
       foreign.remedy,
     );
-  throw new InputError("data", `the zip has no ROM: ${nameList(entries)}`);
+  throw new InputError("data", `the zip has no ${wanted.noun}: ${nameList(entries)}`);
 }
 
 function nameList(entries: readonly { readonly name: string }[]): string {

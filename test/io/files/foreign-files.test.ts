@@ -40,7 +40,7 @@ describe("files that are not ROMs are identified", () => {
     ["RAR 5", file("Rar!\x1a\x07\x01\x00"), "a RAR archive", "unpack it first"],
     ["xz", file("\xfd7zXZ\x00"), "an xz file", "unpack it first"],
     ["tar", file("ustar", 257), "a tar archive", "unpack it first"],
-    ["IPS", file("PATCH\x00\x00\x10"), "an IPS patch", "apply it to the ROM"],
+    ["IPS", file("PATCH\x00\x00\x10"), "an IPS patch", "give the game, and the patch with --patch"],
     [
       "Git LFS",
       text("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 4\n"),

@@ -178,7 +178,7 @@ describe("a ROM with a patch", () => {
     writeFileSync(join(folder, "several.ups"), buildUps(rom, target));
     const { image, overrides } = await loadRom(path);
     expect(image.prgRom[4]).toBe(0x42);
-    expect(overrides).toEqual(["patched by several.ups; several.ips beside it ignored"]);
+    expect(overrides).toEqual(["patched by several.ups; several.ips ignored"]);
   });
 
   test("only the remedy for a damaged patch beside the ROM is --no-patch", async () => {

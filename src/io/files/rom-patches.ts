@@ -1,0 +1,115 @@
+import { stat } from "node:fs/promises";
+import { basename, join, parse } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
+import { splitArchivePath } from "./archive-path.ts";
+import { MAX_ROM_BYTES } from "./limits.ts";
+import { applyPatch, isPatch, PATCH_EXTENSIONS } from "./patch.ts";
+import { readFileCapped } from "./read-file.ts";
+import { printable } from "./text.ts";
+import { locatedIn } from "./text-place.ts";
+import { undecodedPath } from "./undecoded-path.ts";
+import { type Unpacked, unpackRom, type WantedFile } from "./unpack-rom.ts";
+
+/** A ROM with the patches that were applied. */
+export interface PatchedRom {
+  readonly unpacked: Unpacked;
+  /** A text about each applied patch. */
+  readonly applied: readonly string[];
+  /** The files that were read for patches, without the ROM's own archive. */
+  readonly files: readonly string[];
+}
+
+/** Where a patch was found, and how to read it. */
+interface FoundPatch {
+  /** Names it in texts, as in "game.ips in the archive". */
+  readonly text: string;
+  /** Names it in errors. */
+  readonly where: string;
+  /** Its file; undefined inside the ROM's archive. */
+  readonly file?: string;
+  read(): Promise<Uint8Array>;
+}
+
+const REMEDY_NAMED = "give --patch an IPS, BPS or UPS file that is made for this ROM";
+const REMEDY_FOUND =
+  "it was found with the ROM: --no-patch ignores it; for commands without --no-patch, rename or remove it";
+
+/**
+ * Applies the named patches in their order. A patch can be in an archive: alone, or named as in
+ * `archive.zip#fix.ips`. Throws `InputError` with the patch's path.
+ */
+export async function patchedByNamed(original: Unpacked, paths: readonly string[]): Promise<PatchedRom> {
+  let unpacked = original;
+  const applied: string[] = [];
+  const files: string[] = [];
+  for (const path of paths) {
+    const { file, inner } = await splitArchivePath(path);
+    const text = printable(basename(path));
+    const read = async () =>
+      (await unpackRom(await readFileCapped(file, MAX_ROM_BYTES), file, inner, PATCH_FILE)).bytes;
+    unpacked = await patchedBy(unpacked, { text, where: path, read }, REMEDY_NAMED);
+    applied.push(`patched by ${text}`);
+    files.push(file);
+  }
+  return { unpacked, applied, files };
+}
+
+/**
+ * Applies the first patch with the ROM's name: those beside the file `file` come before those beside the ROM
+ * in its archive. `file` is undefined for bytes in memory. Throws `InputError` with the patch's path.
+ */
+export async function patchedByFound(original: Unpacked, file: string | undefined): Promise<PatchedRom> {
+  const beside = file === undefined ? [] : (await patchesBeside(file)).map(patchFile);
+  const inside = original.patches.map(
+    ({ name, read }): FoundPatch => ({
+      text: `${printable(basename(name))} in the archive`,
+      where: `${file ?? "memory"}#${name}`,
+      read,
+    }),
+  );
+  const [first, ...others] = [...beside, ...inside];
+  if (first === undefined) return { unpacked: original, applied: [], files: [] };
+  const unpacked = await patchedBy(original, first, REMEDY_FOUND);
+  const ignored = others.map(({ text }) => text).join(" and ");
+  const applied = `patched by ${first.text}${ignored === "" ? "" : `; ${ignored} ignored`}`;
+  return { unpacked, applied: [applied], files: first.file === undefined ? [] : [first.file] };
+}
+
+function patchFile(file: string): FoundPatch {
+  const text = printable(basename(file));
+  return { text, where: file, file, read: () => readFileCapped(file, MAX_ROM_BYTES) };
+}
+
+const PATCH_FILE: WantedFile = {
+  noun: "patch",
+  isWanted: (_name, start) => isPatch(start),
+  names: /\.(ips|bps|ups)$/i,
+};
+
+async function patchedBy(original: Unpacked, { where, read }: FoundPatch, remedy: string): Promise<Unpacked> {
+  try {
+    return { ...original, bytes: applyPatch(original.bytes, await read()) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // An error about reading a file names it already.
+    const located = error.where.startsWith(printable(where)) ? error : locatedIn(where, error);
+    return throwWithRemedy(located, remedy);
+  }
+}
+
+/** Throws the same error; one without a remedy gets this one. */
+function throwWithRemedy(error: InputError, remedy: string): never {
+  throw error.remedy === "" ? new InputError(error.kind, error.message, error.where, remedy) : error;
+}
+
+/** The patches beside a ROM's file with the same name, in the order of `PATCH_EXTENSIONS`. */
+export async function patchesBeside(file: string): Promise<string[]> {
+  const { dir, name } = parse(file);
+  const found: string[] = [];
+  for (const extension of PATCH_EXTENSIONS) {
+    const path = join(dir, `${name}${extension}`);
+    const status = await stat(undecodedPath(path)).catch(() => undefined);
+    if (status?.isFile() === true) found.push(path);
+  }
+  return found;
+}
