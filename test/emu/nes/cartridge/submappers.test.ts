@@ -70,6 +70,7 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   449: [1],
   458: [1],
   478: [1],
+  479: [1, 2, 3],
   480: [1, 2],
   534: [1],
   560: [1],

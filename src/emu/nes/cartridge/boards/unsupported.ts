@@ -42,7 +42,6 @@ export const UNSUPPORTED: readonly MapperFacts[] = [
   { mapper: 440, name: "Sonic REC-9388" },
   { mapper: 442, name: "Golden Key" },
   { mapper: 451, name: "Haratyler HP/MP" },
-  { mapper: 497, name: "Subor LOGO" },
   {
     mapper: 532,
     name: "CHINA_ER_SAN2",

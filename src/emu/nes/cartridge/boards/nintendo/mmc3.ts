@@ -6,7 +6,7 @@ import type { RegisterNames } from "../../register-names.ts";
 
 // Registers 0–7 are the banks R0–R7; clones store theirs from FREE on.
 export const BANK_SELECT = 8; // CPM..RRR
-const MIRRORING = 9;
+export const MMC3_MIRRORING = 9;
 export const RAM_PROTECT = 10; // EW......: enable, write protect
 const IRQ_LATCH = 11;
 const IRQ_COUNTER = 12;
@@ -47,7 +47,7 @@ export class Mmc3 extends Board {
         registers[registers[BANK_SELECT] & 7] = value;
         break;
       case 0xa000:
-        registers[MIRRORING] = value;
+        registers[MMC3_MIRRORING] = value;
         break;
       case 0xa001:
         registers[RAM_PROTECT] = value;
@@ -141,7 +141,7 @@ export class Mmc3 extends Board {
     // Submapper 2 is the TFROM board with its jumper set: it has the header's mirroring.
     const isWired = this.image.mapper === 4 && this.image.submapper === 2;
     if (isWired || this.memory.mirroring === "four-screen") return;
-    this.memory.mirror((this.registers[MIRRORING] & 1) === 0 ? "vertical" : "horizontal");
+    this.memory.mirror((this.registers[MMC3_MIRRORING] & 1) === 0 ? "vertical" : "horizontal");
   }
 
   protected mapRam(): void {
@@ -218,7 +218,7 @@ export const MMC3_REGISTERS: RegisterNames = {
   places: {
     r: [0, 8, 8],
     bankSelect: BANK_SELECT,
-    mirroring: MIRRORING,
+    mirroring: MMC3_MIRRORING,
     ramProtect: RAM_PROTECT,
     irqLatch: IRQ_LATCH,
     irqCounter: IRQ_COUNTER,

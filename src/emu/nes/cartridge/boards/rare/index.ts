@@ -1,5 +1,7 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
+import { BOARDS as blazePro } from "./blazepro.ts";
 import { BOARDS as campusChallenge } from "./campus-challenge.ts";
+import { BOARDS as coolXLite } from "./coolx-lite.ts";
 import { BOARDS as dataLatches } from "./data-latches.ts";
 import { BOARDS as karaoke } from "./karaoke.ts";
 import { BOARDS as konamiQt } from "./konami-qt.ts";
@@ -25,7 +27,9 @@ import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
  * has boards of the same numbers: an image of a board that is left out would run on another one.
  */
 export const RARE: readonly BoardDescriptor[] = [
+  ...blazePro,
   ...campusChallenge,
+  ...coolXLite,
   ...dataLatches,
   ...karaoke,
   ...konamiQt,

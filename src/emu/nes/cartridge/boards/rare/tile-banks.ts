@@ -1,6 +1,6 @@
-/** Boards that select the patterns of each tile of the background. */
+/** Boards that select patterns by the tile of the background. */
 import type { StateCheck } from "../../../../state-check.ts";
-import { FLAG } from "../../../../state-fields.ts";
+import { FLAG, range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { Board, type BoardParts, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
@@ -97,7 +97,57 @@ class CeBasic extends Board {
   }
 }
 
+const LATCH = 0; // ......BS: a bitmap at $1000, without its last quarter
+const QUARTER = 1; // of the screen
+
+/**
+ * Mapper 497, Subor LOGO: 32 KiB of CHR RAM. For a bitmap, each quarter of the screen has its own 4 KiB at
+ * $1000. The quarter is that of the last tile that the PPU read. This follows NintendulatorNRS, in which only
+ * the tiles at the start of a quarter select it.
+ */
+class SuborLogo extends Board {
+  override readonly hooks: number = HOOK_PPU_FETCH;
+
+  override reset(): void {
+    this.registers.fill(0);
+    this.updateBanks();
+  }
+
+  override declareState(state: StateCheck): void {
+    state.slots("board.quarter", this.registers, range(0, 3), QUARTER, 1);
+  }
+
+  override writeRegister(address: number, value: number): void {
+    if (address < 0x8000) return;
+    this.registers[LATCH] = value;
+    this.updateBanks();
+  }
+
+  override ppuFetch(address: number, value: number): number {
+    const { registers } = this;
+    const at = address & 0x3ff;
+    if (address < 0x2000 || at >= 0x3c0 || registers[QUARTER] === at >> 8) return value;
+    registers[QUARTER] = at >> 8;
+    this.#mapChr();
+    return value;
+  }
+
+  override updateBanks(): void {
+    this.memory.mapPrgRam(0x6000, 8 * KIB, 0);
+    this.memory.mapPrg(0x8000, 32 * KIB, 0);
+    this.memory.mapChr(0x0000, 4 * KIB, 0);
+    this.#mapChr();
+  }
+
+  #mapChr(): void {
+    const { memory, registers } = this;
+    const isBitmap = (registers[LATCH] & 2) !== 0 && ((registers[LATCH] & 1) === 0 || registers[QUARTER] < 3);
+    memory.mapChr(0x1000, 4 * KIB, isBitmap ? 2 + registers[QUARTER] : 1);
+  }
+}
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
+  { mapper: 497, name: "Subor LOGO", board: SuborLogo, ram: { insteadOfRomBytes: 32 * KIB } },
   { mapper: 560, name: "C/E BASIC", board: CeBasic, knownSubmappers: [1] },
 ];
