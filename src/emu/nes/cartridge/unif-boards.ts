@@ -1,4 +1,4 @@
-import { allMapperFacts } from "./boards/index.ts";
+import { allMapperFacts, missingBoardReason } from "./boards/index.ts";
 import type { CartridgeImage, Mirroring } from "./image.ts";
 import { REJECTED, WITHOUT_BOARD } from "./unif-rejections.ts";
 
@@ -23,7 +23,9 @@ export function findUnifBoard(name: string): UnifBoard | undefined {
 export function unifRejection(name: string): string | undefined {
   const plain = plainName(name);
   const mapper = WITHOUT_BOARD[plain];
-  return mapper === undefined ? REJECTED[plain] : `it is mapper ${mapper}, which emu does not have`;
+  if (mapper === undefined) return REJECTED[plain];
+  const reason = missingBoardReason(mapper);
+  return `it is mapper ${mapper}, which emu does not have${reason === "" ? "" : `: ${reason}`}`;
 }
 
 /** The name in capitals, without its maker's prefix. */

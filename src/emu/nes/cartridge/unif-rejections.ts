@@ -2,6 +2,7 @@
 export const WITHOUT_BOARD: Readonly<Record<string, number>> = {
   "PEC-586": 257,
   "3D-BLOCK": 355,
+  CHINA_ER_SAN2: 532,
   DG574B: 445,
 };
 
@@ -9,8 +10,6 @@ export const WITHOUT_BOARD: Readonly<Record<string, number>> = {
 export const REJECTED: Readonly<Record<string, string>> = {
   "81-01-31-C": "it has no mapper number (it is like mapper 327, with the nametables of TxSROM)",
   "CC-21": "sources number it 27, which is another board",
-  CHINA_ER_SAN2:
-    "it is a game changed for one emulator, which draws Chinese text over the picture (mapper 532)",
   DANCE: "it is a VT02 console, which is not a NES (mapper 256)",
   KG256: "it has no mapper number, and only one emulator describes it",
   ONEBUS: "it is a VT02 console, which is not a NES (mapper 256)",

@@ -24,6 +24,41 @@ test("FS306: PPU writes to CHR ROM select which CHR banks are RAM", () => {
   expect(board.chr.split(" ")[0]).toBe("70");
 });
 
+test("FS303: PPU writes to CHR ROM select which CHR banks are RAM", () => {
+  const board = new BoardHarness(testImage({ mapper: 195, prgKib: 128, chrKib: 256, chrRamKib: 4 }));
+  const setBank = (bank: number): void => {
+    board.write(0x8000, 2);
+    board.write(0x8001, bank);
+  };
+  const select = (bank: number, ramBank: number): string => {
+    setBank(bank);
+    board.memory.writePpu(0x1123, 0);
+    setBank(ramBank);
+    return board.chr.split(" ")[4]!;
+  };
+  expect(board.chr).toBe("r0 r1 r2 r3 4 5 6 7");
+  expect(select(0x40, 2)).toBe("r2"); // no change: such a bank selects nothing
+  expect(select(0x80, 2)).toBe("2");
+  expect(select(0x80, 0x2a)).toBe("r2");
+  expect(select(0xc8, 5)).toBe("r1");
+  board.load(board.save());
+  expect(board.chr.split(" ")[4]).toBe("r1");
+  expect(select(0x90, 5)).toBe("5");
+});
+
+test("Waixing's VRC4 clone: the game writes through $88 and $C8 to replace RAM by ROM", () => {
+  const board = new BoardHarness(testImage({ mapper: 253, prgKib: 256, chrKib: 512, chrRamKib: 2 }));
+  const select = (bank: number): string => {
+    board.write(0xb000, bank & 0x0f);
+    board.write(0xb004, bank >> 4);
+    board.memory.writePpu(0x0123, 0);
+    board.write(0xb000, 5);
+    board.write(0xb004, 0);
+    return board.chr.split(" ")[0]!;
+  };
+  expect([0x08, 0x88, 0xc8].map(select)).toEqual(["r1", "5", "r1"]);
+});
+
 test("C/E BASIC: PPU writes to $2400 select the patterns of a tile", () => {
   const board = new BoardHarness(testImage({ mapper: 560, prgKib: 64, chrKib: 128, mirroring: "vertical" }));
   board.memory.writePpu(0x2405, 0x11);

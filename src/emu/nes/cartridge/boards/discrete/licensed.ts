@@ -2,6 +2,7 @@ import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { conflictsAlways, conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
+import { mirrorBy, mirrorOne } from "../parts/register-board.ts";
 
 const LOW_HALF = { mask: 0xe000, match: 0x6000 };
 
@@ -58,7 +59,7 @@ const Bandai152 = latchBoard({
   conflicts: conflictsAlways,
   banks(memory, data) {
     map16And8(memory, (data >> 4) & 7, data & 0x0f);
-    memory.mirror(data < 0x80 ? "single-0" : "single-1");
+    mirrorOne(memory, data & 0x80);
   },
 });
 
@@ -71,9 +72,8 @@ const Jaleco78 = latchBoard({
   banks(memory, data, _address, image) {
     map16And8(memory, data & 7, data >> 4);
     const holyDiver = image.submapper === 3 || (image.submapper === 0 && image.mirroring === "four-screen");
-    const bit = (data & 8) !== 0;
-    if (holyDiver) memory.mirror(bit ? "vertical" : "horizontal");
-    else memory.mirror(bit ? "single-1" : "single-0");
+    if (holyDiver) mirrorBy(memory, ~data & 8);
+    else mirrorOne(memory, data & 8);
   },
 });
 
@@ -109,7 +109,7 @@ const Sunsoft89 = latchBoard({
   conflicts: conflictsAlways,
   banks(memory, data) {
     map16And8(memory, (data >> 4) & 7, (data & 7) | ((data >> 4) & 8));
-    memory.mirror((data & 8) === 0 ? "single-0" : "single-1");
+    mirrorOne(memory, data & 8);
   },
 });
 

@@ -4,6 +4,7 @@ import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { RegisterNames } from "../../register-names.ts";
+import { mirrorBy, mirrorOne } from "../parts/register-board.ts";
 
 const SELECT = 0; // O......I
 const CHR = 1;
@@ -57,8 +58,8 @@ class Action53 extends Board {
     memory.mapPrg(0xc000, 16 * KIB, upper);
     memory.mapChr(0x0000, 8 * KIB, registers[CHR] & 3);
     const mirroring = registers[MODE] & 3;
-    if (mirroring < 2) memory.mirror(mirroring === 0 ? "single-0" : "single-1");
-    else memory.mirror(mirroring === 2 ? "vertical" : "horizontal");
+    if (mirroring < 2) mirrorOne(memory, mirroring);
+    else mirrorBy(memory, mirroring & 1);
   }
 
   /**

@@ -7,6 +7,7 @@ import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
 import type { RegisterNames } from "../../register-names.ts";
 import { FLASH_STATE_BYTES, Flash } from "../parts/flash.ts";
+import { mirrorOne } from "../parts/register-board.ts";
 
 const LATCH = 0; // NCCPPPPP: screen or mirroring, CHR RAM bank, PRG bank
 const FLASH = 4;
@@ -93,7 +94,7 @@ class Unrom512 extends Board {
     if (this.image.submapper === 3) {
       memory.mirror(bit ? "vertical" : "horizontal");
     } else if (mirroring === "single-0" || mirroring === "single-1") {
-      memory.mirror(bit ? "single-1" : "single-0");
+      mirrorOne(memory, bit ? 1 : 0);
     } else if (mirroring === "four-screen" && memory.chr.bytes >= 32 * KIB) {
       // Four screens are the last 8 KiB of CHR RAM, up to $3EFF.
       memory.mapPpu(0x2000, 4 * KIB, memory.chr, 6);

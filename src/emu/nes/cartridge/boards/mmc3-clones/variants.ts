@@ -24,11 +24,10 @@ const RAM_BANKS: Readonly<Record<number, RamBanks>> = {
   191: { mask: 0x80, match: 0x80 },
   192: { mask: 0xfc, match: 0x08 },
   194: { mask: 0xfe, match: 0x00 },
-  195: { mask: 0xfc, match: 0x00 },
 };
 
 /**
- * Mappers 119 (TQROM), 74, 191, 192, 194 and 195: CHR ROM and CHR RAM, selected by the bank number.
+ * Mappers 119 (TQROM), 74, 191, 192 and 194: CHR ROM and CHR RAM, selected by the bank number.
  * https://www.nesdev.org/wiki/INES_Mapper_119 and https://www.nesdev.org/wiki/INES_Mapper_192
  */
 class Mmc3ChrRam extends Mmc3 {
@@ -320,13 +319,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: Mmc3ChrRam,
     wiki: ["INES_Mapper_119", "INES_Mapper_192"],
     ram: { besideRomBytes: 2 * KIB },
-  },
-  {
-    mapper: 195,
-    name: "Waixing FS303",
-    board: Mmc3ChrRam,
-    wiki: ["INES_Mapper_119", "INES_Mapper_192"],
-    ram: { besideRomBytes: 4 * KIB },
   },
   {
     mapper: 205,

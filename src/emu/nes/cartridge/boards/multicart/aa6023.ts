@@ -1,6 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
+import { mirrorOne } from "../parts/register-board.ts";
 
 const OUTER = FREE; // six registers
 const MIXED_CHR = FREE + 4;
@@ -78,7 +79,7 @@ class Aa6023 extends Mmc3 {
   protected override mapNametables(): void {
     const mode = this.registers[OUTER];
     if (this.#wiring === SMD172C && (mode & 0x20) === 0) {
-      this.memory.mirror((mode & 0x10) !== 0 ? "single-1" : "single-0");
+      mirrorOne(this.memory, mode & 0x10);
     } else super.mapNametables();
   }
 

@@ -2,46 +2,28 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { Mmc1 } from "../nintendo/mmc1.ts";
+import { outerMmc1 } from "../parts/outer-mmc1.ts";
 import { map16, partOf, wholeChr } from "../parts/register-board.ts";
 
 const GAME_BYTES = 128 * KIB;
-
-/** The register of mapper 404, after those of the MMC1. */
-const OUTER = 12; // LM...GGG: lock, 128 KiB of PRG, game
 
 /**
  * Mapper 404, JY012005: D0–D2 at $6000–$7FFF select the game and D7 locks them. With D6 the MMC1 has 128 KiB
  * of PRG instead of 256. https://www.nesdev.org/wiki/NES_2.0_Mapper_404
  */
-class Jy012005 extends Mmc1 {
-  override reset(): void {
-    this.registers.fill(0, 0, OUTER + 1);
-    this.powerOn();
-    this.updateBanks();
-  }
-
-  override writeRegister(address: number, value: number, cycle: number): void {
-    if (address >= 0x8000) super.writeRegister(address, value, cycle);
-    else if (address >= 0x6000 && this.registers[OUTER] < 0x80) {
-      this.registers[OUTER] = value;
-      this.updateBanks();
-    }
-  }
-
-  override isUnseenByPpu(address: number, value: number): boolean {
-    return address >= 0x8000 && super.isUnseenByPpu(address, value);
-  }
-
-  override updateBanks(): void {
-    const { memory, registers } = this;
-    const game = registers[OUTER] & 7;
-    const isSmall = (registers[OUTER] & 0x40) !== 0;
+const Jy012005 = outerMmc1({
+  write(outer, address, value) {
+    if (address >= 0x6000 && address < 0x8000 && outer[0] < 0x80) outer[0] = value;
+    return address < 0x8000;
+  },
+  parts(memory, { 0: outer }) {
+    const game = outer & 7;
+    const isSmall = (outer & 0x40) !== 0;
     memory.prg = partOf(memory.prgRom, isSmall ? game : game >> 1, isSmall ? GAME_BYTES : 2 * GAME_BYTES);
     memory.chr = partOf(wholeChr(memory), game, GAME_BYTES);
-    super.updateBanks();
-    memory.unmapCpu(0x6000, 8 * KIB);
-  }
-}
+  },
+  map: (memory) => memory.unmapCpu(0x6000, 8 * KIB),
+});
 
 const MODE = 14;
 const LATCH = 15;

@@ -5,6 +5,7 @@ import { Board, HOOK_CPU_READS } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { RegisterNames } from "../../register-names.ts";
 import { vsHardware } from "../../vs-hardware.ts";
+import { mirrorOne } from "../parts/register-board.ts";
 import { VsProtectionChip } from "../parts/vs-protection.ts";
 
 // Registers 0–7 are the banks R0–R7.
@@ -98,7 +99,7 @@ class Namcot3453 extends Namcot3433 {
   }
 
   protected override mapNametables(): void {
-    this.memory.mirror(this.registers[SCREEN] === 0 ? "single-0" : "single-1");
+    mirrorOne(this.memory, this.registers[SCREEN]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { conflictsBySubmapper, latchBoard } from "../parts/latch.ts";
+import { mirrorOne } from "../parts/register-board.ts";
 
 /** Mapper 7, AxROM: 32 KiB PRG banks, a single screen selected by bit 4. https://www.nesdev.org/wiki/AxROM */
 const Axrom = latchBoard({
@@ -8,7 +9,7 @@ const Axrom = latchBoard({
   banks(memory, data) {
     memory.mapPrg(0x8000, 32 * KIB, data & 0x0f);
     memory.mapChr(0x0000, 8 * KIB, 0);
-    memory.mirror((data & 0x10) === 0 ? "single-0" : "single-1");
+    mirrorOne(memory, data & 0x10);
   },
 });
 

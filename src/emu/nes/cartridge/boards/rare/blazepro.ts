@@ -32,7 +32,7 @@ const DISK_MODE = 4;
 const BYTE_THIRDS = 448;
 /** The position is set here before each side is read. */
 const START = 0xfffb;
-/** A program that has not accessed the drive for three seconds, and then asks for the disk, waits for another. */
+/** A program that asks for the disk after three seconds without access waits for the other side. */
 const IDLE_CYCLES = 3 * 1_789_772;
 const CHANGE_CYCLES = 50_000;
 /** $5032 while no disk is in the drive: no disk, write protected. */

@@ -9,9 +9,9 @@ const CHR_SIZE = FREE + 4; // PSCCCCCC: 32 KiB of PRG, one-screen mirroring, 8 K
 const PRG_SIZE = FREE + 5; // 16 KiB banks
 
 /**
- * Mapper 479, CoolX Lite: an MMC3 whose sizes of PRG and CHR are set at $4FF0–$4FF5, and which also works like
- * UNROM and AxROM. Then a write to ROM sets R6. Submappers 1 to 3 are single games; their number is the two
- * highest bits of $4FF4. This follows NintendulatorNRS.
+ * Mapper 479, CoolX Lite: an MMC3 whose sizes of PRG and CHR are set at $4FF0–$4FF5, and which also works
+ * like UNROM and AxROM. Then a write to ROM sets R6. Submappers 1 to 3 are single games; their number is the
+ * two highest bits of $4FF4. This follows NintendulatorNRS.
  */
 class CoolXLite extends Mmc3 {
   override powerOn(): void {

@@ -1,7 +1,9 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
+import { BOARDS as a12Falls } from "./a12-falls.ts";
 import { BOARDS as blazePro } from "./blazepro.ts";
 import { BOARDS as campusChallenge } from "./campus-challenge.ts";
 import { BOARDS as coolXLite } from "./coolx-lite.ts";
+import { BOARDS as cycleCounters } from "./cycle-counters.ts";
 import { BOARDS as dataLatches } from "./data-latches.ts";
 import { BOARDS as karaoke } from "./karaoke.ts";
 import { BOARDS as konamiQt } from "./konami-qt.ts";
@@ -9,12 +11,12 @@ import { BOARDS as latchedNrom } from "./latched-nrom.ts";
 import { BOARDS as lockingLatches } from "./locking-latches.ts";
 import { BOARDS as mmc3AddressRegisters } from "./mmc3-address-registers.ts";
 import { BOARDS as mmc3DataRegisters } from "./mmc3-data-registers.ts";
+import { BOARDS as movedRegisters } from "./moved-registers.ts";
 import { BOARDS as outerMmc1 } from "./outer-mmc1.ts";
 import { BOARDS as outerRegisters } from "./outer-registers.ts";
 import { BOARDS as plainRegisters } from "./plain-registers.ts";
 import { BOARDS as savingBoards } from "./saving-boards.ts";
 import { BOARDS as smallBoards } from "./small-boards.ts";
-import { BOARDS as smallCounters } from "./small-counters.ts";
 import { BOARDS as switchedChips } from "./switched-chips.ts";
 import { BOARDS as talkman } from "./talkman.ts";
 import { BOARDS as tileBanks } from "./tile-banks.ts";
@@ -27,9 +29,11 @@ import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
  * has boards of the same numbers: an image of a board that is left out would run on another one.
  */
 export const RARE: readonly BoardDescriptor[] = [
+  ...a12Falls,
   ...blazePro,
   ...campusChallenge,
   ...coolXLite,
+  ...cycleCounters,
   ...dataLatches,
   ...karaoke,
   ...konamiQt,
@@ -37,12 +41,12 @@ export const RARE: readonly BoardDescriptor[] = [
   ...lockingLatches,
   ...mmc3AddressRegisters,
   ...mmc3DataRegisters,
+  ...movedRegisters,
   ...outerMmc1,
   ...outerRegisters,
   ...plainRegisters,
   ...savingBoards,
   ...smallBoards,
-  ...smallCounters,
   ...switchedChips,
   ...talkman,
   ...tileBanks,

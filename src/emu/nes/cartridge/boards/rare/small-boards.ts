@@ -200,7 +200,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Kaiser KS-7016B",
     board: Ks7016b,
     wiki: ["NES_2.0_Mapper_549"],
-    lacks: ["the sound channel of the disk system on its board is missing"],
   },
   { mapper: 553, name: "Sachen 3013", board: Sachen3013, wiki: ["NES_2.0_Mapper_553"] },
   {

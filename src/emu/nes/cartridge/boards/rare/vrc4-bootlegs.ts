@@ -3,6 +3,7 @@ import { KIB } from "../../../../units.ts";
 import type { BoardParts } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { VRC4_FREE, Vrc2And4 } from "../konami/vrc2-vrc4.ts";
+import { isSelectedRam, watchChrWrites } from "../parts/chr-ram-select.ts";
 
 /**
  * Mapper 542, JYV610 830626C: a VRC4 with ROM at $6000. A write with A11 to $D000 maps the second page of
@@ -59,9 +60,6 @@ class SangoII extends WithExternalSelect {
   }
 }
 
-/** The first CHR bank that is RAM, by D1, D3 and D6 of the bank that was written through. */
-const FIRST_RAM_BANKS: readonly number[] = [0x28, 0x00, 0x4c, 0x64, 0x46, 0x7c, 0x04, 0xff];
-
 /**
  * Mapper 544, Waixing FS306: four CHR banks are RAM, or two, or none. A PPU write to ROM through a bank of
  * $80 or above selects which, by the number of that bank.
@@ -70,12 +68,14 @@ const FIRST_RAM_BANKS: readonly number[] = [0x28, 0x00, 0x4c, 0x64, 0x46, 0x7c, 
 class Fs306 extends WithExternalSelect {
   constructor(parts: BoardParts) {
     super(parts);
-    this.memory.onUnmappedPpuWrite = (address) => {
-      const bank = this.chrBank((address >> 10) & 7) & 0xff;
-      if (address >= 0x2000 || bank < 0x80) return;
-      this.registers[CHR_RAM_SELECT] = bank;
-      this.updateBanks();
-    };
+    watchChrWrites(
+      this.memory,
+      (page) => this.chrBank(page),
+      (bank) => {
+        this.registers[CHR_RAM_SELECT] = bank;
+        this.updateBanks();
+      },
+    );
   }
 
   override powerOn(): void {
@@ -86,13 +86,10 @@ class Fs306 extends WithExternalSelect {
   protected override mapBanks(): void {
     const { memory } = this;
     super.mapBanks();
-    const select = this.registers[CHR_RAM_SELECT];
-    if ((select & 0x10) !== 0) return;
-    const first = FIRST_RAM_BANKS[((select >> 1) & 1) | ((select >> 2) & 2) | ((select >> 4) & 4)];
-    const mask = (select & 0x40) !== 0 ? 0xfe : 0xfc;
+    const selected = this.registers[CHR_RAM_SELECT];
     for (let page = 0; page < 8; page++) {
       const bank = this.chrBank(page);
-      if ((bank & mask) === first) memory.mapPpu(page * KIB, KIB, memory.chrRam, bank);
+      if (isSelectedRam(bank, selected)) memory.mapPpu(page * KIB, KIB, memory.chrRam, bank);
     }
   }
 }

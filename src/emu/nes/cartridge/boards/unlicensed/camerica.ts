@@ -2,6 +2,7 @@ import { KIB } from "../../../../units.ts";
 import { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { RegisterNames } from "../../register-names.ts";
+import { mirrorOne } from "../parts/register-board.ts";
 
 const BANK = 0;
 const SCREEN = 1; // bit 0 is the screen; bit 1 is set after the program has selected one
@@ -27,7 +28,7 @@ class Bf909x extends Board {
     memory.mapPrg(0xc000, 16 * KIB, -1);
     memory.mapChr(0x0000, 8 * KIB, 0);
     if ((registers[SCREEN] & 2) === 0) memory.mirror(memory.mirroring);
-    else memory.mirror((registers[SCREEN] & 1) === 0 ? "single-0" : "single-1");
+    else mirrorOne(memory, registers[SCREEN] & 1);
   }
 
   #choosesScreen(address: number): boolean {

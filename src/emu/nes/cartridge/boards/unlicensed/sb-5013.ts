@@ -122,7 +122,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: Sb5013,
     wiki: ["NES_2.0_Mapper_359"],
     unif: [{ names: "SB-5013" }],
-    lacks: ["the sound channel of the disk system on its board is missing"],
   },
   {
     mapper: 540,

@@ -1,9 +1,8 @@
-import type { StateCheck } from "../../../../state-check.ts";
-import { FLAG } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
-import { HOOK_CPU_TIME } from "../../board.ts";
+import { type BoardParts, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
+import { isSelectedRam, watchChrWrites } from "../parts/chr-ram-select.ts";
 import { map16, mapNrom, mirrorBy, registerBoard } from "../parts/register-board.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 
@@ -39,20 +38,32 @@ const CHR_LOW = 0; // eight registers
 const CHR_HIGH = 8;
 const PRG = 16; // two registers
 const MIRRORING = 18;
-const IS_ROM_ONLY = 19;
+const CHR_RAM_SELECT = 19; // mapper 253
 
 /**
- * Mappers 252 and 253, Waixing's VRC4 clone: two CHR banks are RAM. On mapper 253, setting the first bank to
- * $88 replaces them by ROM, and $C8 makes them RAM again. (On hardware, CHR writes through these banks do
- * this.) https://www.nesdev.org/wiki/INES_Mapper_252 and https://www.nesdev.org/wiki/INES_Mapper_253
+ * Mappers 252 and 253, Waixing's VRC4 clone: two CHR banks are RAM. On mapper 253, PPU writes through ROM
+ * banks select which: the game writes through $88 to see ROM, and through $C8 to see the RAM again.
+ * https://www.nesdev.org/wiki/INES_Mapper_252 and https://www.nesdev.org/wiki/INES_Mapper_253
  */
 class WaixingVrc4 extends VrcIrqBoard {
   override readonly hooks: number = HOOK_CPU_TIME;
-  readonly #firstRamBank = this.image.mapper === 252 ? 6 : 4;
 
-  override declareState(state: StateCheck): void {
-    super.declareState(state);
-    state.slots("board.romOnly", this.registers, FLAG, IS_ROM_ONLY, 1);
+  constructor(parts: BoardParts) {
+    super(parts);
+    if (this.image.mapper !== 253) return;
+    watchChrWrites(
+      this.memory,
+      (page) => this.registers[CHR_LOW + page],
+      (bank) => {
+        this.registers[CHR_RAM_SELECT] = bank;
+        this.updateBanks();
+      },
+    );
+  }
+
+  override powerOn(): void {
+    super.powerOn();
+    this.registers[CHR_RAM_SELECT] = 0xc8;
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
@@ -92,10 +103,14 @@ class WaixingVrc4 extends VrcIrqBoard {
     memory.mapPrg(0xc000, 16 * KIB, -1);
     for (let page = 0; page < 8; page++) {
       const bank = registers[CHR_LOW + page] | (registers[CHR_HIGH + page] << 8);
-      const isRam = (bank & 0xfe) === this.#firstRamBank && registers[IS_ROM_ONLY] === 0;
-      memory.mapPpu(page * KIB, KIB, isRam ? memory.chrRam : memory.chr, bank);
+      memory.mapPpu(page * KIB, KIB, this.#isRam(bank & 0xff) ? memory.chrRam : memory.chr, bank);
     }
     memory.mirror(MIRRORINGS[registers[MIRRORING]]);
+  }
+
+  #isRam(bank: number): boolean {
+    if (this.image.mapper === 252) return (bank & 0xfe) === 6;
+    return isSelectedRam(bank, this.registers[CHR_RAM_SELECT]);
   }
 
   #writeChr(page: number, isHigh: boolean, value: number): void {
@@ -103,9 +118,6 @@ class WaixingVrc4 extends VrcIrqBoard {
     const low = registers[CHR_LOW + page];
     registers[CHR_LOW + page] = isHigh ? (low & 0x0f) | ((value & 0x0f) << 4) : (low & 0xf0) | (value & 0x0f);
     if (isHigh) registers[CHR_HIGH + page] = (value >> 4) & 1;
-    if (this.image.mapper !== 253 || page !== 0) return;
-    if (registers[CHR_LOW] === 0xc8) registers[IS_ROM_ONLY] = 0;
-    else if (registers[CHR_LOW] === 0x88) registers[IS_ROM_ONLY] = 1;
   }
 }
 

@@ -326,9 +326,10 @@ export const RARE_HARDWARE: readonly BoardCase[] = [
     name: "Subor LOGO: a bitmap in quarters",
     cartridge: { mapper: 497, chrRamKib: 32, ramKib: 8, mirroring: "horizontal" },
     steps: [
-      { fetches: [0x2100], prg: "r0 0 1 2 3", chr: RAM, nt: HORIZONTAL },
+      { prg: "r0 0 1 2 3", chr: RAM, nt: HORIZONTAL },
       [0x8000, 2],
-      { chr: "r0 r1 r2 r3 r12 r13 r14 r15" },
+      { chr: "r0 r1 r2 r3 r8 r9 r10 r11" },
+      { fetches: [0x2100], chr: "r0 r1 r2 r3 r12 r13 r14 r15" },
       { fetches: [0x2b00, 0x2bc8], chr: "r0 r1 r2 r3 r20 r21 r22 r23" },
       [0xffff, 3],
       { chr: RAM },

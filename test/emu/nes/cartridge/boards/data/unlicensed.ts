@@ -283,7 +283,7 @@ const WAIXING: readonly BoardCase[] = [
       { chr: "r0 r1 0 0 0 0 0 0" },
       [0xb000, 8],
       [0xb004, 8],
-      { chr: "136 5 0 0 0 0 0 0" },
+      { chr: "136 r1 0 0 0 0 0 0" },
       [0xb004, 0x1c],
       { chr: "456 r1 0 0 0 0 0 0" },
     ],

@@ -1,18 +1,15 @@
 /**
- * Boards of single games with counters, or that watch the PPU. What has no page in the wiki follows
+ * Boards of single games with counters of cycles. What has no page in the wiki follows
  * NintendulatorNRS and FCEUmm.
  */
 import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG, range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
-import { Board, HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../../board.ts";
+import { HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { VRC4_FREE, Vrc2And4 } from "../konami/vrc2-vrc4.ts";
-import { MMC2_CHR, MMC2_LATCH, Mmc2 } from "../nintendo/mmc2-mmc4.ts";
-import { FREE, Mmc3 } from "../nintendo/mmc3.ts";
 import { FOUR_MIRRORINGS } from "../parts/outer-mmc3.ts";
-import { mirrorAllButLast, mirrorBy } from "../parts/register-board.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
 import { COUNTER_WORD, CycleCounterBoard } from "../unlicensed/disk-conversions.ts";
 
@@ -141,124 +138,8 @@ class Multicart831128C extends VrcIrqBoard {
   }
 }
 
-const WAS_HIGH = VRC4_FREE;
-const FALLS = VRC4_FREE + 1;
-const IRQ_ENABLED = VRC4_FREE + 2;
-
-/**
- * Mapper 563, J-2020: a VRC2 whose IRQ line falls at every sixteenth fall of PPU A12. $F008 enables it, $F00C
- * disables it and $F01C clears the count; all release the line.
- */
-class J2020 extends Vrc2And4 {
-  override readonly hooks: number = HOOK_PPU_FETCH;
-
-  override declareState(state: StateCheck): void {
-    super.declareState(state);
-    state.slots("board.wasHigh", this.registers, FLAG, WAS_HIGH, 1);
-    state.slots("board.falls", this.registers, range(0, 15), FALLS, 1);
-    state.slots("board.irqEnabled", this.registers, FLAG, IRQ_ENABLED, 1);
-  }
-
-  protected override writeBoard(address: number, value: number, cycle: number): void {
-    if (address < 0xf000) {
-      super.writeBoard(address, value, cycle);
-      return;
-    }
-    const { registers } = this;
-    this.clearIrq(cycle);
-    const register = address & 0x1c;
-    if (register === 0x1c) registers[FALLS] = 0;
-    else if ((register & 0x18) === 8) registers[IRQ_ENABLED] = register === 8 ? 1 : 0;
-  }
-
-  override ppuFetch(address: number, value: number, cycle: number): number {
-    const { registers } = this;
-    const isHigh = (address >> 12) & 1;
-    if (isHigh < registers[WAS_HIGH]) {
-      registers[FALLS] = (registers[FALLS] + 1) & 15;
-      if (registers[FALLS] === 0 && registers[IRQ_ENABLED] !== 0) this.assertIrq(cycle);
-    }
-    registers[WAS_HIGH] = isHigh;
-    return value;
-  }
-
-  override readsUntilIrq(): number {
-    const { registers } = this;
-    if (registers[IRQ_ENABLED] === 0) return NEVER;
-    return 2 * (16 - registers[FALLS]) - registers[WAS_HIGH];
-  }
-}
-
-/**
- * Mapper 471, Impact Soft IM1: the address of a write to $8000–$8FFF is the bank of PRG and of CHR, and
- * releases the IRQ line, which falls at every fall of PPU A12. https://www.nesdev.org/wiki/NES_2.0_Mapper_471
- */
-class ImpactSoftIm1 extends Board {
-  override readonly hooks: number = HOOK_PPU_FETCH;
-
-  override declareState(state: StateCheck): void {
-    state.slots("board.wasHigh", this.registers, FLAG, 1, 1);
-  }
-
-  override writeRegister(address: number, _value: number, cycle: number): void {
-    if (address < 0x8000) return;
-    if (address < 0x9000) this.clearIrq(cycle);
-    this.registers[0] = address;
-    this.updateBanks();
-  }
-
-  override ppuFetch(address: number, value: number, cycle: number): number {
-    const isHigh = (address >> 12) & 1;
-    if (isHigh < this.registers[1]) this.assertIrq(cycle);
-    this.registers[1] = isHigh;
-    return value;
-  }
-
-  override readsUntilIrq(): number {
-    return 2 - this.registers[1];
-  }
-
-  override updateBanks(): void {
-    this.memory.mapPrg(0x8000, 32 * KIB, this.registers[0]);
-    this.memory.mapChr(0x0000, 8 * KIB, this.registers[0]);
-  }
-}
-
-const N46_PRG = 8; // three banks
-
-/**
- * Mapper 495, N-46: an MMC2 with three PRG registers at $8000–$DFFF and its CHR registers at $E000 by
- * A10–A11, whose bits 6 and 7 select the mirroring, in the left bank that is shown.
- */
-class N46 extends Mmc2 {
-  override writeRegister(address: number, value: number): void {
-    if (address < 0x8000) return;
-    if (address < 0xe000) this.registers[N46_PRG + ((address >> 13) & 3)] = value;
-    else this.registers[MMC2_CHR + (((address >> 10) & 3) ^ 1)] = value;
-    this.updateBanks();
-  }
-
-  override updateBanks(): void {
-    super.updateBanks();
-    this.mapChr();
-  }
-
-  protected override mapPrg(): void {
-    const { memory, registers } = this;
-    for (let slot = 0; slot < 3; slot++)
-      memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, registers[N46_PRG + slot]);
-    memory.mapPrg(0xe000, 8 * KIB, -1);
-  }
-
-  protected override mapChr(): void {
-    super.mapChr();
-    const mode = this.registers[MMC2_CHR + this.registers[MMC2_LATCH]] >> 6;
-    if (mode === 0) mirrorAllButLast(this.memory);
-    else if (mode === 3) this.memory.mirror("single-1");
-    else mirrorBy(this.memory, mode & 1);
-  }
-}
-
+const COUNT = VRC4_FREE;
+const IRQ_ENABLED = VRC4_FREE + 1;
 const TICK_AT = 64;
 const TICK_CYCLES = 112;
 const PRESCALER_WORD = 8;
@@ -280,7 +161,7 @@ class J33c extends Vrc2And4 {
     const { registers, words } = this;
     if (address < 0xf000) super.writeBoard(address, value, cycle);
     else if ((address & 0x0c) === 0) {
-      registers[FALLS] = value;
+      registers[COUNT] = value;
       words[PRESCALER_WORD] = 0;
       this.clearIrq(cycle);
     } else if ((address & 0x0c) === 4) {
@@ -297,15 +178,15 @@ class J33c extends Vrc2And4 {
     let done = 0;
     for (let toTick = this.#toTick(); done + toTick <= cycles; toTick = TICK_CYCLES) {
       done += toTick;
-      registers[FALLS]++;
-      if (registers[FALLS] === 0) this.assertIrq(first + done - 1);
+      registers[COUNT]++;
+      if (registers[COUNT] === 0) this.assertIrq(first + done - 1);
       else this.clearIrq(first + done - 1);
     }
     words[PRESCALER_WORD] = (words[PRESCALER_WORD] + cycles) % TICK_CYCLES;
   }
 
   protected override cyclesToIrq(): number {
-    const count = this.registers[FALLS];
+    const count = this.registers[COUNT];
     if (this.registers[IRQ_ENABLED] === 0) return NEVER;
     return this.#toTick() + (count === 0 ? 0 : TICK_CYCLES * (255 - count));
   }
@@ -313,38 +194,6 @@ class J33c extends Vrc2And4 {
   #toTick(): number {
     const count = this.words[PRESCALER_WORD];
     return count < TICK_AT ? TICK_AT - count : TICK_AT + TICK_CYCLES - count;
-  }
-}
-
-/**
- * Mapper 593, PMMC3: an MMC3's counter with one register in each 4 KiB from $8000 on: two CHR banks of 4 KiB,
- * two PRG banks, and at $E000 the counter and $F000 mirroring.
- */
-class Pmmc3 extends Mmc3 {
-  override writeRegister(address: number, value: number, cycle: number): void {
-    if (address < 0x8000) return;
-    const register = (address >> 12) & 7;
-    this.registers[FREE + register] = value;
-    if (register === 6) {
-      this.writeMmc3(0xc000, (value - 1) & 0xff, cycle);
-      this.writeMmc3(0xc001, 0, cycle);
-      this.writeMmc3(0xe000, 0, cycle);
-      if (value !== 0) this.writeMmc3(0xe001, 0, cycle);
-    }
-    this.updateBanks();
-  }
-
-  protected override mapBanks(): void {
-    const { memory, registers } = this;
-    memory.mapChr(0x0000, 4 * KIB, registers[FREE]);
-    memory.mapChr(0x1000, 4 * KIB, registers[FREE + 1]);
-    memory.mapPrg(0x8000, 8 * KIB, registers[FREE + 2]);
-    memory.mapPrg(0xa000, 8 * KIB, registers[FREE + 3]);
-    memory.mapPrg(0xc000, 16 * KIB, -1);
-  }
-
-  protected override mapNametables(): void {
-    mirrorBy(this.memory, this.registers[FREE + 7] & 1);
   }
 }
 
@@ -357,8 +206,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["NES_2.0_Mapper_417"],
     knownSubmappers: [1],
   },
-  { mapper: 471, name: "Impact Soft IM1", board: ImpactSoftIm1, wiki: ["NES_2.0_Mapper_471"] },
-  { mapper: 495, name: "N-46", board: N46 },
   {
     mapper: 528,
     name: "831128C",
@@ -366,14 +213,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["NES_2.0_Mapper_528"],
     unif: [{ names: "831128C" }],
   },
-  {
-    mapper: 548,
-    name: "CTC-15",
-    board: Ctc15,
-    wiki: ["NES_2.0_Mapper_548"],
-    lacks: ["the sound channel of the disk system on its board is missing"],
-  },
-  { mapper: 563, name: "J-2020 (VRC2)", board: J2020 },
+  { mapper: 548, name: "CTC-15", board: Ctc15, wiki: ["NES_2.0_Mapper_548"] },
   { mapper: 565, name: "J-33-C (VRC2)", board: J33c },
-  { mapper: 593, name: "PMMC3", board: Pmmc3 },
 ];
