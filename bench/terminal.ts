@@ -90,6 +90,7 @@ function setup(renderer: RendererName, terminal: TerminalKind, colors: SceneModu
     palette,
     capabilities: {
       synchronizedOutput: true,
+      layersSixels: true,
       fullBlock: true,
       complementGlyphs: true,
       paletteUpload: terminal === "capable" ? "whole" : "none",

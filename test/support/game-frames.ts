@@ -46,6 +46,7 @@ export function setupFor(columns: number, rows: number, change: Partial<EncoderS
       synchronizedOutput: true,
       fullBlock: true,
       complementGlyphs: true,
+      layersSixels: true,
       paletteUpload: "none",
       shiftRows: false,
       erasesInColor: true,

@@ -20,6 +20,11 @@ export interface RenderCapabilities {
    */
   readonly complementGlyphs: boolean;
   /**
+   * True if sixels that are not drawn leave what an earlier sixel picture shows there. Other terminals give
+   * each cell the part of one picture.
+   */
+  readonly layersSixels: boolean;
+  /**
    * Which slots of the terminal's palette OSC 4 can change and restore: none, those from 16 on, or the whole
    * palette because the terminal has reported its first sixteen colours. "past-screen" is the upper part of
    * the palette of a terminal around GNU screen. "beside" is for a picture beside one that uploads colours:
@@ -55,6 +60,7 @@ export const PLAIN_CAPABILITIES: RenderCapabilities = {
   synchronizedOutput: false,
   fullBlock: false,
   complementGlyphs: false,
+  layersSixels: false,
   paletteUpload: "none",
   shiftRows: false,
   erasesInColor: true,

@@ -13,6 +13,7 @@ const CARRIAGE_RETURN = 0x24;
 const NEXT_BAND = 0x2d;
 const REPEAT = 0x21;
 const COLOR = 0x23;
+const SQUARE_PIXELS = utf8('"1;1;');
 /** Shortest run that is worth a repeat: "!4x" is shorter than "xxxx". */
 const MIN_REPEAT = 4;
 /** A difference is tried if at most this share of the pixels has changed. */
@@ -23,7 +24,8 @@ const MAX_REPEAT_BYTES = 6;
 /**
  * Sends frames as sixels, at the size of the terminal's own pixels. Each band of six rows is written colour
  * by colour in run-length form. When little has changed, only the changed pixels are written: P2 = 1 does not
- * change the others. https://vt100.net/docs/vt3xx-gp/chapter14.html
+ * change the others. https://vt100.net/docs/vt3xx-gp/chapter14.html Where a terminal does not keep the others,
+ * the rows of cells from the first to the last change are written as a picture of their own.
  */
 export class SixelEncoder implements Encoder {
   readonly name = "sixel";
@@ -32,7 +34,15 @@ export class SixelEncoder implements Encoder {
   readonly #out = new ByteWriter(new Uint8Array(0));
   readonly #begin: Uint8Array;
   readonly #end: Uint8Array;
-  readonly #raster: Uint8Array;
+  /** The picture's place and size: in cells from 0, and in the terminal's pixels. */
+  readonly #top: number;
+  readonly #left: number;
+  readonly #width: number;
+  readonly #height: number;
+  readonly #cellHeight: number;
+  readonly #layers: boolean;
+  /** Bands after which a row of bands ends where a row of cells ends. */
+  readonly #stepBands: number;
   /** Terminal columns per column of the image. */
   readonly #repeats: Int32Array;
   /**
@@ -80,9 +90,15 @@ export class SixelEncoder implements Encoder {
     this.#isChanged = new Uint8Array(this.#shown.length);
     this.#sixels = new Uint8Array(MAX_INDEXED_COLORS * this.#image.width);
     const isHeld = capabilities.synchronizedOutput;
-    this.#begin = utf8(`${isHeld ? SYNC_BEGIN : ""}\x1b[${placement.top + 1};${placement.left + 1}H`);
+    this.#begin = utf8(isHeld ? SYNC_BEGIN : "");
     this.#end = utf8(`\x1b\\${isHeld ? SYNC_END : ""}`);
-    this.#raster = utf8(`"1;1;${width};${height}`);
+    this.#top = placement.top;
+    this.#left = placement.left;
+    this.#width = width;
+    this.#height = height;
+    this.#cellHeight = window.cellHeightPixels;
+    this.#layers = capabilities.layersSixels;
+    this.#stepBands = commonMultiple(window.cellHeightPixels, BAND_ROWS) / BAND_ROWS;
     // Per band and colour its selection, and in the worst case each of the image's pixels has another colour
     // than its neighbours: its sixel and, before it, a repeat of nothing.
     const rows = this.#bandRows.reduce((count, row) => (row < 0 ? count : count + 1), 0);
@@ -98,9 +114,13 @@ export class SixelEncoder implements Encoder {
     const writer = this.#out;
     writer.restart(out);
     writer.append(this.#begin);
-    const isDelta = this.#isShown && changed <= MAX_DELTA_SHARE * this.#shown.length;
+    const isDelta = this.#layers && this.#isShown && changed <= MAX_DELTA_SHARE * this.#shown.length;
+    const isStrip = !this.#layers && this.#isShown;
+    const first = isStrip ? this.#firstBand() : 0;
+    const end = isStrip ? this.#endBand() : this.#bands;
     if (!isDelta) this.#isChanged.fill(1);
     this.#isShown = true;
+    writer.moveTo(this.#top + (first * BAND_ROWS) / this.#cellHeight + 1, this.#left + 1);
     writer.byte(ESC);
     writer.byte(0x50); // P: device control string
     if (isDelta) {
@@ -109,9 +129,9 @@ export class SixelEncoder implements Encoder {
       writer.byte(0x31);
     }
     writer.byte(0x71); // q: sixels follow
-    writer.append(this.#raster);
+    this.#raster(writer, Math.min(this.#height, end * BAND_ROWS) - first * BAND_ROWS);
     this.#colors(writer);
-    this.#picture(writer);
+    this.#picture(writer, first, end);
     writer.append(this.#end);
     return writer.length;
   }
@@ -140,6 +160,39 @@ export class SixelEncoder implements Encoder {
     return changed;
   }
 
+  /** The first band to write of those that end with a row of cells. */
+  #firstBand(): number {
+    let band = 0;
+    while (band < this.#bands && !this.#hasChange(band)) band++;
+    return band - (band % this.#stepBands);
+  }
+
+  /** The band after the last one to write. */
+  #endBand(): number {
+    let band = this.#bands;
+    while (band > 0 && !this.#hasChange(band - 1)) band--;
+    return Math.min(this.#bands, Math.ceil(band / this.#stepBands) * this.#stepBands);
+  }
+
+  #hasChange(band: number): boolean {
+    const { width } = this.#image;
+    const isChanged = this.#isChanged;
+    for (let i = band * BAND_ROWS; i < (band + 1) * BAND_ROWS; i++) {
+      const start = this.#bandRows[i]! * width;
+      if (start < 0) return false;
+      for (let at = start; at < start + width; at++) if (isChanged[at]! !== 0) return true;
+    }
+    return false;
+  }
+
+  /** The raster attributes: square pixels, and the size in pixels. */
+  #raster(out: ByteWriter, height: number): void {
+    out.append(SQUARE_PIXELS);
+    out.decimal(this.#width);
+    out.byte(0x3b);
+    out.decimal(height);
+  }
+
   /** Defines the colours in use; components are percentages. */
   #colors(out: ByteWriter): void {
     const { colors, colorCount } = this.#image;
@@ -156,10 +209,10 @@ export class SixelEncoder implements Encoder {
     }
   }
 
-  #picture(out: ByteWriter): void {
+  #picture(out: ByteWriter, first: number, end: number): void {
     // Bands without a change are counted; the skip is written only when another band follows.
     let skipped = 0;
-    for (let band = 0; band < this.#bands; band++) {
+    for (let band = first; band < end; band++) {
       const colors = this.#gather(band);
       if (colors > 0) {
         for (; skipped > 0; skipped--) out.byte(NEXT_BAND);
@@ -222,6 +275,12 @@ export class SixelEncoder implements Encoder {
     }
     writeRun(out, bits, length);
   }
+}
+
+function commonMultiple(one: number, other: number): number {
+  let multiple = one;
+  while (multiple % other !== 0) multiple += one;
+  return multiple;
 }
 
 function writeRun(out: ByteWriter, bits: number, length: number): void {

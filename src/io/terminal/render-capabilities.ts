@@ -12,6 +12,12 @@ import { isScreen } from "./multiplexers.ts";
 const MAY_DRAW_WITH_FONT = /^(XTerm|tmux|zellij)/i;
 
 /**
+ * Terminals that keep what a picture of sixels does not draw, by screenshots. mlterm 3.9 shows the background
+ * there, and so does xterm.js, of which each cell refers to a part of one picture.
+ */
+const LAYERS_SIXELS = /^(XTerm|foot|Konsole)/;
+
+/**
  * Turns the terminal's replies into capabilities for encoders, for a window with cells of this height in
  * pixels.
  */
@@ -29,6 +35,7 @@ export function renderCapabilities(
   return {
     synchronizedOutput,
     fullBlock: version !== "" && !MAY_DRAW_WITH_FONT.test(version),
+    layersSixels: LAYERS_SIXELS.test(version),
     complementGlyphs: cellHeightPixels % 2 === 0,
     // screen passes on colours by number only if it knows 256 of them.
     paletteUpload: !paletteUpload

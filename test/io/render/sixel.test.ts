@@ -23,12 +23,24 @@ function encode(encoder: Encoder, frame: Uint16Array): Uint8Array {
   return out.subarray(0, encoder.encode(frame, out));
 }
 
-/** A terminal that shows sixels: pixels that are not drawn do not change. */
+/** Drawn pixels of a terminal's sixels are opaque, and it shows this colour where a cell has none. */
+const BLANK = 0xff_ff_ff_ff;
+
+/**
+ * A terminal that shows sixels. Pixels that are not drawn do not change; with `cell`, its size, they show the
+ * background, in each cell that the picture touches.
+ */
 class Screen {
+  readonly #cell: { readonly width: number; readonly height: number } | undefined;
   pixels: Uint32Array | undefined;
   width = 0;
   height = 0;
   lastWasDelta = false;
+  #top = 1;
+
+  constructor(cell?: { readonly width: number; readonly height: number }) {
+    this.#cell = cell;
+  }
 
   async write(bytes: Uint8Array): Promise<void> {
     let body = "";
@@ -43,7 +55,7 @@ class Screen {
       const text = new TextDecoder().decode(bytes);
       body = text.slice(text.indexOf("\x1bP") + 2, text.lastIndexOf("\x1b\\"));
     }
-    expect(position).toMatch(/^\d+;\d+H$/);
+    expect(position).toMatch(/^\d+(;\d+)?H$/);
     const start = body.indexOf("q") + 1;
     this.lastWasDelta = body.startsWith("0;1q");
     const decoder = await DecoderAsync({ fillColor: 0, memoryLimit: 1 << 26 });
@@ -53,8 +65,17 @@ class Screen {
       this.width = decoder.width;
       this.height = decoder.height;
       this.pixels = new Uint32Array(decoder.width * decoder.height);
+      this.#top = Number.parseInt(position, 10);
     }
     const { data32, width } = decoder;
+    if (this.#cell !== undefined) {
+      const top = (Number.parseInt(position, 10) - this.#top) * this.#cell.height;
+      const rows = Math.ceil(decoder.height / this.#cell.height) * this.#cell.height;
+      for (let y = 0; y < rows && top + y < this.height; y++)
+        for (let x = 0; x < width; x++)
+          this.pixels[(top + y) * this.width + x] = data32[y * width + x] || BLANK;
+      return;
+    }
     for (let y = 0; y < decoder.height && y < this.height; y++)
       for (let x = 0; x < width; x++) {
         const pixel = data32[y * width + x];
@@ -131,6 +152,35 @@ describe("SixelEncoder", () => {
     await screen.write(encode(encoder, frame));
     expect(screen.lastWasDelta).toBe(false);
   });
+
+  test.each([16, 18, 21, 22, 13])(
+    "writes whole rows of cells, %d pixels high, where cells have parts of one picture",
+    async (cellHeightPixels) => {
+      const window = { columns: 60, rows: 30, cellWidthPixels: 8, cellHeightPixels };
+      const setup = setupFor(60, 30, { window });
+      const capabilities = { ...setup.capabilities, layersSixels: false };
+      const encoder = createEncoder("sixel", { ...setup, capabilities })!;
+      const screen = new Screen({ width: 8, height: cellHeightPixels });
+      const frame = plainFrame(0, 13);
+      const whole = encode(encoder, frame);
+      await screen.write(whole);
+      let isLess = false;
+      for (let step = 0; step < 6; step++) {
+        for (let y = 0; y < 16; y++) {
+          const start = (step * 40 + y) * WIDTH + step * 30;
+          frame.fill(0x16 + step, start, start + 16);
+        }
+        const bytes = encode(encoder, frame);
+        isLess ||= bytes.length < whole.length / 2;
+        await screen.write(bytes);
+        expect(screen.lastWasDelta).toBe(false);
+        expect(screen.wrong(frame)).toBe(0);
+      }
+      expect(isLess).toBe(true);
+      await screen.write(encode(encoder, gameFrame(9)));
+      expect(screen.wrong(gameFrame(9))).toBe(0);
+    },
+  );
 
   test("takes the nearest pixels once the link is slow", async () => {
     const encoder = createEncoder("sixel", setupFor(96, 45))!;

@@ -157,7 +157,7 @@ describe("renderCapabilities", () => {
       "nothing told",
       { ...told, answers: false, version: "" },
       16,
-      { shiftRows: false, paletteUpload: "none", fullBlock: false },
+      { shiftRows: false, paletteUpload: "none", fullBlock: false, layersSixels: false },
     ],
     [
       "an answer to DA1",
@@ -165,7 +165,7 @@ describe("renderCapabilities", () => {
       16,
       { shiftRows: true, paletteUpload: "none", fullBlock: true, complementGlyphs: true },
     ],
-    ["xterm's fonts", { ...told, version: "XTerm(379)" }, 16, { fullBlock: false }],
+    ["xterm's fonts", { ...told, version: "XTerm(379)" }, 16, { fullBlock: false, layersSixels: true }],
     ["tmux, perhaps in xterm", { ...told, version: "tmux 3.3a" }, 16, { fullBlock: false }],
     ["Zellij, perhaps in xterm", { ...told, version: "Zellij(4203)" }, 16, { fullBlock: false }],
     ["an odd height of cells", told, 13, { complementGlyphs: false }],
