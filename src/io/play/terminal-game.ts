@@ -287,8 +287,9 @@ export class TerminalGame {
     else if (token.kind === "paste") this.#screen?.menu.paste(token);
     else {
       const key = this.#screen?.isMenuOpen === true ? keyOf(token) : undefined;
-      if (key === undefined || isUrgent(this.#bindingOf(key))) this.#controls.handle(token);
-      else this.#screen?.handleKey(key);
+      const isMenus = key !== undefined && this.#screen?.menu.wants(key) === true;
+      if (key !== undefined && (isMenus || !isUrgent(this.#bindingOf(key)))) this.#screen?.handleKey(key);
+      else this.#controls.handle(token);
     }
   }
 

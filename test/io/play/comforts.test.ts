@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
+import { DEFAULT_SETTINGS } from "../../../src/io/play/settings.ts";
 import type { PlayFixtureOptions } from "../../support/play-fixture.ts";
 import { HAS_PTY, Pty, type PtyOptions } from "../../support/pty.ts";
 import { keysTo, waitForScreen } from "../../support/screen-text.ts";
@@ -64,6 +65,22 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     pty.type("\x1b[27u");
     await waitForRate(pty, (rate) => rate > 30);
     await end(pty);
+  });
+
+  test("a letter that quits is typed into a text", async () => {
+    await using pty = await start({
+      settings: { keys: { ...DEFAULT_SETTINGS.keys, l: [], quit: ["q", "ctrl+q"] } },
+    });
+    pty.type(F[1]);
+    const menu = await waitForScreen(pty, "Cheats");
+    pty.type(`${keysTo(menu, "Back to the game", "Cheats")}\r`);
+    await waitForScreen(pty, "Add a cheat");
+    pty.type("\rSXIOPq");
+    await waitForScreen(pty, "SXIOPq");
+    pty.type("\x1b[27u");
+    pty.type("q");
+    await pty.waitFor("ended: quit");
+    expect(await pty.end()).toBe(0);
   });
 
   test("one page lists every key", async () => {

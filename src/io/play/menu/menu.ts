@@ -35,6 +35,8 @@ interface Question {
 }
 
 const MAX_TEXT = 200;
+/** The keys that work on a line that is being typed. */
+const LINE_KEYS: ReadonlySet<string> = new Set(["enter", "escape", "backspace"]);
 
 /** Keys as the last line of a page writes them, for clicks on them. */
 const HINT_KEYS: Readonly<Record<string, string>> = {
@@ -126,6 +128,16 @@ export class Menu {
   askKey(prompt: string, done: (key: KeyEvent) => unknown): void {
     this.#question = { prompt, text: undefined, done: (answer) => done(answer as KeyEvent) };
     this.#host.changed();
+  }
+
+  /** True if a text that is being typed, or a question that waits for a key, takes this key. */
+  wants(event: KeyEvent): boolean {
+    if (event.kind === "release" || event.control || event.alt) return false;
+    const question = this.#question;
+    if (question !== undefined)
+      return question.text === undefined || typedText(event) !== undefined || LINE_KEYS.has(event.key);
+    const filter = this.#pages.at(-1)?.page.filter;
+    return filter !== undefined && filterAfter(filter.text, event) !== undefined;
   }
 
   /** Handles a key. */
@@ -277,12 +289,9 @@ export class Menu {
 
   /** Changes the filter of a page. Returns false for keys that do something else. */
   #type(open: OpenPage, filter: MenuFilter, event: KeyEvent): boolean {
-    const { text } = filter;
-    const typed = event.key === "space" && text === "" ? undefined : typedText(event);
-    if (event.key === "escape" && text !== "") filter.set("");
-    else if (event.key === "backspace") filter.set([...text].slice(0, -1).join(""));
-    else if (typed !== undefined) filter.set((text + typed).slice(0, MAX_TEXT));
-    else return false;
+    const text = filterAfter(filter.text, event);
+    if (text === undefined) return false;
+    filter.set(text);
     select(open, open.page.entries(), 0);
     this.#host.changed();
     return true;
@@ -319,6 +328,14 @@ export class Menu {
       .catch((error) => this.#host.failed(error))
       .finally(() => this.refresh());
   }
+}
+
+/** The text of a filter after a key; undefined if the key does something else. */
+function filterAfter(text: string, event: KeyEvent): string | undefined {
+  if (event.key === "escape" && text !== "") return "";
+  if (event.key === "backspace") return [...text].slice(0, -1).join("");
+  const typed = event.key === "space" && text === "" ? undefined : typedText(event);
+  return typed === undefined ? undefined : (text + typed).slice(0, MAX_TEXT);
 }
 
 function select(open: OpenPage, entries: readonly MenuEntry[], index: number): void {

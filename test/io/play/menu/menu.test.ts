@@ -74,6 +74,36 @@ describe("Menu", () => {
     expect(told).toEqual(["enter a", "closed", "closed"]);
   });
 
+  test("wants the keys of a text, and any key that it asks for, before they do anything else", () => {
+    const { menu, told } = setUp();
+    const wanted = (...names: string[]) => names.map((name) => menu.wants(key(name)));
+    expect(wanted("q")).toEqual([false]);
+    menu.open(pageOf("one", ["a"], told));
+    expect(wanted("q", "enter", "escape")).toEqual([false, false, false]);
+    menu.askText("Name:", "", () => {});
+    expect(wanted("q", "enter", "escape", "backspace", "f10")).toEqual([true, true, true, true, false]);
+    expect(menu.wants(key("q", { control: true }))).toBe(false);
+    menu.handle(key("escape"));
+    menu.askKey("Key:", () => {});
+    expect(wanted("q", "f10", "escape")).toEqual([true, true, true]);
+    expect(menu.wants(key("c", { control: true }))).toBe(false);
+    menu.handle(key("x"));
+    let text = "";
+    const filter = {
+      get text() {
+        return text;
+      },
+      set: (next: string) => {
+        text = next;
+      },
+    };
+    menu.open({ ...pageOf("games", ["a"], told), filter });
+    expect(wanted("q", "space", "escape", "enter")).toEqual([true, false, false, false]);
+    menu.handle(key("q"));
+    expect(text).toBe("q");
+    expect(wanted("q", "space", "escape", "enter")).toEqual([true, true, true, false]);
+  });
+
   test("asks for text and for keys, which then do not move the selection", async () => {
     const { menu, told, press } = setUp();
     menu.open(pageOf("one", ["a", "b"], told));
