@@ -24,8 +24,8 @@ const MAX_REPEAT_BYTES = 6;
 /**
  * Sends frames as sixels, at the size of the terminal's own pixels. Each band of six rows is written colour
  * by colour in run-length form. When little has changed, only the changed pixels are written: P2 = 1 does not
- * change the others. https://vt100.net/docs/vt3xx-gp/chapter14.html Where a terminal does not keep the others,
- * the rows of cells from the first to the last change are written as a picture of their own.
+ * change the others. Where a terminal does not keep the others, the rows of cells from the first to the last
+ * change are written as a picture of their own. https://vt100.net/docs/vt3xx-gp/chapter14.html
  */
 export class SixelEncoder implements Encoder {
   readonly name = "sixel";
