@@ -1,5 +1,6 @@
 import { robotText } from "../../emu/nes/input/robot-text.ts";
 import { labelOfKey, playingKeys } from "../input/key-labels.ts";
+import { hasFineDetail } from "../render/fine-detail.ts";
 import type { Display } from "./display.ts";
 import { FigureCounter, type Figures, figureTexts, SpeedWatch } from "./figures.ts";
 import type { PlaySession } from "./play-session.ts";
@@ -35,6 +36,7 @@ export class GameNotices {
   #hint: readonly string[] = [];
   #hintTimer: ReturnType<typeof setTimeout> | undefined;
   #hasPressed = false;
+  #hasEnded = false;
   #link: GameLink | undefined;
   #message = "";
   #messageTimer: ReturnType<typeof setTimeout> | undefined;
@@ -61,6 +63,7 @@ export class GameNotices {
   }
 
   end(): void {
+    this.#hasEnded = true;
     clearInterval(this.#updateTimer);
     clearTimeout(this.#messageTimer);
     clearTimeout(this.#hintTimer);
@@ -87,7 +90,8 @@ export class GameNotices {
   #endHint(): void {
     if (this.#hint.length === 0) return;
     this.#hint = [];
-    this.#advise();
+    // A machine that ends before it has given its picture needs no advice.
+    this.#advise().catch(() => {});
     this.#draw();
   }
 
@@ -134,14 +138,25 @@ export class GameNotices {
     return figureTexts(this.#figures, sink === "" ? "" : `${sink} ${volume}`, this.#picture.renderer);
   }
 
-  /** Tells the player once how to make the game's text readable if the window is too coarse for it. */
-  #advise(): void {
-    const wanted = this.#picture.windowForText;
-    const isFree = this.#picture.hasStatusRow && this.#message === "";
-    if (wanted === undefined || wasAdvised || !this.#session.settings.advises || !isFree) return;
+  /**
+   * Tells the player once how to make the game's text readable if the window is too coarse for it and the
+   * picture may have small text.
+   */
+  async #advise(): Promise<void> {
+    if (!this.#canAdvise) return;
+    const { pixels, width, height } = await this.#session.client.sizedPicture();
+    // Another game may have advised in the meantime.
+    const wanted = this.#canAdvise ? this.#picture.windowForText : undefined;
+    if (wanted === undefined || !hasFineDetail(pixels, width, height)) return;
     wasAdvised = true;
     const { columns, rows } = wanted;
     this.say(`bigger window or smaller font: text is readable from ${columns}×${rows} cells`, ADVICE_MS);
+  }
+
+  get #canAdvise(): boolean {
+    const isFree = this.#picture.hasStatusRow && this.#message === "";
+    const isNeeded = this.#picture.windowForText !== undefined;
+    return isNeeded && isFree && !wasAdvised && !this.#hasEnded && this.#session.settings.advises;
   }
 
   /** Called once a second. */
