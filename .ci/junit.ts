@@ -15,9 +15,12 @@ export function skippedTests(xml: string): ReportedTest[] {
   return testsWith("skipped", xml).filter(({ name }) => name !== HOOK);
 }
 
-/** The failed tests of a report. */
+/** In the place of a file's tests if the process that ran it crashed. */
+const CRASH = "(worker crashed)";
+
+/** The failed tests of a report, without crashes, which are no test's. `junitCounts` counts those too. */
 export function failedTests(xml: string): ReportedTest[] {
-  return testsWith("failure", xml);
+  return testsWith("failure", xml).filter(({ name }) => name !== CRASH);
 }
 
 /** The counts of a report. Bun counts the hooks of a skipped group as skipped tests; they are left out. */

@@ -27,3 +27,13 @@ test("failed tests and counts are read from a report of Bun", () => {
   expect(failedTests(xml)).toEqual([{ file: "test/a.test.ts", line: 2, name: "fails" }]);
   expect(junitCounts(xml)).toEqual({ passed: 1, failed: 1, skipped: 1 });
 });
+
+test("a crash is a failure of no test, so that it is never run again", () => {
+  const xml = `<testsuites name="bun test" tests="2" failures="1" skipped="0" time="0.4">
+    <testcase name="(worker crashed)" classname="" time="0" file="test/c.test.ts" assertions="0">
+      <failure type="Error" message="worker process crashed before reporting results" />
+    </testcase>
+    <testcase name="passes" classname="g" file="test/a.test.ts" line="3" assertions="1" /></testsuites>`;
+  expect(failedTests(xml)).toEqual([]);
+  expect(junitCounts(xml)).toEqual({ passed: 1, failed: 1, skipped: 0 });
+});

@@ -1,9 +1,15 @@
-/** Installs the package on a machine with no compiler, no network except a registry, and no repository. */
+/**
+ * Packs the package and uses it: on machines with no compiler, no network except a registry, and no
+ * repository, and as the workflow of `emu init` does. All in one file: packing writes into the project's
+ * folder, so that two files that run at once must not pack.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -73,22 +79,24 @@ const MACHINES: readonly (readonly [name: string, tools: readonly string[], comm
   ],
 ];
 
-describe.skipIf(process.platform === "win32" || Bun.which("npm") === null)("an empty folder", () => {
-  const top = mkdtempSync(join(tmpdir(), "emu-install-"));
+const CANNOT_PACK = process.platform === "win32" || Bun.which("npm") === null;
+const top = mkdtempSync(join(tmpdir(), "emu-install-"));
+const tarball = join(top, "emuterm.tgz");
+
+beforeAll(() => {
+  if (CANNOT_PACK) return;
+  const command = ["npm", "pack", "--silent", "--pack-destination", top];
+  const packed = Bun.spawnSync(command, { cwd: ROOT, stdin: "ignore" });
+  expect(packed.exitCode).toBe(0);
+  const name = packed.stdout.toString().trim().split("\n").at(-1) ?? "";
+  symlinkSync(join(top, name), tarball);
+});
+
+afterAll(() => rmSync(top, { recursive: true }));
+
+describe.skipIf(CANNOT_PACK)("an empty folder", () => {
   const registry = new LocalRegistry();
-  const tarball = join(top, "emuterm.tgz");
-
-  beforeAll(() => {
-    const packed = Bun.spawnSync(["npm", "pack", "--silent", "--pack-destination", top], { cwd: ROOT });
-    expect(packed.exitCode).toBe(0);
-    const name = packed.stdout.toString().trim().split("\n").at(-1) ?? "";
-    symlinkSync(join(top, name), tarball);
-  });
-
-  afterAll(async () => {
-    await registry.stop();
-    rmSync(top, { recursive: true });
-  });
+  afterAll(() => registry.stop());
 
   test.each(MACHINES)(
     "installs emu from the tarball on a machine with only %s",
@@ -147,3 +155,99 @@ async function run(argv: string[], cwd: string, env: Record<string, string>, cod
   expect({ code: await child.exited, stderr }).toMatchObject({ code });
   return { stdout, stderr };
 }
+
+/** The commands of a workflow, step by step. */
+function stepsOf(workflow: string): string[] {
+  const parsed = Bun.YAML.parse(workflow) as { jobs: { test: { steps: { run?: string }[] } } };
+  return parsed.jobs.test.steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
+}
+
+describe.skipIf(CANNOT_PACK)("the packed package", () => {
+  const folder = join(top, "packed");
+  mkdirSync(folder);
+  cpSync(join(ROOT, "roms/swingby.nes"), join(folder, "swingby.nes"));
+  const installed = join(folder, "node_modules", "emuterm");
+  // Under the name bunx the same program runs commands of packages. npm's own link of that name may be a
+  // stand-in.
+  const tools = join(top, "tools");
+  mkdirSync(tools);
+  for (const name of ["bun", "bunx"]) symlinkSync(process.execPath, join(tools, name));
+
+  function shell(command: string): string {
+    const { exitCode, stdout, stderr } = Bun.spawnSync(["bash", "-ec", command], {
+      cwd: folder,
+      env: {
+        ...process.env,
+        CI: "true",
+        NO_COLOR: "1",
+        PATH: `${tools}:${process.env.PATH}`,
+      },
+      stdin: "ignore",
+    });
+    const output = `${stdout}${stderr}`;
+    if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}:\n${output}`);
+    return output;
+  }
+
+  test("has everything that the workflow of emu init needs, run step by step", () => {
+    // Does what an install does, without a registry: our package comes from its tarball, the others from
+    // here.
+    mkdirSync(installed, { recursive: true });
+    shell(`tar -xzf '${tarball}' --strip-components 1 -C '${installed}'`);
+    for (const name of readdirSync(join(ROOT, "node_modules"))) {
+      const isOwn = name.startsWith(".") || name === "emuterm";
+      if (!isOwn) symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
+    }
+    mkdirSync(join(folder, "node_modules/.bin"));
+    symlinkSync(join(installed, "src/cli/emu.mjs"), join(folder, "node_modules/.bin/emu"));
+    shell(`chmod +x '${join(installed, "src/cli/emu.mjs")}'`);
+
+    expect(shell("node_modules/.bin/emu init")).toContain("wrote  .github/workflows/rom.yml");
+    const steps = stepsOf(readFileSync(join(folder, ".github/workflows/rom.yml"), "utf8"));
+    expect(steps[0]).toBe("bun install");
+    expect(steps.length).toBe(3);
+    const outputs = steps.slice(1).map((step) => shell(step));
+    expect(outputs[0]).toContain(" 0 fail");
+    expect(outputs[1]).toContain("1 passed, 0 failed");
+    expect(existsSync(join(folder, "report.xml"))).toBe(true);
+  });
+
+  test("shows the line of the test that fails, not its own source", () => {
+    writeFileSync(
+      join(folder, "tests/fails.test.ts"),
+      'import { test } from "bun:test";\nimport { load } from "emuterm";\n' +
+        'test("fails", async () => {\n  const nes = await load("swingby.nes");\n  nes.peek("nonsense");\n});\n',
+    );
+    const output = shell("bun test tests/fails.test.ts 2>&1 || true");
+    rmSync(join(folder, "tests/fails.test.ts"));
+    expect(output).toMatch(/5 \| {3}nes\.peek\("nonsense"\);\n +\^\nInputError: unknown symbol nonsense/);
+    expect(output).not.toContain("node_modules/emuterm");
+  });
+
+  test("has declarations that compile in a strict program", () => {
+    writeFileSync(
+      join(folder, "tests/types.ts"),
+      `import { expect } from "bun:test";
+import { type CallResult, load } from "emuterm";
+import "emuterm/matchers";
+const nes = await load("swingby.nes", { region: "ntsc" });
+const result: CallResult = nes.call("x", { a: 1 });
+expect(nes).toMatchPicture("x", { maxPixels: result.cycles });
+// @ts-expect-error: no controller has this button
+nes.press("z");
+`,
+    );
+    // The complete tests in the documents compile too.
+    for (const document of ["README.md", "docs/ci.md"]) {
+      const samples = [
+        ...readFileSync(join(ROOT, document), "utf8").matchAll(/```ts\n(import [\s\S]*?)```/g),
+      ];
+      expect(samples.length).toBeGreaterThan(0);
+      for (const [index, [, sample = ""]] of samples.entries()) {
+        writeFileSync(join(folder, "tests", `${document.replace(/\W/g, "-")}-${index}.ts`), sample);
+      }
+    }
+    cpSync(join(ROOT, "examples/ca65-game/tsconfig.json"), join(folder, "tsconfig.json"));
+    shell(`bun ${join(ROOT, "node_modules/typescript/bin/tsc")} -p .`);
+  });
+});

@@ -1,21 +1,10 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { emu } from "../../support/cli.ts";
 import { LIBRARY_ROM } from "../../support/library-game.ts";
 
-const ROOT = join(import.meta.dir, "../../..");
 const top = mkdtempSync(join(tmpdir(), "emu-init-"));
 afterAll(() => rmSync(top, { recursive: true }));
 
@@ -33,7 +22,6 @@ function gameFolder(name: string, files: Record<string, string | Uint8Array>): s
 const LIBRARY_FILE = join(top, "file.nes");
 writeFileSync(LIBRARY_FILE, LIBRARY_ROM);
 const read = (folder: string, path: string): string => readFileSync(join(folder, path), "utf8");
-const swingby = readFileSync(join(ROOT, "roms/swingby.nes"));
 
 describe("emu init", () => {
   test.each([
@@ -151,105 +139,5 @@ describe("emu init", () => {
     expect(JSON.parse(emu(["init", folder, "--json"]).stdout.toString()).crash).toStartWith(
       "the CPU has jammed",
     );
-  });
-});
-
-/** The commands of a workflow, step by step. */
-function stepsOf(workflow: string): string[] {
-  const parsed = Bun.YAML.parse(workflow) as { jobs: { test: { steps: { run?: string }[] } } };
-  return parsed.jobs.test.steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
-}
-
-describe.skipIf(process.platform === "win32")("the packed package", () => {
-  const folder = gameFolder("packed", { "swingby.nes": swingby });
-  const installed = join(folder, "node_modules", "emuterm");
-  // Under the name bunx the same program runs commands of packages. npm's own link of that name may be a
-  // stand-in.
-  const tools = mkdtempSync(join(tmpdir(), "emu-init-tools-"));
-  for (const name of ["bun", "bunx"]) symlinkSync(process.execPath, join(tools, name));
-  afterAll(() => rmSync(tools, { recursive: true }));
-
-  function run(command: string): string {
-    const { exitCode, stdout, stderr } = Bun.spawnSync(["bash", "-ec", command], {
-      cwd: folder,
-      env: {
-        ...process.env,
-        CI: "true",
-        NO_COLOR: "1",
-        PATH: `${tools}:${process.env.PATH}`,
-      },
-      stdin: "ignore",
-    });
-    const output = `${stdout}${stderr}`;
-    if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}:\n${output}`);
-    return output;
-  }
-
-  test("has everything that the workflow of emu init needs, run step by step", () => {
-    const packed = Bun.spawnSync(["npm", "pack", "--silent", "--pack-destination", top], {
-      cwd: ROOT,
-      stdin: "ignore",
-    });
-    expect(packed.exitCode).toBe(0);
-    const tarball = readdirSync(top).find((name) => name.endsWith(".tgz"))!;
-    // Does what an install does, without a registry: our package comes from its tarball, the others from
-    // here.
-    mkdirSync(installed, { recursive: true });
-    run(`tar -xzf '${join(top, tarball)}' --strip-components 1 -C '${installed}'`);
-    for (const name of readdirSync(join(ROOT, "node_modules"))) {
-      const isOwn = name.startsWith(".") || name === "emuterm";
-      if (!isOwn) symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
-    }
-    mkdirSync(join(folder, "node_modules/.bin"));
-    symlinkSync(join(installed, "src/cli/emu.mjs"), join(folder, "node_modules/.bin/emu"));
-    run(`chmod +x '${join(installed, "src/cli/emu.mjs")}'`);
-
-    expect(run("node_modules/.bin/emu init")).toContain("wrote  .github/workflows/rom.yml");
-    const steps = stepsOf(read(folder, ".github/workflows/rom.yml"));
-    expect(steps[0]).toBe("bun install");
-    expect(steps.length).toBe(3);
-    const outputs = steps.slice(1).map((step) => run(step));
-    expect(outputs[0]).toContain(" 0 fail");
-    expect(outputs[1]).toContain("1 passed, 0 failed");
-    expect(existsSync(join(folder, "report.xml"))).toBe(true);
-  });
-
-  test("shows the line of the test that fails, not its own source", () => {
-    writeFileSync(
-      join(folder, "tests/fails.test.ts"),
-      'import { test } from "bun:test";\nimport { load } from "emuterm";\n' +
-        'test("fails", async () => {\n  const nes = await load("swingby.nes");\n  nes.peek("nonsense");\n});\n',
-    );
-    const output = run("bun test tests/fails.test.ts 2>&1 || true");
-    rmSync(join(folder, "tests/fails.test.ts"));
-    expect(output).toMatch(/5 \| {3}nes\.peek\("nonsense"\);\n +\^\nInputError: unknown symbol nonsense/);
-    expect(output).not.toContain("node_modules/emuterm");
-  });
-
-  test("has declarations that compile in a strict program", () => {
-    writeFileSync(
-      join(folder, "tests/types.ts"),
-      `import { expect } from "bun:test";
-import { type CallResult, load } from "emuterm";
-import "emuterm/matchers";
-const nes = await load("swingby.nes", { region: "ntsc" });
-const result: CallResult = nes.call("x", { a: 1 });
-expect(nes).toMatchPicture("x", { maxPixels: result.cycles });
-// @ts-expect-error: no controller has this button
-nes.press("z");
-`,
-    );
-    // The complete tests in the documents compile too.
-    for (const document of ["README.md", "docs/ci.md"]) {
-      const samples = [
-        ...readFileSync(join(ROOT, document), "utf8").matchAll(/```ts\n(import [\s\S]*?)```/g),
-      ];
-      expect(samples.length).toBeGreaterThan(0);
-      for (const [index, [, sample = ""]] of samples.entries()) {
-        writeFileSync(join(folder, "tests", `${document.replace(/\W/g, "-")}-${index}.ts`), sample);
-      }
-    }
-    cpSync(join(ROOT, "examples/ca65-game/tsconfig.json"), join(folder, "tsconfig.json"));
-    run(`bun ${join(ROOT, "node_modules/typescript/bin/tsc")} -p .`);
   });
 });
