@@ -29,9 +29,10 @@ async function stepClock(clock: FakeClock, isWell: () => Promise<void>): Promise
   }
 }
 
+// These tests mostly wait, so they wait together.
 // The real-time thread, FFI and libfaketime of this test need Linux.
 describe.if(process.platform === "linux")("a computer whose clock is set", () => {
-  test.each([[], ["--paused"]])("emu serve %p continues", async (...argv) => {
+  test.concurrent.each([[], ["--paused"]])("emu serve %p continues", async (...argv) => {
     const clock = new FakeClock(mkdtempSync(join(folder, "serve-")));
     const served = await ServedProcess.start(
       [game, ...argv.flat(), "--listen", "127.0.0.1:0", "--save", join(folder, "none.sav")],
@@ -56,7 +57,7 @@ describe.if(process.platform === "linux")("a computer whose clock is set", () =>
     }
   });
 
-  test.each(["playing", "in the menu"])("emu run continues while %s", async (mode) => {
+  test.concurrent.each(["playing", "in the menu"])("emu run continues while %s", async (mode) => {
     const home = mkdtempSync(join(folder, "run-"));
     const clock = new FakeClock(home);
     const command = [process.execPath, MAIN, "run", game, "--sound", "none"];
@@ -76,7 +77,7 @@ describe.if(process.platform === "linux")("a computer whose clock is set", () =>
 });
 
 describe("a process that was stopped for longer than every time limit", () => {
-  test("continues: a thread that could not run does not count as hung", async () => {
+  test.concurrent("continues: a thread that could not run does not count as hung", async () => {
     const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0"]);
     try {
       const rpc = new RpcPeer(await RawPeer.connect({ port: served.port }));
