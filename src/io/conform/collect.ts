@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { InputError } from "../../emu/input-error.ts";
+import { builtInFor } from "../files/built-in-game.ts";
 import { fileError, openToRead } from "../files/read-file.ts";
 import { ROM_FILE_NAME } from "../files/rom-file-name.ts";
 import { printable } from "../files/text.ts";
@@ -10,12 +11,17 @@ import { DEFAULT_MAX_FRAMES, type TestSpec } from "./types.ts";
 const FIRST_BYTES = 64;
 
 /**
- * Collects the tests for the arguments of a command line: manifests, ROMs, folders of ROMs, in that order and
- * sorted by name. Throws `InputError` for missing files, unreadable manifests and folders without ROMs.
+ * Collects the tests for the arguments of a command line: manifests, ROMs, games that come with emu, folders
+ * of ROMs, in that order and sorted by name. Throws `InputError` for missing files, unreadable manifests and
+ * folders without ROMs.
  */
 export async function collectTests(paths: readonly string[]): Promise<TestSpec[]> {
   const tests: TestSpec[] = [];
   for (const path of paths) {
+    if ((await builtInFor(path)) !== undefined) {
+      tests.push(unknownRom(path));
+      continue;
+    }
     const status = await stat(path).catch((error) => {
       const { kind, message, where } = fileError(error, path);
       throw new InputError(kind, kind === "missing" ? "no such file or folder" : message, where);

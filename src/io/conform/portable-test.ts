@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { splitArchivePath } from "../files/archive-path.ts";
+import { fileOfBuiltIn } from "../files/built-in-game.ts";
 import { userFolders } from "../files/paths.ts";
 import { patchesBeside } from "../files/rom-patches.ts";
 import { moviePath } from "../movies/movie-file.ts";
@@ -66,7 +67,8 @@ async function hashFile(path: string): Promise<FileContents | undefined> {
  */
 export async function portableTest(test: TestSpec, hashes: FileHashes): Promise<PortableTest> {
   const places = new Places();
-  const { file: rom } = await splitArchivePath(test.romFile);
+  const romFile = await fileOfBuiltIn(test.romFile);
+  const { file: rom } = await splitArchivePath(romFile);
   const romPlace = places.of(rom);
   const patches = test.patchFiles === undefined ? undefined : await placesOf(test.patchFiles, places);
   const beside = [...(patches === undefined ? await patchesBeside(rom) : []), join(dirname(rom), BIOS_NAME)];
@@ -74,7 +76,7 @@ export async function portableTest(test: TestSpec, hashes: FileHashes): Promise<
   const { source: _source, ...rest } = test;
   const spec: TestSpec = {
     ...rest,
-    romFile: romPlace + test.romFile.slice(rom.length),
+    romFile: romPlace + romFile.slice(rom.length),
     ...mapped(test, ["goldenFile", "logFile"], places),
     ...(test.inputFile === undefined ? {} : { inputFile: moviePlace(test.inputFile, places) }),
     ...(symbols.length === 0 ? {} : { symbolFiles: symbols.map((path) => places.of(path)) }),

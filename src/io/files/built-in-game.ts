@@ -40,6 +40,12 @@ export async function builtInFor(path: string): Promise<BuiltInName | undefined>
   return status === undefined ? path : undefined;
 }
 
+/** The path of the ROM that `path` means: the package's own file for a game that comes with emu. */
+export async function fileOfBuiltIn(path: string): Promise<string> {
+  const name = await builtInFor(path);
+  return name === undefined ? path : BUILT_IN_GAMES[name].file;
+}
+
 /** The ROM file of a game that comes with emu. */
 export function builtInBytes(name: BuiltInName): Promise<Uint8Array> {
   // Only Bun's own reader reaches into an executable.

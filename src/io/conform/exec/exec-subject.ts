@@ -3,6 +3,7 @@ import { InputError } from "../../../emu/input-error.ts";
 import type { MemorySpace, ResetKind } from "../../../emu/machine.ts";
 import { chooseHardware } from "../../../emu/nes/hardware.ts";
 import { frameRateHz } from "../../../emu/nes/region.ts";
+import { fileOfBuiltIn } from "../../files/built-in-game.ts";
 import { readScreenPng } from "../../files/read-png.ts";
 import type { LoadedRom } from "../../files/rom-file.ts";
 import { PALETTE_ENTRIES, type Palette, paletteFor } from "../../render/palette.ts";
@@ -53,7 +54,7 @@ export class ExecSubject implements Subject {
     const { diskSide, ...machine } = options;
     try {
       await subject.#required("load", {
-        path: resolve(spec.romFile),
+        path: resolve(await fileOfBuiltIn(spec.romFile)),
         ...machine,
         ...(diskSide === undefined ? {} : { diskSide: diskSide + 1 }),
       });
