@@ -7,67 +7,51 @@ import { GAME_FILE_NAME } from "../io/files/rom-file-name.ts";
 import { OutputClosed, writeStdout } from "../io/files/stdout.ts";
 import { onUncaught } from "../io/shared/uncaught.ts";
 import { hasTerminal } from "../io/terminal/has-terminal.ts";
+import { COMMAND_LIST } from "./command-list.ts";
 import { EXIT_OK, EXIT_USAGE, explain } from "./exit-codes.ts";
 import { log, startLog } from "./log.ts";
 import { addExamples, addLogOptions } from "./options.ts";
 
-/** Every command. Each is loaded only when it is used, so that starting a game does not load the others. */
-const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
-  run: async () => (await import("./commands/run.ts")).registerRun,
-  dump: async () => (await import("./commands/dump.ts")).registerDump,
-  conform: async () => (await import("./commands/conform.ts")).registerConform,
-  verify: async () => (await import("./commands/verify.ts")).registerVerify,
-  fuzz: async () => (await import("./commands/fuzz.ts")).registerFuzz,
-  worker: async () => (await import("./commands/worker.ts")).registerWorker,
-  test: async () => (await import("./commands/test.ts")).registerTest,
-  bisect: async () => (await import("./commands/bisect.ts")).registerBisect,
-  suites: async () => (await import("./commands/suites.ts")).registerSuites,
-  bench: async () => (await import("./commands/bench.ts")).registerBench,
-  serve: async () => (await import("./commands/serve.ts")).registerServe,
-  host: async () => (await import("./commands/host.ts")).registerHost,
-  join: async () => (await import("./commands/join.ts")).registerJoin,
-  env: async () => (await import("./commands/env.ts")).registerEnv,
-  mcp: async () => (await import("./commands/mcp.ts")).registerMcp,
-  export: async () => (await import("./commands/export.ts")).registerExport,
-  tape: async () => (await import("./commands/tape.ts")).registerTape,
-  debug: async () => (await import("./commands/debug.ts")).registerDebug,
-  trace: async () => (await import("./commands/trace.ts")).registerTrace,
-  watch: async () => (await import("./commands/watch.ts")).registerWatch,
-  init: async () => (await import("./commands/init.ts")).registerInit,
-  cores: async () => (await import("./commands/cores.ts")).registerCores,
-  info: async () => (await import("./commands/info.ts")).registerInfo,
-  doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
-};
-
-const VERSION_FLAGS = ["-V", "--version"];
-
 /**
- * Creates the command-line parser. It has only the command `name` if there is one of that name, none for the
- * version, else all of them. Parsing throws `CommanderError` instead of exiting.
+ * Creates the command-line parser. It has the command `name` if there is one of that name. Otherwise it has
+ * all commands by name and summary, but without arguments, options and actions: enough for the help and for
+ * the errors of unknown commands. Parsing throws `CommanderError` instead of exiting.
  */
 export async function createProgram(name = ""): Promise<Command> {
   const program = new Command("emu")
     .description(manifest.description)
-    .version(manifest.version, "-V, --version")
+    .version(manifest.version, "-V, --version", "print the version of emu")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help", "print the help of a command")
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
     .configureOutput({
       writeOut: writeStdout,
       outputError: (text, write) => write(explainUsage(text)),
     });
   addExamples(program, "emu", "emu game.nes", "emu dump game.nes --frames 600 --format gif --out game.gif");
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const all = VERSION_FLAGS.includes(name) ? [] : Object.values(COMMANDS);
-  const wanted = load === undefined ? all : [load];
-  for (const register of await Promise.all(wanted.map((register) => register()))) register(program);
+  const wanted = Object.hasOwn(COMMAND_LIST, name) ? COMMAND_LIST[name] : undefined;
+  if (wanted === undefined) {
+    for (const [listed, { summary }] of Object.entries(COMMAND_LIST))
+      program.command(listed).summary(summary);
+    return program;
+  }
+  (await wanted.load())(program);
   for (const command of program.commands) addLogOptions(command).hook("preAction", startLog);
   return program;
+}
+
+/** The command that a command line is about: the first word, or the one after `help`. */
+function commandOf(argv: readonly string[]): string | undefined {
+  const words = argv.filter((word) => !word.startsWith("-"));
+  return words[0] === "help" ? words[1] : words[0];
 }
 
 /** Runs a command line (without the program's name) and returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     const whole = await withCommand(argv);
-    const program = await createProgram(whole[0]);
+    const program = await createProgram(commandOf(whole));
     await program.parseAsync(whole, { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : EXIT_OK;
   } catch (error) {
@@ -106,7 +90,7 @@ function report(error: unknown): number {
 async function withCommand(argv: readonly string[]): Promise<readonly string[]> {
   const [first] = argv;
   if (first === undefined) return hasTerminal() ? ["run", "--library"] : argv;
-  if (Object.hasOwn(COMMANDS, first) || first === "help" || first.startsWith("-")) return argv;
+  if (Object.hasOwn(COMMAND_LIST, first) || first === "help" || first.startsWith("-")) return argv;
   const isPath = /[/\\]/.test(first) || GAME_FILE_NAME.test(first.replace(/#.*/, "")) || existsSync(first);
   const isGame = isPath || (await import("../io/files/built-in-game.ts")).isBuiltIn(first);
   return isGame ? ["run", ...argv] : argv;

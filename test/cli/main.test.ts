@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { COMMAND_LIST } from "../../src/cli/command-list.ts";
 import { createProgram } from "../../src/cli/main.ts";
 import { emu } from "../support/cli.ts";
 import { blarggStatus, TestProgram } from "../support/test-program.ts";
@@ -95,6 +96,36 @@ describe("exit codes", () => {
 describe("the command line", () => {
   test("--version prints the package's version", () => {
     expect(emu(["--version"]).stdout.toString().trim()).toBe(manifest.version);
+  });
+
+  test("--help loads no command, and lists each in one line of 80 columns", () => {
+    const program = `
+      const { createProgram } = await import(${JSON.stringify(join(import.meta.dir, "../../src/cli/main.ts"))});
+      process.stdout.write((await createProgram()).helpInformation());
+      process.stderr.write(Object.keys(require.cache).filter((path) => path.includes("commands")).join());`;
+    const { stdout, stderr } = Bun.spawnSync([process.execPath, "-e", program]);
+    expect(stderr.toString()).toBe("");
+    const listed = /^Commands:\n([\s\S]*?)\n(\n|$)/m.exec(stdout.toString())?.[1]?.split("\n") ?? [];
+    expect(listed.map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ...Object.entries(COMMAND_LIST).map(([name, { summary }]) => [name, summary]),
+      ["help", "print the help of a command"],
+    ]);
+    expect(listed.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test.each(commandNames)("emu %s is in the list under its own name", async (name) => {
+    const { commands } = await createProgram(name);
+    expect(commands.map((command) => command.name())).toEqual([name]);
+  });
+
+  test.each([
+    [["help", "bench"], "Usage: emu bench "],
+    [["--", "bench", "--help"], "Usage: emu bench "],
+    [["help", "nonsense"], "Usage: emu [options]"],
+    [["help"], "Usage: emu [options]"],
+  ])("emu %p", (argv, usage) => {
+    const { stdout, stderr } = emu(argv);
+    expect(stdout.toString() + stderr).toStartWith(usage);
   });
 
   test.each(commandNames)("emu %s --help has an example", (name) => {

@@ -23,7 +23,6 @@ interface BenchOptions extends HeadlessOptions {
 export function registerBench(program: Command): void {
   const command = program
     .command("bench")
-    .summary("measure frames per second without a terminal")
     .description(
       `Run a ROM as fast as possible, with picture and sound, and print the best and the median speed of ${ROUNDS} rounds after a warm-up.`,
     )

@@ -27,7 +27,6 @@ interface BisectCommandOptions {
 export function registerBisect(program: Command): void {
   const command = program
     .command("bisect")
-    .summary("find the first frame and CPU cycle at which two machines differ")
     .description(
       "Run a ROM on two machines with different options or from different states. Report the first frame " +
         "and the CPU cycle at which they differ. The exit code is 1 if they differ, 0 if they do not.",

@@ -35,7 +35,6 @@ interface ConformOptions extends ReportOptions, GradedRunOptions {
 /** `emu conform`: run test ROMs and grade them. */
 export function registerConform(program: Command): void {
   const command = addReportOptions(program.command("conform"))
-    .summary("run test ROMs and report which pass")
     .description(
       "Run test ROMs and print a verdict for each. A manifest says how each one is graded. For ROMs and " +
         "folders without a manifest, the protocol is detected automatically.",

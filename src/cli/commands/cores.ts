@@ -10,7 +10,6 @@ import { addExamples, jsonOption } from "../options.ts";
 export function registerCores(program: Command): void {
   const command = program
     .command("cores")
-    .summary("list the libretro cores that play other consoles")
     .description(
       "List the libretro cores on this computer, which play the games of other consoles: Game Boy, Game Boy " +
         "Advance, Super Nintendo, PC Engine and more. Each core is loaded once in a process of its own.",

@@ -30,7 +30,6 @@ const TOKEN_BYTES = 16;
 export function registerDebug(program: Command): void {
   const command = program
     .command("debug")
-    .summary("debug a game in the browser or an editor, forwards and backwards")
     .description(
       "Debug a game: breakpoints in ca65 and C sources, steps in both directions, registers, variables, memory " +
         "and the PPU. Opens a page in the browser; --dap is for editors. docs/debug.md describes both.",

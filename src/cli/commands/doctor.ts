@@ -18,7 +18,6 @@ import { addExamples, jsonOption } from "../options.ts";
 export function registerDoctor(program: Command): void {
   const command = program
     .command("doctor")
-    .summary("report what this machine and this terminal can do")
     .description(
       "Report what this machine and this terminal can do for emu, with the reason for what does not work.",
     )

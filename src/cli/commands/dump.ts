@@ -49,7 +49,6 @@ interface DumpCommandOptions extends HeadlessOptions, MovieOptions, CoreChoice, 
 export function registerDump(program: Command): void {
   const command = program
     .command("dump")
-    .summary("write frames or sound to a file")
     .description(
       "Run a ROM from power-on as fast as possible, without a terminal, and write its frames or its sound.",
     )

@@ -8,7 +8,6 @@ const STDOUT = 1;
 export function registerEnv(program: Command): void {
   const command = program
     .command("env")
-    .summary("run environments for the Python package, which starts this itself")
     .description(
       "Run environments for learning on behalf of the Python package emuterm. The package starts this command and " +
         "sends orders over standard input; the arrays are in shared memory. In TypeScript, use emuterm/env.",

@@ -43,7 +43,6 @@ const CONTROLLERS: readonly number[] = [0, 1, 2, 3, 4, 5];
 export function registerExport(program: Command): void {
   const command = program
     .command("export")
-    .summary("write a web page that plays a game")
     .description(
       "Write one HTML file that plays the game in any browser, also offline and without a server, or a zip for itch.io. Existing files are replaced.",
     )

@@ -23,7 +23,6 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 export function registerFuzz(program: Command): void {
   const command = program
     .command("fuzz")
-    .summary("find input that crashes or hangs a game, and make it short")
     .description("Play a game with random input, and write a short movie of each way it fails.")
     .argument("<rom>")
     .option("--seeds <from..to>", "seeds to run, each one search (default: 1..64)", seeds)

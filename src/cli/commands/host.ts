@@ -31,7 +31,6 @@ interface HostOptions extends NetplayOptions {
 export function registerHost(program: Command): void {
   const command = program
     .command("host")
-    .summary("play a game with others over the network")
     .description(
       "Play a game in this terminal with others, who join with emu join and need the same ROM. " +
         "The game begins when all players are there. You are player 1. Nothing is saved. " +

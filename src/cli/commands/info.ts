@@ -36,7 +36,6 @@ interface InfoOptions extends Pick<DiskOptions, "patch"> {
 export function registerInfo(program: Command): void {
   const command = program
     .command("info")
-    .summary("describe a ROM: format, board, sizes, hashes, and whether it is supported")
     .description("Describe a ROM: format, board, sizes, hashes, and whether it is supported.")
     .argument("[rom]", "a game of the NES or another console, or music, also in an archive")
     .option("--boards", "list the supported boards instead")

@@ -15,7 +15,6 @@ interface InitCommandOptions {
 export function registerInit(program: Command): void {
   const command = program
     .command("init")
-    .summary("write tests and a CI workflow for a game")
     .description(
       "Write a unit test, a manifest, a golden picture and a GitHub Actions workflow for the game in a folder. Existing files are kept; package.json and .gitignore are only added to.",
     )

@@ -20,7 +20,6 @@ interface JoinOptions extends NetplayOptions {
 export function registerJoin(program: Command): void {
   const command = program
     .command("join")
-    .summary("join a game of emu host")
     .description(
       "Join a game that somebody hosts with emu host. You need the same ROM; it is compared, not sent. " +
         "Your keys are those of player 1, whichever player you are. A player who has left can join again.",

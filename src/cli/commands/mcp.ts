@@ -18,7 +18,6 @@ interface McpOptions extends HeadlessOptions, TokenOptions, PaletteOption {
 export function registerMcp(program: Command): void {
   const command = program
     .command("mcp")
-    .summary("let agents play, watch and debug a game")
     .description(
       "Serve the Model Context Protocol: tools to load a game, play it, see its screen, search and change its " +
         "memory, debug it, and record tests. On standard input and output, or with --http as streamable HTTP at /mcp.",

@@ -41,7 +41,6 @@ const DEFAULT_GAME: BuiltInName = "swingby";
 export function registerRun(program: Command): void {
   const command = program
     .command("run")
-    .summary("play a game in this terminal")
     .description(
       "Play a game in this terminal: a file, or swingby or test-card, which come with emu. Without a name, play " +
         "swingby. F1 or Escape opens the menu. " +

@@ -44,7 +44,6 @@ const DAY_MS = 86_400_000;
 export function registerServe(program: Command): void {
   const command = program
     .command("serve")
-    .summary("offer a machine to programs, browsers and spectators")
     .description(
       "Run a game that programs control and people watch. --listen and --unix take JSON-RPC 2.0, one object " +
         "per line. --http has a page at /, JSON-RPC over WebSocket at /rpc and metrics at /metrics. " +

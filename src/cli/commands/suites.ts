@@ -20,7 +20,6 @@ interface SuitesOptions {
 export function registerSuites(program: Command): void {
   const command = program
     .command("suites")
-    .summary("fetch the test ROMs that a manifest names by address")
     .description(
       "Fetch the test suites that manifests name by address, check their SHA-256 and store them in the cache. " +
         "An interrupted pull resumes. Suites in the cache are not fetched again.",

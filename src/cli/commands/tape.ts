@@ -31,7 +31,6 @@ const MAX_SOUND_BYTES = 128 * MIB;
 export function registerTape(program: Command): void {
   const command = program
     .command("tape")
-    .summary("put a sound on the Data Recorder's tape of a game, or write the tape as a sound")
     .description(
       "The tape is part of the game's save, as in emu run --expansion data-recorder. Without an option, print how much is on it.",
     )

@@ -20,7 +20,6 @@ interface TestCommandOptions {
 export function registerTest(program: Command): void {
   const command = program
     .command("test")
-    .summary("run the unit tests of a game")
     .description(
       "Run the unit tests of a game (bun test). With --watch, run them again when the ROM, its debug information, a source or a test has changed.",
     )

@@ -14,7 +14,6 @@ interface TraceOptions {
 export function registerTrace(program: Command): void {
   const command = program
     .command("trace")
-    .summary("look at a failed test, frame by frame")
     .description(
       "Make a page of the trace that a failed test has written: pictures, buttons, the calls of the test, changes " +
         "of RAM and the source, frame by frame. The page needs no other file and no network.",

@@ -16,7 +16,6 @@ interface VerifyOptions extends ReportOptions, GradedRunOptions {
 /** `emu verify`: play movies and compare them with their recordings. */
 export function registerVerify(program: Command): void {
   const command = addReportOptions(program.command("verify"))
-    .summary("play movies to their ends and compare them with their recordings")
     .description(
       "Play movies (.fm2, .bk2, .json) with their ROMs, which are found by their hashes, or by their names " +
         "beside the movies. A movie passes if its hashes agree, and what verify.toml in its folder expects. " +

@@ -39,7 +39,6 @@ const EXIT_CODES: Readonly<Record<WatchEnd, number>> = {
 export function registerWatch(program: Command): void {
   const command = program
     .command("watch")
-    .summary("watch a game of emu serve or emu host in this terminal")
     .description("Watch a game of emu serve or emu host in this terminal. Escape quits.")
     .argument("<address>", "HOST:PORT, tls://HOST:PORT, or the path of a Unix socket")
     .option("--play", "also control a player, if the server allows it (emu serve --players)")

@@ -22,7 +22,6 @@ interface WorkerOptions {
 export function registerWorker(program: Command): void {
   const command = program
     .command("worker")
-    .summary("run tests of emu conform --farm on this machine")
     .description(
       "Run the tests that emu conform, verify and fuzz have put into a Redis with --farm, until it is " +
         "interrupted. It takes only tests from the same build of emu.",
