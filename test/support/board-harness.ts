@@ -28,6 +28,8 @@ export interface TestCartridge {
   /** Battery-backed RAM of less than 1 KiB. */
   readonly nvramBytes?: number;
   readonly chrRamKib?: number;
+  /** A ROM after CHR ROM: bytes 0, 1, 2 … */
+  readonly miscBytes?: number;
   /** The battery bit, for boards that save something other than RAM. */
   readonly battery?: true;
   readonly mirroring?: CartridgeImage["mirroring"];
@@ -52,6 +54,9 @@ export function testImage(cartridge: TestCartridge): CartridgeImage {
     prgNvramBytes: cartridge.nvramBytes ?? (cartridge.nvramKib ?? 0) * KIB,
     chrRamBytes: (cartridge.chrRamKib ?? 0) * KIB,
     chrNvramBytes: 0,
+    ...(cartridge.miscBytes === undefined
+      ? {}
+      : { miscRom: Uint8Array.from({ length: cartridge.miscBytes }, (_, at) => at & 0xff) }),
     exactHeader: cartridge.ines1 !== true,
     sha1: "",
     expansionDevice: cartridge.expansionDevice ?? 0,

@@ -64,8 +64,9 @@ export function checkRomBytes(game: ServedGame, most = Number.POSITIVE_INFINITY)
 }
 
 function cartridgeBytes({ image }: LoadedRom): number {
-  const { prgRom, chrRom, prgRamBytes, prgNvramBytes, chrRamBytes, chrNvramBytes } = image;
-  return prgRom.length + chrRom.length + prgRamBytes + prgNvramBytes + chrRamBytes + chrNvramBytes;
+  const { prgRom, chrRom, miscRom, prgRamBytes, prgNvramBytes, chrRamBytes, chrNvramBytes } = image;
+  const romBytes = prgRom.length + chrRom.length + (miscRom?.length ?? 0);
+  return romBytes + prgRamBytes + prgNvramBytes + chrRamBytes + chrNvramBytes;
 }
 
 function isBelow(root: string, file: string): boolean {

@@ -46,6 +46,8 @@ export interface CartridgeImage {
   readonly chrNvramBytes: number;
   /** 512 bytes that some dumps need at $7000; undefined in nearly all files. */
   readonly trainer?: Uint8Array;
+  /** The bytes after CHR ROM, if the board has a further ROM (NES 2.0 byte 14). Never empty. */
+  readonly miscRom?: Uint8Array;
   /** False for iNES 1.0, which has no RAM sizes and no bus conflicts: boards then use the usual ones. */
   readonly exactHeader: boolean;
   /** SHA-1 of PRG ROM followed by CHR ROM, lower-case hex: how databases and states identify a game. */

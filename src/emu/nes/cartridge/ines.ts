@@ -23,7 +23,7 @@ export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
   }
   const header = decodeHeader(bytes);
   const layout = cutRoms(bytes, header);
-  const { prgRom, chrRom, trainer, trailingBytes } = layout;
+  const { prgRom, chrRom, trainer, miscRom, trailingBytes } = layout;
   const image: CartridgeImage = {
     format: header.version === "nes2" ? "nes2" : "ines",
     mapper: header.mapper,
@@ -35,6 +35,7 @@ export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
     chrRom,
     ...ramSizes(header),
     ...(trainer === undefined ? {} : { trainer }),
+    ...(miscRom === undefined ? {} : { miscRom }),
     exactHeader: header.version === "nes2",
     sha1: sha1([prgRom, chrRom]),
     expansionDevice: header.expansionDevice,
@@ -47,7 +48,7 @@ export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
     image: known,
     overrides: header.renumbered === undefined ? overrides : [header.renumbered, ...overrides],
     trailingBytes,
-    cautions: cautionsOf(header),
+    cautions: cautionsOf(header, miscRom),
     warnings,
   };
 }
@@ -66,6 +67,7 @@ interface Roms {
   readonly prgRom: Uint8Array;
   readonly chrRom: Uint8Array;
   readonly trainer?: Uint8Array;
+  readonly miscRom?: Uint8Array;
   readonly trailingBytes: number;
 }
 
@@ -88,8 +90,14 @@ function cutRoms(bytes: Uint8Array, header: InesHeader): Roms {
   requireBytes(bytes, position, chrRomBytes, "CHR ROM", "byte 5");
   const chrRom = bytes.subarray(position, position + chrRomBytes);
   position += chrRomBytes;
-  const cut = { prgRom, chrRom, trailingBytes: bytes.length - position };
-  return trainer === undefined ? cut : { ...cut, trainer };
+  const hasMiscRom = usesMiscRom(header) && position < bytes.length;
+  return {
+    prgRom,
+    chrRom,
+    ...(trainer === undefined ? {} : { trainer }),
+    ...(hasMiscRom ? { miscRom: bytes.subarray(position) } : {}),
+    trailingBytes: hasMiscRom ? 0 : bytes.length - position,
+  };
 }
 
 function requireBytes(bytes: Uint8Array, from: number, needed: number, what: string, where: string): void {
@@ -130,10 +138,20 @@ function ramSizes(header: InesHeader): RamSizes {
   return ramDefaults(header.mapper, header.battery, header.chrRomBytes, header.prgRamBytes);
 }
 
+/** Mappers whose boards have a further ROM. */
+const WITH_MISC_ROM = [413];
+
+function usesMiscRom({ mapper, miscRoms }: InesHeader): boolean {
+  return miscRoms > 0 && WITH_MISC_ROM.includes(mapper);
+}
+
 /** Mappers that store tiles in the console's own CIRAM. */
 const TILES_IN_CIRAM = [218];
 
-function cautionsOf({ version, mapper, chrRomBytes, chrRamBytes, chrNvramBytes }: InesHeader): string[] {
+function cautionsOf(header: InesHeader, miscRom: Uint8Array | undefined): string[] {
+  const { version, mapper, chrRomBytes, chrRamBytes, chrNvramBytes } = header;
+  if (WITH_MISC_ROM.includes(mapper) && miscRom === undefined)
+    return ["the file lacks the ROM with the game's samples, after CHR ROM (byte 14)"];
   const chrBytes = chrRomBytes + (chrRamBytes ?? 0) + (chrNvramBytes ?? 0);
   if (version !== "nes2" || chrBytes > 0 || TILES_IN_CIRAM.includes(mapper)) return [];
   return ["the header has neither CHR ROM nor CHR RAM: nothing can be drawn (bytes 5 and 11)"];
@@ -148,7 +166,7 @@ function warningsOf(header: InesHeader, trailingBytes: number): string[] {
   const isPlayChoice = header.consoleType === "playchoice";
   const menuBytes = isPlayChoice ? menuBytesOf(trailingBytes) : 0;
   if (isPlayChoice) warnings.push(menuWarning(menuBytes));
-  const otherRoms = header.miscRoms - (menuBytes > 0 ? 1 : 0);
+  const otherRoms = header.miscRoms - (menuBytes > 0 || usesMiscRom(header) ? 1 : 0);
   if (otherRoms > 0) warnings.push(`${otherRoms} further ROM(s) in the file are not used`);
   else if (trailingBytes > menuBytes)
     warnings.push(`${sizeText(trailingBytes - menuBytes)} after the ROMs are ignored`);

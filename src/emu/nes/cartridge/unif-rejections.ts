@@ -1,9 +1,7 @@
 /** Names of boards whose mapper number is known, but which emu does not have. */
 export const WITHOUT_BOARD: Readonly<Record<string, number>> = {
-  "PEC-586": 257,
   "3D-BLOCK": 355,
   CHINA_ER_SAN2: 532,
-  DG574B: 445,
 };
 
 /** Names of boards without a usable number, and why they are rejected. */

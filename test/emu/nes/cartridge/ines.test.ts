@@ -158,7 +158,7 @@ describe("what the machine lacks", () => {
     ["a known submapper", nes2({ mapper: 30, submapper: 3 }), undefined],
     ["an unknown submapper", nes2({ mapper: 30, submapper: 5 }), /^submapper 5 of mapper 30 is not known/],
     ["a submapper of a board that has none", nes2({ mapper: 12, submapper: 2 }), /^submapper 2 of mapper 12/],
-    ["a mapper that is not supported", nes2({ mapper: 440 }), /^mapper 440 is not supported$/],
+    ["a mapper that is not supported", nes2({ mapper: 700 }), /^mapper 700 is not supported$/],
     ["the VS. UniSystem in iNES 1.0", { flags7: 1 }, undefined],
     ["the VS. UniSystem in NES 2.0", nes2({ flags7: 1 }), undefined],
     ["the VS. UniSystem's board", { mapper: 99 }, undefined],
@@ -286,5 +286,29 @@ describe("bad files", () => {
   ])("%s", (_name, bytes, message, where) => {
     const error = errorOf(bytes);
     expect([error.kind, error.message, error.where]).toEqual(["data", message, where]);
+  });
+});
+
+describe("the ROM after CHR ROM", () => {
+  const samples = Uint8Array.of(1, 2, 3);
+  const read = (mapper: number, count: number, rom = samples) => {
+    const bytes = Uint8Array.of(...buildRom({ nes2: true, mapper }), ...rom);
+    bytes[14] = count;
+    const { image, trailingBytes, warnings, cautions } = readInes(bytes, sha1Hex);
+    return { rom: image.miscRom, trailingBytes, warnings, cautions };
+  };
+  const CAUTION = "the file lacks the ROM with the game's samples, after CHR ROM (byte 14)";
+
+  test.each([
+    ["is part of the image of a board that has one", 413, 1, { rom: samples, trailingBytes: 0 }],
+    ["may be followed by more", 413, 2, { warnings: ["1 further ROM(s) in the file are not used"] }],
+    ["is ignored on other boards", 0, 1, { rom: undefined, trailingBytes: 3, cautions: [] }],
+    ["is not there if the header does not name it", 413, 0, { rom: undefined, cautions: [CAUTION] }],
+  ])("%s", (_, mapper, count, expected) => {
+    expect(read(mapper, count)).toMatchObject(expected);
+  });
+
+  test("may be missing", () => {
+    expect(read(413, 1, new Uint8Array(0))).toMatchObject({ rom: undefined, cautions: [CAUTION] });
   });
 });

@@ -60,6 +60,7 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   343: [1],
   354: [1],
   399: [1],
+  406: [1],
   411: [1, 2],
   417: [1],
   422: [1, 2],

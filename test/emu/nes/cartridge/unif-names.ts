@@ -167,8 +167,10 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "284": "DRIPGAME",
   "328": "RT-01",
   "369": "N49C-300",
+  "257": "PEC-586",
+  "445": "DG574B",
 };
 
 /** Names that emu rejects, each with its own reason. */
 export const REJECTED_UNIF_NAMES =
-  "3D-BLOCK 81-01-31-C CC-21 CHINA_ER_SAN2 DANCE DG574B KG256 OneBus PEC-586 SB-2000 SSS-NROM-256 T-227-1 Transformer";
+  "3D-BLOCK 81-01-31-C CC-21 CHINA_ER_SAN2 DANCE KG256 OneBus SB-2000 SSS-NROM-256 T-227-1 Transformer";

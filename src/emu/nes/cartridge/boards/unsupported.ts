@@ -18,7 +18,6 @@ export const UNSUPPORTED: readonly MapperFacts[] = [
     lacks: ["an arcade board, which replaces the console's work RAM by 4 KiB"],
   },
   { mapper: 220, name: "Debugging mapper", lacks: ["a number for debugging"] },
-  { mapper: 257, name: "PEC-586", lacks: ["only one emulator describes it: it is not written"] },
   {
     mapper: 311,
     name: "unknown board",
@@ -39,9 +38,6 @@ export const UNSUPPORTED: readonly MapperFacts[] = [
     name: "VT console",
     lacks: ["made for a console with a VT chip, which is not a NES or Famicom"],
   })),
-  { mapper: 440, name: "Sonic REC-9388" },
-  { mapper: 442, name: "Golden Key" },
-  { mapper: 451, name: "Haratyler HP/MP" },
   {
     mapper: 532,
     name: "CHINA_ER_SAN2",

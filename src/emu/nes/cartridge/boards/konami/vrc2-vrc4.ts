@@ -68,6 +68,7 @@ const WIRINGS: Readonly<Record<number, readonly Wiring[]>> = {
   362: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // 830506C
   384: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // L1A16
   398: [{ vrc2: false, a0: 0x01, a1: 0x02 }], // YY840820C
+  445: [{ vrc2: false, a0: 0x05, a1: 0x0a }], // DG574B
   447: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // KL-06
   448: [{ vrc2: false, a0: 0x04, a1: 0x08 }], // 830768C
   450: [{ vrc2: true, a0: 0x01, a1: 0x02 }], // YY841157C

@@ -18,12 +18,14 @@ const ERASE_UNLOCK_2 = 5;
 const ERASE = 6;
 
 /** What differs between families of flash chips. */
-interface FlashKind {
+export interface FlashKind {
   /** Address lines that commands decode, and the addresses of the unlock pair. */
   readonly mask: number;
   readonly first: number;
   readonly second: number;
   readonly sectorBytes: number;
+  /** Address lines that are decoded when the identity is read. */
+  readonly idMask: number;
   /** The identity, by size in KiB and then by address. Other addresses give $FF. */
   readonly ids: Readonly<Record<number, Readonly<Record<number, number>>>>;
 }
@@ -34,6 +36,7 @@ const SST39SF: FlashKind = {
   first: 0x5555,
   second: 0x2aaa,
   sectorBytes: 0x1000,
+  idMask: 0x1ff,
   ids: { 128: { 0: 0xbf, 1: 0xb5 }, 256: { 0: 0xbf, 1: 0xb6 }, 512: { 0: 0xbf, 1: 0xb7 } },
 };
 
@@ -46,6 +49,7 @@ export const S29: FlashKind = {
   first: 0xaaa,
   second: 0x555,
   sectorBytes: 0x10000,
+  idMask: 0x1ff,
   ids: {
     1024: { 0: 0x01, 2: 0x5b },
     2048: { 0: 0x01, 2: 0x49 },
@@ -56,6 +60,18 @@ export const S29: FlashKind = {
 
 /** S29GL01G to S29GL512, of which only 8 MiB can be emulated. Their sectors are larger. */
 export const S29GL: FlashKind = { ...S29, sectorBytes: 0x20000 };
+
+/** What the chips of 512 KiB have in common. The identity tells at address 2 that no sector is protected. */
+const F040 = { mask: 0x7ff, first: 0x555, second: 0x2aa, sectorBytes: 0x10000, idMask: 3 };
+
+/** Datasheet of AMD's Am29F040B: A11 and above do not matter in commands. */
+export const AM29F040: FlashKind = { ...F040, ids: { 512: { 0: 0x01, 1: 0xa4, 2: 0 } } };
+
+/** Datasheet of Macronix's MX29F040. */
+export const MX29F040: FlashKind = { ...F040, ids: { 512: { 0: 0xc2, 1: 0xa4, 2: 0 } } };
+
+/** Datasheet of AMIC's A29040B, whose maker has a continuation code at address 3. */
+export const A29040B: FlashKind = { ...F040, ids: { 512: { 0: 0x37, 1: 0x86, 2: 0, 3: 0x7f } } };
 
 /**
  * A flash chip as a program sees it: writes are commands, unlocked by $AA and $55 at two addresses.
@@ -88,9 +104,9 @@ export class Flash {
 
   /** The value of a read in ID mode. */
   id(address: number): number {
-    const { ids } = this.#kind;
+    const { ids, idMask } = this.#kind;
     const sizes = Object.keys(ids).map(Number);
-    return (ids[this.#chip.bytes >> 10] ?? ids[sizes.at(-1)!])[address & 0x1ff] ?? 0xff;
+    return (ids[this.#chip.bytes >> 10] ?? ids[sizes.at(-1)!])[address & idMask] ?? 0xff;
   }
 
   /** Handles a write at `address` of the chip. */

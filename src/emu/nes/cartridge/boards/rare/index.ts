@@ -1,10 +1,12 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { BOARDS as a12Falls } from "./a12-falls.ts";
+import { BOARDS as batmapSrr } from "./batmap-srr.ts";
 import { BOARDS as blazePro } from "./blazepro.ts";
 import { BOARDS as campusChallenge } from "./campus-challenge.ts";
 import { BOARDS as coolXLite } from "./coolx-lite.ts";
 import { BOARDS as cycleCounters } from "./cycle-counters.ts";
 import { BOARDS as dataLatches } from "./data-latches.ts";
+import { BOARDS as flashMmc3 } from "./flash-mmc3.ts";
 import { BOARDS as karaoke } from "./karaoke.ts";
 import { BOARDS as konamiQt } from "./konami-qt.ts";
 import { BOARDS as latchedNrom } from "./latched-nrom.ts";
@@ -14,6 +16,7 @@ import { BOARDS as mmc3DataRegisters } from "./mmc3-data-registers.ts";
 import { BOARDS as movedRegisters } from "./moved-registers.ts";
 import { BOARDS as outerMmc1 } from "./outer-mmc1.ts";
 import { BOARDS as outerRegisters } from "./outer-registers.ts";
+import { BOARDS as pecComputers } from "./pec-computers.ts";
 import { BOARDS as plainRegisters } from "./plain-registers.ts";
 import { BOARDS as savingBoards } from "./saving-boards.ts";
 import { BOARDS as smallBoards } from "./small-boards.ts";
@@ -30,11 +33,13 @@ import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
  */
 export const RARE: readonly BoardDescriptor[] = [
   ...a12Falls,
+  ...batmapSrr,
   ...blazePro,
   ...campusChallenge,
   ...coolXLite,
   ...cycleCounters,
   ...dataLatches,
+  ...flashMmc3,
   ...karaoke,
   ...konamiQt,
   ...latchedNrom,
@@ -44,6 +49,7 @@ export const RARE: readonly BoardDescriptor[] = [
   ...movedRegisters,
   ...outerMmc1,
   ...outerRegisters,
+  ...pecComputers,
   ...plainRegisters,
   ...savingBoards,
   ...smallBoards,

@@ -4,11 +4,12 @@
  */
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { CartridgeMemory } from "../../memory.ts";
 import { Namco108 } from "../namco/namco-108.ts";
 import { FREE } from "../nintendo/mmc3.ts";
 import { latchBoard } from "../parts/latch.ts";
 import { outerMmc3 } from "../parts/outer-mmc3.ts";
-import { mirrorBy, registerBoard } from "../parts/register-board.ts";
+import { map16, mapNrom64, mirrorBy, registerBoard } from "../parts/register-board.ts";
 
 /**
  * Mapper 415, 0353, a game from disk: D0–D3 the bank at $6000, D4 mirroring.
@@ -37,6 +38,49 @@ const Disk601064 = latchBoard({
     memory.mapChr(0x0000, 8 * KIB, 0);
   },
 });
+
+/** Bits of the data of mapper 452. Those of the place of RAM are 4 and 5. */
+const HORIZONTAL_452 = 1;
+const NROM_128_452 = 2;
+const LAST_BANK_4 = 4;
+const NROM_256_452 = 8;
+const LAST_BANK_8 = 0x40;
+
+/**
+ * Mapper 452, DS-9-27: A1–A8 of a write to $8000–$DFFF are the 8 KiB bank, the data the mode, and where RAM
+ * takes the place of 8 KiB of ROM; in the NROM-128 mode, of 8 KiB in each half. RAM at $E000 takes writes.
+ * Elsewhere they go to the registers only; puNES writes RAM there too.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_452
+ */
+const Ds927 = registerBoard({
+  onReset: "restores",
+  chips: ({ prgRamBytes, prgNvramBytes }) =>
+    prgRamBytes + prgNvramBytes > 0 ? {} : { prgRamBytes: 8 * KIB },
+  write(registers, address, value) {
+    if (address < 0x8000 || address >= 0xe000) return false;
+    registers.set([(address >> 1) & 0xff, value]);
+    return true;
+  },
+  banks(memory, [bank, data]) {
+    memory.unmapCpu(0x6000, 8 * KIB);
+    if ((data & NROM_128_452) !== 0) mapNrom64(memory, bank);
+    else if ((data & NROM_256_452) !== 0) {
+      for (let slot = 0; slot < 3; slot++) memory.mapPrg(0x8000 + slot * 8 * KIB, 8 * KIB, bank | slot);
+      const is4 = (data & LAST_BANK_4) !== 0;
+      const higher = is4 ? ((data & LAST_BANK_8) !== 0 ? 12 : 4) : 0;
+      memory.mapPrg(0xe000, 8 * KIB, bank | 3 | higher);
+    } else map16(memory, bank >> 1, 0);
+    const place = 0x8000 + ((data & 0x30) << 9);
+    overlayRam452(memory, place);
+    if ((data & NROM_128_452) !== 0) overlayRam452(memory, place ^ 0x4000);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, data & HORIZONTAL_452);
+  },
+});
+
+function overlayRam452(memory: CartridgeMemory, address: number): void {
+  memory.mapCpu(address, 8 * KIB, memory.ram, 0, true, address === 0xe000);
+}
 
 /** The 256-byte pages of mapper 539 that are RAM. */
 const RAM_539 = new Set([0x60, 0x62, 0x64, 0x65, 0x82, 0xdf]);
@@ -179,6 +223,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: Namco108WithChrRam,
     wiki: ["NES_2.0_Mapper_418"],
   },
+  { mapper: 452, name: "DS-9-27", board: Ds927, wiki: ["NES_2.0_Mapper_452"] },
   { mapper: 486, name: "Kaiser KS-7009 (Namcot 108)", board: Ks7009 },
   {
     mapper: 512,

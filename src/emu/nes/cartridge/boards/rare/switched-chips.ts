@@ -69,6 +69,77 @@ function lowestOne(bits: number): number {
   return bits & -bits;
 }
 
+const PRG_BLOCK = 0; // 8 KiB bank; D6 and D7 also ask for the DIP switches
+const CHR_BLOCK = 1; // 8 KiB bank
+const BLOCK_SIZES = 2; // ..CCCPPP: 1 MiB to 8 KiB
+const CHIP = 3; // ..LV...X: lock, VRC4, exchanged address lines
+const LATCH = 4; // the CHR bank of games with 8 to 32 KiB
+const DIP = 5;
+
+/**
+ * Mapper 445, DG574B: an MMC3 or a VRC4 in blocks of 256 KiB or less, or NROM and CNROM in those of less than
+ * 64 KiB. ROM is not mapped if D6 and D7 of the PRG register are the DIP switches and not 0; the reset button
+ * moves the switches on, for all menus. The wiki describes a part of the registers; this follows FCEUmm.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_445
+ */
+class Dg574b extends SwitchedBoard {
+  constructor(parts: BoardParts) {
+    super(parts, [MMC3, { board: Vrc2And4, mapper: 445, registersAt: 0 }]);
+  }
+
+  override reset(): void {
+    this.own.fill(0, 0, DIP);
+    this.own[DIP] += 0x40;
+    this.restartChips(0);
+    this.updateBanks();
+  }
+
+  override writeRegister(address: number, value: number, cycle: number): void {
+    const { own } = this;
+    const before = this.selected;
+    if (address >= 0x8000 && this.#chrKib < 64) own[LATCH] = value;
+    else if (address >= 0x8000) {
+      const isExchanged = before === 1 && (own[CHIP] & 1) !== 0;
+      this.writeChip(isExchanged ? withPairsExchanged(address) : address, value, cycle);
+    } else if ((address & 0xf000) === 0x5000 && (own[CHIP] & 0x20) === 0) own[address & 3] = value;
+    if (this.selected < before) this.chips[1]!.writeRegister(VRC4_IRQ_CONTROL, 0, cycle);
+    this.updateBanks();
+  }
+
+  protected get selected(): number {
+    return (this.own[CHIP] >> 4) & 1;
+  }
+
+  get #prgBanks(): number {
+    return Math.min(32, 128 >> (this.own[BLOCK_SIZES] & 7));
+  }
+
+  get #chrKib(): number {
+    return Math.min(256, 1024 >> ((this.own[BLOCK_SIZES] >> 3) & 7));
+  }
+
+  protected selectWindows(): void {
+    const { memory, own } = this;
+    const prgBanks = this.#prgBanks;
+    const chrKib = this.#chrKib;
+    memory.prg = partOf(memory.prgRom, Math.floor(own[PRG_BLOCK] / prgBanks), prgBanks * 8 * KIB);
+    memory.chr = partOf(wholeChr(memory), Math.floor((own[CHR_BLOCK] * 8) / chrKib), chrKib * KIB);
+  }
+
+  protected override mapOver(): void {
+    const { memory, own } = this;
+    if (this.#prgBanks < 8) memory.mapPrg(0x8000, 32 * KIB, 0);
+    if (this.#chrKib < 64) memory.mapChr(0x0000, 8 * KIB, own[LATCH]);
+    const asked = own[PRG_BLOCK] & 0xc0;
+    if (asked !== 0 && asked === (own[DIP] & 0xc0)) memory.unmapCpu(0x8000, 32 * KIB);
+  }
+}
+
+/** An address whose A0 and A1, and A2 and A3, have changed places. */
+function withPairsExchanged(address: number): number {
+  return (address & ~0x0f) | ((address & 5) << 1) | ((address >> 1) & 5);
+}
+
 const GAME = 0;
 
 /**
@@ -103,6 +174,14 @@ class Mmc1AndMmc3 extends SwitchedBoard {
 
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: 445,
+    name: "DG574B (MMC3, VRC4)",
+    board: Dg574b,
+    wiki: ["NES_2.0_Mapper_445"],
+    unif: [{ names: "DG574B" }],
+    ram: { prgBytes: 0 },
+  },
   { mapper: 556, name: "JY-215 (MMC3, VRC4)", board: Jy215, wiki: ["NES_2.0_Mapper_556"] },
   { mapper: 613, name: "Mapper 613 (MMC1, MMC3)", board: Mmc1AndMmc3 },
 ];

@@ -3,6 +3,7 @@ import { BANDAI } from "./bandai.ts";
 import { BOOTLEGS } from "./bootlegs.ts";
 import { COOLGIRL_BOARDS } from "./coolgirl.ts";
 import { DISK_GAMES } from "./disk-games.ts";
+import { FLASH_BOARDS } from "./flash-boards.ts";
 import { HOMEBREW_BOARDS } from "./homebrew.ts";
 import { JAPAN } from "./japan.ts";
 import { JY_BOARDS } from "./jy.ts";
@@ -22,6 +23,7 @@ import { NINTENDO } from "./nintendo.ts";
 import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
 import { NROM_REGISTERS } from "./nrom-registers.ts";
 import { OTHERS } from "./others.ts";
+import { PEC_COMPUTERS } from "./pec-computers.ts";
 import { PLAIN_REGISTERS } from "./plain-registers.ts";
 import { RAINBOW_BOARDS } from "./rainbow.ts";
 import { RARE_HARDWARE } from "./rare-hardware.ts";
@@ -48,11 +50,13 @@ export const CASES: readonly BoardCase[] = [
   ...MMC3_REGISTERS,
   ...BOOTLEGS,
   ...COOLGIRL_BOARDS,
+  ...FLASH_BOARDS,
   ...HOMEBREW_BOARDS,
   ...JAPAN,
   ...BANDAI,
   ...NROM_REGISTERS,
   ...OTHERS,
+  ...PEC_COMPUTERS,
   ...PLAIN_REGISTERS,
   ...LOCKING_REGISTERS,
   ...JY_BOARDS,
