@@ -162,7 +162,8 @@ export class TextScreen {
     const text = color ?? usual;
     switch (this.#mode) {
       case "true":
-        return `\x1b[0;38;2;${components(text)};48;2;${components(ground)}m`;
+        // mlterm 3.9 reads ten parameters of a sequence: a reset in the same one would cost the background.
+        return `\x1b[0m\x1b[38;2;${components(text)};48;2;${components(ground)}m`;
       case "256":
         return `\x1b[0;38;5;${nearest(text)};48;5;${nearest(ground)}m`;
       case "16":

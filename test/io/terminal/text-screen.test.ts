@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { COLOR_MODES } from "../../../src/io/render/encoder.ts";
 import { TextScreen } from "../../../src/io/terminal/text-screen.ts";
 
 /** The rows of a screen, as its bytes write them without colours. */
@@ -6,6 +7,18 @@ function rowsOf(screen: TextScreen): string[] {
   const text = new TextDecoder().decode(screen.encode());
   return text.replaceAll(";1H", ";1H\n").split("\n").slice(1).map(Bun.stripANSI);
 }
+
+test.each(COLOR_MODES)("in %s colours no sequence has more parameters than mlterm reads", (mode) => {
+  const screen = new TextScreen(12, 2, mode);
+  for (const [column, style] of (
+    ["plain", "dim", "title", "key", "selected", "bar", "alert"] as const
+  ).entries())
+    screen.write(0, column, "x", style);
+  screen.swatch(1, 0, 0x123456);
+  const sequences = new TextDecoder().decode(screen.encode()).split("\x1b[").slice(1);
+  const counts = sequences.map((sequence) => /^[\d;]*/.exec(sequence)![0].split(";").length);
+  expect(Math.max(...counts)).toBeLessThanOrEqual(10);
+});
 
 test("Japanese, Chinese and Korean take two cells, and nothing after them is shifted", () => {
   const screen = new TextScreen(12, 7, "mono");
