@@ -65,8 +65,12 @@ export function addPatchOptions(command: Command): Command {
 }
 
 /** Returns the options for loading a ROM. */
-export function toLoadOptions({ fdsBios, patch }: Pick<DiskOptions, "fdsBios" | "patch">): RomLoadOptions {
+export function toLoadOptions(
+  options: Pick<DiskOptions, "fdsBios" | "patch"> & { readonly expansion?: string | undefined },
+): RomLoadOptions {
+  const { fdsBios, patch, expansion } = options;
   return {
+    ...(expansion === undefined ? {} : { expansion }),
     ...(fdsBios === undefined ? {} : { fdsBios }),
     ...(patch === undefined ? {} : { patches: patch === false ? [] : patch }),
   };

@@ -20,7 +20,7 @@ export function logRom({
 }
 
 /** The options of a command that depend on the game. */
-type GameOptions = Pick<HardwareOptions, "fdsBios" | "diskSide" | "mmc3Revision">;
+type GameOptions = Pick<HardwareOptions, "fdsBios" | "diskSide" | "mmc3Revision" | "expansion">;
 
 /**
  * Loads a ROM for a command that runs it. Prints warnings about what may keep it from running correctly, and

@@ -152,6 +152,7 @@ export class Bus {
     const done = this.cycle - 1;
     if (this.apu.nextEventCycle <= done || this.apu.dmc.requestCycle <= this.cycle) this.apu.runTo(done);
     if (this.ppu.nextEventCycle <= done) this.ppu.passEvent(done);
+    if (this.ports.nextEventCycle <= done) this.ports.passEvent(done);
     if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(done);
     this.updateHorizon();
   }
@@ -167,7 +168,9 @@ export class Bus {
     const dma = this.#dma.haltCycle - 1;
     const chips = apu < ppu ? apu : ppu;
     const others = board < dma ? board : dma;
-    this.horizon = chips < others ? chips : others;
+    const ports = this.ports.nextEventCycle;
+    const nearest = chips < others ? chips : others;
+    this.horizon = nearest < ports ? nearest : ports;
   }
 
   /** Reads where no memory is mapped: registers, the board, or open bus. */

@@ -6,6 +6,7 @@ export const IRQ_FRAME = 1;
 export const IRQ_DMC = 2;
 export const IRQ_BOARD = 4;
 export const IRQ_DISK = 8;
+export const IRQ_EXPANSION = 16;
 
 /** The cycle of an event that is not scheduled. */
 export const NEVER = 0x3fff_ffff;
@@ -93,7 +94,7 @@ export class InterruptLines {
 
 /** The fields that a state holds. */
 export const INTERRUPT_FIELDS = defineFields<InterruptLines>()({
-  irqSources: range(0, 15),
+  irqSources: range(0, 31),
   irqLowFrom: range(-MAX_CYCLES, MAX_CYCLES, NEVER),
   irqLowUntil: range(-MAX_CYCLES, MAX_CYCLES, NEVER),
   nmiLow: FLAG,

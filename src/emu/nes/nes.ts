@@ -155,7 +155,7 @@ export class Nes implements Machine, FramePosition {
     const PpuClass = this.stepsOnly ? ExactPpu : FastPpu;
     this.ppu = new PpuClass({ arrays, memory, board, region, lines, alignment, traits: hardware.ppu });
     this.apu = new Apu({ arena, region, lines, traits: cpuTraits });
-    connectSound(this, arena, hardware.hasEpsm);
+    connectSound({ apu: this.apu, board, ports: this.ports, region, lines, image }, arena, hardware.hasEpsm);
     this.board.connectPads(this.ports);
     const { ppu, apu, ports } = this;
     this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines });

@@ -3,8 +3,10 @@ import { type ChannelReadings, MAX_SOUND_CHANNELS, type SoundChip } from "../sou
 import type { Apu } from "./apu/apu.ts";
 import { SOUND_CHANNELS } from "./apu/mixer.ts";
 import type { Board } from "./cartridge/board.ts";
+import type { CartridgeImage } from "./cartridge/image.ts";
 import { Epsm } from "./epsm/epsm.ts";
 import type { InputPorts } from "./input/ports.ts";
+import type { InterruptLines } from "./interrupts.ts";
 import { cpuClockHz, type RegionTiming } from "./region.ts";
 
 /** What makes a console's sound. */
@@ -15,10 +17,17 @@ interface SoundParts {
   readonly region: RegionTiming;
 }
 
+/** What an EPSM is connected to besides. */
+interface ModuleParts extends SoundParts {
+  readonly lines: InterruptLines;
+  readonly image: CartridgeImage;
+}
+
 /** Connects the cartridge's sound to the mixer, through an EPSM if there is one. Allocates its state. */
-export function connectSound(parts: SoundParts, arena: MachineArena, hasEpsm: boolean): void {
-  const { apu, board, ports, region } = parts;
-  if (hasEpsm) ports.connectEpsm(new Epsm(arena, region, apu));
+export function connectSound(parts: ModuleParts, arena: MachineArena, hasEpsm: boolean): void {
+  const { apu, board, ports, region, lines } = parts;
+  const { drumRom } = parts.image;
+  if (hasEpsm) ports.connectEpsm(new Epsm(arena, { region, sink: apu, lines, drumRom }));
   board.connectSound(ports.epsm?.cartridge ?? apu);
 }
 

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { splitArchivePath } from "../files/archive-path.ts";
+import { USER_ROM_NAMES } from "../files/bios.ts";
 import { fileOfBuiltIn } from "../files/built-in-game.ts";
 import { userFolders } from "../files/paths.ts";
 import { patchesBeside } from "../files/rom-patches.ts";
@@ -10,8 +11,6 @@ import { moviePath } from "../movies/movie-file.ts";
 import { findSymbolFiles } from "../symbols/symbol-files.ts";
 import type { Rules } from "./expect/types.ts";
 import type { TestSpec } from "./types.ts";
-
-const BIOS_NAME = "disksys.rom";
 
 /** A file's contents: SHA-256 in hex, and size. */
 export interface FileContents {
@@ -71,7 +70,10 @@ export async function portableTest(test: TestSpec, hashes: FileHashes): Promise<
   const { file: rom } = await splitArchivePath(romFile);
   const romPlace = places.of(rom);
   const patches = test.patchFiles === undefined ? undefined : await placesOf(test.patchFiles, places);
-  const beside = [...(patches === undefined ? await patchesBeside(rom) : []), join(dirname(rom), BIOS_NAME)];
+  const beside = [
+    ...(patches === undefined ? await patchesBeside(rom) : []),
+    ...USER_ROM_NAMES.map((name) => join(dirname(rom), name)),
+  ];
   const symbols = test.symbolFiles ?? (usesSymbols(test) ? await findSymbolFiles(test.romFile) : []);
   const { source: _source, ...rest } = test;
   const spec: TestSpec = {
@@ -94,7 +96,7 @@ export async function portableTest(test: TestSpec, hashes: FileHashes): Promise<
   for (const path of beside) places.of(path);
   const files: TestFile[] = [];
   for (const [place, path] of places.paths) {
-    const contents: Found | undefined = (await hashes.of(path)) ?? (await biosOfUser(path, hashes));
+    const contents: Found | undefined = (await hashes.of(path)) ?? (await romOfUser(path, hashes));
     if (contents !== undefined) files.push({ path: contents.path ?? path, place, ...bare(contents) });
   }
   return { spec, files, paths: places.paths };
@@ -106,10 +108,11 @@ function bare({ sha256, bytes }: FileContents): FileContents {
   return { sha256, bytes };
 }
 
-/** The BIOS in the user's data folder, which is used if there is none beside the ROM. */
-async function biosOfUser(path: string, hashes: FileHashes): Promise<Found | undefined> {
-  if (basename(path) !== BIOS_NAME) return undefined;
-  const own = join(userFolders().data, BIOS_NAME);
+/** A BIOS or a ROM of a chip in the user's data folder, which is used if there is none beside the game. */
+async function romOfUser(path: string, hashes: FileHashes): Promise<Found | undefined> {
+  const name = basename(path);
+  if (!USER_ROM_NAMES.includes(name)) return undefined;
+  const own = join(userFolders().data, name);
   const contents = await hashes.of(own);
   return contents === undefined ? undefined : { ...contents, path: own };
 }

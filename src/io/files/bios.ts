@@ -3,18 +3,24 @@ import { InputError } from "../../emu/input-error.ts";
 import { FDS_BIOS_BYTES } from "../../emu/nes/cartridge/fds-image.ts";
 import type { RomFormat } from "../../emu/nes/cartridge/rom-image.ts";
 import { STUDYBOX_BIOS_BYTES } from "../../emu/nes/cartridge/studybox-image.ts";
+import { DRUM_ROM_BYTES, DRUM_ROM_NAME } from "../../emu/nes/epsm/drum-rom.ts";
 import { MIB } from "../../emu/units.ts";
 import { userFolders } from "./paths.ts";
 import { readFileCapped } from "./read-file.ts";
 import { printable } from "./text.ts";
 
-/** A program in a machine's own ROM, which emu cannot include. */
-interface Bios {
+/** A ROM of a chip or machine, which emu cannot include. */
+interface UserRom {
   /** The usual file name. */
   readonly name: string;
   readonly bytes: number;
-  /** Whose it is, briefly and in full, and what needs it, as an object and as a file. */
-  readonly owner: string;
+  /** What it is, for errors about its size. */
+  readonly title: string;
+}
+
+/** A program in a machine's own ROM. */
+interface Bios extends UserRom {
+  /** Whose it is, and what needs it, as an object and as a file. */
   readonly machine: string;
   readonly medium: string;
   readonly file: string;
@@ -24,7 +30,7 @@ const BIOSES: Readonly<Partial<Record<RomFormat, Bios>>> = {
   fds: {
     name: "disksys.rom",
     bytes: FDS_BIOS_BYTES,
-    owner: "disk system",
+    title: "disk system's BIOS",
     machine: "Famicom Disk System",
     medium: "disk",
     file: "disk image",
@@ -32,12 +38,17 @@ const BIOSES: Readonly<Partial<Record<RomFormat, Bios>>> = {
   studybox: {
     name: "StudyBox.bin",
     bytes: STUDYBOX_BIOS_BYTES,
-    owner: "Study Box",
+    title: "Study Box's BIOS",
     machine: "Study Box",
     medium: "tape",
     file: "tape",
   },
 };
+
+const DRUM_ROM: UserRom = { name: DRUM_ROM_NAME, bytes: DRUM_ROM_BYTES, title: "EPSM's drum ROM" };
+
+/** The names of all ROMs that a user supplies, which are looked for in the folder of a game. */
+export const USER_ROM_NAMES: readonly string[] = [...Object.values(BIOSES), DRUM_ROM].map(({ name }) => name);
 
 /** Returns true if files of this format need a BIOS. */
 export function needsBios(format: RomFormat | undefined): format is RomFormat {
@@ -57,9 +68,21 @@ export async function findBios(
   const bios = BIOSES[format];
   if (bios === undefined) return undefined;
   if (path !== undefined) return checked(bios, await readFileCapped(path, MIB), path);
-  for (const candidate of [join(dirname(image), bios.name), join(userFolders().data, bios.name)]) {
+  return await findUserRom(bios, image);
+}
+
+/**
+ * The samples of an EPSM's drums, from the folder of `image` or the user's data folder; undefined if neither
+ * has them. Throws `InputError` if the file has another size.
+ */
+export async function findDrumRom(image: string): Promise<Uint8Array | undefined> {
+  return await findUserRom(DRUM_ROM, image);
+}
+
+async function findUserRom(rom: UserRom, image: string): Promise<Uint8Array | undefined> {
+  for (const candidate of [join(dirname(image), rom.name), join(userFolders().data, rom.name)]) {
     const bytes = await readIfThere(candidate);
-    if (bytes !== undefined) return checked(bios, bytes, candidate);
+    if (bytes !== undefined) return checked(rom, bytes, candidate);
   }
   return undefined;
 }
@@ -72,9 +95,9 @@ export function missingBios(format: RomFormat, image: string): InputError {
   return new InputError("missing", what, printable(image), remedy);
 }
 
-function checked({ bytes: size, owner }: Bios, bytes: Uint8Array, path: string): Uint8Array {
+function checked({ bytes: size, title }: UserRom, bytes: Uint8Array, path: string): Uint8Array {
   if (bytes.length === size) return bytes;
-  const what = `the ${owner}'s BIOS has ${size} bytes, this file ${bytes.length}`;
+  const what = `the ${title} has ${size} bytes, this file ${bytes.length}`;
   throw new InputError("data", what, printable(path));
 }
 

@@ -5,8 +5,9 @@ import { regionFromName } from "../../emu/nes/cartridge/database.ts";
 import type { CartridgeImage, ParsedImage } from "../../emu/nes/cartridge/image.ts";
 import { readRomImage, romFormat } from "../../emu/nes/cartridge/rom-image.ts";
 import { supportGaps } from "../../emu/nes/cartridge/support.ts";
+import { isForEpsm } from "../../emu/nes/epsm/epsm.ts";
 import { splitArchivePath } from "./archive-path.ts";
-import { findBios, missingBios, needsBios } from "./bios.ts";
+import { findBios, findDrumRom, missingBios, needsBios } from "./bios.ts";
 import { type BuiltInName, builtInBytes, builtInFor } from "./built-in-game.ts";
 import { identifyForeign } from "./foreign-files.ts";
 import { crc32Hex, sha1Hex } from "./hashes.ts";
@@ -46,6 +47,8 @@ export interface LoadedRom {
 export interface RomLoadOptions {
   /** File with the disk system's or the Study Box's BIOS; by default `findBios` looks for one. */
   readonly fdsBios?: string;
+  /** The device in the expansion port: an EPSM may need its ROM. */
+  readonly expansion?: string | undefined;
   /**
    * Patches to apply, in this order; by default the one with the ROM's name beside its file, or beside it in
    * its archive.
@@ -82,7 +85,8 @@ export async function loadRomFile(path: string, options: RomLoadOptions = {}): P
   const { unpacked, applied, files: patches } = await patched;
   const format = romFormat(unpacked.bytes);
   const bios = needsBios(format) ? await findBios(format, file, options.fdsBios) : undefined;
-  const described = inFile(file, () => describe(unpacked, path, bios));
+  const parsed = inFile(file, () => parseUnpacked(unpacked, bios));
+  const described = describe(await withDrums(parsed, file, options), unpacked, path);
   const files = [
     ...(isBuiltIn ? [] : [file]),
     ...patches,
@@ -145,7 +149,10 @@ export async function loadBuiltInGame(name: BuiltInName = "swingby"): Promise<Lo
 /** Like `loadRom`, for bytes in memory and without patches. `path` is only their name. */
 export function readRom(bytes: Uint8Array, path: string, inner?: string, fdsBios?: Uint8Array): LoadedRom {
   const name = inner === undefined ? path : `${path}#${inner}`;
-  return inFile(path, () => describe(unpackZipOrGzip(bytes, path, inner, NES_GAME), name, fdsBios));
+  return inFile(path, () => {
+    const unpacked = unpackZipOrGzip(bytes, path, inner, NES_GAME);
+    return describe(parseUnpacked(unpacked, fdsBios), unpacked, name);
+  });
 }
 
 /** Like `loadRom`, for bytes in memory. `path` is only their name: there is nothing beside them. */
@@ -160,20 +167,39 @@ export async function readRomWith(
   const format = romFormat(unpacked.bytes);
   const isNamed = fdsBios !== undefined && needsBios(format);
   const bios = isNamed ? await findBios(format, path, fdsBios) : undefined;
-  const described = inFile(path, () => describe(unpacked, path, bios));
+  const parsed = inFile(path, () => parseUnpacked(unpacked, bios));
+  const described = describe(parsed, unpacked, path);
   inFile(path, () => boardOf(described.image));
   return { ...described, files: [path, ...patches], overrides: [...applied, ...described.overrides] };
 }
 
-function describe(unpacked: Unpacked, path: string, bios: Uint8Array | undefined): LoadedRom {
-  const fileName = basename(unpacked.name.replaceAll("\\", "/"));
-  const parsed = hintRegion(parseRom(unpacked.bytes, fileName, bios), fileName);
+function parseUnpacked(unpacked: Unpacked, bios: Uint8Array | undefined): ParsedImage {
+  const fileName = fileNameOf(unpacked);
+  return hintRegion(parseRom(unpacked.bytes, fileName, bios), fileName);
+}
+
+function fileNameOf({ name }: Unpacked): string {
+  return basename(name.replaceAll("\\", "/"));
+}
+
+/** Adds the samples of the EPSM's drums, if the game or the options connect one and the user has them. */
+async function withDrums(
+  parsed: ParsedImage,
+  file: string,
+  { expansion }: RomLoadOptions,
+): Promise<ParsedImage> {
+  if (expansion !== "epsm" && !isForEpsm(parsed.image)) return parsed;
+  const drumRom = await findDrumRom(file);
+  return drumRom === undefined ? parsed : { ...parsed, image: { ...parsed.image, drumRom } };
+}
+
+function describe(parsed: ParsedImage, unpacked: Unpacked, path: string): LoadedRom {
   const gaps = supportGaps(parsed.image);
   return {
     ...parsed,
     gaps,
     cautions: [...gaps, ...parsed.cautions],
-    fileName,
+    fileName: fileNameOf(unpacked),
     path,
     files: [path],
     container: unpacked.container,

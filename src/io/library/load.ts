@@ -12,7 +12,7 @@ import type { TileMap } from "./screen.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
 import { recordTrace } from "./traced.ts";
 
-export interface GameOptions extends NesOptions, RomLoadOptions {
+export interface GameOptions extends NesOptions, Omit<RomLoadOptions, "expansion"> {
   /**
    * Symbol files (.dbg, .mlb, .nl, .lbl, .fns, .map, .lst); by default the ones beside the ROM, which are
    * ignored with a warning if they cannot be read. `false` loads none.
@@ -80,10 +80,12 @@ export const load = throwsAtCaller(async function load(
 /** Reads a ROM and its symbols. `powerOn` makes any number of machines from it. */
 export const loadCartridge = throwsAtCaller(async function loadCartridge(
   rom: string | Uint8Array,
-  options: Pick<GameOptions, "symbols" | "fdsBios" | "patches" | "palette"> = {},
+  options: Pick<GameOptions, "symbols" | "fdsBios" | "patches" | "palette" | "devices"> = {},
 ): Promise<Cartridge> {
   const loaded =
-    typeof rom === "string" ? await loadRom(rom, options) : await readRomWith(rom, "memory", options);
+    typeof rom === "string"
+      ? await loadRom(rom, { ...options, expansion: options.devices?.expansion })
+      : await readRomWith(rom, "memory", options);
   const { symbols: named } = options;
   const symbols =
     named === undefined && typeof rom === "string"

@@ -240,7 +240,7 @@ describe("sound channels", () => {
 
   test.each([
     [0x3b, 3 + 6 + 3 + 8 + 3],
-    [0xa9, 3 + 3 + 3 + 9],
+    [0xa9, 3 + 3 + 3 + 10],
   ])(
     "chips %i at once: muting every second channel changes samples only, also across states",
     (chips, added) => {

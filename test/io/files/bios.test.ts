@@ -79,3 +79,29 @@ test("a tape of the Study Box needs its program, and its sound is not read", asy
   writeFileSync(join(folder, "StudyBox.bin"), new Uint8Array(8));
   expect((await inputErrorFrom(loadRom(tape))).message).toContain("262144 bytes, this file 8");
 });
+
+test("the ROM of an EPSM's drums is read if the game or the options connect one", async () => {
+  const header = (console: number) =>
+    Uint8Array.from([0x4e, 0x45, 0x53, 0x1a, 1, 0, 0, 8 | (console === 4 ? 3 : 0), 0, 0, 0, 7, 0, console]);
+  const place = join(folder, "epsm");
+  mkdirSync(place);
+  const rom = (name: string, console: number): string => {
+    const bytes = new Uint8Array(16 + 0x4000);
+    bytes.set(header(console));
+    writeFileSync(join(place, name), bytes);
+    return join(place, name);
+  };
+  const [plain, epsm] = [rom("plain.nes", 0), rom("epsm.nes", 4)];
+  const drums = join(place, "ym2608_adpcm_rom.bin");
+  expect((await loadRom(epsm)).gaps).toEqual([expect.stringContaining("ym2608_adpcm_rom.bin")]);
+  writeFileSync(drums, new Uint8Array(8192).fill(5));
+  const { image, gaps } = await loadRom(epsm);
+  expect({ drums: image.drumRom?.length, gaps }).toEqual({ drums: 8192, gaps: [] });
+  expect((await loadRom(plain)).image.drumRom).toBeUndefined();
+  expect((await loadRom(plain, { expansion: "epsm" })).image.drumRom?.[0]).toBe(5);
+  writeFileSync(drums, new Uint8Array(100));
+  expect((await loadRom(plain)).image.drumRom).toBeUndefined();
+  expect((await inputErrorFrom(loadRom(epsm))).message).toBe(
+    "the EPSM's drum ROM has 8192 bytes, this file 100",
+  );
+});

@@ -57,6 +57,8 @@ export interface CartridgeImage {
   readonly vsHardware: number;
   /** The console that the game is for, unless it is an NES, Famicom or PlayChoice-10. */
   readonly console?: ForeignConsole;
+  /** The samples of an EPSM's drums, which are in a ROM of its chip; undefined if the user has none. */
+  readonly drumRom?: Uint8Array;
   /** For music files: what the player calls, and its tracks. */
   readonly nsf?: NsfProgram;
   /** For tapes of the Study Box: the blocks on the tape, whose data are in `prgRom`. */

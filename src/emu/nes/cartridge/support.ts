@@ -1,3 +1,4 @@
+import { DRUM_ROM_NAME } from "../epsm/drum-rom.ts";
 import { isForEpsm } from "../epsm/epsm.ts";
 import { boardOf, isSubmapperKnown, missingBoardText, supportedMappers } from "./boards/index.ts";
 import { Mmc3 } from "./boards/nintendo/mmc3.ts";
@@ -18,8 +19,10 @@ export function supportGaps(image: CartridgeImage): readonly string[] {
   }
   if (foreign !== undefined && !["vs", "playchoice", "epsm"].includes(foreign))
     gaps.push(FOREIGN[foreign] ?? `made for a ${foreign}, which is not a NES or Famicom: it may not run`);
-  if (isForEpsm(image)) {
-    gaps.push("the drums of its EPSM sound module are silent: their samples are in a ROM of the module");
+  if (isForEpsm(image) && image.drumRom === undefined) {
+    gaps.push(
+      `the drums of its EPSM sound module are silent without ${DRUM_ROM_NAME}, the ROM of their samples`,
+    );
   }
   return gaps;
 }

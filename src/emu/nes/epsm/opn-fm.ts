@@ -13,6 +13,7 @@ import {
   SECOND,
   THIRD,
 } from "./opn-operators.ts";
+import type { OpnRhythm } from "./opn-rhythm.ts";
 import {
   CARRIERS,
   LFO_PERIODS,
@@ -66,12 +67,13 @@ const SPECIAL_FREQUENCIES = [0xa9, 0xa8, 0xaa] as const;
 /**
  * The FM part of a YMF288 (OPN3): six channels of four operators with an LFO, SSG-type envelopes and a
  * separate frequency for each operator of channel 3. All channels are computed at the same time here; the
- * chip computes them one after the other. It has no CSM mode. Its timers are left out, because the EPSM
- * cannot be read.
+ * chip computes them one after the other. It has no CSM mode. The drums are added to the output.
  */
 export class OpnFm {
   /** Bits of channels that are not in `heard`. */
   muted = 0;
+  /** True if the drums are not in `heard`. */
+  mutesDrums = false;
   /** The mean of the left and right output, ±32,767, and the same without muted channels. */
   output = 0;
   heard = 0;
@@ -79,13 +81,15 @@ export class OpnFm {
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #operators: OpnOperators;
+  readonly #rhythm: OpnRhythm | undefined;
   /** 1 for each channel that `mayBeHeard`. Others stand still, because a key begins at phase 0. */
   readonly #active = new Uint8Array(FM_CHANNELS);
 
   /** `words` are FM_WORDS, `bytes` FM_BYTES of the mutable run. */
-  constructor(words: Int32Array, bytes: Uint8Array) {
+  constructor(words: Int32Array, bytes: Uint8Array, rhythm?: OpnRhythm) {
     this.#words = words;
     this.#bytes = bytes;
+    this.#rhythm = rhythm;
     this.#operators = new OpnOperators(words, bytes);
   }
 
@@ -138,10 +142,12 @@ export class OpnFm {
     this.#advanceLfo();
     const counter = this.#advanceCounter();
     const channels = this.#channelCount();
-    let left = 0;
-    let right = 0;
-    let leftHeard = 0;
-    let rightHeard = 0;
+    const rhythm = this.#rhythm;
+    if (counter >= 0) rhythm?.clock(counter);
+    let left = rhythm?.left ?? 0;
+    let right = rhythm?.right ?? 0;
+    let leftHeard = this.mutesDrums ? 0 : left;
+    let rightHeard = this.mutesDrums ? 0 : right;
     for (let channel = 0; channel < FM_CHANNELS; channel++) {
       if (this.#active[channel] === 0) continue;
       const sides = bytes[registerOf(channel, SIDES)];

@@ -3,6 +3,7 @@ import type { StateCheck } from "../../state-check.ts";
 import { BYTE, defineFields, FLAG, INT32, range } from "../../state-fields.ts";
 import { isGet } from "../apu/apu-cycle.ts";
 import type { Epsm } from "../epsm/epsm.ts";
+import { IRQ_EXPANSION, NEVER } from "../interrupts.ts";
 import { MAX_CYCLES } from "../region.ts";
 import { CONSOLE_TRAITS, type ConsoleTraits } from "../revisions.ts";
 import type { Plugged } from "./plug.ts";
@@ -76,6 +77,16 @@ export class InputPorts {
   /** The sound module in the expansion port. */
   get epsm(): Epsm | undefined {
     return this.#epsm;
+  }
+
+  /** The last cycle before the CPU may notice something of the sound module; NEVER without one. */
+  get nextEventCycle(): number {
+    return this.#epsm === undefined ? NEVER : this.#epsm.nextEventCycle;
+  }
+
+  /** Runs the sound module, whose timer interrupts by the end of `cycle`. */
+  passEvent(cycle: number): void {
+    this.#epsm?.runTo(cycle);
   }
 
   /** This frame's input of other devices; undefined if there are none. */
@@ -226,6 +237,9 @@ export class InputPorts {
 
   /** Checks that declared fields agree with each other; throws through `state.require`. */
   checkState(state: StateCheck): void {
+    const sources = state.value("interrupts.irqSources");
+    const isPossible = this.#epsm !== undefined || (sources & IRQ_EXPANSION) === 0;
+    state.require(isPossible, `interrupts.irqSources is ${sources} without a sound module`);
     this.#epsm?.checkState(state);
   }
 

@@ -1,18 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Arena } from "../../../../src/emu/arena.ts";
 import { PULSE_LEVELS } from "../../../../src/emu/nes/apu/levels.ts";
 import type { CartridgeImage } from "../../../../src/emu/nes/cartridge/image.ts";
-import { Epsm } from "../../../../src/emu/nes/epsm/epsm.ts";
-import type { Nes, NesOptions } from "../../../../src/emu/nes/nes.ts";
+import type { NesOptions } from "../../../../src/emu/nes/nes.ts";
 import { cpuClockHz, REGIONS } from "../../../../src/emu/nes/region.ts";
-import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { testImage } from "../../../support/board-harness.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
 import { frequencyOf, periodOf } from "../../../support/sound.ts";
-import { boardProgram } from "../cartridge/boards/board-program.ts";
-
-type Pairs = readonly (readonly [register: number, value: number])[];
+import { ALL_DRUMS, direct, latched, Module, type Pairs, playing, run, swing } from "./epsm-bench.ts";
 
 /** Channel 1 plays one operator at its loudest: F-number 1038 in block 4 is 440 Hz. */
 const FM_TONE: Pairs = [
@@ -35,49 +30,6 @@ const SSG_TONE: Pairs = [
   [1, 284 >> 8],
   [8, 15],
 ];
-
-/** Levels of a module alone, in each CPU cycle. */
-class Module {
-  readonly epsm: Epsm;
-  readonly #levels: [cycle: number, level: number][] = [];
-  #cycle = 0;
-
-  constructor(region = REGIONS.ntsc) {
-    const setExpansionLevel = (cycle: number, level: number): void => {
-      this.#levels.push([cycle, level]);
-    };
-    this.epsm = new Epsm(new Arena(new ArrayBuffer(8192), 0, 8192), region, { setExpansionLevel });
-    this.epsm.powerOn();
-  }
-
-  write(...pairs: Pairs): this {
-    for (const [register, value] of pairs) {
-      const bank = register < 0x100 ? 0 : 2;
-      this.epsm.write(bank, register & 0xff, this.#cycle);
-      this.epsm.write(bank + 1, value, this.#cycle);
-    }
-    return this;
-  }
-
-  run(cycles: number): number[] {
-    const start = this.#cycle + 1;
-    this.#cycle += cycles;
-    let level = this.#levels.at(-1)?.[1] ?? 0;
-    this.#levels.length = 0;
-    this.epsm.runTo(this.#cycle);
-    const heard: number[] = [];
-    for (const [cycle, next] of this.#levels) {
-      while (heard.length < cycle - start) heard.push(level);
-      level = next;
-    }
-    while (heard.length < cycles) heard.push(level);
-    return heard;
-  }
-}
-
-const swing = (levels: readonly number[]): number =>
-  levels.reduce((most, level) => Math.max(most, level), -1e9) -
-  levels.reduce((least, level) => Math.min(least, level), 1e9);
 
 describe("the module alone", () => {
   test.each(["ntsc", "pal", "dendy"] as const)("pitches do not depend on the region: %s", (name) => {
@@ -134,16 +86,9 @@ describe("the module alone", () => {
     expect(changes(1) / changes(31)).toBeWithin(25, 38);
   });
 
-  test("the rhythm section, timers and I/O ports are silent", () => {
-    const writes: Pairs = [
-      [0x11, 0x3f],
-      [0x18, 0xdf],
-      [0x10, 0x3f],
-      [0x24, 0xff],
-      [0x27, 0x3f],
-      [0x0e, 0xff],
-    ];
-    expect(swing(new Module().write(...writes).run(50_000))).toBe(0);
+  test("without their ROM the drums are silent, and the I/O ports are", () => {
+    const module = new Module().write(...ALL_DRUMS, [0x0e, 0xff]);
+    expect(swing(module.run(50_000))).toBe(0);
   });
 
   test("data for the bank that is not selected is dropped", () => {
@@ -157,44 +102,9 @@ describe("the module alone", () => {
     };
     expect(heard(0)).toBeGreaterThan(0);
     expect(heard(2)).toBe(0);
-    expect(epsm.channels).toHaveLength(9);
+    expect(epsm.channels).toHaveLength(10);
   });
 });
-
-/** The writes that transmit a byte to a port through OUT1 of $4016. */
-function throughOut1(port: number, value: number): Pairs {
-  const address = ((port & 1) << 3) | ((port & 2) << 1);
-  return [
-    [0x4016, (value & 0xf0) | address | 2],
-    [0x4016, (value << 4) & 0xf0],
-  ];
-}
-
-const direct = (pairs: Pairs): Pairs =>
-  pairs.flatMap(([register, value]): Pairs => {
-    const port = register < 0x100 ? 0x401c : 0x401e;
-    return [
-      [port, register & 0xff],
-      [port + 1, value],
-    ];
-  });
-
-const latched = (pairs: Pairs): Pairs =>
-  direct(pairs).flatMap(([address, value]) => throughOut1(address & 3, value));
-
-function playing(writes: Pairs, options: NesOptions = {}, image: Partial<CartridgeImage> = {}): Nes {
-  const cartridge = { ...testImage({ mapper: 0, chrRamKib: 8 }), console: "epsm" as const, ...image };
-  return createHeadless({ ...cartridge, prgRom: boardProgram({ setUp: writes }) }, options);
-}
-
-function run(nes: Nes, frames: number): number[] {
-  const samples: number[] = [];
-  for (let frame = 0; frame < frames; frame++) {
-    nes.runFrame();
-    samples.push(...nes.samples.subarray(0, nes.sampleCount));
-  }
-  return samples;
-}
 
 /** The tones of channel 6 and of the SSG, which need both banks. */
 const BOTH: Pairs = [
@@ -292,6 +202,9 @@ describe("in the console", () => {
       ["epsm.address", 512],
       ["epsm.fraction", 2_000_000_000],
       ["epsm.lfoStep", 128],
+      ["epsm.drum6", 258],
+      ["epsm.timerA", 1025],
+      ["epsm.timerFlags", 4],
     ] as const) {
       nes.save(state);
       const place = nes.stateFields.places.find((one) => one.name === name)!;

@@ -24,7 +24,7 @@ export class FastDma extends Dma {
     if (this.dmcPhase !== DUMMY || bus.readPages[cpuAddress >> 11] < 0) return false;
     const fetchCycle = nextGet(bus.cycle);
     const chips = Math.min(bus.apu.nextEventCycle, bus.ppu.nextEventCycle, bus.board.nextEventCycle);
-    if (chips <= fetchCycle) return false;
+    if (chips <= fetchCycle || bus.ports.nextEventCycle <= fetchCycle) return false;
     bus.apu.runTo(fetchCycle - 1);
     const { dmc } = bus.apu;
     const page = bus.readPages[dmc.address >> 11];
