@@ -1,10 +1,13 @@
 import { InputError } from "../../emu/input-error.ts";
+import { KIB } from "../../emu/units.ts";
 
 /** A sound of one channel. */
 export interface MonoSound {
   readonly rateHz: number;
-  /** −1 to 1. */
-  readonly samples: Float32Array;
+  /** Number of samples. */
+  readonly length: number;
+  /** All samples, −1 to 1, in order. A block is only valid until the next one is taken. */
+  blocks(): Iterable<Float32Array>;
 }
 
 const PCM = 1;
@@ -15,6 +18,7 @@ const EXTENSIBLE_AT = 24;
 const CHUNK_BYTES = 8;
 const FORMAT_BYTES = 16;
 const MAX_RATE_HZ = 768_000;
+const BLOCK_SAMPLES = 16 * KIB;
 
 interface Format {
   readonly code: number;
@@ -25,8 +29,8 @@ interface Format {
 
 /**
  * Reads a WAV file: PCM of 8, 16, 24 or 32 bits, or floating point of 32. Several channels are added up. A
- * file that ends too early counts up to its end. Throws `InputError` ("data") with a byte offset.
- * http://soundfile.sapp.org/doc/WaveFormat/
+ * file that ends too early counts up to its end. Samples are converted as they are taken. Throws
+ * `InputError` ("data") with a byte offset. http://soundfile.sapp.org/doc/WaveFormat/
  */
 export function readWav(bytes: Uint8Array): MonoSound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -40,7 +44,7 @@ export function readWav(bytes: Uint8Array): MonoSound {
     if (tag === "fmt ") format = readFormat(view, start, length);
     if (tag === "data") {
       if (format === undefined) throw new InputError("data", "samples before their format", `byte ${at}`);
-      return { rateHz: format.rateHz, samples: readSamples(view, start, length, format) };
+      return soundIn(view, start, length, format);
     }
     at = start + length + (length & 1);
   }
@@ -65,20 +69,33 @@ function readFormat(view: DataView, start: number, length: number): Format {
   return { code, channels, rateHz, bits };
 }
 
-function readSamples(view: DataView, start: number, length: number, format: Format): Float32Array {
-  const { channels, bits } = format;
-  const sampleBytes = bits / 8;
-  const end = Math.min(view.byteLength, start + length);
-  const count = Math.floor((end - start) / (sampleBytes * channels));
-  const samples = new Float32Array(count);
-  let at = start;
-  for (let i = 0; i < count; i++) {
-    for (let channel = 0; channel < channels; channel++) {
-      samples[i]! += sampleAt(view, at, format) / channels;
-      at += sampleBytes;
-    }
+function soundIn(view: DataView, start: number, bytes: number, format: Format): MonoSound {
+  const end = Math.min(view.byteLength, start + bytes);
+  const length = Math.floor((8 * (end - start)) / (format.bits * format.channels));
+  return { rateHz: format.rateHz, length, blocks: () => blocksOf(view, start, length, format) };
+}
+
+function* blocksOf(view: DataView, start: number, length: number, format: Format): Generator<Float32Array> {
+  const frameBytes = (format.bits / 8) * format.channels;
+  const block = new Float32Array(BLOCK_SAMPLES);
+  for (let first = 0; first < length; first += BLOCK_SAMPLES) {
+    const samples = block.subarray(0, Math.min(BLOCK_SAMPLES, length - first));
+    readBlock(view, start + first * frameBytes, format, samples);
+    yield samples;
   }
-  return samples;
+}
+
+function readBlock(view: DataView, start: number, format: Format, into: Float32Array): void {
+  const { channels, bits } = format;
+  let at = start;
+  for (let i = 0; i < into.length; i++) {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel++) {
+      sum += sampleAt(view, at, format) / channels;
+      at += bits / 8;
+    }
+    into[i] = sum;
+  }
 }
 
 function sampleAt(view: DataView, at: number, { code, bits }: Format): number {

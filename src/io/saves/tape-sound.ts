@@ -41,49 +41,67 @@ export function soundOfTape(tape: Uint8Array): { readonly rateHz: number; readon
  * changes, hiss and ripples on the wave are left out. Throws `InputError` ("data") if there is nothing on it,
  * or more than fits.
  */
-export function tapeOfSound({ rateHz, samples }: MonoSound, bytes: number): Uint8Array {
-  const levels = detect(samples, rateHz);
+export function tapeOfSound(sound: MonoSound, bytes: number): Uint8Array {
+  const { rateHz, length } = sound;
   const tape = new Uint8Array(bytes);
-  const place = (bit: number): number => Math.floor(((bit + 0.5) / TAPE_BITS_PER_SECOND) * rateHz);
-  const fitting = place(8 * bytes);
-  if (levels.indexOf(1, fitting) >= 0) throw tooLong(samples.length / rateHz, bytes);
+  const bits = 8 * bytes;
+  const placeOf = (bit: number): number => Math.floor(((bit + 0.5) / TAPE_BITS_PER_SECOND) * rateHz);
+  const fitting = placeOf(bits);
+  const wave = new WaveLevel(rateHz);
+  let at = 0;
+  let bit = 0;
+  let place = placeOf(0);
   let isEmpty = true;
-  for (let bit = 0; bit < 8 * bytes && place(bit) < levels.length; bit++) {
-    if (levels[place(bit)] !== 1) continue;
-    tape[bit >> 3]! |= 1 << (bit & 7);
+  const setBit = (which: number): void => {
+    tape[which >> 3]! |= 1 << (which & 7);
     isEmpty = false;
+  };
+  for (const block of sound.blocks()) {
+    for (let i = 0; i < block.length; i++, at++) {
+      const before = wave.level;
+      const level = wave.hear(block[i]!);
+      // The first edge tells what was before it.
+      const wasHigh = before < 0 && level === 0;
+      if (wasHigh) for (let earlier = 0; earlier < bit; earlier++) setBit(earlier);
+      if ((level === 1 && at >= fitting) || (wasHigh && at > fitting)) throw tooLong(length / rateHz, bytes);
+      for (; bit < bits && place === at; place = placeOf(++bit)) if (level === 1) setBit(bit);
+    }
   }
   if (isEmpty) throw new InputError("data", "there is nothing on this tape: its sound is silent");
   return tape;
 }
 
 /**
- * For each sample, 1 in the upper half of the wave. The middle is between the highest and the lowest level of
- * late, so that neither an offset nor hum moves it.
+ * In which half of its wave a sound is. The middle is between the highest and the lowest level of late, so
+ * that neither an offset nor hum moves it.
  */
-function detect(samples: Float32Array, rateHz: number): Uint8Array {
-  const levels = new Uint8Array(samples.length);
-  const share = 1 - Math.exp(-1 / (MEMORY_SECONDS * rateHz));
-  let high = samples[0] ?? 0;
-  let low = high;
-  /** −1 until the first edge tells what was before it. */
-  let level = -1;
-  for (let i = 0; i < samples.length; i++) {
-    const sample = samples[i]!;
-    high = sample > high ? sample : high + (sample - high) * share;
-    low = sample < low ? sample : low + (sample - low) * share;
+class WaveLevel {
+  /** 1 in the upper half, 0 in the lower, −1 before the first edge. */
+  level = -1;
+  readonly #share: number;
+  #high = Number.NaN;
+  #low = Number.NaN;
+
+  constructor(rateHz: number) {
+    this.#share = 1 - Math.exp(-1 / (MEMORY_SECONDS * rateHz));
+  }
+
+  /** Takes the next sample and returns `level`. */
+  hear(sample: number): number {
+    if (Number.isNaN(this.#high)) {
+      this.#high = sample;
+      this.#low = sample;
+    }
+    const high = sample > this.#high ? sample : this.#high + (sample - this.#high) * this.#share;
+    const low = sample < this.#low ? sample : this.#low + (sample - this.#low) * this.#share;
+    this.#high = high;
+    this.#low = low;
     const distance = high - low;
     const above = sample - (high + low) / 2;
-    if (distance < SILENCE || Math.abs(above) <= (HYSTERESIS * distance) / 2) {
-      levels[i] = Math.max(0, level);
-      continue;
-    }
-    const now = above > 0 ? 1 : 0;
-    if (level < 0 && now === 0) levels.fill(1, 0, i);
-    level = now;
-    levels[i] = now;
+    const isEdge = distance >= SILENCE && Math.abs(above) > (HYSTERESIS * distance) / 2;
+    if (isEdge) this.level = above > 0 ? 1 : 0;
+    return this.level;
   }
-  return levels;
 }
 
 function tooLong(seconds: number, bytes: number): InputError {
