@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
-import { DEVICE_CONTROLS, type DEVICE_PORTS, portData } from "../../../src/emu/nes/input/device-controls.ts";
+import { DEVICE_CONTROLS, DEVICE_PORTS, portData } from "../../../src/emu/nes/input/device-controls.ts";
 import {
   DEVICE_DATA_BYTES,
   type DeviceSetup,
@@ -19,6 +19,7 @@ import { deviceVocabulary, setDevice } from "../../../src/io/input/device-words.
 import { load } from "../../../src/io/library/index.ts";
 import { parseJsonMovie } from "../../../src/io/movies/json-movie.ts";
 import { machineOfMovie } from "../../../src/io/movies/movie.ts";
+import { formatMovie, parseMovie } from "../../../src/io/movies/movie-file.ts";
 import { MoviePlayer } from "../../../src/io/movies/movie-player.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
@@ -230,26 +231,91 @@ describe("every face reads the same", () => {
     expect((await grade(tests[0]!)).result).toMatchObject({ verdict: "pass" });
   });
 
-  test("emu serve sets devices, and rejects words that they do not have", async () => {
-    await server.close();
-    server = await startServer({
-      rom: romFile,
-      machine: { root: folder, nes: { devices: { port2: "power-pad", expansion: "subor-keyboard" } } },
-    });
-    rpc = await RpcPeer.connect(server);
+  test("emu serve rejects words that a device does not have", async () => {
+    await expect(rpc.call("device", { port: "port2", input: "13" })).rejects.toThrow("13");
+    await expect(rpc.call("device", { port: "port3", input: "" })).rejects.toThrow("port1, port2, expansion");
+  });
+});
+
+/** One device for each port, until each device has been in each. */
+const TOGETHER: readonly DeviceSetup[] = Array.from(
+  { length: Math.max(...DEVICE_PORTS.map((port) => devicesOf(port).length)) },
+  (_, at) =>
+    Object.fromEntries(
+      DEVICE_PORTS.map((port) => [port, devicesOf(port)[at]] as const).filter(
+        ([, device]) => device !== undefined,
+      ),
+    ),
+);
+
+function devicesOf(port: Port): readonly string[] {
+  return PLUGGED.filter(([where]) => where === port).map(([, device]) => device);
+}
+
+test.each(TOGETHER)("emu serve takes words for %j", async (devices) => {
+  const server = await startServer({ rom: romFile, machine: { root: folder, nes: { devices } } });
+  try {
+    const rpc = await RpcPeer.connect(server);
     await rpc.call("run", { frames: FROM });
-    await rpc.call("device", { port: "port2", input: "1 12" });
-    await rpc.call("device", { port: "expansion", input: "A = KP6" });
-    await rpc.call("run", { frames: FRAMES - FROM });
-    const game = await load(ROM, { devices: { port2: "power-pad", expansion: "subor-keyboard" } });
+    const game = await load(ROM, { devices });
     game.frames(FROM);
-    game.setDevice("port2", "1 12");
-    game.setDevice("expansion", "A = KP6");
+    for (const [port, device] of Object.entries(devices)) {
+      await rpc.call("device", { port, input: allWords(device) });
+      game.setDevice(port as Port, allWords(device));
+    }
+    await rpc.call("run", { frames: FRAMES - FROM });
     game.frames(FRAMES - FROM);
     const { bytes } = await rpc.call("peek", { address: READ_AT, length: READ_BYTES });
     expect(bytes).toEqual(game.bytes(READ_AT, READ_BYTES));
-    await expect(rpc.call("device", { port: "port2", input: "13" })).rejects.toThrow("13");
-    await expect(rpc.call("device", { port: "port3", input: "" })).rejects.toThrow("port1, port2, expansion");
+  } finally {
+    await server.close();
+  }
+});
+
+/** What a format can hold of PLUGGED besides JSON, which holds everything. */
+const HELD: Readonly<Record<"fm2" | "bk2", readonly string[]>> = {
+  fm2: ["port1 zapper", "port2 zapper"],
+  bk2: [
+    "port1 zapper",
+    "port2 zapper",
+    "port1 arkanoid",
+    "port2 arkanoid",
+    "port1 power-pad",
+    "port2 power-pad",
+    "expansion zapper",
+    "expansion arkanoid",
+  ],
+};
+
+describe.each(["json", "fm2", "bk2"] as const)("a movie in %s", (format) => {
+  test.each(PLUGGED)("in %s, the %s: the same after writing and reading, or an error", (port, device) => {
+    const setup = setupOf(port, device);
+    const words = allWords(device);
+    const movie = parseJsonMovie(
+      JSON.stringify({
+        emuMovie: 1,
+        frames: FRAMES,
+        input: [],
+        devices: setup,
+        deviceData: [[FROM, { [port]: words }]],
+      }),
+    );
+    const write = () => formatMovie(movie, format);
+    if (format !== "json" && !HELD[format].includes(`${port} ${device}`)) {
+      const error = inputErrorOf(write);
+      expect(error.kind).toBe("data");
+      expect(error.message).toContain(device);
+      return;
+    }
+    const read = parseMovie(Buffer.from(write()));
+    expect(read.devices).toEqual(setup);
+    const [before, after] = [new Uint8Array(DEVICE_DATA_BYTES), new Uint8Array(DEVICE_DATA_BYTES)];
+    // Before, guns are aimed beside the picture, which formats write in different ways.
+    for (let frame = FROM; frame < FRAMES; frame++) {
+      movie.deviceData?.fill(frame, before);
+      read.deviceData?.fill(frame, after);
+      expect([frame, ...after]).toEqual([frame, ...before]);
+    }
   });
 });
 

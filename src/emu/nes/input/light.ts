@@ -68,9 +68,13 @@ export class ScreenLight implements LightSource {
     this.#pixels = pixels;
   }
 
+  /**
+   * Returns true if the gun senses light at a pixel. A frame begins at line 241 with an array that holds
+   * anything, and states hold no pictures: the gun senses nothing of the picture before.
+   */
   lightAt(x: number, y: number): boolean {
     const { line, dot } = this.#beam();
-    if (line < 0 || line > HEIGHT + MAX_LINES) return false;
+    if (line < 0 || line > HEIGHT) return false;
     const top = Math.max(0, y - RADIUS, line - MAX_LINES);
     const bottom = Math.min(HEIGHT - 1, y + RADIUS, line);
     for (let row = top; row <= bottom; row++) {

@@ -39,6 +39,15 @@ describe("a light gun", () => {
     expect(linesLit(66, 116)).toBe(7 + lines);
   });
 
+  test("senses nothing of the picture before the frame, which begins at line 241", () => {
+    const beam = { line: 241, dot: 340 };
+    const light = new ScreenLight(() => beam);
+    light.beginFrame(new Uint16Array(256 * 240).fill(WHITE));
+    expect(light.lightAt(128, 239)).toBe(false);
+    beam.line = 240;
+    expect(light.lightAt(128, 239)).toBe(true);
+  });
+
   test("senses nothing outside the box or before the beam reaches it", () => {
     const { beam, light, linesLit } = screen(WHITE);
     beam.dot = 340;
