@@ -5,7 +5,7 @@ import { ChannelReadings, MAX_SOUND_CHANNELS } from "../../../src/emu/sound-chan
 import { sha1Hex } from "../../../src/io/files/hashes.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { buildNsf, RTS, stores } from "../../support/nsf-builder.ts";
-import { periodOf } from "../../support/sound.ts";
+import { loudness, periodOf } from "../../support/sound.ts";
 
 type Writes = readonly (readonly [number, number])[];
 
@@ -197,6 +197,22 @@ function run(nes: Nes, frames: number): number[] {
   }
   return samples;
 }
+
+// Defaults of the `mixe` chunk, in decibels, of each chip's tone against a pulse of the APU at volume 15.
+// https://www.nesdev.org/wiki/NSFe#mixe
+test.each([
+  ["VRC7 3", 11],
+  ["FDS", 7],
+  ["MMC5 pulse 2", 0],
+])("%s is %d dB louder than a pulse", (channel, decibels) => {
+  const loudnessOf = (name: string): number => {
+    const nes = player(CASES.find((one) => one.channel === name)!);
+    run(nes, 30);
+    return loudness(run(nes, 12));
+  };
+  const level = 20 * Math.log10(loudnessOf(channel) / loudnessOf("pulse 1"));
+  expect(Math.abs(level - decibels)).toBeLessThan(1);
+});
 
 function readingOf(nes: Nes) {
   const { soundChannels } = nes.geometry;
