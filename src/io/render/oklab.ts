@@ -30,6 +30,12 @@ export class OkLabColors {
     return Math.sqrt(l * l + a * a + b * b);
   }
 
+  /** Lightness of a colour by id, from 0 for black to 1 for white. */
+  lightness(id: number): number {
+    if (this.#isKnown[id] === 0) this.#convert(id);
+    return this.#l[id]!;
+  }
+
   #convert(id: number): void {
     const color = this.#rgb[id]!;
     const red = linear(color >> 16);

@@ -5,6 +5,11 @@ import { EIGHTH_PARTS, PARTS_ACROSS, PARTS_DOWN, type ShapeSet, shapeParts } fro
 const MAX_COUNTED = 8;
 const HALF_ACROSS = PARTS_ACROSS / 2;
 
+/** What `look` finds: a cell that has not changed, one of a single colour, and any other one. */
+export const CELL_SAME = 0;
+export const CELL_PLAIN = 1;
+const CELL_MIXED = 2;
+
 /**
  * How much of a cell each of its colours covers, under every glyph of a set. Areas are in parts of the cell.
  * Sums are built up: a mask's area is that of the mask without its highest dot, plus this dot's.
@@ -15,6 +20,11 @@ export class CellAreas {
   readonly totals = new Int32Array(MAX_COUNTED);
   /** By glyph: number of parts that it sets. */
   readonly sizes: Int32Array;
+  /**
+   * By colour and glyph: the areas that `fill` has computed. Of two complements only the canonical one has
+   * its area.
+   */
+  readonly byGlyph: readonly Int32Array[];
   readonly #set: ShapeSet;
   readonly #lab: OkLabColors;
   readonly #stride: number;
@@ -39,8 +49,6 @@ export class CellAreas {
   readonly #rowLeft: Int32Array;
   readonly #rowRight: Int32Array;
   readonly #columnDown: Int32Array;
-  /** By colour and glyph. */
-  readonly #areas: readonly Int32Array[];
   /** Parts above each row of parts, in either half. */
   readonly #aboveLeft = new Int32Array(PARTS_DOWN + 1);
   readonly #aboveRight = new Int32Array(PARTS_DOWN + 1);
@@ -75,7 +83,7 @@ export class CellAreas {
     this.#rowRight = new Int32Array(MAX_COUNTED * this.#maxDown);
     this.#columnDown = new Int32Array(MAX_COUNTED * this.#maxAcross);
     this.#hasQuadrants = set.quadrants.some((glyph) => glyph >= 0);
-    this.#areas = Array.from({ length: maxColors }, () => new Int32Array(set.glyphs.length));
+    this.byGlyph = Array.from({ length: maxColors }, () => new Int32Array(set.glyphs.length));
     this.sizes = Int32Array.from(shapeParts(set), (parts) => parts.reduce((sum, part) => sum + part, 0));
   }
 
@@ -91,10 +99,10 @@ export class CellAreas {
   }
 
   /**
-   * Counts the colours of a cell of the row. Returns how many there are, at most `maxColors`; 0 if the cell
-   * has the same pixels as in the frame `before`.
+   * Looks at a cell of the row. Returns `CELL_SAME` if it has the same pixels as in the frame `before`, and
+   * `CELL_PLAIN` if all of them have the colour `colors[0]`. Otherwise `count` may follow.
    */
-  gather(pixels: Uint16Array, before: Uint16Array, column: number): number {
+  look(pixels: Uint16Array, before: Uint16Array, column: number): number {
     const start = column * PARTS_ACROSS;
     const left = this.#pixelX[start]!;
     const across = this.#pixelX[start + PARTS_ACROSS - 1]! - left + 1;
@@ -109,14 +117,13 @@ export class CellAreas {
         difference |= pixel ^ before[x]!;
         unevenness |= pixel ^ color;
       }
-    if (difference === 0) return 0;
+    if (difference === 0) return CELL_SAME;
     this.colors[0] = color;
-    if (unevenness === 0) return 1;
+    if (unevenness === 0) return CELL_PLAIN;
     this.#columnStart = start;
     this.#left = left;
     this.#across = across;
-    this.#divideColumns();
-    return this.#count(pixels, first);
+    return CELL_MIXED;
   }
 
   /** Counts the columns of parts in the left and the right half that show each pixel. */
@@ -137,7 +144,10 @@ export class CellAreas {
     }
   }
 
-  #count(pixels: Uint16Array, first: number): number {
+  /** Counts the colours of the cell that was looked at. Returns how many there are, at most `maxColors`. */
+  count(pixels: Uint16Array): number {
+    this.#divideColumns();
+    const first = this.#top * this.#stride + this.#left;
     const { colors, totals } = this;
     const across = this.#across;
     const down = this.#down;
@@ -209,14 +219,9 @@ export class CellAreas {
     return last;
   }
 
-  /** The areas of a colour by glyph. Of two complements only the canonical one has its area. */
-  areasOf(kind: number): Int32Array {
-    const areas = this.#areas[kind]!;
-    this.#fill(kind, areas);
-    return areas;
-  }
-
-  #fill(kind: number, areas: Int32Array): void {
+  /** Computes a colour's areas under all glyphs. */
+  fill(kind: number): void {
+    const areas = this.byGlyph[kind]!;
     const { dotsDown, quadrants, lower, left } = this.#set;
     const aboveLeft = this.#aboveLeft;
     const aboveRight = this.#aboveRight;

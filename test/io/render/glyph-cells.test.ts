@@ -10,6 +10,7 @@ import {
 } from "../../../src/io/render/glyphs.ts";
 import { OkLabColors } from "../../../src/io/render/oklab.ts";
 import type { Placement } from "../../../src/io/render/scale.ts";
+import { STRUCTURE_WEIGHT } from "../../../src/io/render/shape-mapper.ts";
 import {
   CELL_PARTS,
   isCanonical,
@@ -156,19 +157,48 @@ describe("cells of shapes", () => {
     if (glyph !== 0) expect(set).not.toBe(-1);
     if (glyph !== full) expect(unset).not.toBe(-1);
     if (kinds.length > 3) return;
+    const shown = (shape: number, one: number, other: number) =>
+      wanted.map((_, part) => (parts[shape][part] ? one : other));
+    const errors = new Map(kinds.map((kind) => [kind, wanted.map((other) => lab.distance(kind, other))]));
+    const errorsOf = (kind: number) => errors.get(kind) ?? [];
+    const areaError = (shape: number, one: number, other: number) => {
+      const [setErrors, unsetErrors] = [errorsOf(one), errorsOf(other)];
+      let sum = 0;
+      for (let part = 0; part < CELL_PARTS; part++)
+        sum += parts[shape][part] ? setErrors[part] : unsetErrors[part];
+      // A plain cell must be twice as good, so that small things do not vanish.
+      return shape === 0 || shape === full ? 2 * sum : sum;
+    };
+    const lights = (ids: readonly number[]) => ids.map((id) => lab.lightness(id));
     const error = (shape: number, one: number, other: number) =>
-      wanted.reduce((sum, kind, part) => sum + lab.distance(kind, parts[shape][part] ? one : other), 0);
+      areaError(shape, one, other) +
+      STRUCTURE_WEIGHT * lostStructure(lights(wanted), lights(shown(shape, one, other)));
     const own = error(glyph, set === -1 ? unset : set, unset === -1 ? set : unset);
-    let best = Number.POSITIVE_INFINITY;
-    for (const one of kinds) {
-      best = Math.min(best, 2 * error(0, one, one));
-      for (const other of kinds.filter((kind) => kind !== one))
-        for (let shape = 1; shape < parts.length; shape++)
-          if (shape !== full) best = Math.min(best, error(shape, one, other));
+    let best = own;
+    for (const one of kinds)
+      for (const other of kinds)
+        for (let shape = one === other ? 0 : 1; shape < (one === other ? 1 : parts.length); shape++)
+          // Structure only adds to the error.
+          if (shape !== full && areaError(shape, one, other) < best)
+            best = Math.min(best, error(shape, one, other));
+    expect(own).toBeCloseTo(best, 3);
+  }
+
+  /** 1 − SSIM of two cells' lightness, summed over the cells' thirds. */
+  function lostStructure(one: readonly number[], other: readonly number[]): number {
+    const size = CELL_PARTS / 3;
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / size;
+    let lost = 0;
+    for (let at = 0; at < CELL_PARTS; at += size) {
+      const [a, b] = [one, other].map((values) => values.slice(at, at + size));
+      const [meanA, meanB] = [mean(a), mean(b)];
+      const varianceA = mean(a.map((value) => (value - meanA) ** 2));
+      const varianceB = mean(b.map((value) => (value - meanB) ** 2));
+      const covariance = mean(a.map((value, part) => (value - meanA) * (b[part] - meanB)));
+      const light = (2 * meanA * meanB + 0.01 ** 2) / (meanA ** 2 + meanB ** 2 + 0.01 ** 2);
+      lost += 1 - (light * (2 * covariance + 0.03 ** 2)) / (varianceA + varianceB + 0.03 ** 2);
     }
-    // A plain cell must be twice as good, so that small things do not vanish.
-    const isPlain = glyph === 0 || glyph === full;
-    expect(isPlain ? 2 * own : own).toBeCloseTo(best, 3);
+    return lost;
   }
 });
 
