@@ -140,9 +140,11 @@ function ramSizes(header: InesHeader): RamSizes {
 
 /** Mappers whose boards have a further ROM. */
 const WITH_MISC_ROM = [413];
+/** Mappers of RAM cartridges: the further ROM of some games is loaded into RAM. */
+const WITH_LOADED_ROM = [561, 562];
 
 function usesMiscRom({ mapper, miscRoms }: InesHeader): boolean {
-  return miscRoms > 0 && WITH_MISC_ROM.includes(mapper);
+  return miscRoms > 0 && [...WITH_MISC_ROM, ...WITH_LOADED_ROM].includes(mapper);
 }
 
 /** Mappers that store tiles in the console's own CIRAM. */

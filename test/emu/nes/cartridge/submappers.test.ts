@@ -75,6 +75,8 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   480: [1, 2],
   534: [1],
   560: [1],
+  561: [1, 2, 3, 4, 5, 6, 7],
+  562: [1, 2, 3, 4, 5, 6, 7],
 };
 
 /** Those that it does not: 2ME, T9552, variants of conversions and multicarts. */

@@ -25,6 +25,27 @@ function run(mapper: number, submapper: number, at: number, last: readonly numbe
   return [...once, nes.memory.bytes[nes.memory.workRam.offset + 1]];
 }
 
+test.each([
+  [561, 0x7123, 0x7123],
+  [562, 0x0300, 0x0300],
+])("mapper %i calls the program in its miscellaneous ROM once, then the game", (mapper, at, called) => {
+  const plain = testImage({ mapper, submapper: 2, prgKib: 256, chrRamKib: 32, ramKib: 8 });
+  const prgRom = plain.prgRom.slice();
+  prgRom.set([0xe6, 0x01, 0x4c, (GAME + 2) & 0xff, GAME >> 8], prgRom.length - 16);
+  prgRom.set([GAME & 0xff, GAME >> 8], prgRom.length - 4);
+  const words = [at & 0xff, at >> 8, called & 0xff, called >> 8];
+  const miscRom = new Uint8Array([...words, 0xa9, 0x5a, 0x85, 0x00, 0x60]); // LDA #$5A, STA $00, RTS
+  const nes = createHeadless({ ...plain, prgRom, miscRom });
+  const pixels = new Uint16Array(FRAME_PIXELS);
+  nes.runFrame(pixels);
+  const { offset } = nes.memory.workRam;
+  expect([...nes.memory.bytes.subarray(offset, offset + 2)]).toEqual([0x5a, 1]);
+  nes.memory.bytes[offset] = 0;
+  nes.reset("reset");
+  nes.runFrame(pixels);
+  expect([...nes.memory.bytes.subarray(offset, offset + 2)]).toEqual([0, 2]);
+});
+
 const JUMP_TO_GAME = [0x6c, 0xfc, 0xff];
 
 test.each([

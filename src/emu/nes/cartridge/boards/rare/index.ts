@@ -7,6 +7,7 @@ import { BOARDS as coolXLite } from "./coolx-lite.ts";
 import { BOARDS as cycleCounters } from "./cycle-counters.ts";
 import { BOARDS as dataLatches } from "./data-latches.ts";
 import { BOARDS as flashMmc3 } from "./flash-mmc3.ts";
+import { BOARDS as gameDoctor } from "./game-doctor.ts";
 import { BOARDS as karaoke } from "./karaoke.ts";
 import { BOARDS as konamiQt } from "./konami-qt.ts";
 import { BOARDS as latchedNrom } from "./latched-nrom.ts";
@@ -40,6 +41,7 @@ export const RARE: readonly BoardDescriptor[] = [
   ...cycleCounters,
   ...dataLatches,
   ...flashMmc3,
+  ...gameDoctor,
   ...karaoke,
   ...konamiQt,
   ...latchedNrom,

@@ -1,8 +1,13 @@
-/** Mappers 6, 8, 12.1, 17 and 186. https://www.nesdev.org/wiki/Super_Magic_Card */
+/** Mappers 6, 8, 12.1, 17, 186, 561 and 562. https://www.nesdev.org/wiki/Super_Magic_Card */
 import { type BoardCase, chr8, chrRuns, HORIZONTAL, SINGLE_1, VERTICAL } from "../board-case.ts";
 
 const MAGIC_CARD = { mapper: 6, prgKib: 256, chrRamKib: 32 };
 const SUPER = { mapper: 17, prgKib: 256, chrKib: 256 };
+
+/** The `prg` string of banks of PRG memory that is protected. */
+function protectedPrg(...banks: readonly number[]): string {
+  return `r0 ${banks.map((bank) => `x${bank}ro`).join(" ")}`;
+}
 
 export const MAGIC_CARDS: readonly BoardCase[] = [
   {
@@ -149,6 +154,111 @@ export const MAGIC_CARDS: readonly BoardCase[] = [
           [0x4c00, 0xa5],
         ],
       },
+    ],
+  },
+  {
+    name: "Super Game Doctor: modes of 16 KiB",
+    cartridge: { mapper: 561, prgKib: 256, chrRamKib: 32, ramKib: 8 },
+    steps: [
+      { prg: protectedPrg(0, 1, 14, 15), chr: chr8(0, "r"), nt: VERTICAL },
+      [0x8000, 0x0d],
+      { prg: protectedPrg(10, 11, 14, 15) },
+      [0x42fe, 0x50],
+      { prg: protectedPrg(26, 27, 30, 31), nt: SINGLE_1 },
+      [0x42ff, 0x30],
+      { nt: HORIZONTAL },
+      [0x8000, (5 << 2) | 2],
+      { prg: protectedPrg(10, 11, 14, 15), chr: chr8(16, "r") },
+      [0x42ff, 0x60],
+      [0x8000, 0x1a],
+      { prg: protectedPrg(30, 31, 20, 21), chr: chr8(8, "r") },
+    ],
+  },
+  {
+    name: "Super Game Doctor: modes of 8 and 32 KiB, PRG registers",
+    cartridge: { mapper: 561, prgKib: 256, chrRamKib: 32, ramKib: 8 },
+    steps: [
+      [0x42ff, 0x80],
+      [0x8000, 0x23],
+      { prg: protectedPrg(8, 9, 10, 11), chr: chr8(24, "r").replace(/r\d+/g, "$&ro") },
+      [0x42ff, 0xc0],
+      { prg: protectedPrg(3, 2, 14, 15) },
+      [0x42ff, 0xe0],
+      { prg: protectedPrg(2, 3, 14, 15) },
+      [0x42ff, 0xa0],
+      { prg: protectedPrg(12, 13, 14, 15) },
+      [0x43fe, 1],
+      { prg: protectedPrg(8, 29, 30, 31), chr: chr8(8, "r").replace(/r\d+/g, "$&ro") },
+    ],
+  },
+  {
+    name: "Super Game Doctor: PRG memory is written, then protected",
+    cartridge: { mapper: 561, prgKib: 256, chrRamKib: 32, ramKib: 8 },
+    steps: [
+      [0x8000, 3],
+      { prg: protectedPrg(6, 7, 14, 15) },
+      { reset: true },
+      [0x42fd, 0x10],
+      { prg: "r0 x6 x7 x14 x15", nt: HORIZONTAL },
+      [0x8123, 0x77],
+      [0x42ff, 0x10],
+      [0x8000, 2],
+      { reads: [[0x8123, 16]] },
+      [0x8000, 3],
+      { reads: [[0x8123, 0x77]], prg: protectedPrg(6, 7, 14, 15) },
+    ],
+  },
+  {
+    name: "Super Game Doctor: its counter, and the disk system's",
+    cartridge: { mapper: 561, submapper: 2, prgKib: 128, chrKib: 32, ramKib: 8 },
+    steps: [
+      { prg: protectedPrg(0, 1, 14, 15), chr: chr8(0, "r") },
+      [0x4100, 0x38],
+      [0x4101, 0xff],
+      { irqIn: 200 },
+      [0x4101, 0],
+      { irq: false },
+      { irqIn: -1 },
+      [0x4025, 0xc0],
+      { irqIn: 150 },
+      [0x4024, 0],
+      { irq: false },
+      { irqIn: 146 },
+      [0x4025, 0],
+      { irq: false },
+    ],
+  },
+  {
+    name: "Turbo Game Doctor: PRG registers, CHR banks of 1 KiB, a counter with a target",
+    cartridge: { mapper: 562, prgKib: 512, chrRamKib: 256, ramKib: 8 },
+    steps: [
+      { prg: protectedPrg(0, 1, 14, 15), chr: chr8(0, "r") },
+      [0x43fe, 0x40],
+      [0xa000, 0x94],
+      { prg: protectedPrg(28, 21, 30, 31) },
+      [0x4411, 0xc0],
+      [0x4403, 200],
+      {
+        fetches: [0x0c00],
+        prg: protectedPrg(28, 37, 30, 31),
+        chr: "r0 r1 r2 r200 r4 r5 r6 r7",
+        reads: [
+          [0x4411, 0xc0],
+          [0x4403, 200],
+          [0x4420, 200],
+          [0x440c, 0xff],
+        ],
+      },
+      [0x440d, 100],
+      [0x440c, 0],
+      [0x440c, 0x80],
+      { irqIn: 100, reads: [[0x440d, 103]] },
+      [0x440d, 200],
+      { irq: false },
+      { irqIn: 94 },
+      [0x440c, 0x7f],
+      { irq: false },
+      { irqIn: -1 },
     ],
   },
 ];
