@@ -66,7 +66,7 @@ export class TestRedis {
   }
 }
 
-/** A way to a Redis that can stop forwarding in both directions without closing a connection. */
+/** A way to a Redis that can stop forwarding without closing a connection, and damage what Redis answers. */
 export class CuttableProxy {
   readonly url: string;
   readonly #target: string;
@@ -75,6 +75,7 @@ export class CuttableProxy {
   #server: Server | undefined;
   #isCut = false;
   #held: (() => void)[] = [];
+  #damage: ((answer: Buffer) => Buffer) | undefined;
 
   /** `url` is a `redis+unix:` address. Several ways to it need different names. */
   constructor(url: string, name = "proxy") {
@@ -86,8 +87,8 @@ export class CuttableProxy {
   async start(): Promise<this> {
     this.#server = createServer((client) => {
       const redis = connect(this.#target);
-      this.#forward(client, redis);
-      this.#forward(redis, client);
+      this.#forward(client, redis, (bytes) => bytes);
+      this.#forward(redis, client, (bytes) => this.#damage?.(bytes) ?? bytes);
     });
     await new Promise<void>((resolve) => this.#server!.listen(this.#path, resolve));
     return this;
@@ -104,18 +105,23 @@ export class CuttableProxy {
     for (const forward of this.#held.splice(0)) forward();
   }
 
+  /** Passes on what `change` returns instead of what Redis sends; all unchanged without it. */
+  damage(change?: (answer: Buffer) => Buffer): void {
+    this.#damage = change;
+  }
+
   stop(): void {
     this.#server?.close();
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #forward(from: Socket, to: Socket): void {
+  #forward(from: Socket, to: Socket, change: (bytes: Buffer) => Buffer): void {
     const pass = (forward: () => void): void => {
       if (this.#isCut) this.#held.push(forward);
       else forward();
     };
     this.#sockets.add(from);
-    from.on("data", (bytes) => pass(() => to.write(bytes)));
+    from.on("data", (bytes: Buffer) => pass(() => to.write(change(bytes))));
     from.on("error", () => {});
     from.on("close", () => pass(() => to.destroy()));
   }

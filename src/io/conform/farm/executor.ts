@@ -7,8 +7,8 @@ import type { TestSpec } from "../types.ts";
 import type { JobFiles } from "./job-files.ts";
 import { jobId, KEEP_SECONDS, runKeys, WORKERS_KEY } from "./keys.ts";
 import { specIn, withPlaces } from "./places.ts";
-import { addJobs, type JobData, type JobTest, type OpenQueue, openQueue } from "./queue.ts";
-import type { FarmRedis } from "./redis.ts";
+import { FarmQueue, type JobData, type JobTest } from "./queue.ts";
+import { type FarmRedis, readNothing, readNumbers, readText } from "./redis.ts";
 import { BEGIN, STEP, UNMARK } from "./scripts.ts";
 import { decodeStored, disagreement, encodeStored, type StoredResult } from "./stored-result.ts";
 
@@ -42,26 +42,44 @@ interface Waiting {
 export class Executor {
   readonly #redis: FarmRedis;
   readonly #files: JobFiles;
-  readonly #build: string;
   readonly #name: string;
   readonly #options: ExecutorOptions;
   /** Threads that have no test, by their options. */
   readonly #idle = new Map<string, GradingWorker[]>();
   #done = 0;
-  /** Opened when tests are first given back. */
-  #queue: Promise<OpenQueue> | undefined;
+  /** Takes the tests that are given back. */
+  readonly #queue: FarmQueue;
+  /** Jobs that run. */
+  readonly #running = new Set<Promise<void>>();
 
   /** `name` is the worker's name with its build. */
   constructor(redis: FarmRedis, files: JobFiles, build: string, name: string, options: ExecutorOptions) {
     this.#redis = redis;
     this.#files = files;
-    this.#build = build;
     this.#name = name;
     this.#options = options;
+    this.#queue = new FarmQueue(options.url, build, options.lostMs);
+  }
+
+  /** Returns true if no job runs. */
+  get isIdle(): boolean {
+    return this.#running.size === 0;
+  }
+
+  /** Waits until no job runs. */
+  async idle(): Promise<void> {
+    while (!this.isIdle) await Promise.allSettled(this.#running);
+  }
+
+  /** Runs a job. Throws `InputError` if it cannot give a verdict of each test. */
+  async execute(job: JobData): Promise<void> {
+    const running = this.#execute(job);
+    this.#running.add(running);
+    await running.finally(() => this.#running.delete(running));
   }
 
   /** Runs the tests of a job. If that takes long, gives back those that have not begun, for other threads. */
-  async execute(job: JobData): Promise<void> {
+  async #execute(job: JobData): Promise<void> {
     const waiting = await this.#begin(job);
     if (waiting === undefined) {
       this.#options.onDropped?.(job.tests.length);
@@ -87,8 +105,9 @@ export class Executor {
         later(this.#step(job.run, next.test.index, result, waiting[0]?.test.index));
       }
     } catch (error) {
-      if (error instanceof InputError && isOfJob(error)) await this.#leave(job, error);
-      throw error;
+      if (!(error instanceof InputError) || !isOfJob(error)) throw error;
+      await this.#leave(job, error);
+      throw new Error(`${LEFT}${error.message}`);
     } finally {
       clearTimeout(timer);
     }
@@ -99,16 +118,18 @@ export class Executor {
   async #begin({ run, tests }: JobData): Promise<Waiting[] | undefined> {
     const { lease, starts, results, done } = runKeys(run);
     const args = [this.#name, String(this.#options.lostMs), ...tests.map(({ index }) => String(index))];
-    const dead = await this.#redis.script(BEGIN, [lease, starts, WORKERS_KEY, results, done], args);
-    if (!Array.isArray(dead)) return undefined;
-    return tests.map((test, at) => ({ test, dead: Number(dead[at]) })).filter(({ dead }) => dead >= 0);
+    const dead = await this.#redis.script(
+      BEGIN,
+      [lease, starts, WORKERS_KEY, results, done],
+      args,
+      (answer) => (answer === null ? undefined : readNumbers(answer, tests.length)),
+    );
+    return dead && tests.map((test, at) => ({ test, dead: dead[at]! })).filter(({ dead }) => dead >= 0);
   }
 
   /** Gives tests back in jobs that take about half of `GIVE_BACK_MS`, if they take as long as the others. */
   async #giveBack(job: JobData, waiting: readonly Waiting[], finished: number): Promise<void> {
     if (waiting.length === 0) return;
-    this.#queue ??= openQueue(this.#options.url, this.#build);
-    const { queue } = await this.#queue;
     const size = Math.max(1, Math.floor(finished / 2));
     const jobs: { id: string; data: JobData }[] = [];
     const moved: string[] = [];
@@ -119,7 +140,7 @@ export class Executor {
       jobs.push({ id, data: { ...job, tests } });
     }
     await this.#redis.send("HSET", [runKeys(job.run).moved, ...moved]);
-    await addJobs(queue, jobs);
+    await this.#queue.add(jobs);
   }
 
   async #run(job: JobData, { test, dead }: Waiting): Promise<StoredResult> {
@@ -132,7 +153,7 @@ export class Executor {
   }
 
   async close(): Promise<void> {
-    await (await this.#queue)?.close();
+    await this.#queue.close();
     for (const workers of this.#idle.values()) for (const worker of workers) worker.stop(undefined);
   }
 
@@ -158,7 +179,7 @@ export class Executor {
   /** Counts that Redis had lost a file of a test, and returns the number of times. */
   async #countLost(run: string, index: number): Promise<number> {
     const { lost } = runKeys(run);
-    const count = Number(await this.#redis.send("HINCRBY", [lost, String(index), "1"]));
+    const count = await this.#redis.count("HINCRBY", [lost, String(index), "1"]);
     await this.#redis.send("EXPIRE", [lost, String(KEEP_SECONDS)]);
     return count;
   }
@@ -186,26 +207,34 @@ export class Executor {
   async #leave({ run, tests }: JobData, error: InputError): Promise<void> {
     if (error.kind === "io") this.#options.onDiskError?.(error);
     const indexes = tests.map(({ index }) => String(index));
-    await this.#redis.script(UNMARK, [runKeys(run).starts], [this.#name, ...indexes]);
+    await this.#redis.script(UNMARK, [runKeys(run).starts], [this.#name, ...indexes], readNothing);
   }
 
   /** Marks a test as begun by this worker. */
   async #mark(run: string, index: number): Promise<void> {
     const { starts, results, done } = runKeys(run);
-    await this.#redis.script(STEP, [starts, results, done], [this.#name, String(index)]);
+    await this.#redis.script(STEP, [starts, results, done], [this.#name, String(index)], readNothing);
   }
 
   /** Stores the result of a test exactly once, and marks the next one as begun. */
   async #step(run: string, index: number, result: StoredResult, next: number | undefined): Promise<void> {
     const { starts, results, done, broken } = runKeys(run);
-    const args = [this.#name, next === undefined ? "" : String(next), String(index), encodeStored(result)];
-    const before = await this.#redis.script(STEP, [starts, results, done], args);
+    const args = [
+      this.#name,
+      next === undefined ? "" : String(next),
+      String(index),
+      encodeStored(run, index, result),
+    ];
+    const before = await this.#redis.script(STEP, [starts, results, done], args, readText);
     if (result.isPoison !== true) this.#options.onResult?.(result.graded, ++this.#done);
-    if (typeof before !== "string") return;
-    const text = disagreement(decodeStored(before), result);
+    if (before === null) return;
+    const text = disagreement(decodeStored(run, index, before), result);
     if (text !== undefined) await this.#redis.send("HSET", [broken, String(index), text]);
   }
 }
+
+/** The reason of a failed job begins with this if its worker had no disk space, or Redis had lost its files. */
+export const LEFT = "left: ";
 
 /** Returns true for a full disk and for lost files, which are no verdicts. */
 function isOfJob({ kind }: InputError): boolean {

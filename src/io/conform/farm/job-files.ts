@@ -41,8 +41,8 @@ export class JobFiles {
 
   /**
    * Calls `use` with a folder that has a test's files at their places. Throws `InputError`: "data" for places
-   * outside the folder, too large files, and contents that do not match their hash; "missing" if Redis has
-   * lost a file; "io" if the disk is full or cannot be written.
+   * outside the folder and too large files; "missing" if Redis has lost a file, or has other contents, which
+   * are removed; "io" if the disk is full or cannot be written.
    */
   async inFolder<T>(files: JobTest["files"], use: (folder: string) => Promise<T>): Promise<T> {
     const key = hashOf(files).slice(0, 32);
@@ -104,10 +104,16 @@ export class JobFiles {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new InputError("data", "a job names no hash");
     if (bytes > MAX_FILE_BYTES) throw new InputError("data", `a job's file has ${bytes} bytes`);
     return this.#store.contents(sha256, async () => {
-      const fetched = await this.#redis.bytes(fileKey(sha256), bytes);
-      if (fetched === null) throw new InputError("missing", `Redis has lost the file ${sha256.slice(0, 12)}`);
-      if (sha256Hex(fetched) === sha256) return fetched;
-      throw new InputError("data", `the file ${sha256.slice(0, 12)} in Redis has another hash`);
+      const name = sha256.slice(0, 12);
+      for (const isLast of [false, true]) {
+        const fetched = await this.#redis.bytes(fileKey(sha256), bytes);
+        if (fetched === null) throw new InputError("missing", `Redis has lost the file ${name}`);
+        if (sha256Hex(fetched) === sha256) return fetched;
+        // It may be damaged on its way only.
+        if (!isLast) this.#redis.reconnect();
+      }
+      await this.#redis.send("DEL", [fileKey(sha256)]);
+      throw new InputError("missing", `the file ${name} in Redis has another hash`);
     });
   }
 
@@ -156,7 +162,7 @@ export async function sendFiles(
       const remedy = `the farm takes files up to ${MAX_FILE_BYTES / MIB} MiB`;
       throw new InputError("data", `the file has ${Math.ceil(bytes / MIB)} MiB`, path, remedy);
     }
-    if (Number(await redis.send("EXPIRE", [fileKey(sha256), String(keepSeconds)])) === 1) continue;
+    if ((await redis.count("EXPIRE", [fileKey(sha256), String(keepSeconds)])) === 1) continue;
     const contents = await readFile(path);
     if (sha256Hex(contents) !== sha256) {
       throw new InputError("data", "the file has changed while it was sent", path, "run the command again");

@@ -1,11 +1,13 @@
 import { serialize } from "node:v8";
 import { InputError } from "../../../emu/input-error.ts";
 import { loadRom } from "../../files/rom-file.ts";
+import { printable } from "../../files/text.ts";
 import { resolveSymbols } from "../expect/symbols.ts";
 import { errorDetail, type Graded } from "../grade.ts";
 import { FileHashes, hashOfTest, type PortableTest, portableTest, usesSymbols } from "../portable-test.ts";
 import { resultOf } from "../results.ts";
 import type { TestSpec } from "../types.ts";
+import { mapTexts, placeMark } from "./places.ts";
 import type { JobTest } from "./queue.ts";
 
 const PREPARED_AT_ONCE = 500;
@@ -85,5 +87,20 @@ export function jobTest(index: number, { spec, files, paths }: PortableTest): Jo
     spec: serialize(spec).toString("base64"),
     files: files.map(({ place, sha256, bytes }) => [place, sha256, bytes]),
     missing: [...paths.keys()].filter((place) => !present.has(place)),
+  };
+}
+
+/** The result as it would be on this machine: with its paths, and warnings of symbol files. */
+export function localized({ portable, warnings }: Prepared, graded: Graded): Graded {
+  const mapped = mapTexts(graded, (text) => {
+    let out = text;
+    if (!text.includes("\u0001")) return text;
+    for (const [place, path] of portable.paths) out = out.replaceAll(placeMark(place), printable(path));
+    return out;
+  });
+  if (warnings.length === 0) return mapped;
+  return {
+    ...mapped,
+    result: { ...mapped.result, warnings: [...(mapped.result.warnings ?? []), ...warnings] },
   };
 }

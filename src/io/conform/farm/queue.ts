@@ -1,9 +1,10 @@
-import type { Queue } from "bullmq";
+import type { Job, JobJson, Queue } from "bullmq";
 import manifest from "../../../../package.json" with { type: "json" };
 import { InputError } from "../../../emu/input-error.ts";
 import { jobKey, KEEP_SECONDS, PREFIX, queueName } from "./keys.ts";
-import { type FarmRedis, newClient } from "./redis.ts";
+import { answerMs, type FarmRedis, newClient, readNothing, repeated, within } from "./redis.ts";
 import { KEEP } from "./scripts.ts";
+import { checksum, damaged } from "./seal.ts";
 
 /** How long closing a queue may take. */
 const CLOSE_MS = 2000;
@@ -32,7 +33,7 @@ export async function keepJobs(redis: FarmRedis, build: string, ids: readonly st
 const KEPT_AT_ONCE = 500;
 
 async function keepKeys(redis: FarmRedis, keys: readonly string[], seconds: number): Promise<void> {
-  await redis.script(KEEP, keys, [String(seconds)]);
+  await redis.script(KEEP, keys, [String(seconds)], readNothing);
 }
 
 /** Loads BullMQ, which is not installed with emu: one of its dependencies has an install script. */
@@ -51,19 +52,64 @@ async function loadBullmq(): Promise<typeof import("bullmq")> {
   }
 }
 
-/** An open end of the queue. */
-export interface OpenQueue {
-  readonly queue: Queue<JobData>;
+/** An open connection to the queue. */
+interface OpenQueue {
+  readonly queue: Queue<SealedJob>;
   close(): Promise<void>;
 }
 
-/** The queue of jobs for workers of `build`. Lost connections are made again. */
-export async function openQueue(url: string, build: string): Promise<OpenQueue> {
+/**
+ * The queue of jobs for workers of a build. Commands are repeated over new connections, as those of
+ * `FarmRedis`, and throw the same errors.
+ */
+export class FarmQueue {
+  readonly #url: string;
+  readonly #build: string;
+  readonly #patienceMs: number;
+  #open: Promise<OpenQueue> | undefined;
+
+  constructor(url: string, build: string, patienceMs: number) {
+    this.#url = url;
+    this.#build = build;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** Adds jobs, except those whose id is in the queue. */
+  async add(jobs: readonly { readonly id: string; readonly data: JobData }[]): Promise<void> {
+    const entries = jobs.map(({ id, data }) => ({
+      name: "tests",
+      data: sealedJob(id, data),
+      opts: { jobId: id, removeOnComplete: true, attempts: 1 },
+    }));
+    await this.#repeat(({ queue }) => queue.addBulk(entries as never));
+  }
+
+  /** Removes a job, unless a worker has it. */
+  async remove(id: string): Promise<void> {
+    await this.#repeat(({ queue }) => queue.remove(id));
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    await (await open?.catch(() => undefined))?.close();
+  }
+
+  async #repeat(action: (open: OpenQueue) => Promise<unknown>): Promise<void> {
+    const attempt = async (): Promise<unknown> => {
+      this.#open ??= openQueue(this.#url, this.#build);
+      return within(answerMs(this.#patienceMs), action(await this.#open));
+    };
+    const onFailure = (): void => void this.close();
+    await repeated(this.#url, attempt, { patienceMs: () => this.#patienceMs, onFailure });
+  }
+}
+
+async function openQueue(url: string, build: string): Promise<OpenQueue> {
   const { Queue, createBunRedisClient } = await loadBullmq();
   const client = createBunRedisClient(newClient(url) as never);
-  // BullMQ connects again after errors.
   client.on("error", () => {});
-  const queue = new Queue<JobData>(queueName(build), {
+  const queue = new Queue<SealedJob>(queueName(build), {
     connection: client as never,
     prefix: PREFIX,
     skipMetasUpdate: true,
@@ -85,17 +131,34 @@ export interface QueueWorkerOptions {
   readonly lockMs: number;
 }
 
-/** Takes jobs for `build` and calls `execute` for each, until it is closed; that waits for running jobs. */
+/** The end of the queue that takes jobs. */
+export interface QueueWorker {
+  /** Takes no more jobs. Returns when those that run have ended, which needs Redis. */
+  finish(): Promise<void>;
+  disconnect(): void;
+}
+
+/** Takes jobs for `build` and calls `execute` for each. A job that is damaged fails. */
 export async function openWorker(
   url: string,
   build: string,
   execute: (data: JobData) => Promise<void>,
   { jobs, lockMs }: QueueWorkerOptions,
-): Promise<{ close(): Promise<void> }> {
+): Promise<QueueWorker> {
   const { Worker, createBunRedisClient } = await loadBullmq();
+  class JobWorker extends Worker<SealedJob> {
+    // BullMQ would leave a job whose JSON is damaged to other workers, for ever.
+    protected override createJob(json: JobJson, id: string): Job<SealedJob> {
+      try {
+        return super.createJob(json, id);
+      } catch {
+        return super.createJob({ ...json, data: "null" }, id);
+      }
+    }
+  }
   const client = createBunRedisClient(newClient(url) as never);
   client.on("error", () => {});
-  const worker = new Worker<JobData>(queueName(build), (job) => execute(job.data), {
+  const worker = new JobWorker(queueName(build), (job) => execute(openedJob(job.id ?? "", job.data)), {
     connection: client as never,
     prefix: PREFIX,
     concurrency: jobs,
@@ -108,12 +171,24 @@ export async function openWorker(
     removeOnComplete: { count: 0 },
   });
   worker.on("error", () => {});
-  return {
-    close: async () => {
-      await worker.close();
-      client.disconnect();
-    },
-  };
+  return { finish: () => worker.close(), disconnect: () => client.disconnect() };
+}
+
+/** A job as it is stored. */
+interface SealedJob {
+  readonly sum: string;
+  readonly job: JobData;
+}
+
+function sealedJob(id: string, job: JobData): SealedJob {
+  return { sum: checksum(id, JSON.stringify(job)), job };
+}
+
+/** Throws `InputError` ("data") if the job is damaged. */
+function openedJob(id: string, sealed: Partial<SealedJob> | null): JobData {
+  const { sum, job } = sealed ?? {};
+  if (job === undefined || sum !== checksum(id, JSON.stringify(job))) throw damaged("a job");
+  return job;
 }
 
 /** A job of the queue: tests, which a worker runs one after the other, and how it runs them. */
@@ -123,20 +198,6 @@ export interface JobData {
   readonly pictures: boolean;
   readonly repeat: number;
   readonly hangSeconds: number;
-}
-
-/** Adds jobs, except those whose id is in the queue. */
-export async function addJobs(
-  queue: Queue<JobData>,
-  jobs: readonly { readonly id: string; readonly data: JobData }[],
-): Promise<void> {
-  await queue.addBulk(
-    jobs.map(({ id, data }) => ({
-      name: "tests",
-      data,
-      opts: { jobId: id, removeOnComplete: true, attempts: 1 },
-    })) as never,
-  );
 }
 
 /** A test as it is sent to workers. */

@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
 import { RedisClient } from "bun";
-import { InputError } from "../../../emu/input-error.ts";
-import { printable } from "../../files/text.ts";
-import { type FarmAddress, PASSWORD_VARIABLE, parseFarmAddress } from "./address.ts";
+import { parseFarmAddress } from "./address.ts";
+import { CONNECT_MS, DamagedAnswer, explainRedisError, isMissingScript, retryOf } from "./redis-errors.ts";
 
-/** How long one attempt to connect may take. */
-const CONNECT_MS = 5000;
 const RETRY_MS = 250;
 /** After this time without an answer, as behind a broken network, the connection is made again. */
 const ANSWER_MS = 15_000;
@@ -13,14 +10,21 @@ const ANSWER_MS = 15_000;
 const LEAST_ANSWER_MS = 5000;
 /** Files may take longer: 1 MiB in 8 s. */
 const LEAST_BYTES_PER_MS = 128;
+/** A command whose answers are damaged is sent this often, each time over a new connection. */
+const MAX_DAMAGED = 3;
+
+/** What the answer of a command must be; others are damaged. Throws `DamagedAnswer`. */
+type Reader<T> = (answer: unknown) => T;
 
 /**
  * A connection to the farm's Redis that comes back after Redis has restarted. A command is repeated until it
- * is answered, so it may run twice: only use commands for which that makes no difference.
+ * gets an answer of the right kind, so it may run twice: only use commands for which that makes no
+ * difference. All methods that ask Redis throw `InputError` ("unavailable") when the patience ends, and at
+ * once if Redis refuses the command.
  */
 export class FarmRedis {
   readonly #url: string;
-  readonly #patienceMs: number;
+  #patienceMs: number;
   #client: RedisClient | undefined;
   #connecting: Promise<RedisClient> | undefined;
   #closed = false;
@@ -29,7 +33,7 @@ export class FarmRedis {
 
   /** Commands without an answer for `patienceMs` throw. Throws `InputError` ("usage") for a wrong address. */
   constructor(url: string, patienceMs: number) {
-    addressOf(url);
+    parseFarmAddress(url, process.env);
     this.#url = url;
     this.#patienceMs = patienceMs;
   }
@@ -40,59 +44,102 @@ export class FarmRedis {
       const client = await this.#connected();
       await within(CONNECT_MS, client.send("PING", []));
     } catch (error) {
-      this.#drop();
+      this.reconnect();
       throw await explainRedisError(this.#url, error);
     }
   }
 
-  async send(command: string, args: readonly (string | Uint8Array)[]): Promise<unknown> {
-    const bytes = args.reduce((sum, { length }) => sum + length, 0);
-    return this.#repeat(bytes, (client) => client.send(command, args as string[]));
+  /** Commands that wait and later ones throw if they have had no answer for `patienceMs`. */
+  hurry(patienceMs: number): void {
+    this.#patienceMs = patienceMs;
   }
 
-  /** Repeats an action until it is answered. `bytes` is the size of what is sent and received. */
-  async #repeat<T>(bytes: number, action: (client: RedisClient) => Promise<T>): Promise<T> {
-    const start = performance.now();
-    for (;;) {
-      let client: RedisClient | undefined;
-      try {
-        client = await this.#connected();
-        const nowMs = performance.now();
-        this.#busyUntilMs = Math.max(this.#busyUntilMs, nowMs) + bytes / LEAST_BYTES_PER_MS;
-        const answerMs = Math.max(LEAST_ANSWER_MS, Math.min(ANSWER_MS, this.#patienceMs));
-        return await within(this.#busyUntilMs - nowMs + answerMs, action(client));
-      } catch (error) {
-        if (this.#closed || isMissingScript(error)) throw error;
-        const isLost = isConnectionLost(error) || isLoading(error);
-        if (!isLost || performance.now() - start > this.#patienceMs) {
-          throw await explainRedisError(this.#url, error);
-        }
-        // Another command may have connected again by now.
-        if (client === this.#client) this.#drop();
-        await Bun.sleep(RETRY_MS);
-      }
-    }
+  /** Sends a command that only stores something, or whose answer does not matter. */
+  async send(command: string, args: readonly (string | Uint8Array)[]): Promise<void> {
+    await this.#ask(command, args, () => {});
   }
 
-  /** Runs a script, which Redis keeps after the first time. */
-  async script(text: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
-    const rest = [String(keys.length), ...keys, ...args];
-    try {
-      return await this.send("EVALSHA", [scriptHash(text), ...rest]);
-    } catch (error) {
-      if (!isMissingScript(error)) throw error;
-      return this.send("EVAL", [text, ...rest]);
-    }
+  /** Sends a command that Redis answers with a whole number. */
+  async count(command: string, args: readonly string[]): Promise<number> {
+    return this.#ask(command, args, readCount);
   }
 
-  /** Like `send("GET", …)`, but returns bytes. `size` is their approximate number. */
+  /** Sends a command that Redis answers with a list of texts; with `length`, one of that length. */
+  async texts(command: string, args: readonly string[], length?: number): Promise<(string | null)[]> {
+    return this.#ask(command, args, (answer) => readTexts(answer, length));
+  }
+
+  /** Sends a command that Redis answers with a text, or null; numbers become texts. */
+  async text(command: string, args: readonly string[]): Promise<string | null> {
+    return this.#ask(command, args, (answer) =>
+      readText(typeof answer === "number" ? String(answer) : answer),
+    );
+  }
+
+  /** The fields of a hash and their texts. */
+  async fields(key: string): Promise<Readonly<Record<string, string>>> {
+    return this.#ask("HGETALL", [key], readFields);
+  }
+
+  /** Runs a script, which Redis keeps after the first time. `read` checks its answer. */
+  async script<T>(
+    text: string,
+    keys: readonly string[],
+    args: readonly string[],
+    read: Reader<T>,
+  ): Promise<T> {
+    const hash = scriptHash(text);
+    const rest = [hash, String(keys.length), ...keys, ...args];
+    return this.#repeat(0, async (client) => {
+      const run = (): Promise<unknown> => client.send("EVALSHA", rest);
+      const answer = await run().catch(async (error) => {
+        if (!isMissingScript(error)) throw error;
+        // The hash proves that the script that Redis has is this one.
+        await client.send("SCRIPT", ["LOAD", text]);
+        return run();
+      });
+      return read(answer);
+    });
+  }
+
+  /** The bytes of a key; null if it does not exist. `size` is their approximate number. */
   async bytes(key: string, size: number): Promise<Uint8Array | null> {
     return this.#repeat(size, (client) => client.getBuffer(key));
   }
 
+  /** The next command makes a new connection. Commands that wait for an answer are sent again. */
+  reconnect(): void {
+    this.#client?.close();
+    this.#client = undefined;
+  }
+
   close(): void {
     this.#closed = true;
-    this.#drop();
+    this.reconnect();
+  }
+
+  #ask<T>(command: string, args: readonly (string | Uint8Array)[], read: Reader<T>): Promise<T> {
+    const bytes = args.reduce((sum, { length }) => sum + length, 0);
+    return this.#repeat(bytes, async (client) => read(await client.send(command, args as string[])));
+  }
+
+  /** Repeats an action until it is answered. `bytes` is the size of what is sent and received. */
+  #repeat<T>(bytes: number, action: (client: RedisClient) => Promise<T>): Promise<T> {
+    let client: RedisClient | undefined;
+    const attempt = async (): Promise<T> => {
+      client = undefined;
+      client = await this.#connected();
+      const nowMs = performance.now();
+      this.#busyUntilMs = Math.max(this.#busyUntilMs, nowMs) + bytes / LEAST_BYTES_PER_MS;
+      return within(this.#busyUntilMs - nowMs + answerMs(this.#patienceMs), action(client));
+    };
+    return repeated(this.#url, attempt, {
+      patienceMs: () => (this.#closed ? -1 : this.#patienceMs),
+      // Another command may have connected again by now.
+      onFailure: () => {
+        if (client === this.#client) this.reconnect();
+      },
+    });
   }
 
   /** The connection, which commands that are sent at the same time share. */
@@ -105,18 +152,57 @@ export class FarmRedis {
   }
 
   async #connect(): Promise<RedisClient> {
-    this.#drop();
+    this.reconnect();
     this.#busyUntilMs = 0;
     const client = newClient(this.#url);
     this.#client = client;
     await client.connect();
     return client;
   }
+}
 
-  #drop(): void {
-    this.#client?.close();
-    this.#client = undefined;
+/** For commands whose answer does not matter. */
+export const readNothing: Reader<void> = () => {};
+
+/** A whole number of at least 0. */
+export function readCount(answer: unknown): number {
+  const count = Number(answer);
+  if (answer === null || typeof answer === "object" || !Number.isSafeInteger(count) || count < 0) {
+    throw new DamagedAnswer("no number");
   }
+  return count;
+}
+
+/** A text, or null. */
+export function readText(answer: unknown): string | null {
+  if (answer !== null && typeof answer !== "string") throw new DamagedAnswer("no text");
+  return answer;
+}
+
+/** A list of texts, each of which can be null; with `length`, of that length. */
+export function readTexts(answer: unknown, length?: number): (string | null)[] {
+  if (!Array.isArray(answer) || (length !== undefined && answer.length !== length)) {
+    throw new DamagedAnswer("no list");
+  }
+  return answer.map(readText);
+}
+
+/** A list of whole numbers, of this length. */
+export function readNumbers(answer: unknown, length: number): number[] {
+  if (!Array.isArray(answer) || answer.length !== length || !answer.every(Number.isSafeInteger)) {
+    throw new DamagedAnswer("no list of numbers");
+  }
+  return answer as number[];
+}
+
+function readFields(answer: unknown): Readonly<Record<string, string>> {
+  if (answer === null || typeof answer !== "object" || Array.isArray(answer)) {
+    throw new DamagedAnswer("no fields");
+  }
+  if (!Object.values(answer).every((value) => typeof value === "string")) {
+    throw new DamagedAnswer("no fields of texts");
+  }
+  return answer as Readonly<Record<string, string>>;
 }
 
 const scriptHashes = new Map<string, string>();
@@ -129,15 +215,17 @@ function scriptHash(text: string): string {
 
 /** An unconnected client of Bun's own. It does not reconnect by itself. */
 export function newClient(url: string): RedisClient {
-  return new RedisClient(addressOf(url).clientUrl, { autoReconnect: false, connectionTimeout: CONNECT_MS });
+  const { clientUrl } = parseFarmAddress(url, process.env);
+  return new RedisClient(clientUrl, { autoReconnect: false, connectionTimeout: CONNECT_MS });
 }
 
-function addressOf(url: string): FarmAddress {
-  return parseFarmAddress(url, process.env);
+/** How long an answer may take. */
+export function answerMs(patienceMs: number): number {
+  return Math.max(LEAST_ANSWER_MS, Math.min(ANSWER_MS, patienceMs));
 }
 
 /** Waits for an answer, and throws if none has come after `milliseconds`. */
-async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+export async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error("the connection gives no answer")), milliseconds);
   try {
@@ -147,120 +235,34 @@ async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   }
 }
 
-/** Repeats an action of clients that come back after a lost connection, for up to `patienceMs`. */
-export async function repeatIfLost<T>(patienceMs: number, action: () => Promise<T>): Promise<T> {
+/** How a command is repeated. */
+interface Repetition {
+  /** How long a lost connection may last. */
+  readonly patienceMs: () => number;
+  /** Called after each attempt that fails, before the next. */
+  readonly onFailure: () => void;
+}
+
+/**
+ * Repeats an attempt as long as the connection is lost, and a few times if it is damaged. Throws `InputError`
+ * ("unavailable") that says what is wrong.
+ */
+export async function repeated<T>(
+  url: string,
+  attempt: () => Promise<T>,
+  { patienceMs, onFailure }: Repetition,
+): Promise<T> {
   const start = performance.now();
-  for (;;) {
+  for (let damaged = 0; ; ) {
     try {
-      return await within(Math.max(LEAST_ANSWER_MS, patienceMs), action());
+      return await attempt();
     } catch (error) {
-      // They load their scripts again when they notice that Redis was started again.
-      const isLost = isConnectionLost(error) || isLoading(error) || isMissingScript(error);
-      if (!isLost || performance.now() - start > patienceMs) throw error;
+      const retry = retryOf(error);
+      if (retry === "damaged") damaged++;
+      onFailure();
+      const isOver = performance.now() - start > patienceMs();
+      if (retry === "never" || isOver || damaged >= MAX_DAMAGED) throw await explainRedisError(url, error);
       await Bun.sleep(RETRY_MS);
     }
   }
-}
-
-function isConnectionLost(error: unknown): boolean {
-  const { code = "", message = "" } = error as { code?: string; message?: string };
-  return /CONNECTION|TIMEOUT|ECONN|EPIPE/.test(code) || /connection|socket/i.test(message);
-}
-
-/** Redis forgets scripts when it restarts. */
-function isMissingScript(error: unknown): boolean {
-  return /^NOSCRIPT/.test((error as Error).message ?? "");
-}
-
-/** Redis reads its append-only file after a restart. */
-function isLoading(error: unknown): boolean {
-  return /^LOADING/.test((error as Error).message ?? "");
-}
-
-/** The error that tells what is wrong with Redis, and what to do. */
-export async function explainRedisError(url: string, error: unknown): Promise<InputError> {
-  if (error instanceof InputError) return error;
-  const address = addressOf(url);
-  const fail = (what: string, remedy: string) => new InputError("unavailable", what, address.shown, remedy);
-  const refusal = isConnectionLost(error) ? await refusalOf(address) : (error as Error).message;
-  if (typeof refusal !== "string") return fail(...NO_ANSWER[refusal.problem](address));
-  const [, what, remedy] = REFUSALS.find(([pattern]) => pattern.test(refusal)) ?? [];
-  return fail(what ?? `Redis answers: ${printable(refusal)}`, remedy ?? "");
-}
-
-const GIVE_PASSWORD = `set ${PASSWORD_VARIABLE}, or write it into the address: redis://USER:PASSWORD@HOST:PORT`;
-
-/** Answers of Redis, each with its meaning and the remedy. */
-const REFUSALS: readonly (readonly [RegExp, what: string, remedy: string])[] = [
-  [/WRONGPASS|AUTH.*(without|called)/i, "Redis refuses the name or password", GIVE_PASSWORD],
-  [/NOAUTH/, "Redis wants a password", GIVE_PASSWORD],
-  [/\bOOM\b|maxmemory/, "Redis is out of memory", "raise its maxmemory, or run fewer tests at a time"],
-  [/NOPERM/, "Redis does not permit this user the farm's commands", "see its ACL"],
-  [/READONLY/, "this Redis is a read-only replica", "name the primary"],
-  [/MISCONF/, "Redis cannot write its file", "see its log, and its disk"],
-];
-
-type Problem = "unreachable" | "silent" | "certificate";
-
-const NO_ANSWER: Readonly<
-  Record<Problem, (address: FarmAddress) => readonly [what: string, remedy: string]>
-> = {
-  unreachable: ({ socket }) => [
-    "Redis cannot be reached",
-    `start redis-server, or check ${"unix" in socket ? "the path" : "host and port"}`,
-  ],
-  silent: ({ isTls }) => [
-    "no Redis answers at this address",
-    `check the network; a Redis ${isTls ? "without TLS has redis://" : "with TLS has rediss://"} addresses`,
-  ],
-  certificate: () => [
-    "the certificate of this Redis is not trusted",
-    "name a file with the certificate of its authority in NODE_EXTRA_CA_CERTS, and the host that it is for",
-  ],
-};
-
-/**
- * The first error that Redis answers, or why there is none. Bun's client reports all of this as a closed
- * connection, so this asks over a plain socket.
- */
-async function refusalOf({
-  socket: at,
-  isTls,
-  login,
-}: FarmAddress): Promise<string | { readonly problem: Problem }> {
-  const words = login.length === 0 ? ["PING"] : ["AUTH", ...login];
-  const request = `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`;
-  const { promise, resolve } = Promise.withResolvers<string | { readonly problem: Problem }>();
-  const timer = setTimeout(() => resolve({ problem: "silent" }), CONNECT_MS);
-  type Peer = { write(text: string): number };
-  const socket = {
-    open: (peer: Peer) => void (isTls ? undefined : peer.write(request)),
-    handshake: (peer: Peer, isTrusted: boolean, error: unknown) => {
-      if (isTrusted) peer.write(request);
-      else resolve({ problem: isOfCertificate(error) ? "certificate" : "silent" });
-    },
-    data: (_peer: unknown, bytes: Uint8Array) => {
-      const [line = ""] = new TextDecoder().decode(bytes).split("\r\n");
-      if (line.startsWith("-")) resolve(line.slice(1));
-      else resolve({ problem: line.startsWith("+") ? "unreachable" : "silent" });
-    },
-    close: () => resolve({ problem: "silent" }),
-  };
-  try {
-    const options = { tls: isTls, socket };
-    const peer = await ("unix" in at
-      ? Bun.connect({ ...at, ...options })
-      : Bun.connect({ ...at, ...options }));
-    const answer = await promise;
-    peer.end();
-    return answer;
-  } catch {
-    return { problem: "unreachable" };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function isOfCertificate(error: unknown): boolean {
-  return /CERT|ISSUER|VERIFY/.test(String((error as { code?: string } | null)?.code));
 }

@@ -1,4 +1,5 @@
 import type { Graded } from "../grade.ts";
+import { seal, unseal } from "./seal.ts";
 
 /** A result in Redis. */
 export interface StoredResult {
@@ -9,18 +10,25 @@ export interface StoredResult {
   readonly isPoison?: true;
 }
 
-/** Bytes are stored as `{ "base64": … }`. */
-export function encodeStored(stored: StoredResult): string {
-  return JSON.stringify(stored, (_key, value) =>
-    value instanceof Uint8Array ? { base64: Buffer.from(value).toString("base64") } : value,
-  );
+/** A result as it is stored for a test of a run. Bytes are stored as `{ "base64": … }`. */
+export function encodeStored(run: string, index: number, stored: StoredResult): string {
+  return seal(placeOf(run, index), jsonOf(stored));
 }
 
-export function decodeStored(text: string): StoredResult {
-  return JSON.parse(text, (_key, value) =>
+/** Throws `InputError` ("data") if the result is damaged. */
+export function decodeStored(run: string, index: number, text: string): StoredResult {
+  return JSON.parse(unseal(placeOf(run, index), text, "the result of this test"), (_key, value) =>
     typeof value === "object" && value !== null && typeof value.base64 === "string"
       ? new Uint8Array(Buffer.from(value.base64, "base64"))
       : value,
+  );
+}
+
+const placeOf = (run: string, index: number): string => `${run} ${index}`;
+
+function jsonOf(stored: StoredResult): string {
+  return JSON.stringify(stored, (_key, value) =>
+    value instanceof Uint8Array ? { base64: Buffer.from(value).toString("base64") } : value,
   );
 }
 
@@ -35,5 +43,5 @@ export function disagreement(a: StoredResult, b: StoredResult): string | undefin
 }
 
 function comparable({ graded, worker: _worker }: StoredResult): string {
-  return encodeStored({ graded: { ...graded, result: { ...graded.result, milliseconds: 0 } }, worker: "" });
+  return jsonOf({ graded: { ...graded, result: { ...graded.result, milliseconds: 0 } }, worker: "" });
 }

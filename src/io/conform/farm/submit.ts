@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Queue } from "bullmq";
 import { InputError } from "../../../emu/input-error.ts";
 import { printable } from "../../files/text.ts";
 import { buildId } from "../build-id.ts";
@@ -8,11 +7,11 @@ import { hashOf } from "../portable-test.ts";
 import { resultOf } from "../results.ts";
 import type { TestSpec } from "../types.ts";
 import { sendFiles } from "./job-files.ts";
-import { jobId, jobKey, KEEP_SECONDS, type RunKeys, runKeys, WORKERS_KEY } from "./keys.ts";
-import { mapTexts, placeMark } from "./places.ts";
-import { jobTest, type Prepared, prepareAll } from "./prepare.ts";
-import { addJobs, type JobData, keepJobs, keepQueue, type OpenQueue, openQueue } from "./queue.ts";
-import { explainRedisError, FarmRedis, repeatIfLost } from "./redis.ts";
+import { statesOfJobs } from "./job-states.ts";
+import { jobId, KEEP_SECONDS, type RunKeys, runKeys, WORKERS_KEY } from "./keys.ts";
+import { jobTest, localized, type Prepared, prepareAll } from "./prepare.ts";
+import { FarmQueue, type JobData, keepJobs, keepQueue } from "./queue.ts";
+import { FarmRedis, readCount, readNothing, readTexts } from "./redis.ts";
 import { LEAVE, LIVING, RENEW } from "./scripts.ts";
 import { decodeStored, type StoredResult } from "./stored-result.ts";
 
@@ -24,6 +23,8 @@ const MAX_TESTS_PER_JOB = 128;
 const POLL_MS = 50;
 /** After this time without a result, the submitter looks for jobs that Redis has lost. */
 const SWEEP_MS = 2000;
+/** A test gets the verdict "error" when its job has failed this often. */
+const MAX_FAILURES = 3;
 /** A submitter that is silent for this long counts as ended. */
 const SUBMITTER_MS = 3000;
 /** Workers continue a run for this long after its submitter was last seen. */
@@ -52,31 +53,24 @@ export interface FarmOptions {
 export async function runOnFarm(tests: readonly TestSpec[], options: FarmOptions): Promise<Graded[]> {
   const redis = new FarmRedis(options.url, options.waitMs);
   await redis.open();
-  let open: OpenQueue | undefined;
+  let queue: FarmQueue | undefined;
   try {
     const build = await buildId();
     const prepared = await prepareAll(tests);
     const { pictures, repeat, hangSeconds } = options;
     const run = hashOf([build, pictures, repeat, hangSeconds, prepared.map(({ hash }) => hash)]).slice(0, 32);
-    open = await openQueue(options.url, build);
-    const farmRun = new FarmRun(redis, open.queue, run, build, prepared, options);
-    return await farmRun.finish();
-  } catch (error) {
-    if (error instanceof InputError || options.signal?.aborted === true) throw error;
-    if (/OOM|Redis|connection|socket/i.test(String(error))) throw await explainRedisError(options.url, error);
-    throw error;
+    queue = new FarmQueue(options.url, build, options.waitMs);
+    return await new FarmRun(redis, queue, run, build, prepared, options).finish();
   } finally {
-    await open?.close();
+    await queue?.close();
     redis.close();
   }
 }
 
-type JobState = "living" | "failed" | "gone";
-
 /** One run: sends its jobs, and collects their results. */
 class FarmRun {
   readonly #redis: FarmRedis;
-  readonly #queue: Queue<JobData>;
+  readonly #queue: FarmQueue;
   readonly #run: string;
   readonly #build: string;
   readonly #tests: readonly Prepared[];
@@ -87,13 +81,15 @@ class FarmRun {
   #outstanding = new Set<number>();
   /** Number of consecutive tests in a job. It is the same after the submitter is started again. */
   readonly #testsPerJob: number;
+  /** For each test, how often its job has failed. */
+  readonly #failures = new Map<number, number>();
   #done = 0;
   /** Number of entries of the list `done` that were read. */
   #read = 0;
 
   constructor(
     redis: FarmRedis,
-    queue: Queue<JobData>,
+    queue: FarmQueue,
     run: string,
     build: string,
     tests: readonly Prepared[],
@@ -138,7 +134,7 @@ class FarmRun {
   /** Keeps the run alive. Other submitters of the same run do the same, and each reads all results. */
   async #renew(): Promise<void> {
     const args = [this.#submitter, String(this.#options.leaseMs ?? LEASE_MS)];
-    await this.#redis.script(RENEW, Object.values(this.#keys), args);
+    await this.#redis.script(RENEW, Object.values(this.#keys), args, readNothing);
   }
 
   async #sendFiles(): Promise<void> {
@@ -165,7 +161,7 @@ class FarmRun {
         await this.#redis.send("HSET", [this.#keys.moved, ...moved]);
       }
       const jobs = some.map(([id, tests]) => ({ id, data: this.#job(tests) }));
-      await repeatIfLost(this.#options.waitMs, () => addJobs(this.#queue, jobs));
+      await this.#queue.add(jobs);
       await keepJobs(
         this.#redis,
         this.#build,
@@ -192,7 +188,7 @@ class FarmRun {
     for (let at = 0; at < indexes.length; at += BATCH) {
       const batch = indexes.slice(at, at + BATCH);
       const fields = [this.#keys.moved, ...batch.map(String)];
-      const moved = (await this.#redis.send("HMGET", fields)) as (string | null)[];
+      const moved = await this.#redis.texts("HMGET", fields, batch.length);
       found.push(...batch.map((index, i) => [this.#jobOf(index), ...(moved[i] == null ? [] : [moved[i]])]));
     }
     return found;
@@ -205,7 +201,7 @@ class FarmRun {
     let lastKeepMs = lastResultMs;
     while (this.#outstanding.size > 0) {
       this.#options.signal?.throwIfAborted();
-      if (renewError() !== undefined) throw await explainRedisError(this.#options.url, renewError());
+      if (renewError() !== undefined) throw renewError();
       if (await this.#collectNew()) {
         lastResultMs = lastWorkerMs = performance.now();
         continue;
@@ -214,7 +210,7 @@ class FarmRun {
       if (now - Math.max(lastResultMs, lastSweepMs) > SWEEP_MS) {
         lastSweepMs = now;
         // A Redis that was started again may have a shorter list.
-        this.#read = Math.min(this.#read, Number(await this.#redis.send("LLEN", [this.#keys.done])));
+        this.#read = Math.min(this.#read, await this.#redis.count("LLEN", [this.#keys.done]));
         await this.#sendLost();
         if (await this.#hasWorkers()) lastWorkerMs = performance.now();
         if (performance.now() - lastWorkerMs > this.#options.waitMs) return;
@@ -236,15 +232,17 @@ class FarmRun {
   async #sendLost(): Promise<void> {
     const indexes = [...this.#outstanding];
     const jobs = await this.#jobsOf(indexes);
-    const states = await this.#statesOf([...new Set(jobs.flat())]);
+    const states = await statesOfJobs(this.#redis, this.#queue, this.#build, [...new Set(jobs.flat())]);
     // Only now, so that a test whose job has ended in the meantime has a result.
     for (let at = 0; at < indexes.length; at += BATCH) await this.#collect(indexes.slice(at, at + BATCH));
     const gone: number[] = [];
     const failed: number[] = [];
     for (const [at, index] of indexes.entries()) {
-      const found = jobs[at]!.map((id) => states.get(id));
-      if (!this.#outstanding.has(index) || found.includes("living")) continue;
-      (found.includes("failed") ? failed : gone).push(index);
+      const found = jobs[at]!.map((id) => states.get(id)!);
+      if (!this.#outstanding.has(index) || found.some(({ kind }) => kind === "living")) continue;
+      const failure = found.find((state) => state.kind === "failed");
+      if (failure === undefined) gone.push(index);
+      else if (!this.#isGivenUp(index, failure.reason)) failed.push(index);
     }
     if (gone.length + failed.length === 0) return;
     await this.#sendFiles();
@@ -252,25 +250,19 @@ class FarmRun {
     await this.#add(failed, true);
   }
 
-  async #statesOf(ids: readonly string[]): Promise<Map<string, JobState>> {
-    const states = new Map<string, JobState>();
-    for (let at = 0; at < ids.length; at += BATCH) {
-      const set = async (id: string): Promise<unknown> => states.set(id, await this.#stateOf(id));
-      await Promise.all(ids.slice(at, at + BATCH).map(set));
-    }
-    return states;
-  }
-
-  /** A job that has failed is removed from the queue. */
-  async #stateOf(id: string): Promise<JobState> {
-    if (Number(await this.#redis.send("EXISTS", [jobKey(this.#build, id)])) === 0) return "gone";
-    if ((await this.#redis.send("ZSCORE", [jobKey(this.#build, "failed"), id])) === null) return "living";
-    await repeatIfLost(this.#options.waitMs, () => this.#queue.remove(id));
-    return "failed";
+  /** Counts that the job of a test has failed. The last time, the test becomes an error. */
+  #isGivenUp(index: number, reason: string | undefined): boolean {
+    if (reason === undefined) return false;
+    const failures = (this.#failures.get(index) ?? 0) + 1;
+    this.#failures.set(index, failures);
+    if (failures < MAX_FAILURES) return false;
+    this.#deliver(index, this.#error(index, `its job failed ${failures} times: ${printable(reason)}`), "");
+    return true;
   }
 
   async #hasWorkers(): Promise<boolean> {
-    const living = (await this.#redis.script(LIVING, [WORKERS_KEY], [String(LIVING_MS)])) as string[];
+    const found = await this.#redis.script(LIVING, [WORKERS_KEY], [String(LIVING_MS)], readTexts);
+    const living = found.filter((name) => name !== null);
     if (living.some((name) => name.startsWith(`${this.#build}/`))) return true;
     const others = new Set(living.map((name) => name.split("/")[0]));
     const seen = others.size === 0 ? "" : `; there are workers of ${printable([...others].join(", "))}`;
@@ -281,52 +273,47 @@ class FarmRun {
   /** Fetches the results that have come since the last time. Returns false if there are none. */
   async #collectNew(): Promise<boolean> {
     const range = [String(this.#read), String(this.#read + BATCH - 1)];
-    const done = (await this.#redis.send("LRANGE", [this.#keys.done, ...range])) as string[];
+    const done = await this.#redis.texts("LRANGE", [this.#keys.done, ...range]);
     this.#read += done.length;
-    await this.#collect(done.map(Number));
+    await this.#collect(done.map(Number).filter((index) => this.#outstanding.has(index)));
     return done.length > 0;
   }
 
   async #collect(indexes: readonly number[]): Promise<void> {
     if (indexes.length === 0) return;
-    const texts = (await this.#redis.send("HMGET", [this.#keys.results, ...indexes.map(String)])) as (
-      | string
-      | null
-    )[];
-    for (const [at, text] of texts.entries()) {
-      if (text === null) continue;
-      const { graded, worker }: StoredResult = decodeStored(text);
-      this.#deliver(indexes[at]!, graded, worker);
+    const damaged: number[] = [];
+    for (const [index, text] of await this.#resultsOf(indexes)) {
+      const stored = decodedOr(() => damaged.push(index), this.#run, index, text);
+      if (stored !== undefined) this.#deliver(index, stored.graded, stored.worker);
     }
+    if (damaged.length === 0) return;
+    // They may be damaged on their way only.
+    this.#redis.reconnect();
+    for (const [index, text] of await this.#resultsOf(damaged)) {
+      const fail = ({ message }: InputError): void => this.#deliver(index, this.#error(index, message), "");
+      const stored = decodedOr(fail, this.#run, index, text);
+      if (stored !== undefined) this.#deliver(index, stored.graded, stored.worker);
+    }
+  }
+
+  /** The results that are there, as they are stored. */
+  async #resultsOf(indexes: readonly number[]): Promise<(readonly [index: number, text: string])[]> {
+    const fields = [this.#keys.results, ...indexes.map(String)];
+    const texts = await this.#redis.texts("HMGET", fields, indexes.length);
+    return texts.flatMap((text, at) => (text === null ? [] : [[indexes[at]!, text] as const]));
   }
 
   /** Takes the result of a test, the first time that it comes. */
   #deliver(index: number, graded: Graded, worker: string): void {
     const prepared = this.#tests[index];
     if (prepared === undefined || !this.#outstanding.delete(index)) return;
-    const result = this.#localized(prepared, graded);
+    const result = localized(prepared, graded);
     this.#results[index] = result;
     this.#options.onResult?.(result, ++this.#done, worker.replace(/^[^/]*\//, ""));
   }
 
-  /** The result as it would be on this machine: with its paths, and warnings of symbol files. */
-  #localized({ portable, warnings }: Prepared, graded: Graded): Graded {
-    const mapped = mapTexts(graded, (text) => {
-      let out = text;
-      if (!text.includes("\u0001")) return text;
-      for (const [place, path] of portable.paths) out = out.replaceAll(placeMark(place), printable(path));
-      return out;
-    });
-    if (warnings.length === 0) return mapped;
-    return {
-      ...mapped,
-      result: { ...mapped.result, warnings: [...(mapped.result.warnings ?? []), ...warnings] },
-    };
-  }
-
   async #applyBroken(): Promise<void> {
-    const broken = (await this.#redis.send("HGETALL", [this.#keys.broken])) as Record<string, string>;
-    for (const [index, detail] of Object.entries(broken ?? {})) {
+    for (const [index, detail] of Object.entries(await this.#redis.fields(this.#keys.broken))) {
       const graded = this.#results[Number(index)];
       if (graded !== undefined) {
         this.#results[Number(index)] = { ...graded, result: { ...graded.result, verdict: "error", detail } };
@@ -336,17 +323,36 @@ class FarmRun {
 
   #incomplete(index: number): Graded {
     const detail = `incomplete: no worker of emu ${this.#build} ran it`;
+    return { result: { ...this.#error(index, detail).result, incomplete: true } };
+  }
+
+  #error(index: number, detail: string): Graded {
     const outcome = { verdict: "error", detail } as const;
-    const result = resultOf(this.#tests[index]!.test, outcome, { frames: 0, milliseconds: 0 });
-    return { result: { ...result, incomplete: true } };
+    return { result: resultOf(this.#tests[index]!.test, outcome, { frames: 0, milliseconds: 0 }) };
   }
 
   /** Removes the run from Redis, if no other submitter waits for it. */
   async #leave(): Promise<void> {
     const ids = new Set((await this.#jobsOf([...this.#outstanding])).flat());
     const args = [this.#submitter, String(SUBMITTER_MS)];
-    const isLast = Number(await this.#redis.script(LEAVE, Object.values(this.#keys), args)) === 1;
-    if (isLast) for (const id of ids) await this.#queue.remove(id).catch(() => {});
+    const isLast = (await this.#redis.script(LEAVE, Object.values(this.#keys), args, readCount)) === 1;
+    if (isLast) for (const id of ids) await this.#queue.remove(id);
     await keepQueue(this.#redis, this.#build);
+  }
+}
+
+/** A stored result. One that is damaged is `undefined`, after a call of `fail`. */
+function decodedOr(
+  fail: (error: InputError) => void,
+  run: string,
+  index: number,
+  text: string,
+): StoredResult | undefined {
+  try {
+    return decodeStored(run, index, text);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    fail(error);
+    return undefined;
   }
 }

@@ -8,12 +8,15 @@ import { Executor, type ExecutorOptions } from "./executor.ts";
 import { FileStore } from "./file-store.ts";
 import { JobFiles } from "./job-files.ts";
 import { WORKERS_KEY } from "./keys.ts";
-import { keepQueue, openWorker } from "./queue.ts";
-import { FarmRedis } from "./redis.ts";
+import { keepQueue, openWorker, type QueueWorker } from "./queue.ts";
+import { FarmRedis, readNothing } from "./redis.ts";
 import { ALIVE } from "./scripts.ts";
 
 /** How long a worker tries to reach a Redis that it has reached before. */
 const PATIENCE_MS = 24 * 3_600_000;
+
+/** How long a worker that ends waits for a Redis that cannot be reached. */
+const LAST_MS = 3000;
 
 export interface FarmWorkerOptions extends ExecutorOptions {
   /** Number of tests to run in parallel. */
@@ -45,7 +48,7 @@ export async function runFarmWorker(options: FarmWorkerOptions): Promise<void> {
   const onDiskError = broken.reject;
   const executor = new Executor(redis, files, build, `${build}/${name}`, { ...options, onDiskError });
   const alive = async (): Promise<void> => {
-    await redis.script(ALIVE, [WORKERS_KEY], [`${build}/${name}`]);
+    await redis.script(ALIVE, [WORKERS_KEY], [`${build}/${name}`], readNothing);
     await keepQueue(redis, build);
   };
   await alive();
@@ -60,12 +63,27 @@ export async function runFarmWorker(options: FarmWorkerOptions): Promise<void> {
       if (options.signal.aborted) resolve();
       options.signal.addEventListener("abort", () => resolve(), { once: true });
     });
-    await Promise.race([ended, broken.promise]).finally(() => worker.close());
-    await keepQueue(redis, build);
+    try {
+      await Promise.race([ended, broken.promise]);
+    } finally {
+      redis.hurry(LAST_MS);
+      await finished(worker, executor);
+    }
+    await keepQueue(redis, build).catch(() => {});
   } finally {
     clearInterval(beat);
+    worker.disconnect();
     await executor.close();
     redis.close();
     await files.close();
   }
+}
+
+/** Takes no more jobs, and waits for those that run; for Redis only for a while. */
+async function finished(worker: QueueWorker, executor: Executor): Promise<void> {
+  const finish = worker.finish().catch(() => {});
+  do {
+    await executor.idle();
+    await Promise.race([finish, Bun.sleep(LAST_MS)]);
+  } while (!executor.isIdle);
 }
