@@ -8,7 +8,7 @@ import type { JobFiles } from "./job-files.ts";
 import { jobId, KEEP_SECONDS, runKeys, WORKERS_KEY } from "./keys.ts";
 import { specIn, withPlaces } from "./places.ts";
 import { FarmQueue, type JobData, type JobTest } from "./queue.ts";
-import { type FarmRedis, readNothing, readNumbers, readText } from "./redis.ts";
+import { type FarmRedis, readNothing, readNumbers, readString } from "./redis.ts";
 import { BEGIN, STEP, UNMARK } from "./scripts.ts";
 import { decodeStored, disagreement, encodeStored, type StoredResult } from "./stored-result.ts";
 
@@ -225,7 +225,7 @@ export class Executor {
       String(index),
       encodeStored(run, index, result),
     ];
-    const before = await this.#redis.script(STEP, [starts, results, done], args, readText);
+    const before = await this.#redis.script(STEP, [starts, results, done], args, readString);
     if (result.isPoison !== true) this.#options.onResult?.(result.graded, ++this.#done);
     if (before === null) return;
     const text = disagreement(decodeStored(run, index, before), result);
@@ -233,7 +233,9 @@ export class Executor {
   }
 }
 
-/** The reason of a failed job begins with this if its worker had no disk space, or Redis had lost its files. */
+/**
+ * The reason of a failed job begins with this if its worker had no disk space, or Redis had lost its files.
+ */
 export const LEFT = "left: ";
 
 /** Returns true for a full disk and for lost files, which are no verdicts. */

@@ -2,7 +2,7 @@ import type { Job, JobJson, Queue } from "bullmq";
 import manifest from "../../../../package.json" with { type: "json" };
 import { InputError } from "../../../emu/input-error.ts";
 import { jobKey, KEEP_SECONDS, PREFIX, queueName } from "./keys.ts";
-import { answerMs, type FarmRedis, newClient, readNothing, repeated, within } from "./redis.ts";
+import { answeredWithin, answerMs, type FarmRedis, newClient, readNothing, repeated } from "./redis.ts";
 import { KEEP } from "./scripts.ts";
 import { checksum, damaged } from "./seal.ts";
 
@@ -98,7 +98,7 @@ export class FarmQueue {
   async #repeat(action: (open: OpenQueue) => Promise<unknown>): Promise<void> {
     const attempt = async (): Promise<unknown> => {
       this.#open ??= openQueue(this.#url, this.#build);
-      return within(answerMs(this.#patienceMs), action(await this.#open));
+      return answeredWithin(answerMs(this.#patienceMs), action(await this.#open));
     };
     const onFailure = (): void => void this.close();
     await repeated(this.#url, attempt, { patienceMs: () => this.#patienceMs, onFailure });

@@ -42,7 +42,7 @@ export class FarmRedis {
   async open(): Promise<void> {
     try {
       const client = await this.#connected();
-      await within(CONNECT_MS, client.send("PING", []));
+      await answeredWithin(CONNECT_MS, client.send("PING", []));
     } catch (error) {
       this.reconnect();
       throw await explainRedisError(this.#url, error);
@@ -72,7 +72,7 @@ export class FarmRedis {
   /** Sends a command that Redis answers with a text, or null; numbers become texts. */
   async text(command: string, args: readonly string[]): Promise<string | null> {
     return this.#ask(command, args, (answer) =>
-      readText(typeof answer === "number" ? String(answer) : answer),
+      readString(typeof answer === "number" ? String(answer) : answer),
     );
   }
 
@@ -131,7 +131,7 @@ export class FarmRedis {
       client = await this.#connected();
       const nowMs = performance.now();
       this.#busyUntilMs = Math.max(this.#busyUntilMs, nowMs) + bytes / LEAST_BYTES_PER_MS;
-      return within(this.#busyUntilMs - nowMs + answerMs(this.#patienceMs), action(client));
+      return answeredWithin(this.#busyUntilMs - nowMs + answerMs(this.#patienceMs), action(client));
     };
     return repeated(this.#url, attempt, {
       patienceMs: () => (this.#closed ? -1 : this.#patienceMs),
@@ -174,7 +174,7 @@ export function readCount(answer: unknown): number {
 }
 
 /** A text, or null. */
-export function readText(answer: unknown): string | null {
+export function readString(answer: unknown): string | null {
   if (answer !== null && typeof answer !== "string") throw new DamagedAnswer("no text");
   return answer;
 }
@@ -184,7 +184,7 @@ export function readTexts(answer: unknown, length?: number): (string | null)[] {
   if (!Array.isArray(answer) || (length !== undefined && answer.length !== length)) {
     throw new DamagedAnswer("no list");
   }
-  return answer.map(readText);
+  return answer.map(readString);
 }
 
 /** A list of whole numbers, of this length. */
@@ -225,7 +225,7 @@ export function answerMs(patienceMs: number): number {
 }
 
 /** Waits for an answer, and throws if none has come after `milliseconds`. */
-export async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+export async function answeredWithin<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error("the connection gives no answer")), milliseconds);
   try {
