@@ -178,8 +178,8 @@ const SHORTENED = {
 
 const MODULES = {
   full: {},
-  index: boardList("core.ts", "CORE_BOARDS", "emuterm/core/full has all boards"),
-  lean: boardList("common.ts", "COMMON_BOARDS", "emuterm/core has more boards, emuterm/core/full has all"),
+  index: boardList("core.ts", "CORE_BOARDS", "emuterm/core/full has all boards of emu"),
+  lean: boardList("common.ts", "COMMON_BOARDS", "emuterm/core has more boards, emuterm/core/full all of emu"),
 };
 
 for (const [name, boards] of Object.entries(MODULES)) {

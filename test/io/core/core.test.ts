@@ -99,6 +99,26 @@ function header(mapper: number): number[] {
   return [(mapper & 0x0f) << 4, (mapper & 0xf0) | 8, mapper >> 8];
 }
 
+describe("the error for a number without a board names the module that has it", () => {
+  const FULL = "emuterm/core/full has all boards of emu";
+  test.each([
+    ["emuterm/core", core, CORE_BOARDS, FULL],
+    ["emuterm/core/lean", lean, COMMON_BOARDS, "emuterm/core has more boards, emuterm/core/full all of emu"],
+    ["emuterm/core/full", full, BOARDS, "emu info --boards lists the supported ones"],
+  ])("%s", async (_, path, boards, remedy) => {
+    const module: { load: typeof load } = await import(path);
+    const own = new Set(boards.map(({ mapper }) => mapper));
+    // Mapper 256 has no board anywhere.
+    const others = new Set([256, ...BOARDS.map(({ mapper }) => mapper)]).difference(own);
+    const rom = randomProgram(0, 0);
+    for (const mapper of others) {
+      rom.set(header(mapper), 6);
+      const text = `mapper ${mapper} is not supported`;
+      expect(() => module.load(rom)).toThrow(expect.objectContaining({ message: text, remedy }));
+    }
+  });
+});
+
 // The names of the machine's members are shortened in the compiled module.
 describe("compiled, it gives the states of the source", () => {
   const states = (module: { load: typeof load }, rom: Uint8Array, options: LoadOptions = {}) => {
