@@ -2,7 +2,7 @@ import type { FramePixels } from "../../emu/machine.ts";
 
 /**
  * The fewest pixels of a picture with small text that differ from both neighbours in a row, or in a column:
- * strokes, and gaps between them. Measured in pictures of seven games: from 1,170 up with letters of 8 × 8
+ * strokes, and gaps between them. Measured in pictures of six programs: from 1,170 up with letters of 8 × 8
  * pixels (title pages, menus, score lines), at most 205 in Swingby, whose letters are twice as large.
  */
 const SMALL_TEXT_PIXELS = 400;

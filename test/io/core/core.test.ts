@@ -254,8 +254,8 @@ describe("a module with fewer boards", () => {
     for (let i = 0; i < 3; i++) nes.runFrame();
     return nes.frame;
   };
-  const LEAN = "emuterm/core has more boards, emuterm/core/full has all";
-  const CORE = "emuterm/core/full has all boards";
+  const LEAN = "emuterm/core has more boards, emuterm/core/full all of emu";
+  const CORE = "emuterm/core/full has all boards of emu";
 
   test.each([
     ["emuterm/core/lean", lean, [0, 1, 4, 5, 19, 24, 69], [45, 90, 176, 466], LEAN],
