@@ -41,10 +41,13 @@ export async function createProgram(name = ""): Promise<Command> {
   return program;
 }
 
-/** The command that a command line is about: the first word, or the one after `help`. */
+/**
+ * The command that a command line is about: the first word, or the one after `help`. There is none after
+ * `--help` and other options of emu itself: those do not run a command.
+ */
 function commandOf(argv: readonly string[]): string | undefined {
-  const words = argv.filter((word) => !word.startsWith("-"));
-  return words[0] === "help" ? words[1] : words[0];
+  const [first, second] = argv.filter((word) => word !== "--");
+  return first === "help" ? second : first;
 }
 
 /** Runs a command line (without the program's name) and returns its exit code. */

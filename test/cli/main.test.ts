@@ -118,11 +118,14 @@ describe("the command line", () => {
     expect(commands.map((command) => command.name())).toEqual([name]);
   });
 
+  const HELP = emu(["--help"]).stdout.toString();
   test.each([
     [["help", "bench"], "Usage: emu bench "],
     [["--", "bench", "--help"], "Usage: emu bench "],
     [["help", "nonsense"], "Usage: emu [options]"],
     [["help"], "Usage: emu [options]"],
+    [["--help", "bench"], HELP],
+    [["-h", "bench"], HELP],
   ])("emu %p", (argv, usage) => {
     const { stdout, stderr } = emu(argv);
     expect(stdout.toString() + stderr).toStartWith(usage);

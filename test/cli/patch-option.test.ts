@@ -299,6 +299,12 @@ test("a bad patch in an archive is named with its place", async () => {
     message: "the zip has no patch: game.nes",
     where: noPatch,
   });
+  const twoPatches = write("bad/two.zip", zipSync({ "a.bps": patch, "b.bps": patch }));
+  expect(await inputErrorFrom(loadRom(plain, { patches: [twoPatches] }))).toMatchObject({
+    message: "the zip has 2 patches: a.bps, b.bps",
+    where: twoPatches,
+    remedy: "choose one: archive.zip#name",
+  });
 });
 
 test("a test of the farm takes its patches along", async () => {

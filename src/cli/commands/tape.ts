@@ -32,7 +32,8 @@ export function registerTape(program: Command): void {
   const command = program
     .command("tape")
     .description(
-      "The tape is part of the game's save, as in emu run --expansion data-recorder. Without an option, print how much is on it.",
+      "Import or export the Data Recorder's tape of a game as a sound, a WAV file. The tape is part of the " +
+        "game's save, as in emu run --expansion data-recorder. Without an option, print how much is on it.",
     )
     .argument("<rom>", "the game, such as Family BASIC")
     .option("--import <wav>", "record this sound over the whole tape, as from a real cassette")

@@ -104,7 +104,13 @@ export async function loadRomFile(path: string, options: RomLoadOptions = {}): P
 const NES_GAME = gameFile((_name, start) => isRom(start));
 
 function gameFile(isWanted: WantedFile["isWanted"]): WantedFile {
-  return { noun: "ROM", isWanted, names: /\.(nes|unf|unif|fds|qd|nsfe?)$/i, explain: identifyForeign };
+  return {
+    noun: "ROM",
+    plural: "ROMs",
+    isWanted,
+    names: /\.(nes|unf|unif|fds|qd|nsfe?)$/i,
+    explain: identifyForeign,
+  };
 }
 
 /** A game's file, unpacked from its archive. */

@@ -82,6 +82,7 @@ function patchFile(file: string): FoundPatch {
 
 const PATCH_FILE: WantedFile = {
   noun: "patch",
+  plural: "patches",
   isWanted: (_name, start) => isPatch(start),
   names: /\.(ips|bps|ups)$/i,
 };
@@ -93,13 +94,13 @@ async function patchedBy(original: Unpacked, { where, read }: FoundPatch, remedy
     if (!(error instanceof InputError)) throw error;
     // An error about reading a file names it already.
     const located = error.where.startsWith(printable(where)) ? error : locatedIn(where, error);
-    return throwWithRemedy(located, remedy);
+    throw withRemedy(located, remedy);
   }
 }
 
-/** Throws the same error; one without a remedy gets this one. */
-function throwWithRemedy(error: InputError, remedy: string): never {
-  throw error.remedy === "" ? new InputError(error.kind, error.message, error.where, remedy) : error;
+/** Returns the error, with this remedy if it has none. */
+function withRemedy(error: InputError, remedy: string): InputError {
+  return error.remedy === "" ? new InputError(error.kind, error.message, error.where, remedy) : error;
 }
 
 /** The patches beside a ROM's file with the same name, in the order of `PATCH_EXTENSIONS`. */

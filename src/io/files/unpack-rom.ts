@@ -15,8 +15,9 @@ const MAGIC_BYTES = 16;
 
 /** What is taken out of an archive if no name is given. */
 export interface WantedFile {
-  /** Names it in errors. */
+  /** Names it in errors: one, and several. */
   readonly noun: string;
+  readonly plural: string;
   /** Names of such files. An encrypted file with such a name is reported. */
   readonly names: RegExp;
   /** Returns true if a file in an archive, by its name and first bytes, is wanted. */
@@ -104,7 +105,7 @@ async function unpackPacked(
   }
   const archive = `the ${container} archive`;
   if (found.length > 1) {
-    const what = `${archive} has ${found.length} ${wanted.noun}s: ${nameList(found)}`;
+    const what = `${archive} has ${found.length} ${wanted.plural}: ${nameList(found)}`;
     throw new InputError("data", what, "", `choose one: archive.${container}#name`);
   }
   const missing = inner === undefined ? wanted.noun : printable(inner);
@@ -149,7 +150,7 @@ function onlyWanted(bytes: Uint8Array, entries: readonly ZipEntry[], wanted: Wan
   );
   if (found.length === 1) return found[0]!;
   if (found.length > 1) {
-    const what = `the zip has ${found.length} ${wanted.noun}s: ${nameList(found)}`;
+    const what = `the zip has ${found.length} ${wanted.plural}: ${nameList(found)}`;
     throw new InputError("data", what, "", "choose one: archive.zip#name");
   }
   const byName = entries.find((entry) => wanted.names.test(entry.name));

@@ -287,8 +287,8 @@ export class TerminalGame {
     else if (token.kind === "paste") this.#screen?.menu.paste(token);
     else {
       const key = this.#screen?.isMenuOpen === true ? keyOf(token) : undefined;
-      const isMenus = key !== undefined && this.#screen?.menu.wants(key) === true;
-      if (key !== undefined && (isMenus || !isUrgent(this.#bindingOf(key)))) this.#screen?.handleKey(key);
+      const isForMenu = key !== undefined && this.#screen?.menu.wants(key) === true;
+      if (key !== undefined && (isForMenu || !isUrgent(this.#bindingOf(key)))) this.#screen?.handleKey(key);
       else this.#controls.handle(token);
     }
   }

@@ -72,8 +72,8 @@ export function tapeOfSound(sound: MonoSound, bytes: number): Uint8Array {
 }
 
 /**
- * In which half of its wave a sound is. The middle is between the highest and the lowest level of late, so
- * that neither an offset nor hum moves it.
+ * In which half of its wave a sound is. The middle is between the recent highest and lowest levels, so that
+ * neither an offset nor hum moves it.
  */
 class WaveLevel {
   /** 1 in the upper half, 0 in the lower, −1 before the first edge. */

@@ -156,7 +156,7 @@ export class ProgramTerminal {
     if (readWindow().cellWidthPixels > 0) return;
     void this.handOver(async () => {
       const { writer } = this.#host;
-      // Within a sequence of the writer the question would be no question.
+      // Between the bytes of an unfinished sequence, the terminal would not read a query.
       if (!(await writer.hold())) return;
       this.#probe.askSize();
       writer.redraw();

@@ -3,7 +3,7 @@ import { BYTE, range } from "../../state-fields.ts";
 import { NEVER } from "../interrupts.ts";
 
 // Words.
-const COUNT_A = 0; // samples until timer A overflows; 0 while it stands
+const COUNT_A = 0; // samples until timer A overflows; 0 while it is stopped
 const COUNT_B = 1; // steps of 16 samples until timer B overflows, in the same way
 const DIVIDER = 2; // samples in this step, whether timer B runs or not
 const FLAGS = 3; // bit 0: timer A, bit 1: timer B
@@ -23,8 +23,8 @@ const PERIODS_A = 1024;
 const PERIODS_B = 256;
 
 /**
- * The two timers of a YMF288. A counts samples of the FM part (144 clocks) and B steps of 16 samples, both up
- * to an overflow, and then from their registers again. An overflow sets a flag if the flag is enabled; a flag
+ * The two timers of a YMF288. A counts samples of the FM part (144 clocks), B steps of 16 samples. Both start
+ * at their register, and again after each overflow. An overflow sets a flag if the flag is enabled; a flag
  * whose interrupt is enabled pulls the chip's IRQ pin low. Behaviour as in ymfm.
  * https://github.com/aaronsgiles/ymfm
  */

@@ -70,7 +70,7 @@ export class ScreenLight implements LightSource {
 
   /**
    * Returns true if the gun senses light at a pixel. A frame begins at line 241 with an array that holds
-   * anything, and states hold no pictures: the gun senses nothing of the picture before.
+   * anything, and states hold no pictures: the gun senses nothing of the previous picture.
    */
   lightAt(x: number, y: number): boolean {
     const { line, dot } = this.#beam();

@@ -46,6 +46,18 @@ test.each([
   expect([...nes.memory.bytes.subarray(offset, offset + 2)]).toEqual([0, 2]);
 });
 
+test.each([
+  [561, 1],
+  [561, 3],
+  [562, 3],
+])("mapper %i ignores a trainer of %i bytes, which is cut off", (mapper, bytes) => {
+  const plain = testImage({ mapper, prgKib: 128, chrRamKib: 32, ramKib: 8, miscBytes: bytes });
+  const nes = createHeadless(plain);
+  expect([0, 1, 2, 3].map((at) => nes.board.peekRegister(0x5000 + at, 0x50))).toEqual([
+    0x50, 0x50, 0x50, 0x50,
+  ]);
+});
+
 const JUMP_TO_GAME = [0x6c, 0xfc, 0xff];
 
 test.each([

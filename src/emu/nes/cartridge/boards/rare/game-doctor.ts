@@ -33,7 +33,7 @@ const PROTECTED = 2;
 const STUB_ADDRESS = 0x5000;
 const RESET_VECTOR = 0xfffc;
 const LAST_CPU_PAGE = 31;
-/** The first trainer bytes: where it is loaded, and what is called before the game, or 0. */
+/** A trainer begins with the address where the rest is loaded, and the one to call before the game, or 0. */
 const TRAINER_HEAD = 4;
 
 /**
@@ -90,10 +90,10 @@ abstract class GameDoctor extends TimedBoard {
 
   override peekRegister(address: number, openBus: number): number {
     if (address >= RESET_VECTOR) return (STUB_ADDRESS >> ((address & 1) << 3)) & 0xff;
-    const { miscRom } = this.image;
+    const trainer = trainerOf(this.image);
     const at = address - STUB_ADDRESS;
-    if (miscRom === undefined || at < 0 || at > 5) return openBus;
-    return [0x20, miscRom[2], miscRom[3], 0x6c, RESET_VECTOR & 0xff, RESET_VECTOR >> 8][at];
+    if (trainer === undefined || at < 0 || at > 5) return openBus;
+    return [0x20, trainer[2], trainer[3], 0x6c, RESET_VECTOR & 0xff, RESET_VECTOR >> 8][at];
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
@@ -190,15 +190,20 @@ abstract class GameDoctor extends TimedBoard {
   }
 
   #loadTrainer(): void {
-    const { miscRom } = this.image;
-    if (miscRom === undefined || miscRom.length < TRAINER_HEAD) return;
-    const start = miscRom[0] | (miscRom[1] << 8);
-    for (let at = TRAINER_HEAD; at < miscRom.length; at++) {
+    const trainer = trainerOf(this.image);
+    if (trainer === undefined) return;
+    const start = trainer[0] | (trainer[1] << 8);
+    for (let at = TRAINER_HEAD; at < trainer.length; at++) {
       const target = ramByte(this.memory, (start + at - TRAINER_HEAD) & 0xffff);
-      if (target !== undefined) this.memory.bytes[target] = miscRom[at];
+      if (target !== undefined) this.memory.bytes[target] = trainer[at];
     }
-    this.registers[BOOTING] = (miscRom[2] | miscRom[3]) !== 0 ? 1 : 0;
+    this.registers[BOOTING] = (trainer[2] | trainer[3]) !== 0 ? 1 : 0;
   }
+}
+
+/** The trainer of an image; undefined if there is none or it is cut off. */
+function trainerOf({ miscRom }: CartridgeImage): Uint8Array | undefined {
+  return miscRom === undefined || miscRom.length < TRAINER_HEAD ? undefined : miscRom;
 }
 
 /** Where a byte of work RAM or PRG RAM is in the arena; undefined for addresses of neither. */

@@ -197,8 +197,8 @@ class SpanishPec586 extends Pec9588 {
 }
 
 /**
- * Mapper 257, PEC-586, with ROM of 512 KiB or less. In the larger one, all that registers do not map is
- * gathered from single KiB of the upper half. This follows FCEUmm, the only source.
+ * Mapper 257, PEC-586, with ROM of 512 KiB or less. In the larger one, addresses that no register maps
+ * show single KiB of the upper half. This follows FCEUmm, the only source.
  */
 class Pec586 extends PecBoard {
   readonly #isLarge = this.memory.prgRom.bytes === 512 * KIB;
