@@ -37,6 +37,8 @@ export interface Answers {
   cellHeightPixels: number;
   /** Height and width of the window's cells together; 0 if not reported. */
   windowPixels: readonly [height: number, width: number];
+  /** True if the terminal has reported the size of a cell itself. */
+  hasReportedCell: boolean;
 }
 
 /** What is known before the first reply. */
@@ -61,6 +63,7 @@ export function noAnswers(): Answers {
     cellWidthPixels: 0,
     cellHeightPixels: 0,
     windowPixels: [0, 0],
+    hasReportedCell: false,
   };
 }
 
@@ -110,15 +113,18 @@ export function readAnswer(token: Token, answers: Answers): "last" | "size" | "r
 
 /**
  * Reads the size of a cell (16t), or of the window in pixels (14t) and then in cells (18t): VTE 0.70 reports
- * only these, and nothing to the kernel.
+ * only these, and nothing to the kernel. A reported cell counts more than a computed one, which may contain a
+ * part of the window's border.
  */
 function readSize(text: string, answers: Answers): boolean {
   const [, kind, height = "", width = ""] = /^([468]);(\d{1,6});(\d{1,6})t$/.exec(text) ?? [];
   if (kind === undefined) return false;
   const size = [Number(height), Number(width)] as const;
-  if (kind === "6") [answers.cellHeightPixels, answers.cellWidthPixels] = size;
-  else if (kind === "4") answers.windowPixels = size;
-  else {
+  if (kind === "6") {
+    [answers.cellHeightPixels, answers.cellWidthPixels] = size;
+    answers.hasReportedCell = true;
+  } else if (kind === "4") answers.windowPixels = size;
+  else if (!answers.hasReportedCell) {
     const [pixelsDown, pixelsAcross] = answers.windowPixels;
     const [rows, columns] = size;
     if (rows === 0 || columns === 0) return true;

@@ -238,6 +238,21 @@ describe("TerminalProbe", () => {
     probe.close();
   });
 
+  test("a reported size of cells counts more than the size of the window", async () => {
+    const probe = new TerminalProbe(() => {});
+    const take = (...texts: string[]) => texts.map((text) => probe.take({ kind: "csi", text }));
+    const answer = probe.ask();
+    take("4;530;725t", "8;24;80t", "6;21;8t", "?65;1;9c");
+    expect(await answer).toMatchObject({ cellWidthPixels: 8, cellHeightPixels: 21 });
+    const heard: number[] = [];
+    probe.onLateAnswers = ({ cellHeightPixels }) => heard.push(cellHeightPixels);
+    take("4;800;900t", "8;30;90t", "6;21;8t");
+    expect(heard).toEqual([]);
+    take("4;800;900t", "8;30;90t", "6;25;10t");
+    expect(heard).toEqual([25]);
+    probe.close();
+  });
+
   describe("inside GNU screen", () => {
     const before = { STY: process.env.STY, TERM: process.env.TERM, TMUX: process.env.TMUX };
     afterEach(() => {
