@@ -10,9 +10,7 @@ import type { StatusRow } from "./status-line.ts";
 const UPDATE_MS = 1000;
 const MESSAGE_MS = 3000;
 const ADVICE_MS = 8000;
-/** Time for which a new game shows the keys that play it. */
-const HINT_MS = 12_000;
-/** The same after a button was pressed: the game may then ask for another one. */
+/** Time for which the keys stay after the first button was pressed: the game may then ask for another one. */
 const HINT_AFTER_PRESS_MS = 8000;
 
 /** True if this process has given the advice about coarse pictures, in any game. */
@@ -32,7 +30,7 @@ export class GameNotices {
   readonly #watch = new SpeedWatch();
   #figures: Figures | undefined;
   #warning = "";
-  /** The keys that play; empty after the player has seen them. */
+  /** The keys that play; empty after the player has used one of them. */
   #hint: readonly string[] = [];
   #hintTimer: ReturnType<typeof setTimeout> | undefined;
   #hasPressed = false;
@@ -55,7 +53,6 @@ export class GameNotices {
     if (mouse !== undefined) {
       const pointing = mouse === "" ? [] : [`mouse = ${mouse}`];
       this.#hint = [...pointing, ...playingKeys(this.#session.settings.keys)];
-      this.startHintTimer();
     }
     this.#updateTimer = setInterval(() => this.#update(), UPDATE_MS);
     this.#draw();
@@ -69,21 +66,11 @@ export class GameNotices {
     clearTimeout(this.#hintTimer);
   }
 
-  /** Gives the player time to read the keys, also after a question at the start. */
-  startHintTimer(): void {
-    this.#endHintAfter(HINT_MS);
-  }
-
   /** A button was pressed: the player needs the keys only a little longer. */
   buttonPressed(): void {
     if (this.#hasPressed) return;
     this.#hasPressed = true;
-    this.#endHintAfter(HINT_AFTER_PRESS_MS);
-  }
-
-  #endHintAfter(milliseconds: number): void {
-    clearTimeout(this.#hintTimer);
-    this.#hintTimer = setTimeout(() => this.#endHint(), milliseconds);
+    this.#hintTimer = setTimeout(() => this.#endHint(), HINT_AFTER_PRESS_MS);
   }
 
   /** Stops showing the keys that play. */

@@ -340,7 +340,6 @@ export class GameScreen implements MenuContext {
 
   #leaveMenu(): void {
     this.draw();
-    this.#notices.startHintTimer();
     this.session.suspend(false).catch((error) => this.#host.failed(error));
   }
 

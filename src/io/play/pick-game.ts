@@ -11,7 +11,7 @@ import { readWindow } from "../terminal/window.ts";
 import type { GameLibrary } from "./games/game-library.ts";
 import { archivePage } from "./menu/archive-page.ts";
 import { indexOfGame, libraryPage } from "./menu/library-page.ts";
-import { Menu } from "./menu/menu.ts";
+import { Menu, type MenuHost } from "./menu/menu.ts";
 import type { MenuPage } from "./menu/page.ts";
 import { type MenuPainter, menuPainter } from "./menu-painter.ts";
 import { requireTerminal } from "./play.ts";
@@ -62,7 +62,7 @@ export async function pickFromArchive(
 ): Promise<Pick> {
   requireTerminal();
   const picker = new Picker(settings, "");
-  return picker.run(archivePage(path, games, picker.open));
+  return picker.run(archivePage(path, games, picker.open, picker.menu.leaving));
 }
 
 /** A menu in a terminal without a game. */
@@ -82,7 +82,7 @@ class Picker {
   constructor(settings: Settings, message: string) {
     this.#settings = settings;
     this.#message = message;
-    this.menu = new Menu({
+    const menuHost: MenuHost = {
       changed: () => this.#drawSoon(),
       closed: () => this.#over.resolve({ kind: "quit" }),
       failed: (error) => {
@@ -90,7 +90,8 @@ class Picker {
         if (text === undefined) this.#over.reject(error);
         this.#message = text ?? "";
       },
-    });
+    };
+    this.menu = new Menu(menuHost, "nothing");
   }
 
   /** Shows the page until a game is chosen or the page is left. */

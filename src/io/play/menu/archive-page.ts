@@ -4,11 +4,15 @@ import { gamesInArchive } from "../games/archive-games.ts";
 import type { Menu } from "./menu.ts";
 import type { MenuPage } from "./page.ts";
 
-/** The page of the games in an archive. `open` gets the path of the chosen one, `archive.zip#game.nes`. */
+/**
+ * The page of the games in an archive. `open` gets the path of the chosen one, `archive.zip#game.nes`.
+ * `leaving` is what Escape does, for the last line.
+ */
 export function archivePage(
   path: string,
   games: readonly string[],
   open: (path: string) => unknown,
+  leaving: Menu["leaving"] = "back",
 ): MenuPage {
   const entries = games.map((inner) => ({
     label: printable(inner),
@@ -16,7 +20,7 @@ export function archivePage(
   }));
   return {
     title: printable(basename(path)),
-    hint: "Enter play   / find   Esc back",
+    hint: `Enter play   / find   Esc ${leaving}`,
     shape: "window",
     isSearchable: true,
     entries: () => entries,

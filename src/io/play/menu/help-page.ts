@@ -3,7 +3,7 @@ import { labelOfKey } from "../../input/key-labels.ts";
 import type { MenuContext } from "./context.ts";
 import type { MenuNote, MenuPage } from "./page.ts";
 
-const HINT = "Esc back   Up Down scroll   F1 menu";
+const HINT = "Esc back   Up Down scroll   F1 close";
 
 /** What the page of all keys reads. */
 export type HelpContext = Pick<MenuContext, "bindings" | "core"> & {

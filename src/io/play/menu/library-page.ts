@@ -15,13 +15,16 @@ import { dateAndTime } from "./slots-page.ts";
 /** Opens the chosen game; with `continues`, where the player has stopped. */
 export type OpenGame = (path: string, continues?: boolean) => unknown;
 
-const HINT = "Enter play   Tab favourite   Del forget   Esc back";
+const HINT = "Enter play   Tab favourite   Del forget   Esc";
 const MOST_RECENT = 6;
 /** Matches that are listed: a player types more letters rather than scroll further. */
 const MOST_FOUND = 500;
 const STAR = "★";
 
-/** The page of the player's games. It searches the folders again whenever it is opened. */
+/**
+ * The page of the player's games. It searches the folders again whenever it is opened. `home` is the folder
+ * where browsing begins if the library has none.
+ */
 export function libraryPage(menu: Menu, library: GameLibrary, open: OpenGame, home: string): MenuPage {
   return new LibraryPage(menu, library, open, home).page;
 }
@@ -62,7 +65,7 @@ class LibraryPage {
     library.onFailure = (error) => menu.fail(error);
     this.page = {
       title: LIBRARY_TITLE,
-      hint: HINT,
+      hint: `${HINT} ${menu.leaving}`,
       shape: "window",
       entries: () => this.#list(),
       state: () => library.progress,

@@ -18,6 +18,9 @@ export interface MenuHost {
   failed(error: unknown): void;
 }
 
+/** What is behind the first page: a game, to which F1 returns, or nothing. */
+export type MenuGround = "game" | "nothing";
+
 interface OpenPage {
   readonly page: MenuPage;
   index: number;
@@ -48,9 +51,10 @@ const HINT_KEYS: Readonly<Record<string, string>> = {
   "/": "/",
 };
 
-/** Pages over the game, controlled by keys. */
+/** Pages over the game, or before one is chosen, controlled by keys. */
 export class Menu {
   readonly #host: MenuHost;
+  readonly #ground: MenuGround;
   readonly #pages: OpenPage[] = [];
   #question: Question | undefined;
   /** The last search text. */
@@ -60,8 +64,9 @@ export class Menu {
   /** The menu's place when it was last drawn. */
   #panel: Panel | undefined;
 
-  constructor(host: MenuHost) {
+  constructor(host: MenuHost, ground: MenuGround = "game") {
     this.#host = host;
+    this.#ground = ground;
   }
 
   get isOpen(): boolean {
@@ -72,6 +77,11 @@ export class Menu {
   get shape(): PageShape | undefined {
     const open = this.#pages.at(-1);
     return open === undefined ? undefined : (open.page.shape ?? "middle");
+  }
+
+  /** What Escape does on the first page, as its last line says it. */
+  get leaving(): "back" | "quit" {
+    return this.#ground === "game" ? "back" : "quit";
   }
 
   /** The title of the open page; empty if none is open. */
@@ -92,8 +102,8 @@ export class Menu {
     else this.#host.closed();
   }
 
-  /** Returns to the page with this title. */
-  backTo(title: string): void {
+  /** Returns to the page with this title, or else to the first one. */
+  backTo(title?: string): void {
     while (this.#pages.length > 1 && this.#pages.at(-1)?.page.title !== title)
       this.#pages.pop()?.page.closed?.();
     this.#host.changed();
@@ -283,7 +293,8 @@ export class Menu {
         this.back();
         break;
       case "f1":
-        this.close();
+        if (this.#ground === "game") this.close();
+        else this.backTo();
     }
   }
 

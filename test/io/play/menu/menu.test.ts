@@ -52,6 +52,26 @@ async function shown(menu: Menu, columns: number, rows: number): Promise<string[
 }
 
 describe("Menu", () => {
+  test.each([
+    ["game", "back", ["closed"], ""],
+    ["nothing", "quit", [], "one"],
+  ] as const)("over %s, F1 leaves its pages", (ground, leaving, expected, title) => {
+    const told: string[] = [];
+    const menu = new Menu({ changed: () => {}, closed: () => told.push("closed"), failed: () => {} }, ground);
+    expect(menu.leaving).toBe(leaving);
+    menu.open(pageOf("one", ["a"], told));
+    menu.open(pageOf("two", ["b"], told));
+    menu.open(pageOf("three", ["c"], told));
+    menu.handle(key("f1"));
+    expect([told, menu.title]).toEqual([[...expected], title]);
+    if (ground === "game") return;
+    // A player who presses it for help keeps the list of games.
+    menu.handle(key("f1"));
+    expect(menu.isOpen).toBe(true);
+    menu.handle(key("escape"));
+    expect(told).toEqual(["closed"]);
+  });
+
   test("moves through its entries and performs their actions", () => {
     const { menu, told, press } = setUp();
     menu.open(pageOf("one", ["a", "b", "c"], told));
@@ -439,7 +459,7 @@ describe("help", () => {
     expect(last).toBe(rows - 3);
     // Narrow windows break keys and texts into lines.
     expect(lines).toBeGreaterThan(Object.keys(DEFAULT_BINDINGS).length);
-    expect(first[rows - 2]).toBe(columns === 40 ? " Esc back   Up Down scroll   F1 menu" : " Esc back");
+    expect(first[rows - 2]).toBe(columns === 40 ? " Esc back   Up Down scroll   F1 close" : " Esc back");
     for (let i = 0; i < 2 * lines; i++) {
       for (const line of await shown(menu, columns, rows)) seen.add(line);
       press("down");
