@@ -13,6 +13,7 @@ import { FileHashes, portableTest } from "../../src/io/conform/portable-test.ts"
 import { gameSource } from "../../src/io/debug/dap/game-source.ts";
 import { RequestArguments } from "../../src/io/debug/dap/request-arguments.ts";
 import { type EnvOptions, makeEnv } from "../../src/io/env/index.ts";
+import { MAX_ROM_BYTES } from "../../src/io/files/limits.ts";
 import { loadRom } from "../../src/io/files/rom-file.ts";
 import { fuzz, load } from "../../src/io/library/index.ts";
 import { paletteFor } from "../../src/io/render/palette.ts";
@@ -298,6 +299,11 @@ test("a bad patch in an archive is named with its place", async () => {
   expect(await inputErrorFrom(loadRom(plain, { patches: [noPatch] }))).toMatchObject({
     message: "the zip has no patch: game.nes",
     where: noPatch,
+  });
+  const large = write("bad/large.zip", new Uint8Array(MAX_ROM_BYTES + 1));
+  expect(await inputErrorFrom(loadRom(plain, { patches: [`${large}#fix.bps`] }))).toMatchObject({
+    message: "is larger than 16 MiB",
+    where: large,
   });
   const twoPatches = write("bad/two.zip", zipSync({ "a.bps": patch, "b.bps": patch }));
   expect(await inputErrorFrom(loadRom(plain, { patches: [twoPatches] }))).toMatchObject({

@@ -25,7 +25,7 @@ interface FoundPatch {
   readonly text: string;
   /** Names it in errors. */
   readonly where: string;
-  /** Its file; undefined inside the ROM's archive. */
+  /** The file that is read for it; undefined inside the ROM's archive. */
   readonly file?: string;
   read(): Promise<Uint8Array>;
 }
@@ -47,7 +47,7 @@ export async function patchedByNamed(original: Unpacked, paths: readonly string[
     const text = printable(basename(path));
     const read = async () =>
       (await unpackRom(await readFileCapped(file, MAX_ROM_BYTES), file, inner, PATCH_FILE)).bytes;
-    unpacked = await patchedBy(unpacked, { text, where: path, read }, REMEDY_NAMED);
+    unpacked = await patchedBy(unpacked, { text, where: path, file, read }, REMEDY_NAMED);
     applied.push(`patched by ${text}`);
     files.push(file);
   }
@@ -87,13 +87,17 @@ const PATCH_FILE: WantedFile = {
   names: /\.(ips|bps|ups)$/i,
 };
 
-async function patchedBy(original: Unpacked, { where, read }: FoundPatch, remedy: string): Promise<Unpacked> {
+async function patchedBy(
+  original: Unpacked,
+  { where, file, read }: FoundPatch,
+  remedy: string,
+): Promise<Unpacked> {
   try {
     return { ...original, bytes: applyPatch(original.bytes, await read()) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     // An error about reading a file names it already.
-    const located = error.where.startsWith(printable(where)) ? error : locatedIn(where, error);
+    const located = error.where.startsWith(printable(file ?? where)) ? error : locatedIn(where, error);
     throw withRemedy(located, remedy);
   }
 }

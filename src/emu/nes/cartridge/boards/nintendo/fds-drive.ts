@@ -42,6 +42,8 @@ const CRC_BEGUN = 4;
 
 /** 96.4 kbit/s at 1.79 MHz. */
 const BYTE_CYCLES = 149;
+/** The same in thirds of cycles, as NintendulatorNRS counts: for boards that have the IRQ without a drive. */
+export const FDS_BYTE_THIRDS = 448;
 /** From the motor's start to the first byte. The BIOS waits for the ready flag, so games cannot tell. */
 const SPIN_UP_CYCLES = 50_000;
 /** Time between ejecting one side and inserting another: about a second, so that every game notices. */

@@ -6,6 +6,7 @@ import { NEVER } from "../../../interrupts.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { BoardChips } from "../../memory.ts";
+import { FDS_BYTE_THIRDS } from "../nintendo/fds-drive.ts";
 import { mirrorBy } from "../parts/register-board.ts";
 import { TIME_WORD, TimedBoard } from "../parts/timed-board.ts";
 
@@ -28,8 +29,6 @@ const IDLE_WORD = 8; // cycles since the last access to the drive
 const WAIT_WORD = 9;
 
 const DISK_MODE = 4;
-/** A byte takes 149⅓ cycles. */
-const BYTE_THIRDS = 448;
 /** The position is set here before each side is read. */
 const START = 0xfffb;
 /** A program that asks for the disk after three seconds without access waits for the other side. */
@@ -70,7 +69,7 @@ class BlazeProFds extends TimedBoard {
     state.slots("board.flags", this.registers, FLAG, BYTE_PENDING, 5);
     state.slots("board.change", this.registers, range(0, 2), CHANGE, 1);
     state.slots("board.timer", this.words, range(0, 0xffff), TIMER_WORD, 2);
-    state.slots("board.byteThirds", this.words, range(0, BYTE_THIRDS - 1), BYTE_WORD, 1);
+    state.slots("board.byteThirds", this.words, range(0, FDS_BYTE_THIRDS - 1), BYTE_WORD, 1);
     state.slots("board.position", this.words, range(0, 0xffff), POSITION_WORD, 1);
     state.slots("board.idle", this.words, range(0, IDLE_CYCLES), IDLE_WORD, 1);
     state.slots("board.wait", this.words, range(0, CHANGE_CYCLES), WAIT_WORD, 1);
@@ -139,7 +138,7 @@ class BlazeProFds extends TimedBoard {
     const { registers, words } = this;
     const toByte = this.#cyclesToByte();
     const toTimer = registers[TIMER_ENABLED] !== 0 ? words[TIMER_WORD] + 1 : NEVER;
-    words[BYTE_WORD] = (words[BYTE_WORD] + 3 * cycles) % BYTE_THIRDS;
+    words[BYTE_WORD] = (words[BYTE_WORD] + 3 * cycles) % FDS_BYTE_THIRDS;
     if (toByte <= cycles) registers[BYTE_PENDING] = 1;
     if (toTimer <= cycles) this.#endTimer(cycles - toTimer);
     else if (toTimer !== NEVER) words[TIMER_WORD] -= cycles;
@@ -171,7 +170,7 @@ class BlazeProFds extends TimedBoard {
   }
 
   #cyclesToByte(): number {
-    return Math.ceil((BYTE_THIRDS - this.words[BYTE_WORD]) / 3);
+    return Math.ceil((FDS_BYTE_THIRDS - this.words[BYTE_WORD]) / 3);
   }
 
   #endTimer(cyclesAfter: number): void {

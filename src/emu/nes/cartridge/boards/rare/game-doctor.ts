@@ -6,6 +6,7 @@ import { type BoardParts, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_PPU_FETCH } from "
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage } from "../../image.ts";
 import { type BoardChips, type CartridgeMemory, UNMAPPED } from "../../memory.ts";
+import { FDS_BYTE_THIRDS } from "../nintendo/fds-drive.ts";
 import { mirrorBy, mirrorOne } from "../parts/register-board.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
@@ -25,8 +26,6 @@ const BYTE_WORD = 8; // thirds of cycles since the last byte of the disk system
 const COUNTER_WORD = 9;
 const TARGET_WORD = 10;
 
-/** The disk system asserts IRQ at each byte, whether or not a disk is in the drive: after 149⅓ cycles. */
-const BYTE_THIRDS = 448;
 const PROTECTED = 2;
 
 /** Where the program that calls a trainer is while the console starts. */
@@ -38,8 +37,9 @@ const TRAINER_HEAD = 4;
 
 /**
  * What RAM cartridges for games on disk have in common: PRG memory that the game can write, banks by a latch
- * in eight modes, and the IRQ of the disk system. The ROMs of the file are the memories' contents, its
- * miscellaneous ROM a trainer. The submapper is the latch mode at power-on.
+ * in eight modes, and the IRQ of the disk system at each byte, whether or not a disk is in the drive. The
+ * ROMs of the file are the memories' contents, its miscellaneous ROM a trainer. The submapper is the latch
+ * mode at power-on.
  */
 abstract class GameDoctor extends TimedBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS;
@@ -74,7 +74,7 @@ abstract class GameDoctor extends TimedBoard {
     super.declareState(state);
     state.slots("board.flags", this.registers, FLAG, COUNTS, 2);
     state.slots("board.lastPage", this.registers, range(0, 7), LAST_PAGE, 1);
-    state.slots("board.byteThirds", this.words, range(0, BYTE_THIRDS - 1), BYTE_WORD, 1);
+    state.slots("board.byteThirds", this.words, range(0, FDS_BYTE_THIRDS - 1), BYTE_WORD, 1);
     state.slots("board.counters", this.words, range(0, 0xffff), COUNTER_WORD, 2);
   }
 
@@ -125,12 +125,12 @@ abstract class GameDoctor extends TimedBoard {
   protected override count(cycles: number, first: number): void {
     const toIrq = this.cyclesToIrq();
     this.countOwn(cycles);
-    this.words[BYTE_WORD] = (this.words[BYTE_WORD] + 3 * cycles) % BYTE_THIRDS;
+    this.words[BYTE_WORD] = (this.words[BYTE_WORD] + 3 * cycles) % FDS_BYTE_THIRDS;
     if (toIrq <= cycles) this.assertIrq(first + toIrq - 1);
   }
 
   protected override cyclesToIrq(): number {
-    const toByte = Math.ceil((BYTE_THIRDS - this.words[BYTE_WORD]) / 3);
+    const toByte = Math.ceil((FDS_BYTE_THIRDS - this.words[BYTE_WORD]) / 3);
     return Math.min(this.cyclesToOwn(), (this.registers[DISK_CONTROL] & 0x80) !== 0 ? toByte : NEVER);
   }
 
