@@ -209,7 +209,7 @@ export class HostSession {
   #reasonAgainst({ rom, machine }: Hello): string | undefined {
     if (!isSame(rom, this.#terms.romSha1)) return "the host plays another ROM";
     if (!isSame(machine, this.#terms.machineSha256))
-      return "the host has another version of emu, or other machine options";
+      return "the host has another version of emu, other machine options, or another BIOS or header of the ROM";
     return undefined;
   }
 

@@ -20,6 +20,7 @@ import type { StateDesync } from "./messages.ts";
 import { hostAddress, Network } from "./network.ts";
 import type { GameTerms, SessionEnd, SessionStatus, SessionWorld } from "./session.ts";
 import { openToSpectators, type SpectatorAddress, watchedGame } from "./spectators.ts";
+import { sha256Of } from "./state-transfer.ts";
 
 /** The interval between two checks for the state of a joined game, or for a machine. */
 const JOIN_POLL_MS = 5;
@@ -301,15 +302,21 @@ function worldOn(network: Network): SessionWorld {
 }
 
 function termsOf({ rom, token, delayFrames, nes, version, periodMs }: LiveGameOptions): GameTerms {
-  const { sha1, mapper, submapper, region } = rom.image;
-  // Keys in order, so that equal options have equal texts.
-  const options = Object.entries(nes).sort(([a], [b]) => (a < b ? -1 : 1));
-  const machine = JSON.stringify([version, mapper, submapper, region, options]);
+  // A file of another format can hold the same game. All else of an image decides how the machine runs.
+  const { format, sha1, ...image } = rom.image;
+  const machine = JSON.stringify([version, inOrder(nes), inOrder(image)]);
   return {
     token,
     romSha1: new Uint8Array(Buffer.from(sha1, "hex")),
-    machineSha256: new Uint8Array(new Bun.CryptoHasher("sha256").update(machine).digest()),
+    machineSha256: sha256Of(new TextEncoder().encode(machine)),
     periodMs,
     delayFrames,
   };
+}
+
+/** The entries of options or of an image by name: equal ones have equal texts. Bytes become hashes. */
+function inOrder(values: object): [name: string, value: unknown][] {
+  return Object.entries(values)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => [name, value instanceof Uint8Array ? [...sha256Of(value)] : value]);
 }

@@ -15,7 +15,7 @@ export interface GameTerms {
   readonly token: string;
   /** SHA-1 of the ROM. */
   readonly romSha1: Uint8Array;
-  /** SHA-256 of the machine's options and of emu's version. */
+  /** SHA-256 of emu's version, the machine's options, and the image with its header and BIOS. */
   readonly machineSha256: Uint8Array;
   /** The time of a frame. */
   readonly periodMs: number;

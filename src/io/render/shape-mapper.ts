@@ -25,7 +25,8 @@ const PLAIN_FACTOR = 2;
 /**
  * A third of a cell that loses all structure counts as much as this many parts in black instead of white.
  * This decides between glyphs of nearly the same error: on ten scenes with text in windows of 200 × 60 cells,
- * sextants lose 9 % less of the structure (SSIM), and the error by area stays within 0.1 %.
+ * sextants lose 9 % less of the structure (SSIM) at the same error by area. Of all glyphs and windows that
+ * were measured, quadrants at 200 × 60 pay most: 0.7 % more of that error.
  */
 export const STRUCTURE_WEIGHT = 1.28;
 

@@ -113,6 +113,36 @@ test("a port for spectators that is in use ends the start only if somebody has a
   taken.stop(true);
 });
 
+test("players whose ROMs differ in their headers, or in ROMs of the user's, do not play together", async () => {
+  const options = await optionsOf("images");
+  const { rom } = options;
+  const drumRom = new Uint8Array(0x2000);
+  const host = await LiveGame.host({
+    ...options,
+    rom: { ...rom, image: { ...rom.image, drumRom } },
+    host: "127.0.0.1",
+    port: 0,
+    players: 2,
+  });
+  const images = [
+    rom.image,
+    { ...rom.image, drumRom: drumRom.with(5, 1) },
+    { ...rom.image, drumRom, mirroring: "four-screen" as const },
+    { ...rom.image, drumRom, miscRom: new Uint8Array(16) },
+  ];
+  for (const image of images) {
+    const joining = LiveGame.join({
+      ...options,
+      rom: { ...rom, image },
+      host: "127.0.0.1",
+      port: host.port,
+      wantedPlayer: 0,
+    });
+    await expect(joining).rejects.toThrow("another BIOS or header of the ROM");
+  }
+  await host.close();
+});
+
 test("machines that differ end both games, and leave what emu bisect needs", async () => {
   const rom = await loadRom(path);
   const host = await LiveGame.host({

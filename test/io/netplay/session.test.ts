@@ -350,7 +350,7 @@ describe("is not let in", () => {
     [
       "who has other options",
       { machineSha256: new Uint8Array(32) },
-      "the host has another version of emu, or other machine options",
+      "the host has another version of emu, other machine options, or another BIOS or header of the ROM",
     ],
     ["who wants to be player 4 of 2", { wantedPlayer: 4 }, "the game is full"],
   ])("one %s", (_, terms, message) => {
