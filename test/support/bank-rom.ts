@@ -222,15 +222,23 @@ function gapOf(bytes: number, { steps }: BoardCase): number {
   throw new Error(`no room for ${bytes} bytes`);
 }
 
-/** Marks every KiB of a cartridge's RAM, and returns the values that the probes should give. */
+/**
+ * Marks every KiB of a cartridge's RAM, and returns the values that the probes should give. Extra RAM may
+ * hold registers: it is marked only where a probe reads it.
+ */
 export function markMemory(memory: CartridgeMemory, probes: readonly Probe[]): (number | undefined)[] {
   const chips: readonly Chip[] = [memory.prgRam, memory.chrRam, memory.ciram, memory.extraRam];
+  const probed = new Set(
+    probes.filter(({ chip }) => chip === "extraRam").map(({ at }) => Math.floor(at / KIB)),
+  );
   chips.forEach((chip, seed) => {
-    for (let at = 0; at < chip.bytes; at += KIB)
+    for (let at = 0; at < chip.bytes; at += KIB) {
+      if (chip === memory.extraRam && !probed.has(at / KIB)) continue;
       for (const mark of [0, RAM_MARK]) {
         if (at + mark < chip.bytes)
           memory.bytes[chip.offset + at + mark] = (0x31 * (at / KIB + 1) + seed) & 0xff;
       }
+    }
   });
   return probes.map(({ chip, at, label }) => {
     if (chip !== undefined) return memory.bytes[memory[chip].offset + at];

@@ -16,6 +16,7 @@ const CARTRIDGES: readonly (readonly [name: string, cartridge: TestCartridge, by
   ["GTROM: flash", { mapper: 111, prgKib: 512, chrRamKib: 32 }, 512 * KIB],
   ["COOLGIRL: flash", { mapper: 342, prgKib: 1024, chrRamKib: 256, battery: true }, 1024 * KIB],
   ["COOLGIRL: RAM before flash", { mapper: 342, prgKib: 1024, chrRamKib: 256, nvramKib: 32 }, 32 * KIB],
+  ["SMD172B_FPGA: flash", { mapper: 446, prgKib: 1024, chrRamKib: 256, battery: true }, 1024 * KIB],
   ["COOLGIRL: no flash that is too large", { mapper: 342, prgKib: 16_384, battery: true }, 0],
   ["Namco 163: its sound RAM", { mapper: 19, battery: true }, 128],
   ["Namco 163: RAM before sound RAM", { mapper: 19, nvramKib: 8 }, 8 * KIB],
@@ -31,6 +32,7 @@ test.each(CARTRIDGES)("%s", (_name, cartridge, bytes) => {
 /** Cartridges with flash, the write that enables it, the addresses of commands, and one to write to. */
 const FLASH_CARTRIDGES: readonly (readonly [TestCartridge, [number, number], [number, number], number])[] = [
   [{ mapper: 30, prgKib: 512, chrRamKib: 32, battery: true }, [0xc000, 0], [0x9555, 0xaaaa], 0x8400],
+  [{ mapper: 446, prgKib: 1024, chrRamKib: 256, battery: true }, [0x5001, 0], [0x8aaa, 0x8555], 0x8400],
   [{ mapper: 342, prgKib: 1024, chrRamKib: 256, battery: true }, [0x5007, 4], [0x8aaa, 0x8555], 0x8400],
 ];
 

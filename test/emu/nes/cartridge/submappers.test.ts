@@ -1,12 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { isSubmapperKnown, supportedMappers } from "../../../../src/emu/nes/cartridge/boards/index.ts";
 import { DUPLICATES } from "../../../../src/emu/nes/cartridge/header.ts";
+import type { CartridgeImage } from "../../../../src/emu/nes/cartridge/image.ts";
 import { readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
 import { supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
 import { BoardHarness, testImage } from "../../../support/board-harness.ts";
 import { Prng } from "../../../support/prng.ts";
 import { buildRom } from "../../../support/rom-builder.ts";
+import type { BoardCase } from "./boards/board-case.ts";
 import { CASES } from "./boards/data/index.ts";
 
 /**
@@ -68,6 +70,7 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   432: [1, 2, 3],
   435: [1],
   444: [1, 2, 3],
+  446: [1, 2, 3],
   449: [1],
   458: [1],
   478: [1],
@@ -111,12 +114,21 @@ function unknownSubmappers(): [number, number][] {
   return all.filter(([mapper, submapper]) => !isSubmapperKnown(mapper, submapper));
 }
 
+/** The image of a mapper's first case: its sizes are those of its games. */
+function imageOfCase(mapper: number): CartridgeImage {
+  return testImage(caseOf(mapper)?.cartridge ?? { mapper });
+}
+
+function caseOf(mapper: number): BoardCase | undefined {
+  return CASES.find(({ cartridge }) => cartridge.mapper === mapper && (cartridge.submapper ?? 0) === 0);
+}
+
 /** The pages of a board after random writes. */
-function pagesAfterWrites(mapper: number, submapper: number): object {
-  const one = CASES.find(({ cartridge }) => cartridge.mapper === mapper && (cartridge.submapper ?? 0) === 0);
-  const harness = new BoardHarness(testImage({ ...(one?.cartridge ?? { mapper }), submapper }));
-  const random = new Prng(mapper);
-  const known = (one?.steps ?? []).flatMap((step) => ("length" in step ? [step[0]] : []));
+function pagesAfterWrites(image: CartridgeImage): object {
+  const harness = new BoardHarness(image);
+  const random = new Prng(image.mapper);
+  const steps = caseOf(image.mapper)?.steps ?? [];
+  const known = steps.flatMap((step) => ("length" in step ? [step[0]] : []));
   for (let count = 0; count < 16; count++) {
     const isKnown = known.length > 0 && random.below(2) === 0;
     const address = isKnown ? known[random.below(known.length)]! : 0x4020 + random.below(0xbfe0);
@@ -139,25 +151,30 @@ describe("submappers", () => {
     expect(supportGaps(imageOf(mapper, submapper))).toEqual([gap]);
   });
 
-  test("all that a board does not know are named, and run as submapper 0", () => {
+  test("all that a board does not know are named", () => {
     const unknown = unknownSubmappers();
     expect(unknown.length).toBeGreaterThan(5000);
-    const wrong: string[] = [];
-    let expected: readonly [mapper: number, pages: string] | undefined;
-    for (const [mapper, submapper] of unknown) {
-      const gaps = supportGaps(imageOf(mapper, submapper));
-      const isReassigned = REASSIGNED.some(([from, number]) => from === mapper && number === submapper);
-      const isNamed = gaps.some((gap) =>
-        gap.startsWith(`submapper ${submapper} of mapper ${mapper} is not known`),
-      );
-      if (!isNamed && !isReassigned) wrong.push(`${mapper}.${submapper} is not named`);
-      if (mapper === 20) continue;
-      if (expected?.[0] !== mapper) expected = [mapper, JSON.stringify(pagesAfterWrites(mapper, 0))];
-      if (JSON.stringify(pagesAfterWrites(mapper, submapper)) !== expected[1])
-        wrong.push(`${mapper}.${submapper} does not run as ${mapper}.0`);
-    }
+    const isReassigned = new Set(REASSIGNED.map(([mapper, submapper]) => mapper * 16 + submapper));
+    const wrong = unknown.filter(([mapper, submapper]) => {
+      if (isReassigned.has(mapper * 16 + submapper)) return false;
+      const text = `submapper ${submapper} of mapper ${mapper} is not known`;
+      return !supportGaps(imageOf(mapper, submapper)).some((gap) => gap.startsWith(text));
+    });
     expect(wrong).toEqual([]);
-  }, 120_000);
+  });
+
+  /** `createBoard` replaces them, whatever the board, so that one of each mapper is enough. */
+  test("one that a board does not know runs as submapper 0", () => {
+    const unknown = new Map(unknownSubmappers());
+    unknown.delete(20); // its disk drive needs a BIOS
+    expect(unknown.size).toBeGreaterThan(500);
+    const wrong = [...unknown].filter(([mapper, submapper]) => {
+      const image = imageOfCase(mapper);
+      const pages = JSON.stringify(pagesAfterWrites({ ...image, submapper }));
+      return pages !== JSON.stringify(pagesAfterWrites(image));
+    });
+    expect(wrong).toEqual([]);
+  });
 
   test.each(Object.entries(DUPLICATES))("mapper %i is a second number", (number, now) => {
     const recipe = { mapper: Number(number) };

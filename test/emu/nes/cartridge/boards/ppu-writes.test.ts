@@ -108,3 +108,28 @@ test("Konami QT adapter: QTRAM selects the patterns of a tile of the background"
   board.fetch(0x2406);
   expect(board.fetch(0x1010)).toBe(0xa2); // sprites
 });
+
+test.each([164, 257, 442])(
+  "mapper %i: one bit per pixel, in the half of CHR that a nametable selects",
+  (mapper) => {
+    const board = new BoardHarness(testImage({ mapper, prgKib: 512, chrRamKib: 8, ramKib: 8 }));
+    const halves = [0x0010, 0x0018, 0x1010, 0x1018];
+    for (const address of halves) board.memory.writePpu(address, (address >> 8) | (address & 0x0f));
+    const patterns = (nametable: number): number[] => {
+      board.fetch(nametable);
+      return halves.map((address) => board.fetch(address));
+    };
+    const all = [0x00, 0x08, 0x10, 0x18];
+    expect(patterns(0x2201)).toEqual(all);
+    board.write(0x5000, 0x80);
+    expect(patterns(0x2000)).toEqual([0x00, 0x00, 0x00, 0x00]);
+    expect(patterns(0x2001)).toEqual([0x08, 0x08, 0x08, 0x08]);
+    expect(patterns(0x2200)).toEqual([0x10, 0x10, 0x10, 0x10]);
+    expect(patterns(0x2201)).toEqual([0x18, 0x18, 0x18, 0x18]);
+    // Only the first read of a nametable after a pattern counts: the attribute does not.
+    board.fetch(0x2000);
+    expect(patterns(0x23c1)).toEqual([0x00, 0x00, 0x00, 0x00]);
+    board.write(0x5000, 0x00);
+    expect(patterns(0x2201)).toEqual(all);
+  },
+);

@@ -21,6 +21,7 @@ import { BOARDS as pecComputers } from "./pec-computers.ts";
 import { BOARDS as plainRegisters } from "./plain-registers.ts";
 import { BOARDS as savingBoards } from "./saving-boards.ts";
 import { BOARDS as smallBoards } from "./small-boards.ts";
+import { BOARDS as smd172bFpga } from "./smd172b-fpga.ts";
 import { BOARDS as switchedChips } from "./switched-chips.ts";
 import { BOARDS as talkman } from "./talkman.ts";
 import { BOARDS as tileBanks } from "./tile-banks.ts";
@@ -55,6 +56,7 @@ export const RARE: readonly BoardDescriptor[] = [
   ...plainRegisters,
   ...savingBoards,
   ...smallBoards,
+  ...smd172bFpga,
   ...switchedChips,
   ...talkman,
   ...tileBanks,

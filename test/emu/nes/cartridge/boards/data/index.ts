@@ -31,6 +31,7 @@ import { SACHEN } from "./sachen.ts";
 import { SINGLE_BOARDS } from "./single-boards.ts";
 import { SINGLE_GAMES } from "./single-games.ts";
 import { SIZED_BLOCKS } from "./sized-blocks.ts";
+import { SMD172B_FPGA } from "./smd172b-fpga.ts";
 import { SWITCHED_BOARDS } from "./switched-boards.ts";
 import { UNIF_BOARDS } from "./unif-boards.ts";
 import { UNIF_MULTICARTS } from "./unif-multicarts.ts";
@@ -50,6 +51,7 @@ export const CASES: readonly BoardCase[] = [
   ...MMC3_REGISTERS,
   ...BOOTLEGS,
   ...COOLGIRL_BOARDS,
+  ...SMD172B_FPGA,
   ...FLASH_BOARDS,
   ...HOMEBREW_BOARDS,
   ...JAPAN,

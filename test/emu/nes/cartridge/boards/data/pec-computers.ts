@@ -90,7 +90,7 @@ export const PEC_COMPUTERS: readonly BoardCase[] = [
     ],
   },
   {
-    name: "Golden Key: one bit per pixel",
+    name: "Golden Key",
     cartridge: { mapper: 442, prgKib: 2048, chrRamKib: 8, ramKib: 8 },
     steps: [
       { prg: "r0 0 1 2 3", chr: RAM, nt: VERTICAL },
