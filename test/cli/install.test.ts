@@ -79,6 +79,7 @@ const MACHINES: readonly (readonly [name: string, tools: readonly string[], comm
   ],
 ];
 
+const BUILD_MS = 400_000;
 const CANNOT_PACK = process.platform === "win32" || Bun.which("npm") === null;
 const top = mkdtempSync(join(tmpdir(), "emu-install-"));
 const tarball = join(top, "emuterm.tgz");
@@ -90,7 +91,8 @@ beforeAll(() => {
   expect(packed.exitCode).toBe(0);
   const name = packed.stdout.toString().trim().split("\n").at(-1) ?? "";
   symlinkSync(join(top, name), tarball);
-});
+  // Packing builds all that the package has: about a minute of CPU time.
+}, BUILD_MS);
 
 afterAll(() => rmSync(top, { recursive: true }));
 

@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeAll(() => {
   const { exitCode } = Bun.spawnSync([process.execPath, join(ROOT, ".ci/core.ts"), folder]);
   expect(exitCode).toBe(0);
-});
+}, 400_000);
 
 /** All engines on this machine that run modules from the command line. */
 const ENGINES = ["bun", "node", "deno"]
