@@ -122,7 +122,9 @@ describe("a game whose board is not supported is one error, which names the file
   });
 
   test("the library, with a file or bytes", async () => {
-    expect(load(unsupported)).rejects.toMatchObject({ where: `${unsupported}, header` });
-    expect(load(buildRom({ nes2: true, mapper: 425 }))).rejects.toMatchObject({ where: "memory, header" });
+    await expect(load(unsupported)).rejects.toMatchObject({ where: `${unsupported}, header` });
+    await expect(load(buildRom({ nes2: true, mapper: 425 }))).rejects.toMatchObject({
+      where: "memory, header",
+    });
   });
 });
