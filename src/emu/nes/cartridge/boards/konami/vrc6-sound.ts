@@ -8,8 +8,8 @@ import type { LevelSink } from "../../board.ts";
 export const VRC6_SOUND_BYTES = 14;
 export const VRC6_SOUND_WORDS = 3;
 
-/** The level of a step of volume: a pulse at volume 15 is 1.5 times as loud as the APU's. */
-export const VRC6_SOUND_UNIT = (1.5 * PULSE_LEVELS[15]) / 15;
+/** The level of a step of volume: a pulse at volume 15 is as loud as the APU's (wiki, below). */
+export const VRC6_SOUND_UNIT = PULSE_LEVELS[15] / 15;
 
 // Bytes: the nine registers of pulse 1, pulse 2 and saw, then the running state.
 const SAW = 6;

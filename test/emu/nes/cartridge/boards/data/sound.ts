@@ -38,7 +38,7 @@ export const SOUND_CASES: readonly SoundCase[] = [
     ],
     period: 16 * 100,
     high: 4 / 16,
-    swing: 1.5,
+    swing: 1,
   },
   {
     name: "VRC6 second pulse, sixteen times faster",
@@ -51,7 +51,7 @@ export const SOUND_CASES: readonly SoundCase[] = [
     ],
     period: 16 * (0x64 + 1),
     high: 8 / 16,
-    swing: (1.5 * 8) / 15,
+    swing: 8 / 15,
   },
   {
     name: "VRC6 saw: six steps and a rest in fourteen clocks",
@@ -63,7 +63,7 @@ export const SOUND_CASES: readonly SoundCase[] = [
     ],
     period: 14 * 100,
     high: 4 / 7,
-    swing: (1.5 * 30) / 15,
+    swing: 30 / 15,
   },
   {
     name: "5B tone at volume 15",
@@ -131,7 +131,7 @@ export const SOUND_CASES: readonly SoundCase[] = [
     ],
     period: 16 * 100,
     high: 4 / 16,
-    swing: (1.5 * 8) / 15,
+    swing: 8 / 15,
   },
   {
     name: "Drip: samples from a FIFO",
