@@ -10,6 +10,7 @@ const QUIET_CHIPS = {
   apu: { nextEventCycle: NEVER, dmc: { requestCycle: NEVER } },
   ppu: { nextEventCycle: NEVER, frameDone: 0, steadyUntilUnits: 0 },
   board: { nextEventCycle: NEVER, hooks: 0 },
+  ports: { nextEventCycle: NEVER },
 };
 
 /** The CPU on 64 KiB of RAM. Pages without memory answer by their address and record each access. */

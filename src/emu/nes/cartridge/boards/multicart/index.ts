@@ -3,7 +3,6 @@ import { BOARDS as aa6023 } from "./aa6023.ts";
 import { BOARDS as addressLatches } from "./address-latches.ts";
 import { BOARDS as conflictMulticarts } from "./conflict-multicarts.ts";
 import { BOARDS as coolgirl } from "./coolgirl.ts";
-import { BOARDS as eh8813a } from "./eh8813a.ts";
 import { BOARDS as fk23c } from "./fk23c.ts";
 import { BOARDS as gamesXplosion } from "./games-xplosion.ts";
 import { BOARDS as lockedLatches } from "./locked-latches.ts";
@@ -19,7 +18,6 @@ import { BOARDS as mmc3SizedBlocks } from "./mmc3-sized-blocks.ts";
 import { BOARDS as mmc3SolderPads } from "./mmc3-solder-pads.ts";
 import { BOARDS as mmc3Txsrom } from "./mmc3-txsrom.ts";
 import { BOARDS as modeLatches } from "./mode-latches.ts";
-import { BOARDS as n32Multicart } from "./n32-multicart.ts";
 import { BOARDS as nromLatches } from "./nrom-latches.ts";
 import { BOARDS as nromMulticarts } from "./nrom-multicarts.ts";
 import { BOARDS as nromUnromMulticarts } from "./nrom-unrom-multicarts.ts";
@@ -39,7 +37,6 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...addressLatches,
   ...conflictMulticarts,
   ...coolgirl,
-  ...eh8813a,
   ...fk23c,
   ...gamesXplosion,
   ...lockedLatches,
@@ -55,7 +52,6 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...mmc3SolderPads,
   ...mmc3Txsrom,
   ...modeLatches,
-  ...n32Multicart,
   ...nromLatches,
   ...nromMulticarts,
   ...nromUnromMulticarts,

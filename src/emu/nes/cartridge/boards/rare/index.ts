@@ -6,15 +6,18 @@ import { BOARDS as campusChallenge } from "./campus-challenge.ts";
 import { BOARDS as coolXLite } from "./coolx-lite.ts";
 import { BOARDS as cycleCounters } from "./cycle-counters.ts";
 import { BOARDS as dataLatches } from "./data-latches.ts";
+import { BOARDS as eh8813a } from "./eh8813a.ts";
 import { BOARDS as flashMmc3 } from "./flash-mmc3.ts";
 import { BOARDS as gameDoctor } from "./game-doctor.ts";
 import { BOARDS as karaoke } from "./karaoke.ts";
 import { BOARDS as konamiQt } from "./konami-qt.ts";
+import { BOARDS as ks7021a } from "./ks-7021a.ts";
 import { BOARDS as latchedNrom } from "./latched-nrom.ts";
 import { BOARDS as lockingLatches } from "./locking-latches.ts";
 import { BOARDS as mmc3AddressRegisters } from "./mmc3-address-registers.ts";
 import { BOARDS as mmc3DataRegisters } from "./mmc3-data-registers.ts";
 import { BOARDS as movedRegisters } from "./moved-registers.ts";
+import { BOARDS as n32Multicart } from "./n32-multicart.ts";
 import { BOARDS as outerMmc1 } from "./outer-mmc1.ts";
 import { BOARDS as outerRegisters } from "./outer-registers.ts";
 import { BOARDS as pecComputers } from "./pec-computers.ts";
@@ -25,6 +28,7 @@ import { BOARDS as smd172bFpga } from "./smd172b-fpga.ts";
 import { BOARDS as switchedChips } from "./switched-chips.ts";
 import { BOARDS as talkman } from "./talkman.ts";
 import { BOARDS as tileBanks } from "./tile-banks.ts";
+import { BOARDS as vrcBootlegs } from "./vrc-bootlegs.ts";
 import { BOARDS as vrcMulticarts } from "./vrc-multicarts.ts";
 import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
 
@@ -41,15 +45,18 @@ export const RARE: readonly BoardDescriptor[] = [
   ...coolXLite,
   ...cycleCounters,
   ...dataLatches,
+  ...eh8813a,
   ...flashMmc3,
   ...gameDoctor,
   ...karaoke,
   ...konamiQt,
+  ...ks7021a,
   ...latchedNrom,
   ...lockingLatches,
   ...mmc3AddressRegisters,
   ...mmc3DataRegisters,
   ...movedRegisters,
+  ...n32Multicart,
   ...outerMmc1,
   ...outerRegisters,
   ...pecComputers,
@@ -60,6 +67,7 @@ export const RARE: readonly BoardDescriptor[] = [
   ...switchedChips,
   ...talkman,
   ...tileBanks,
+  ...vrcBootlegs,
   ...vrcMulticarts,
   ...vrc4Bootlegs,
 ];

@@ -8,7 +8,6 @@ import { BOARDS as futureMedia } from "./future-media.ts";
 import { BOARDS as jyAsic } from "./jy-asic.ts";
 import { BOARDS as kaiser } from "./kaiser.ts";
 import { BOARDS as kaiserDiskGames } from "./kaiser-disk-games.ts";
-import { BOARDS as ks7021a } from "./ks-7021a.ts";
 import { BOARDS as magicCard } from "./magic-card.ts";
 import { BOARDS as mapper91 } from "./mapper-91.ts";
 import { BOARDS as namcoBootlegs } from "./namco-bootlegs.ts";
@@ -25,7 +24,6 @@ import { BOARDS as shuiGuanPipe } from "./shui-guan-pipe.ts";
 import { BOARDS as studyBox } from "./study-box.ts";
 import { BOARDS as txc22000 } from "./txc-22000.ts";
 import { BOARDS as txcJv001 } from "./txc-jv001.ts";
-import { BOARDS as vrcBootlegs } from "./vrc-bootlegs.ts";
 import { BOARDS as vrc2Counters } from "./vrc2-counters.ts";
 import { BOARDS as vrc4Clones } from "./vrc4-clones.ts";
 import { BOARDS as waixing } from "./waixing.ts";
@@ -43,7 +41,6 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...jyAsic,
   ...kaiser,
   ...kaiserDiskGames,
-  ...ks7021a,
   ...magicCard,
   ...mapper91,
   ...namcoBootlegs,
@@ -62,7 +59,6 @@ export const UNLICENSED: readonly BoardDescriptor[] = [
   ...txcJv001,
   ...vrc2Counters,
   ...vrc4Clones,
-  ...vrcBootlegs,
   ...waixing,
   ...whirlwindManu,
   ...yung08,
