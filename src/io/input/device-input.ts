@@ -43,6 +43,11 @@ const PEN_NEAR = 2;
 const DIALS: readonly string[] = ["arkanoid", "pachinko", "top-rider"];
 const ROLLERS: readonly string[] = ["snes-mouse", "subor-mouse", "subor-byte-mouse", "hori-track"];
 /** Devices other than light guns that the mouse points at the picture. */
+/**
+ * Picture lines of the panel above the Oeka Kids' drawing, whose fields are chosen when the pen comes near: there
+ * the mouse is near only while its button is down. https://forums.nesdev.org/viewtopic.php?t=2608
+ */
+const TABLET_PANEL_LINES = 48;
 const POINTERS: readonly string[] = ["oeka-kids-tablet", "power-glove"];
 
 /** The device that is pointed or turned with the mouse, such as `zapper`; empty if there is none. */
@@ -203,7 +208,8 @@ export class DeviceInput {
     for (const place of this.#tablets) {
       bytes.setByte(place, x);
       bytes.setByte(place + 1, y);
-      bytes.setByte(place + 2, (left ? PEN_DOWN : 0) | (onScreen ? PEN_NEAR : 0));
+      const isNear = onScreen && (left === true || y >= TABLET_PANEL_LINES);
+      bytes.setByte(place + 2, (left ? PEN_DOWN : 0) | (isNear ? PEN_NEAR : 0));
     }
     for (const place of this.#gloves) {
       const hand = gloveBytes(this.#point, { left: left === true, right: right === true }, this.#held);

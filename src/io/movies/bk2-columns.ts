@@ -5,6 +5,7 @@ import {
   PORT1_DATA,
   PORT2_DATA,
 } from "../../emu/nes/input/devices.ts";
+import { FAMILY_BASIC_KEYS } from "../../emu/nes/input/keyboard.ts";
 import { printable } from "../files/text.ts";
 import { badText } from "../files/text-place.ts";
 
@@ -17,6 +18,14 @@ const ON_SCREEN = 2;
 const PADDLE_FIRST = 0x62 - 0x54;
 const PADDLE_RANGE = 0xf2 - 0x62;
 
+/** The keyboard's keys that have other names in BizHawk. */
+const BIZHAWK_KEYS: Readonly<Record<string, string>> = { KANA: "カナ", "\\": "¥" };
+/** BizHawk's names of the keys in the order of the keyboard's data: bit `n` of it is key `n`. */
+const KEYS: readonly string[] = FAMILY_BASIC_KEYS.flat().map((key) => BIZHAWK_KEYS[key] ?? key);
+
+/** A number of a record. A Zapper's `y` tells whether it points at the picture; a tablet's `pen-y` does not. */
+type Axis = "x" | "y" | "paddle" | "pen-y";
+
 /** What a column of a record is for. */
 export type Column =
   | { readonly kind: "button"; readonly bit: number }
@@ -26,7 +35,7 @@ export type Column =
   | { readonly kind: "service" }
   /** A button of a device: bit `bit` of byte `at`. */
   | { readonly kind: "flag"; readonly at: number; readonly bit: number }
-  | { readonly kind: "axis"; readonly at: number; readonly axis: "x" | "y" | "paddle" }
+  | { readonly kind: "axis"; readonly at: number; readonly axis: Axis }
   | { readonly kind: "unknown"; readonly name: string; readonly numeric: boolean };
 
 /** The columns of an input log, and the devices that they imply. */
@@ -49,7 +58,8 @@ export function readLogKey(
     .map((name) => name.replace(/^#/, "").trim())
     .filter((name) => name !== "");
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
-  const four = has(/^P[34] (Up|A)$/);
+  const keyboard = has(/^P3 GRPH$/);
+  const four = has(/^P[34] (Up|A)$/) && !keyboard;
   const isFamicom = settings.devices?.microphone === true || has(/^P2 Microphone$/);
   const pads = isFamicom && four;
   const fourScore = four && !pads;
@@ -64,6 +74,8 @@ export function readLogKey(
   if (!has(/^P2 /) && settings.devices?.port2 === "none") devices.port2 = "none";
   if (!has(/^P1 /) && settings.devices?.port1 === "none") devices.port1 = "none";
   if (pads) devices.expansion = "pads";
+  if (keyboard) devices.expansion = "family-basic-keyboard";
+  if (has(/^P3 Pen [XY]$/)) devices.expansion = "oeka-kids-tablet";
   if (has(/^P2 Microphone$/)) devices.microphone = true;
   const columns = names.map((name) => columnOf(name, devices, fourScore && settings.fourScore));
   const isPlain = Object.keys(devices).length === 0;
@@ -98,14 +110,23 @@ function columnOf(name: string, devices: DeviceSetup, swaps: boolean): Column {
   if (side !== undefined) return { kind: "insert", side: Number(side) };
   const [, digit, what = ""] = /^P([1-4]) (.+)$/.exec(name) ?? [];
   const player = Number(digit);
+  const device = [devices.port1, devices.port2, devices.expansion][player - 1];
+  const at = [PORT1_DATA, PORT2_DATA, EXPANSION_DATA][player - 1] ?? 0;
+  if (device === "family-basic-keyboard") {
+    const key = KEYS.indexOf(what);
+    if (key >= 0) return { kind: "flag", at: at + (key >> 3), bit: key & 7 };
+  }
   const bit = BUTTONS.indexOf(what);
   if (bit >= 0) {
     const port = swaps && (player === 2 || player === 3) ? 5 - player : player;
     return { kind: "button", bit: 8 * (port - 1) + bit };
   }
-  const device = [devices.port1, devices.port2, devices.expansion][player - 1];
-  const at = [PORT1_DATA, PORT2_DATA, EXPANSION_DATA][player - 1] ?? 0;
-  if (device === "zapper") {
+  if (device === "oeka-kids-tablet") {
+    if (what === "Pen X") return { kind: "axis", at, axis: "x" };
+    if (what === "Pen Y") return { kind: "axis", at, axis: "pen-y" };
+    if (what === "Click") return { kind: "flag", at: at + 2, bit: 0 };
+    if (what === "Touch") return { kind: "flag", at: at + 2, bit: 1 };
+  } else if (device === "zapper") {
     if (what === "Fire") return { kind: "flag", at: at + 2, bit: 0 };
     if (what === "Zapper X") return { kind: "axis", at, axis: "x" };
     if (what === "Zapper Y") return { kind: "axis", at, axis: "y" };
@@ -119,9 +140,35 @@ function columnOf(name: string, devices: DeviceSetup, swaps: boolean): Column {
   return { kind: "unknown", name, numeric: / [XYZ]$|Paddle|Position|Cycle|Disc|Tilt|Rotation/.test(name) };
 }
 
+/** BizHawk's columns of a device, without their player; none if BizHawk does not have the device. */
+export function deviceColumns(device: string): readonly string[] {
+  switch (device) {
+    case "zapper":
+      return ["Zapper X", "Zapper Y", "Fire"];
+    case "arkanoid":
+      return ["Paddle", "Fire"];
+    case "power-pad":
+      return Array.from({ length: 12 }, (_, index) => `PP${index + 1}`);
+    case "oeka-kids-tablet":
+      return ["Pen X", "Pen Y", "Click", "Touch"];
+    case "family-basic-keyboard":
+      // Four keys of a column at a time, from the highest data line down.
+      return KEYS.map((_, key) => KEYS[key ^ 3]!);
+    default:
+      return [];
+  }
+}
+
 /** The columns of a log without a key: reset and power, then two controllers. */
 export const STANDARD_KEY =
   "#Reset|Power|#P1 Up|P1 Down|P1 Left|P1 Right|P1 Start|P1 Select|P1 B|P1 A|#P2 Up|P2 Down|P2 Left|P2 Right|P2 Start|P2 Select|P2 B|P2 A|";
+
+const MOST_OF_AXIS: Readonly<Record<Axis, number>> = {
+  x: 255,
+  y: 255,
+  paddle: 160,
+  "pen-y": SCREEN_HEIGHT - 1,
+};
 
 /**
  * Writes the value of an axis into device data. Throws `InputError` ("data") with `line` and `column` when
@@ -129,12 +176,12 @@ export const STANDARD_KEY =
  */
 export function putAxis(
   data: Uint8Array,
-  { at, axis }: { readonly at: number; readonly axis: "x" | "y" | "paddle" },
+  { at, axis }: { readonly at: number; readonly axis: Axis },
   value: number,
   line: number,
   column: number,
 ): void {
-  const max = axis === "paddle" ? 160 : 255;
+  const max = MOST_OF_AXIS[axis];
   if (value < 0 || value > max)
     throw badText(`a number from 0 to ${max} was expected, not ${value}`, line, column);
   if (axis === "paddle") {
@@ -143,16 +190,17 @@ export function putAxis(
   } else if (axis === "x") data[at] = value;
   else {
     data[at + 1] = value;
-    if (value < SCREEN_HEIGHT) data[at + 2]! |= ON_SCREEN;
+    if (axis === "y" && value < SCREEN_HEIGHT) data[at + 2]! |= ON_SCREEN;
   }
 }
 
 /** Reads the value that `putAxis` wrote. */
 export function bk2AxisOf(
   data: Uint8Array,
-  { at, axis }: { readonly at: number; readonly axis: string },
+  { at, axis }: { readonly at: number; readonly axis: Axis },
 ): number {
   if (axis === "x") return data[at]!;
+  if (axis === "pen-y") return data[at + 1]!;
   if (axis === "y") return (data[at + 2]! & ON_SCREEN) === 0 ? 255 : data[at + 1]!;
   return PADDLE_FIRST + Math.round((data[at]! * PADDLE_RANGE) / 255);
 }

@@ -4,7 +4,7 @@ import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import { fillRam } from "../../emu/nes/ram-fill.ts";
 import { fromHex } from "../files/binary-text.ts";
 import { BK2_FILES } from "./bk2.ts";
-import { bk2AxisOf, type Column, DATA_BYTES, readLogKey } from "./bk2-columns.ts";
+import { bk2AxisOf, type Column, DATA_BYTES, deviceColumns, readLogKey } from "./bk2-columns.ts";
 import { bizHawkExpansion, bizHawkPort, readSyncSettings } from "./bk2-settings.ts";
 import { DIP_COMMENT, dipsToText, HASH_COMMENT, hashToText, RAM_COMMENT } from "./hash-text.ts";
 import { type Movie, ramFillOf } from "./movie.ts";
@@ -146,13 +146,6 @@ function groupsOf(movie: Movie): string[][] {
   return groups.filter((group) => group.length > 0);
 }
 
-function deviceColumns(device: string): string[] {
-  if (device === "zapper") return ["Zapper X", "Zapper Y", "Fire"];
-  if (device === "arkanoid") return ["Paddle", "Fire"];
-  if (device === "power-pad") return Array.from({ length: 12 }, (_, index) => `PP${index + 1}`);
-  return [];
-}
-
 function logText(movie: Movie, settings: string): string {
   const groups = groupsOf(movie);
   const key = `#${groups.map((group) => group.join("|")).join("|#")}|`;
@@ -209,5 +202,7 @@ function letterOf(name: string): string {
   if (name === "Reset") return "r";
   if (name === "Insert Coin P1") return "c";
   const last = name.split(" ").at(-1)!;
+  // A dot means that the key is up.
+  if (last === ".") return "p";
   return LETTERS[last] ?? (/\d$/.test(last) ? last.at(-1)! : last[0]!);
 }

@@ -17,6 +17,8 @@ const EXPANSIONS: Readonly<Record<string, NonNullable<DeviceSetup["expansion"]>>
   Famicom4P: "pads",
   Zapper: "zapper",
   ArkanoidFam: "arkanoid",
+  FamilyBasicKeyboard: "family-basic-keyboard",
+  OekaKids: "oeka-kids-tablet",
 };
 
 /** The console settings in `SyncSettings.json` of a BK2 movie. */

@@ -266,6 +266,20 @@ test.each<[DeviceSetup["expansion"], number[]]>([
   expect(needsMouse({ expansion: expansion! })).toBe(true);
 });
 
+// Near without a button below the panel only: it is chosen from when the pen comes near.
+test.each([
+  [47, false, 0],
+  [47, true, 3],
+  [48, false, 2],
+  [48, true, 3],
+])("the tablet's pen at line %d, button %p", (y, isDown, bits) => {
+  const point = (input: DeviceInput) => {
+    input.pointAt({ x: 9, y });
+    input.button(0, isDown);
+  };
+  expect(reportsOf({ expansion: "oeka-kids-tablet" }, point)[2]).toBe(bits);
+});
+
 describe("switches and typed codes", () => {
   /** The bytes that keys set in the expansion device's data. */
   function bytesAfter(expansion: DeviceSetup["expansion"], ...keys: string[]): number[] {

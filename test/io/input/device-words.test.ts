@@ -284,6 +284,8 @@ const HELD: Readonly<Record<"fm2" | "bk2", readonly string[]>> = {
     "port2 power-pad",
     "expansion zapper",
     "expansion arkanoid",
+    "expansion family-basic-keyboard",
+    "expansion oeka-kids-tablet",
   ],
 };
 

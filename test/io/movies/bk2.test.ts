@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { zipSync } from "fflate";
+import { portData } from "../../../src/emu/nes/input/device-controls.ts";
+import { DEVICE_DATA_BYTES } from "../../../src/emu/nes/input/devices.ts";
 import { parseBk2 } from "../../../src/io/movies/bk2.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
 import { masksOf } from "../../support/movies.ts";
@@ -34,6 +36,34 @@ describe("BK2 movies", () => {
     expect(masksOf(parseBk2(bk2({ "Input Log.txt": log })))).toEqual([1, 2]);
   });
 
+  // The columns and names of BizHawk 2.9's FamicomDeck. The last two keys are D2 and D1 of the first row.
+  test.each([
+    ["GRPH|P3 A|P3 カナ|P3 ¥|P3 .|P3 RETURN|P3 F8", "......D", "family-basic-keyboard", [1]],
+    [
+      "GRPH|P3 A|P3 カナ|P3 ¥|P3 .|P3 RETURN|P3 F8",
+      ".AK¥.R.",
+      "family-basic-keyboard",
+      [0x52, 0, 0, 0, 0, 0, 8],
+    ],
+    [
+      "GRPH|P3 A|P3 カナ|P3 ¥|P3 .|P3 RETURN|P3 F8",
+      "G...p..",
+      "family-basic-keyboard",
+      [0, 0, 0x10, 0, 0, 0, 0, 0x20],
+    ],
+    ["Pen X|P3 Pen Y|P3 Click|P3 Touch", "  100,   50,.T", "oeka-kids-tablet", [100, 50, 2]],
+    ["Pen X|P3 Pen Y|P3 Click|P3 Touch", "    0,    0,CT", "oeka-kids-tablet", [0, 0, 3]],
+  ])("a device in the expansion port: %s %s", (columns, record, expansion, bytes) => {
+    const log = `[Input]\nLogKey:#Reset|Power|#${PAD(1)}|#${PAD(2)}|P2 Microphone|#P3 ${columns}|\n|..|.......A|.........|${record}|\n[/Input]\n`;
+    const movie = parseBk2(bk2({ "Header.txt": HEADER, "Input Log.txt": log }));
+    expect(movie.devices).toEqual({ expansion, microphone: true } as object);
+    expect(movie.fourScore).toBe(false);
+    expect(masksOf(movie)).toEqual([1]);
+    const data = new Uint8Array(DEVICE_DATA_BYTES);
+    movie.deviceData!.fill(0, data);
+    expect([...portData(data, "expansion")].slice(0, bytes.length)).toEqual(bytes);
+  });
+
   test.each([
     [{ "Header.txt": HEADER }, 'not a BK2 movie: the zip has no "Input Log.txt"', ""],
     [
@@ -60,6 +90,11 @@ describe("BK2 movies", () => {
       { "Input Log.txt": "[Input]\nLogKey:#P1 Zapper X|\n|  256,|\n" },
       "a number from 0 to 255 was expected, not 256",
       "Input Log.txt, line 3, column 2",
+    ],
+    [
+      { "Input Log.txt": "[Input]\nLogKey:#P3 Pen X|P3 Pen Y|\n|    0,  240,|\n" },
+      "a number from 0 to 239 was expected, not 240",
+      "Input Log.txt, line 3, column 8",
     ],
     [
       { "Input Log.txt": "[Input]\nhello\n" },

@@ -194,8 +194,9 @@ const PEN_NEAR = 2;
 
 /**
  * The Oeka Kids tablet: while OUT0 is high, each rise of OUT1 moves on to the next bit of the pen's report,
- * which $4017 gives inverted on D3; D2 says that the tablet is ready. x has 240 steps and y 256.
- * https://www.nesdev.org/wiki/Oeka_Kids_tablet
+ * which $4017 gives inverted on D3; D2 says that the tablet is ready. x has 240 steps and y 256. The games
+ * show a pen that reports (x, y) at pixel (x × 256 / 240 - 8, y × 240 / 256 + 14).
+ * https://www.nesdev.org/wiki/Oeka_Kids_tablet, https://forums.nesdev.org/viewtopic.php?t=2608
  */
 export class OekaKidsTablet implements PortDevice {
   readonly #data: Uint8Array;
@@ -236,8 +237,8 @@ export class OekaKidsTablet implements PortDevice {
   /** 18 bits: x, y, whether the pen is near, whether it is down. */
   #report(): number {
     const data = this.#data;
-    const x = Math.floor((data[X] * 240) / 256);
-    const y = Math.min(255, Math.floor((data[Y] * 256) / 240));
+    const x = Math.floor(((data[X] + 8) * 240) / 256);
+    const y = Math.max(0, Math.min(255, Math.floor(((data[Y] - 14) * 256) / 240)));
     const near = (data[FLAGS] & PEN_NEAR) !== 0 ? 2 : 0;
     return (x << 10) | (y << 2) | near | (data[FLAGS] & PEN_DOWN);
   }

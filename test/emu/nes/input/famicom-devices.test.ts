@@ -71,18 +71,25 @@ test.each([
   expect(bench.bits(1, 1, 8)).toBe(bits);
 });
 
-test("Oeka Kids tablet: 18 bits by the clock of OUT1", () => {
+// The games show a pen that reports (x, y) at pixel (x × 256 / 240 - 8, y × 240 / 256 + 14).
+test.each([
+  ["in the middle", [120, 134, 3], [120, 128, 3]],
+  ["in the corners that the games can show", [0, 14, 2], [7, 0, 2]],
+  ["above them", [0, 0, 2], [7, 0, 2]],
+  ["at the right and the bottom", [255, 239, 2], [246, 240, 2]],
+  ["away from the tablet", [0, 0, 0], [7, 0, 0]],
+])("Oeka Kids tablet: 18 bits by the clock of OUT1, %s", (_place, data, [x, y, flags]) => {
   const bench = new PortsBench({ expansion: "oeka-kids-tablet" });
-  bench.data.set([128, 120, 3], EXPANSION_DATA);
+  bench.data.set(data, EXPANSION_DATA);
   bench.strobe();
   bench.write(0);
   bench.write(1);
   expect(bench.read(1) & 0x0c).toBe(0x04);
-  let bits = "";
+  let report = 0;
   for (let bit = 0; bit < 18; bit++) {
     bench.write(3);
-    bits += (bench.read(1) & 0x08) === 0 ? "1" : "0";
+    report = (report << 1) | ((bench.read(1) & 0x08) === 0 ? 1 : 0);
     bench.write(1);
   }
-  expect(bits).toBe(`${"01111000"}${"10000000"}11`);
+  expect([report >> 10, (report >> 2) & 0xff, report & 3]).toEqual([x!, y!, flags!]);
 });
