@@ -38,16 +38,16 @@ const ZAPPER_ON_SCREEN = 2;
 
 const PEN_DOWN = 1;
 const PEN_NEAR = 2;
-
-/** Devices that the mouse turns and rolls. */
-const DIALS: readonly string[] = ["arkanoid", "pachinko", "top-rider"];
-const ROLLERS: readonly string[] = ["snes-mouse", "subor-mouse", "subor-byte-mouse", "hori-track"];
-/** Devices other than light guns that the mouse points at the picture. */
 /**
  * Picture lines of the panel above the Oeka Kids' drawing, whose fields are chosen when the pen comes near: there
  * the mouse is near only while its button is down. https://forums.nesdev.org/viewtopic.php?t=2608
  */
 const TABLET_PANEL_LINES = 48;
+
+/** Devices that the mouse turns and rolls. */
+const DIALS: readonly string[] = ["arkanoid", "pachinko", "top-rider"];
+const ROLLERS: readonly string[] = ["snes-mouse", "subor-mouse", "subor-byte-mouse", "hori-track"];
+/** Devices other than light guns that the mouse points at the picture. */
 const POINTERS: readonly string[] = ["oeka-kids-tablet", "power-glove"];
 
 /** The device that is pointed or turned with the mouse, such as `zapper`; empty if there is none. */

@@ -198,12 +198,14 @@ function run(nes: Nes, frames: number): number[] {
   return samples;
 }
 
-// Defaults of the `mixe` chunk, in decibels, of each chip's tone against a pulse of the APU at volume 15.
+// Defaults of the `mixe` chunk, in decibels, of each chip's tone against a pulse of the APU at volume 15. The 5B's
+// is for volume 12: three steps of 3 dB below its highest.
 // https://www.nesdev.org/wiki/NSFe#mixe
 test.each([
   ["VRC7 3", 11],
   ["FDS", 7],
   ["MMC5 pulse 2", 0],
+  ["5B B", -1.3 + 3 * 3],
 ])("%s is %d dB louder than a pulse", (channel, decibels) => {
   const loudnessOf = (name: string): number => {
     const nes = player(CASES.find((one) => one.channel === name)!);

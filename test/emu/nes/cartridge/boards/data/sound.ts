@@ -71,7 +71,7 @@ export const SOUND_CASES: readonly SoundCase[] = [
     writes: ports(0xc000, 0xe000, { 0: 0x64, 1: 0, 7: 0x3e, 8: 0x0f }),
     period: 32 * 100,
     high: 1 / 2,
-    swing: 3.5,
+    swing: 2.43,
   },
   {
     name: "5B tone at volume 13: 6 dB less",
@@ -79,7 +79,7 @@ export const SOUND_CASES: readonly SoundCase[] = [
     writes: ports(0xc000, 0xe000, { 4: 0x64, 5: 0, 7: 0x3b, 10: 0x0d }),
     period: 32 * 100,
     high: 1 / 2,
-    swing: 3.5 * 10 ** (-6 / 20),
+    swing: 2.43 * 10 ** (-6 / 20),
   },
   {
     name: "MMC5 pulse",
