@@ -39,8 +39,8 @@ const ZAPPER_ON_SCREEN = 2;
 const PEN_DOWN = 1;
 const PEN_NEAR = 2;
 /**
- * Picture lines of the panel above the Oeka Kids' drawing, whose fields are chosen when the pen comes near: there
- * the mouse is near only while its button is down. https://forums.nesdev.org/viewtopic.php?t=2608
+ * Picture lines of the panel above the Oeka Kids' drawing, whose fields are chosen when the pen comes near:
+ * there the mouse is near only while its button is down. https://forums.nesdev.org/viewtopic.php?t=2608
  */
 const TABLET_PANEL_LINES = 48;
 

@@ -23,7 +23,7 @@ const BIZHAWK_KEYS: Readonly<Record<string, string>> = { KANA: "カナ", "\\": "
 /** BizHawk's names of the keys in the order of the keyboard's data: bit `n` of it is key `n`. */
 const KEYS: readonly string[] = FAMILY_BASIC_KEYS.flat().map((key) => BIZHAWK_KEYS[key] ?? key);
 
-/** A number of a record. A Zapper's `y` tells whether it points at the picture; a tablet's `pen-y` does not. */
+/** A number of a record. A Zapper's `y` tells whether it points at the picture; `pen-y` does not. */
 type Axis = "x" | "y" | "paddle" | "pen-y";
 
 /** What a column of a record is for. */

@@ -198,8 +198,8 @@ function run(nes: Nes, frames: number): number[] {
   return samples;
 }
 
-// Defaults of the `mixe` chunk, in decibels, of each chip's tone against a pulse of the APU at volume 15. The 5B's
-// is for volume 12: three steps of 3 dB below its highest.
+// Defaults of the `mixe` chunk, in decibels, of each chip's tone against a pulse of the APU at volume 15. The
+// 5B's is for volume 12: three steps of 3 dB below its highest.
 // https://www.nesdev.org/wiki/NSFe#mixe
 test.each([
   ["VRC7 3", 11],

@@ -9,8 +9,8 @@ export const SUNSOFT_5B_BYTES = 24;
 export const SUNSOFT_5B_WORDS = 6;
 
 /**
- * The level of a tone at volume 15: 7.7 dB above the APU's pulse. At volume 12, where the chip's amplifier does not
- * saturate, it is 1.3 dB below; each step is 3 dB. https://www.nesdev.org/wiki/NSFe#mixe
+ * The level of a tone at volume 15: 7.7 dB above the APU's pulse. At volume 12, where the chip's amplifier
+ * does not saturate, it is 1.3 dB below; each step is 3 dB. https://www.nesdev.org/wiki/NSFe#mixe
  */
 export const SUNSOFT_5B_LEVEL = 2.43 * PULSE_LEVELS[15];
 
