@@ -6,6 +6,7 @@ import { NOISE_FIELDS } from "../../emu/nes/apu/noise.ts";
 import { PULSE_FIELDS } from "../../emu/nes/apu/pulse.ts";
 import { TRIANGLE_FIELDS } from "../../emu/nes/apu/triangle.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
+import type { PpuState } from "../../emu/nes/ppu/state.ts";
 import type { ValuePlace } from "../symbols/expressions/scope.ts";
 import { type BoardRegister, namedBoardRegisters, rawBoardRegister } from "./board-registers.ts";
 
@@ -23,6 +24,9 @@ interface Register {
   readonly name: string;
   readonly place: ValuePlace;
 }
+
+/** The names of the fields that hold a number. */
+type NumberField<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyof T];
 
 const FLAGS: readonly (readonly [letter: string, bit: number])[] = [
   ["n", 7],
@@ -63,48 +67,22 @@ function decimal(name: string, bits: number, get: () => number, set?: (value: nu
   return { name, place: { ...place, type: "decimal" } };
 }
 
+/** Reads and writes a field of a chip. */
+function fieldOf<F extends string>(chip: { [P in F]: number }, field: F) {
+  const get = (): number => chip[field];
+  const set = (value: number): void => {
+    chip[field] = value;
+  };
+  return [get, set] as const;
+}
+
 function cpuRegisters({ cpu }: Nes): Register[] {
   return [
-    register(
-      "pc",
-      16,
-      () => cpu.pc,
-      (value) => {
-        cpu.pc = value;
-      },
-    ),
-    register(
-      "a",
-      8,
-      () => cpu.a,
-      (value) => {
-        cpu.a = value;
-      },
-    ),
-    register(
-      "x",
-      8,
-      () => cpu.x,
-      (value) => {
-        cpu.x = value;
-      },
-    ),
-    register(
-      "y",
-      8,
-      () => cpu.y,
-      (value) => {
-        cpu.y = value;
-      },
-    ),
-    register(
-      "sp",
-      8,
-      () => cpu.s,
-      (value) => {
-        cpu.s = value;
-      },
-    ),
+    register("pc", 16, ...fieldOf(cpu, "pc")),
+    register("a", 8, ...fieldOf(cpu, "a")),
+    register("x", 8, ...fieldOf(cpu, "x")),
+    register("y", 8, ...fieldOf(cpu, "y")),
+    register("sp", 8, ...fieldOf(cpu, "s")),
     register(
       "p",
       8,
@@ -125,95 +103,36 @@ function flagRegisters({ cpu }: Nes): Register[] {
   );
 }
 
+/** Every access lets the PPU catch up first: it may be behind the CPU. */
 function ppuRegisters(nes: Nes): Register[] {
   const ppu = nes.ppu.state;
-  const now = (get: () => number) => (): number => {
+  const get = (field: NumberField<PpuState>) => (): number => {
     nes.catchUp();
-    return get();
+    return ppu[field];
+  };
+  const set = (field: "v" | "t" | "fineX" | "toggle") => (value: number) => {
+    nes.catchUp();
+    ppu[field] = value;
+  };
+  const status = (): number => {
+    nes.catchUp();
+    return nes.ppu.peekRegister(2);
   };
   return [
-    decimal(
-      "line",
-      9,
-      now(() => ppu.line),
-    ),
-    decimal(
-      "dot",
-      9,
-      now(() => ppu.dot),
-    ),
-    register(
-      "ppu.ctrl",
-      8,
-      now(() => ppu.control),
-    ),
-    register(
-      "ppu.mask",
-      8,
-      now(() => ppu.maskWritten),
-    ),
-    register(
-      "ppu.status",
-      8,
-      now(() => nes.ppu.peekRegister(2)),
-    ),
-    register(
-      "ppu.oamaddr",
-      8,
-      now(() => ppu.oamAddress),
-    ),
-    register(
-      "ppu.v",
-      15,
-      now(() => ppu.v),
-      (value) => {
-        ppu.v = value;
-      },
-    ),
-    register(
-      "ppu.t",
-      15,
-      now(() => ppu.t),
-      (value) => {
-        ppu.t = value;
-      },
-    ),
-    decimal(
-      "ppu.x",
-      3,
-      now(() => ppu.fineX),
-      (value) => {
-        ppu.fineX = value;
-      },
-    ),
-    decimal(
-      "ppu.w",
-      1,
-      now(() => ppu.toggle),
-      (value) => {
-        ppu.toggle = value;
-      },
-    ),
-    register(
-      "ppu.buffer",
-      8,
-      now(() => ppu.readBuffer),
-    ),
-    decimal(
-      "ppu.vblank",
-      1,
-      now(() => ppu.vblank),
-    ),
-    decimal(
-      "ppu.sprite0",
-      1,
-      now(() => ppu.sprite0Hit),
-    ),
-    decimal(
-      "ppu.overflow",
-      1,
-      now(() => ppu.overflow),
-    ),
+    decimal("line", 9, get("line")),
+    decimal("dot", 9, get("dot")),
+    register("ppu.ctrl", 8, get("control")),
+    register("ppu.mask", 8, get("maskWritten")),
+    register("ppu.status", 8, status),
+    register("ppu.oamaddr", 8, get("oamAddress")),
+    register("ppu.v", 15, get("v"), set("v")),
+    register("ppu.t", 15, get("t"), set("t")),
+    decimal("ppu.x", 3, get("fineX"), set("fineX")),
+    decimal("ppu.w", 1, get("toggle"), set("toggle")),
+    register("ppu.buffer", 8, get("readBuffer")),
+    decimal("ppu.vblank", 1, get("vblank")),
+    decimal("ppu.sprite0", 1, get("sprite0Hit")),
+    decimal("ppu.overflow", 1, get("overflow")),
   ];
 }
 
