@@ -154,7 +154,7 @@ export interface Machine {
 
   /** Sets the source of buttons. Without one, all buttons are up. */
   setInput(source: InputSource): void;
-  /** Power cycle, or the console's reset button. */
+  /** Power cycle, which preserves `batteryRam`, or the console's reset button. */
   reset(kind: ResetKind): void;
   /**
    * Runs one frame and draws its picture into `pixels`: the first `width × height` elements. Without `pixels`

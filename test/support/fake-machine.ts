@@ -76,10 +76,7 @@ export class FakeMachine implements Machine {
 
   reset(kind: ResetKind): void {
     const resets = this.#words[RESETS];
-    if (kind === "power") {
-      this.#words.fill(0);
-      this.batteryRam.fill(0);
-    }
+    if (kind === "power") this.#words.fill(0);
     this.#words[RESETS] = resets + 1;
   }
 
