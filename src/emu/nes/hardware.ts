@@ -1,4 +1,5 @@
 import { InputError } from "../input-error.ts";
+import type { BoardOptions, VsWiring } from "./cartridge/board.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { type VsHardware, vsHardware } from "./cartridge/vs-hardware.ts";
 import { isForEpsm } from "./epsm/epsm.ts";
@@ -91,10 +92,23 @@ export function chooseHardware(image: CartridgeImage, options: NesOptions): Hard
 }
 
 /**
+ * What the board needs to know of the machine. `vsWiring` is that of a console of a VS. DualSystem. Throws
+ * `InputError` ("usage") for a track that the music file does not have.
+ */
+export function boardOptions(
+  { mmc3Revision, region }: Hardware,
+  image: CartridgeImage,
+  options: NesOptions,
+  vsWiring: VsWiring | undefined,
+): BoardOptions {
+  return { mmc3Revision, region, vsWiring, diskSide: options.diskSide ?? 0, ...trackOption(image, options) };
+}
+
+/**
  * The board's option for the track of a music file. Throws `InputError` ("usage") for a track that the file
  * does not have; other games have none, and ignore it.
  */
-export function trackOption({ nsf }: CartridgeImage, { track }: NesOptions): { readonly track?: number } {
+function trackOption({ nsf }: CartridgeImage, { track }: NesOptions): { readonly track?: number } {
   if (nsf === undefined || track === undefined) return {};
   if (Number.isInteger(track) && track >= 0 && track < nsf.tracks.length) return { track };
   const remedy = nsf.tracks.length === 1 ? "there is only track 1" : `1 to ${nsf.tracks.length}`;

@@ -25,12 +25,12 @@ import { step } from "./cpu/step.ts";
 import { Dma } from "./dma.ts";
 import { FrameEnd } from "./frame-end.ts";
 import { FramePicture } from "./frame-picture.ts";
-import { chooseHardware, type NesOptions, trackOption } from "./hardware.ts";
+import { boardOptions, chooseHardware, type NesOptions } from "./hardware.ts";
+import { mountCabinet, plugDevices } from "./input/connect.ts";
 import { type DeviceSetup, storageOf } from "./input/devices.ts";
 import { beamOf, ScreenLight } from "./input/light.ts";
-import { Plugged } from "./input/plug.ts";
 import { InputPorts } from "./input/ports.ts";
-import { DualCabinet, VsCabinet } from "./input/vs-cabinet.ts";
+import { DualCabinet, type VsCabinet } from "./input/vs-cabinet.ts";
 import { InterruptLines } from "./interrupts.ts";
 import { geometryOf } from "./nes-geometry.ts";
 import { batteryBytes, consoleBytes, machineBytes, pictureWidth } from "./nes-sizes.ts";
@@ -115,91 +115,73 @@ export class Nes implements Machine, FramePosition {
    */
   constructor(arena: MachineArena, wholeImage: CartridgeImage, options: NesOptions = {}, main?: Nes) {
     const hardware = chooseHardware(wholeImage, options);
-    const images = hardware.vs?.isDual === true && main === undefined ? splitDual(wholeImage) : undefined;
+    const isDual = hardware.vs?.isDual === true;
+    const images = isDual && main === undefined ? splitDual(wholeImage) : undefined;
     const image = images?.main ?? wholeImage;
     this.image = image;
     this.region = hardware.region;
+    this.model = hardware.model;
+    this.devices = hardware.devices;
     this.ramFill = checkRamFill(options.ramFill ?? "zero");
     this.lagClocks = lagOf(options.alignment);
     this.alignment = modulo(this.lagClocks, this.region.masterClocksPerDot);
-    this.model = hardware.model;
+    this.stepsOnly = options.exact === true;
     this.ports = new InputPorts(this.model);
-    const cpuTraits = hardware.cpu;
+    const { lines, region, alignment, ports } = this;
+
+    // A state is all memory from `stateStart` on, in the order in which the parts below allocate theirs.
     const rom = CartridgeMemory.allocRom(arena, image);
-    const subBytes = images === undefined ? 0 : consoleBytes(images.sub, { ...options, devices: {} });
-    const subStart = subBytes === 0 ? 0 : arena.alloc("subConsole", subBytes);
+    const subOptions = { ...options, devices: {} };
+    const subArena = images === undefined ? undefined : allocateConsole(arena, images.sub, subOptions);
     const stateStart = (arena.position + 7) & ~7;
     this.workRam = allocateWorkRam(arena);
-    const deviceBytes = storageOf(hardware.devices)?.bytes ?? 0;
+    const deviceBytes = storageOf(this.devices)?.bytes ?? 0;
     this.memory = new CartridgeMemory(arena, image, rom, this.workRam, boardChips(image), deviceBytes);
     this.boardRegisters = arena.uint8("boardRegisters", REGISTER_BYTES);
-    const { memory, lines, region } = this;
-    const vsWiring =
-      hardware.vs?.isDual === true ? dualWiring(this, main ?? this, () => main ?? this.sub) : undefined;
-    this.board = createBoard({
-      image,
-      memory,
-      lines,
-      registers: this.boardRegisters,
-      options: {
-        mmc3Revision: hardware.mmc3Revision,
-        diskSide: options.diskSide ?? 0,
-        region,
-        vsWiring,
-        ...trackOption(image, options),
-      },
-    });
+    const { memory, boardRegisters: registers } = this;
+    const vsWiring = isDual ? dualWiring(this, main ?? this, () => main ?? this.sub) : undefined;
+    const boardParts = { image, memory, lines, registers };
+    this.board = createBoard({ ...boardParts, options: boardOptions(hardware, image, options, vsWiring) });
+    const { board } = this;
     const arrays = allocatePpuArrays(arena);
-    this.stepsOnly = options.exact === true;
-    const { board, alignment } = this;
     const PpuClass = this.stepsOnly ? ExactPpu : FastPpu;
     this.ppu = new PpuClass({ arrays, memory, board, region, lines, alignment, traits: hardware.ppu });
-    this.apu = new Apu({ arena, region, lines, traits: cpuTraits });
-    connectSound({ apu: this.apu, board, ports: this.ports, region, lines, image }, arena, hardware.hasEpsm);
-    this.board.connectPads(this.ports);
-    const { ppu, apu, ports } = this;
+    this.apu = new Apu({ arena, region, lines, traits: hardware.cpu });
+    const { ppu, apu } = this;
+    connectSound({ apu, board, ports, region, lines, image }, arena, hardware.hasEpsm);
+    board.connectPads(ports);
     this.cpu = new Cpu({ memory, board, ppu, apu, ports, lines });
     this.dma = new (this.stepsOnly ? Dma : FastDma)(this.cpu, region.name === "pal");
-    this.cpu.connectDma(this.dma);
-    this.cpu.traits = cpuTraits;
-    this.fastCpu = new FastCpu(this.cpu);
-    const { devices, vs } = hardware;
-    this.devices = devices;
-    const plugged = vs?.isDual === true ? { ...devices, fourScore: false } : devices;
-    const { battery, deviceMemory } = memory;
-    if (Object.keys(plugged).length > 0) {
-      const stored = arena.bytes.subarray(deviceMemory.offset, deviceMemory.offset + deviceBytes);
-      this.ports.plug(new Plugged(arena, plugged, this.light, stored));
-    }
-    if (vs !== undefined) {
-      const dips = options.dips ?? vs.defaultDips;
-      const cabinet = new VsCabinet(arena, vs, main === undefined ? dips : dips >> 8, main !== undefined);
-      this.ports.mountIn(cabinet);
-      this.coins = cabinet;
-    }
-    if (images !== undefined) {
-      const subArena = new Arena(arena.buffer, subStart, subBytes);
-      this.sub = new Nes(subArena, images.sub, { ...options, devices: {} }, this);
-      this.sub.setInput({ latchButtons: () => ports.latchButtons() >>> 16 });
-      this.dual = new DualSystem(this, this.sub, this.sub.coins as VsCabinet);
-      this.coins = new DualCabinet(this.coins as VsCabinet, this.sub.coins as VsCabinet);
-    }
     const { cpu, dma } = this;
-    const sub = this.sub?.states;
-    const chips = { cpu, dma, ppu, apu, board, ports, lines, region, alignment, sub };
+    cpu.connectDma(dma);
+    cpu.traits = hardware.cpu;
+    this.fastCpu = new FastCpu(cpu);
+    plugDevices(ports, arena, hardware, memory.deviceMemory, this.light);
+    const cabinet = mountCabinet(ports, arena, hardware.vs, options.dips, main !== undefined);
+    this.coins = cabinet;
+    if (images !== undefined) {
+      this.sub = new Nes(subArena!, images.sub, subOptions, this);
+      this.sub.setInput({ latchButtons: () => ports.latchButtons() >>> 16 });
+      const subCabinet = this.sub.coins as VsCabinet;
+      this.dual = new DualSystem(this, this.sub, subCabinet);
+      this.coins = new DualCabinet(cabinet!, subCabinet);
+    }
+
+    const chips = { cpu, dma, ppu, apu, board, ports, lines, region, alignment, sub: this.sub?.states };
     this.states = new NesStates(arena, stateStart, image.sha1, chips, this);
     this.stateBytes = this.states.stateBytes;
     this.machineStateBytes = this.states.machineStateBytes;
     this.frameEnd = new FrameEnd(ppu);
     this.picture = new FramePicture(ppu, () => this.catchUp());
-    this.cheats = new Cheats(this.memory, this.board, arena.uint8("cheats", CHEAT_BYTES));
+    this.cheats = new Cheats(memory, board, arena.uint8("cheats", CHEAT_BYTES));
+    const { battery } = memory;
     this.batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes + deviceBytes);
     this.geometry = geometryOf(wholeImage, region, {
       maxSamplesPerFrame: apu.samples.length,
       soundChannels: soundChannelsOf(this),
       colors: hardware.colors,
     });
-    this.disk = this.board instanceof Fds ? this.board.drive : undefined;
+    this.disk = board instanceof Fds ? board.drive : undefined;
     this.powerOn();
   }
 
@@ -471,6 +453,12 @@ export class Nes implements Machine, FramePosition {
     this.frame++;
     this.dual?.mix();
   }
+}
+
+/** The memory of a sub console in the arena of the main console. */
+function allocateConsole(arena: MachineArena, image: CartridgeImage, options: NesOptions): MachineArena {
+  const bytes = consoleBytes(image, options);
+  return new Arena(arena.buffer, arena.alloc("subConsole", bytes), bytes);
 }
 
 function allocateWorkRam(arena: MachineArena): Chip {

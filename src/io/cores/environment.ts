@@ -68,6 +68,28 @@ const CAPABILITIES = [DEVICE_JOYPAD, DEVICE_MOUSE, DEVICE_LIGHTGUN, DEVICE_ANALO
   0n,
 );
 
+/** Questions that always get the same answer: `bool` or `unsigned`. */
+const FACTS: ReadonlyMap<number, boolean | number> = new Map<number, boolean | number>([
+  [ENV.GET_OVERSCAN, true],
+  [ENV.GET_CAN_DUPE, true],
+  [ENV.GET_FASTFORWARDING, false],
+  [ENV.GET_LANGUAGE, 0],
+  [ENV.GET_MESSAGE_INTERFACE_VERSION, 0],
+  [ENV.GET_DISK_CONTROL_INTERFACE_VERSION, 1],
+  [ENV.GET_CORE_OPTIONS_VERSION, 2],
+  [ENV.GET_INPUT_MAX_USERS, MAX_PORTS],
+  [ENV.GET_AUDIO_VIDEO_ENABLE, AUDIO_VIDEO_WANTED],
+]);
+/** Calls that succeed although emu does nothing with what they say. */
+const UNUSED: ReadonlySet<number> = new Set([
+  ENV.SET_PERFORMANCE_LEVEL,
+  ENV.SET_INPUT_DESCRIPTORS,
+  ENV.SET_SUPPORT_NO_GAME,
+  ENV.SET_SERIALIZATION_QUIRKS,
+  ENV.SET_CORE_OPTIONS_DISPLAY,
+  ENV.GET_INPUT_BITMASKS,
+]);
+
 /**
  * Answers a core's environment calls. Calls for features that emu lacks return `false`, as the API requires;
  * cores then run without them.
@@ -120,12 +142,6 @@ export class Environment {
         this.rotation = readU32(data) & 3;
         this.changedAvInfo = { ...this.changedAvInfo, rotation: this.rotation };
         return true;
-      case ENV.GET_OVERSCAN:
-        return this.#giveBool(data, true);
-      case ENV.GET_CAN_DUPE:
-        return this.#giveBool(data, true);
-      case ENV.GET_FASTFORWARDING:
-        return this.#giveBool(data, false);
       case ENV.SET_MESSAGE:
       case ENV.SET_MESSAGE_EXT:
         this.#from.log("info", readText(data));
@@ -133,25 +149,11 @@ export class Environment {
       case ENV.SHUTDOWN:
         this.wantsShutdown = true;
         return true;
-      case ENV.GET_SYSTEM_DIRECTORY:
-      case ENV.GET_CORE_ASSETS_DIRECTORY:
-        return this.#giveText(data, this.#from.systemFolder);
-      case ENV.GET_SAVE_DIRECTORY:
-        return this.#giveText(data, this.#from.saveFolder);
-      case ENV.GET_LIBRETRO_PATH:
-        return this.#giveText(data, this.#from.corePath);
       case ENV.SET_PIXEL_FORMAT:
         return this.#setFormat(readI32(data));
       case ENV.SET_HW_RENDER:
         this.wantsHardware = true;
         return false;
-      case ENV.SET_PERFORMANCE_LEVEL:
-      case ENV.SET_INPUT_DESCRIPTORS:
-      case ENV.SET_SUPPORT_NO_GAME:
-      case ENV.SET_SERIALIZATION_QUIRKS:
-      case ENV.SET_CORE_OPTIONS_DISPLAY:
-      case ENV.GET_INPUT_BITMASKS:
-        return true;
       case ENV.SET_DISK_CONTROL_INTERFACE:
       case ENV.SET_DISK_CONTROL_EXT_INTERFACE:
         this.disk = data === 0 ? undefined : readDiskFunctions(data);
@@ -171,23 +173,30 @@ export class Environment {
       case ENV.GET_INPUT_DEVICE_CAPABILITIES:
         viewAt(data, 8).setBigUint64(0, CAPABILITIES, true);
         return true;
-      case ENV.GET_LANGUAGE:
-      case ENV.GET_MESSAGE_INTERFACE_VERSION:
-        return this.#giveNumber(data, 0);
-      case ENV.GET_DISK_CONTROL_INTERFACE_VERSION:
-        return this.#giveNumber(data, 1);
-      case ENV.GET_CORE_OPTIONS_VERSION:
-        return this.#giveNumber(data, 2);
-      case ENV.GET_INPUT_MAX_USERS:
-        return this.#giveNumber(data, MAX_PORTS);
-      case ENV.GET_AUDIO_VIDEO_ENABLE:
-        return this.#giveNumber(data, AUDIO_VIDEO_WANTED);
       case ENV.GET_LOG_INTERFACE:
         if (this.#logCallback === undefined) return false;
         viewAt(data, 8).setBigUint64(0, BigInt(Number(this.#logCallback.ptr)), true);
         return true;
       default:
-        return this.#answerOption(command, data);
+        return this.#answerFact(command, data) || this.#answerOption(command, data);
+    }
+  }
+
+  /** Answers questions whose answer does not change. */
+  #answerFact(command: number, data: number): boolean {
+    const fact = FACTS.get(command);
+    if (typeof fact === "boolean") return this.#giveBool(data, fact);
+    if (fact !== undefined) return this.#giveNumber(data, fact);
+    switch (command) {
+      case ENV.GET_SYSTEM_DIRECTORY:
+      case ENV.GET_CORE_ASSETS_DIRECTORY:
+        return this.#giveText(data, this.#from.systemFolder);
+      case ENV.GET_SAVE_DIRECTORY:
+        return this.#giveText(data, this.#from.saveFolder);
+      case ENV.GET_LIBRETRO_PATH:
+        return this.#giveText(data, this.#from.corePath);
+      default:
+        return UNUSED.has(command);
     }
   }
 

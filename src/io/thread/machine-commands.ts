@@ -123,107 +123,136 @@ export class MachineCommands {
 
   /** Executes one command. Throws `InputError` if the request is impossible. */
   execute(code: number, ring: CommandConsumer): void {
-    const first = ring.argument(0);
     if (this.rollback !== undefined && CHANGES_GAME.has(code))
       throw new InputError("usage", "not possible in a game that is played with others");
+    const isKnown =
+      this.#executeTempo(code, ring) ||
+      this.#executeState(code, ring.argument(0)) ||
+      this.#executeOnMachine(code, ring) ||
+      this.#executeQuestion(code, ring);
+    if (!isKnown) throw new Error(`unknown command ${code}`);
+  }
+
+  /** Which frames run, and when. Returns false for other commands. */
+  #executeTempo(code: number, ring: CommandConsumer): boolean {
+    const first = ring.argument(0);
     switch (code) {
       case codes.COMMAND_PAUSE:
         this.#setTempo(true);
-        break;
+        return true;
       case codes.COMMAND_RESUME:
         this.#setTempo(false);
-        break;
+        return true;
       case codes.COMMAND_STEP:
         this.#setTempo(true, Math.max(0, first), ring.argument(1));
-        break;
+        return true;
+      case codes.COMMAND_SPEED:
+        this.#setSpeed(first);
+        return true;
+      case codes.COMMAND_REWIND:
+        this.#setRewinding(first !== 0);
+        return true;
+      case codes.COMMAND_RUN_AHEAD:
+        this.runAheadFrames = Math.max(0, Math.min(MAX_RUN_AHEAD_FRAMES, first));
+        return true;
+      case codes.COMMAND_STOP:
+        this.isStopping = true;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Saves and loads states. Returns false for other commands. */
+  #executeState(code: number, slot: number): boolean {
+    switch (code) {
+      case codes.COMMAND_SAVE_SLOT:
+        this.#saveTo(this.#slotWriter(slot));
+        return true;
+      case codes.COMMAND_LOAD_SLOT:
+        this.hasJumped = true;
+        this.#loadSlot(slot);
+        return true;
+      case codes.COMMAND_LOAD_INBOX:
+        this.hasJumped = true;
+        this.#machine.load(readSnapshot(this.#blocks.inbox)?.bytes ?? new Uint8Array());
+        return true;
+      case codes.COMMAND_SNAPSHOT:
+        this.#saveTo(this.#lastGood);
+        this.#copyBattery();
+        return true;
+      case codes.COMMAND_SETTLED_STATE:
+        this.#saveSettled();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Changes the machine as a player at the console or a debugger does. Returns false for other commands. */
+  #executeOnMachine(code: number, ring: CommandConsumer): boolean {
+    const first = ring.argument(0);
+    const second = ring.argument(1);
+    switch (code) {
       case codes.COMMAND_RESET:
         this.hasJumped = true;
         this.#machine.reset("reset");
         this.track?.reset();
-        break;
+        return true;
       case codes.COMMAND_POWER:
         this.hasJumped = true;
-        this.#powerCycle();
-        break;
-      case codes.COMMAND_SAVE_SLOT:
-        this.#saveTo(this.#slotWriter(first));
-        break;
-      case codes.COMMAND_LOAD_SLOT:
-        this.hasJumped = true;
-        this.#loadSlot(first);
-        break;
-      case codes.COMMAND_SPEED:
-        this.#setSpeed(first);
-        break;
-      case codes.COMMAND_STOP:
-        this.isStopping = true;
-        break;
-      case codes.COMMAND_LOAD_INBOX:
-        this.hasJumped = true;
-        this.#machine.load(readSnapshot(this.#blocks.inbox)?.bytes ?? new Uint8Array());
-        break;
+        this.#machine.reset("power");
+        return true;
       case codes.COMMAND_HOLD:
-        this.holds.hold(first, ring.argument(1));
-        break;
-      case codes.COMMAND_PEEK:
-        this.#replies.memory(first, ring.argument(1), ring.argument(2));
-        break;
+        this.holds.hold(first, second);
+        return true;
       case codes.COMMAND_POKE:
-        this.#machine.poke(spaceOf(first), ring.argument(1), ring.argument(2));
-        break;
-      case codes.COMMAND_REGISTERS:
-        this.#replies.registers();
-        break;
-      case codes.COMMAND_SNAPSHOT:
-        this.#saveTo(this.#lastGood);
-        this.#copyBattery();
-        break;
-      case codes.COMMAND_SETTLED_STATE:
-        this.#saveSettled();
-        break;
+        this.#machine.poke(spaceOf(first), second, ring.argument(2));
+        return true;
       case codes.COMMAND_DISK:
         this.#changeDisk(first);
-        break;
+        return true;
       case codes.COMMAND_COIN:
         this.#insertCoin(first);
-        break;
+        return true;
       case codes.COMMAND_DIPS:
         this.#coins.dips = first;
-        break;
+        return true;
       case codes.COMMAND_CHOOSE:
-        this.#choices.choose(first, ring.argument(1));
-        break;
+        this.#choices.choose(first, second);
+        return true;
       case codes.COMMAND_PLUG:
-        this.#choices.plug(first, ring.argument(1));
-        break;
+        this.#choices.plug(first, second);
+        return true;
       case codes.COMMAND_MUTE_CHANNELS:
         this.#machine.mutedChannels = first;
-        break;
-      case codes.COMMAND_REWIND:
-        this.#setRewinding(first !== 0);
-        break;
-      case codes.COMMAND_RUN_AHEAD:
-        this.runAheadFrames = Math.max(0, Math.min(MAX_RUN_AHEAD_FRAMES, first));
-        break;
-      case codes.COMMAND_PICTURE:
-        this.#replies.picture();
-        break;
+        return true;
       case codes.COMMAND_CLEAR_CHEATS:
         this.#machine.clearCheats();
-        break;
+        return true;
       case codes.COMMAND_ADD_CHEAT:
-        this.#machine.addCheat(first, ring.argument(1), ring.argument(2));
-        break;
+        this.#machine.addCheat(first, second, ring.argument(2));
+        return true;
       default:
-        throw new Error(`unknown command ${code}`);
+        return false;
     }
   }
 
-  /** A power cycle keeps the cartridge's battery-backed memory. */
-  #powerCycle(): void {
-    const battery = this.#machine.batteryRam.slice();
-    this.#machine.reset("power");
-    this.#machine.batteryRam.set(battery);
+  /** Answers what main wants to know. Returns false for other commands. */
+  #executeQuestion(code: number, ring: CommandConsumer): boolean {
+    switch (code) {
+      case codes.COMMAND_PEEK:
+        this.#replies.memory(ring.argument(0), ring.argument(1), ring.argument(2));
+        return true;
+      case codes.COMMAND_REGISTERS:
+        this.#replies.registers();
+        return true;
+      case codes.COMMAND_PICTURE:
+        this.#replies.picture();
+        return true;
+      default:
+        return false;
+    }
   }
 
   #changeDisk(side: number): void {

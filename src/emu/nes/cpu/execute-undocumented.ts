@@ -40,6 +40,7 @@ import {
  * Runs the instruction of an undocumented opcode that has been fetched. It is a function of its own for
  * speed: JavaScriptCore does not inline into functions of more than 10,000 bytecodes.
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a case for each opcode
 export function executeUndocumented(cpu: Cpu, opcode: number): void {
   switch (opcode) {
     case 0x02:

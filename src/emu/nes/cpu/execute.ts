@@ -56,6 +56,7 @@ import {
  * Runs the instruction of an opcode that has been fetched: a line per documented opcode, in the order of the
  * table in opcodes.ts. Timing follows from the bus accesses, dummy accesses included: each is one cycle.
  */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a case for each opcode
 export function execute(cpu: Cpu, opcode: number): void {
   switch (opcode) {
     case 0x00:

@@ -101,23 +101,14 @@ export function EventViewer() {
   };
   return (
     <>
-      <div class="legend">
-        {GROUPS.map(([name, color], group) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={!hidden.has(group)}
-            onClick={() => {
-              const next = new Set(hidden);
-              if (!next.delete(group)) next.add(group);
-              setHidden(next);
-            }}
-          >
-            <i style={{ background: color }} />
-            {name}
-          </button>
-        ))}
-      </div>
+      <Legend
+        hidden={hidden}
+        onToggle={(group) => {
+          const next = new Set(hidden);
+          if (!next.delete(group)) next.add(group);
+          setHidden(next);
+        }}
+      />
       <div class="fit">
         <canvas
           id="events"
@@ -139,6 +130,25 @@ export function EventViewer() {
         {chosen === undefined ? "Point at an event; click it to go there" : describe(chosen)}
       </p>
     </>
+  );
+}
+
+interface LegendProps {
+  readonly hidden: ReadonlySet<number>;
+  onToggle(group: number): void;
+}
+
+/** The groups with their colours; a click hides a group or shows it again. */
+function Legend({ hidden, onToggle }: LegendProps) {
+  return (
+    <div class="legend">
+      {GROUPS.map(([name, color], group) => (
+        <button key={name} type="button" aria-pressed={!hidden.has(group)} onClick={() => onToggle(group)}>
+          <i style={{ background: color }} />
+          {name}
+        </button>
+      ))}
+    </div>
   );
 }
 

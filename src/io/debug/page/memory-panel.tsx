@@ -21,60 +21,27 @@ const SPACES: Readonly<Record<MemoryName, string>> = {
 /** A memory in hexadecimal. Typing changes the byte at the cursor. */
 export function MemoryPanel() {
   const space = useStore(store, (page) => page.memorySpace);
-  const target = useStore(store, (page) => page.memoryTarget);
   const [shown, setShown] = useState<ShownBytes>();
-  const [cursor, setCursor] = useState(0);
-  const [digit, setDigit] = useState("");
   const box = useRef<HTMLDivElement>(null);
+  const { rows, measure } = useVisibleRows(box, space);
+  const cursor = useByteCursor(box, space);
   const size = MEMORY_BYTES[space];
   const digits = size > 0x100 ? 4 : 2;
-  const { rows, measure } = useVisibleRows(box, space);
-  const reveal = (address: number): void => {
-    const top = Math.floor(address / COLUMNS) * ROW_PX;
-    const { scrollTop, clientHeight } = box.current!;
-    if (top < scrollTop || top + ROW_PX > scrollTop + clientHeight) box.current!.scrollTop = top - ROW_PX;
-  };
-  useLayoutEffect(() => {
-    if (target === undefined) return;
-    setCursor(target.address);
-    reveal(target.address);
-    box.current!.focus();
-  }, [target]);
   const drawn = useRef(0);
   useSnapshots(snapshots, (snapshot) => {
     if (!snapshot.header.isStopped && drawn.current++ % DRAW_EVERY !== 0) return;
     setShown((before) => shownOf(snapshot, before));
   });
-
-  const moveTo = (address: number): void => {
-    const to = Math.min(size - 1, Math.max(0, address));
-    setCursor(to);
-    setDigit("");
-    reveal(to);
-  };
   const openByteMenu = (address: number, x: number, y: number): void => {
-    setCursor(address);
+    cursor.moveTo(address);
     openMenu(x, y, `${SPACES[space]} ${hexText(address, digits)}`, byteMenu(space, address));
-  };
-  /** The second digit writes the byte. */
-  const typeDigit = (typed: string): void => {
-    if (digit === "") {
-      setDigit(typed.toUpperCase());
-      return;
-    }
-    void ask("write", { space, address: cursor, bytes: [Number.parseInt(digit + typed, 16)] });
-    moveTo(cursor + 1);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const to = movedTo(event.key, cursor, (rows - 2) * COLUMNS);
-    if (to !== undefined) moveTo(to);
-    else if (/^[\da-f]$/i.test(event.key)) typeDigit(event.key);
-    else if (event.key === "Escape" && digit !== "") setDigit("");
-    else if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) {
+    if (event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) {
       const { left, bottom } = box.current!.querySelector("[data-cursor=true]")!.getBoundingClientRect();
-      openByteMenu(cursor, left, bottom);
-    } else return;
+      openByteMenu(cursor.address, left, bottom);
+    } else if (!cursor.pressKey(event.key, (rows - 2) * COLUMNS)) return;
     event.preventDefault();
   };
   return (
@@ -84,10 +51,10 @@ export function MemoryPanel() {
         size={size}
         onSpace={(name) => {
           store.set({ memorySpace: name });
-          moveTo(0);
+          cursor.moveTo(0);
         }}
         onAddress={(address) => {
-          moveTo(address);
+          cursor.moveTo(address);
           box.current!.focus();
         }}
       />
@@ -98,7 +65,7 @@ export function MemoryPanel() {
         class="hex"
         role="grid"
         tabIndex={0}
-        aria-label={`${SPACES[space]} memory; cursor at ${hexText(cursor, digits)}`}
+        aria-label={`${SPACES[space]} memory; cursor at ${hexText(cursor.address, digits)}`}
         onScroll={measure}
         onKeyDown={onKeyDown}
       >
@@ -107,16 +74,63 @@ export function MemoryPanel() {
             <HexRows
               shown={shown}
               digits={digits}
-              cursor={cursor}
-              digit={digit}
+              cursor={cursor.address}
+              digit={cursor.digit}
               onMenu={openByteMenu}
-              onPick={moveTo}
+              onPick={cursor.moveTo}
             />
           )}
         </div>
       </div>
     </>
   );
+}
+
+interface ByteCursor {
+  readonly address: number;
+  /** The first digit of the byte that is typed; empty if none was typed. */
+  readonly digit: string;
+  moveTo(address: number): void;
+  /** Moves the cursor, or types a digit. Returns false for other keys. */
+  pressKey(key: string, bytesPerPage: number): boolean;
+}
+
+/** The byte that typing changes. It follows the address that other panels show. */
+function useByteCursor(box: RefObject<HTMLDivElement | null>, space: MemoryName): ByteCursor {
+  const target = useStore(store, (page) => page.memoryTarget);
+  const [address, setAddress] = useState(0);
+  const [digit, setDigit] = useState("");
+  const moveTo = (wanted: number): void => {
+    const to = Math.min(MEMORY_BYTES[space] - 1, Math.max(0, wanted));
+    setAddress(to);
+    setDigit("");
+    const top = Math.floor(to / COLUMNS) * ROW_PX;
+    const { scrollTop, clientHeight } = box.current!;
+    if (top < scrollTop || top + ROW_PX > scrollTop + clientHeight) box.current!.scrollTop = top - ROW_PX;
+  };
+  useLayoutEffect(() => {
+    if (target === undefined) return;
+    moveTo(target.address);
+    box.current!.focus();
+  }, [target]);
+  /** The second digit writes the byte. */
+  const typeDigit = (typed: string): void => {
+    if (digit === "") {
+      setDigit(typed.toUpperCase());
+      return;
+    }
+    void ask("write", { space, address, bytes: [Number.parseInt(digit + typed, 16)] });
+    moveTo(address + 1);
+  };
+  const pressKey = (key: string, bytesPerPage: number): boolean => {
+    const to = movedTo(key, address, bytesPerPage);
+    if (to !== undefined) moveTo(to);
+    else if (/^[\da-f]$/i.test(key)) typeDigit(key);
+    else if (key === "Escape" && digit !== "") setDigit("");
+    else return false;
+    return true;
+  };
+  return { address, digit, moveTo, pressKey };
 }
 
 interface VisibleRows {

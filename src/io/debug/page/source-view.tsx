@@ -67,38 +67,73 @@ export function SourceView({ file }: { file: number }) {
       onCursor={setCursor}
       onKey={onKey}
       onMenu={(x, y) => onMenu(cursor, x, y)}
-      row={(index) => {
-        const line = index + 1;
-        return (
-          <div
-            key={line}
-            id={`code-${index}`}
-            class="codeRow"
-            role="option"
-            tabIndex={-1}
-            aria-selected={cursor === index}
-            data-line={line}
-            data-current={currentLine === line}
-            data-shown={shownLine === line && currentLine !== line}
-            data-code={withCode.has(line)}
-            onMouseDown={() => setCursor(index)}
-            onContextMenu={(event) => {
-              event.preventDefault();
-              onMenu(index, event.clientX, event.clientY);
-            }}
-          >
-            <Gutter
-              breakpoint={ofLine(line)}
-              label={`line ${line}`}
-              isCurrent={currentLine === line}
-              onToggle={() => toggle(line)}
-            />
-            <span class="number">{line}</span>
-            <span class="text">{highlight(lines[index] ?? "", isC)}</span>
-          </div>
-        );
-      }}
+      row={(index) => (
+        <SourceLine
+          key={index}
+          index={index}
+          text={lines[index] ?? ""}
+          isC={isC}
+          isChosen={cursor === index}
+          isCurrent={currentLine === index + 1}
+          isShown={shownLine === index + 1}
+          hasCode={withCode.has(index + 1)}
+          breakpoint={ofLine(index + 1)}
+          onPick={() => setCursor(index)}
+          onMenu={(x, y) => onMenu(index, x, y)}
+          onToggle={() => toggle(index + 1)}
+        />
+      )}
     />
+  );
+}
+
+interface SourceLineProps {
+  readonly index: number;
+  readonly text: string;
+  readonly isC: boolean;
+  /** True if the cursor of the list is here. */
+  readonly isChosen: boolean;
+  /** True if the program stands here. */
+  readonly isCurrent: boolean;
+  /** True if another panel shows this line. */
+  readonly isShown: boolean;
+  /** True if the line was compiled to instructions. */
+  readonly hasCode: boolean;
+  readonly breakpoint: BreakpointFacts | undefined;
+  onPick(): void;
+  onMenu(x: number, y: number): void;
+  onToggle(): void;
+}
+
+function SourceLine(props: SourceLineProps) {
+  const { index, text, isC, isChosen, isCurrent, isShown, hasCode, breakpoint, onPick, onMenu } = props;
+  const line = index + 1;
+  return (
+    <div
+      id={`code-${index}`}
+      class="codeRow"
+      role="option"
+      tabIndex={-1}
+      aria-selected={isChosen}
+      data-line={line}
+      data-current={isCurrent}
+      data-shown={isShown && !isCurrent}
+      data-code={hasCode}
+      onMouseDown={onPick}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        onMenu(event.clientX, event.clientY);
+      }}
+    >
+      <Gutter
+        breakpoint={breakpoint}
+        label={`line ${line}`}
+        isCurrent={isCurrent}
+        onToggle={props.onToggle}
+      />
+      <span class="number">{line}</span>
+      <span class="text">{highlight(text, isC)}</span>
+    </div>
   );
 }
 

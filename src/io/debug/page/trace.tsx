@@ -9,23 +9,10 @@ const ROW_PX = 18;
 
 /** The last instructions before the current position. */
 export function TracePanel() {
-  const [rows, setRows] = useState<readonly TraceRow[]>([]);
   const [count, setCount] = useState(1000);
   const [filter, setFilter] = useState("");
-  const [text, setText] = useState("");
+  const rows = useTrace(count, filter);
   const [cursor, setCursor] = useState(-1);
-  const isStopped = useStore(store, (page) => page.state?.moving === undefined);
-  const position = useStore(store, (page) => page.state?.position);
-  useEffect(() => {
-    if (!isStopped) return;
-    let isOver = false;
-    void ask<TraceRow[]>("trace", { count, filter }).then((found) => {
-      if (!isOver && found !== undefined) setRows(found);
-    });
-    return () => {
-      isOver = true;
-    };
-  }, [position, isStopped, count, filter]);
   const target = useMemo(() => ({ index: rows.length - 1, isForced: true }), [rows]);
   const go = (index: number): void => {
     const row = rows[index];
@@ -33,33 +20,7 @@ export function TracePanel() {
   };
   return (
     <>
-      <form
-        class="head"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setFilter(text);
-        }}
-      >
-        <select
-          aria-label="Number of instructions"
-          value={String(count)}
-          onChange={(event) => setCount(Number(event.currentTarget.value))}
-        >
-          {COUNTS.map((each) => (
-            <option key={each} value={String(each)}>
-              last {each}
-            </option>
-          ))}
-        </select>
-        <input
-          aria-label="Only instructions for which this is not 0"
-          placeholder="only if: pc >= $C000 && a == 3"
-          value={text}
-          spellcheck={false}
-          autocomplete="off"
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </form>
+      <TraceHead count={count} onCount={setCount} onFilter={setFilter} />
       <VirtualList
         id="trace"
         className="trace"
@@ -92,5 +53,63 @@ export function TracePanel() {
         )}
       />
     </>
+  );
+}
+
+/** The last `count` instructions for which the condition holds, read again wherever the program stops. */
+function useTrace(count: number, filter: string): readonly TraceRow[] {
+  const [rows, setRows] = useState<readonly TraceRow[]>([]);
+  const isStopped = useStore(store, (page) => page.state?.moving === undefined);
+  const position = useStore(store, (page) => page.state?.position);
+  useEffect(() => {
+    if (!isStopped) return;
+    let isOver = false;
+    void ask<TraceRow[]>("trace", { count, filter }).then((found) => {
+      if (!isOver && found !== undefined) setRows(found);
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [position, isStopped, count, filter]);
+  return rows;
+}
+
+interface TraceHeadProps {
+  readonly count: number;
+  onCount(count: number): void;
+  onFilter(condition: string): void;
+}
+
+/** How many instructions to show, and a condition for them. */
+function TraceHead({ count, onCount, onFilter }: TraceHeadProps) {
+  const [text, setText] = useState("");
+  return (
+    <form
+      class="head"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onFilter(text);
+      }}
+    >
+      <select
+        aria-label="Number of instructions"
+        value={String(count)}
+        onChange={(event) => onCount(Number(event.currentTarget.value))}
+      >
+        {COUNTS.map((each) => (
+          <option key={each} value={String(each)}>
+            last {each}
+          </option>
+        ))}
+      </select>
+      <input
+        aria-label="Only instructions for which this is not 0"
+        placeholder="only if: pc >= $C000 && a == 3"
+        value={text}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+    </form>
   );
 }

@@ -211,6 +211,7 @@ export class Stretches {
    * Runs as many instructions as possible. Returns false if the next one needs `step`, and true if there may
    * be more to run: the stretch has ended at an iteration of what may be a waiting loop.
    */
+  // biome-ignore lint/complexity/noExcessiveLinesPerFunction: a case for each opcode
   run(): boolean {
     const cpu = this.#cpu;
     const loops = this.#loops;

@@ -112,6 +112,7 @@ interface Mmc3Class {
 }
 
 /** The board that a specification describes. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: it is a class of short methods
 export function outerMmc3(spec: OuterMmc3): Mmc3Class {
   return class OuterBoard extends Mmc3 {
     override readonly hooks: number =
