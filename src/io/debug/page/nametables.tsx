@@ -1,9 +1,8 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { CellCanvas } from "./cell-canvas.tsx";
 import { hexText } from "./format.ts";
 import { showMemory, snapshots } from "./model.ts";
-import { currentColors, drawTile, PixelCanvas, pointedCell } from "./painter.ts";
-import type { MachineSnapshot } from "./snapshot-format.ts";
-import { useSnapshots } from "./snapshots.ts";
+import { currentColors, drawTile, type PixelCanvas } from "./painter.ts";
 
 const WIDTH = 512;
 const HEIGHT = 480;
@@ -17,42 +16,28 @@ interface Cell {
 
 /** The four nametables, and the part that is scrolled into the picture. */
 export function Nametables() {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const painter = useRef<PixelCanvas | undefined>(undefined);
   const [cell, setCell] = useState<Cell>();
   const [hasGrid, setGrid] = useState(false);
-  const draw = (snapshot: MachineSnapshot): void => {
-    const { video } = snapshot;
-    if (video === undefined) return;
-    painter.current ??= new PixelCanvas(canvas.current!, WIDTH, HEIGHT);
-    drawNametables(painter.current, video, snapshot.header.ppu.control);
-    painter.current.paint();
-    drawWindow(painter.current.context, snapshot.header.ppu, hasGrid);
-  };
-  useSnapshots(snapshots, draw, [hasGrid]);
-  const cellOf = (event: MouseEvent): Cell | undefined => {
-    const video = snapshots.latest?.video;
-    if (video === undefined) return undefined;
-    const [x, y] = pointedCell(canvas.current!, event, 64, 60);
-    return cellAt(video, x, y);
-  };
   return (
     <>
-      <div class="fit">
-        <canvas
-          ref={canvas}
-          style={{ "--ratio": WIDTH / HEIGHT }}
-          width={WIDTH}
-          height={HEIGHT}
-          aria-label="The four nametables with the scrolled part"
-          onMouseMove={(event) => setCell(cellOf(event))}
-          onMouseLeave={() => setCell(undefined)}
-          onClick={(event) => {
-            const clicked = cellOf(event);
-            if (clicked !== undefined) showMemory("ppu", clicked.address);
-          }}
-        />
-      </div>
+      <CellCanvas
+        label="The four nametables with the scrolled part"
+        width={WIDTH}
+        height={HEIGHT}
+        columns={64}
+        rows={60}
+        inputs={[hasGrid]}
+        draw={(target, video, { header }) => {
+          drawNametables(target, video, header.ppu.control);
+          target.paint();
+          drawWindow(target.context, header.ppu, hasGrid);
+        }}
+        onPoint={(pointed) => setCell(pointed === undefined ? undefined : shownCell(...pointed))}
+        onPick={(x, y) => {
+          const clicked = shownCell(x, y);
+          if (clicked !== undefined) showMemory("ppu", clicked.address);
+        }}
+      />
       <p class="details">
         {cell === undefined ? (
           <label>
@@ -69,6 +54,12 @@ export function Nametables() {
       </p>
     </>
   );
+}
+
+/** A cell in the snapshot that is shown; undefined if there is none. */
+function shownCell(x: number, y: number): Cell | undefined {
+  const video = snapshots.latest?.video;
+  return video === undefined ? undefined : cellAt(video, x, y);
 }
 
 function cellAt(video: Uint8Array, x: number, y: number): Cell {

@@ -1,9 +1,8 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { CellCanvas } from "./cell-canvas.tsx";
 import { hexText } from "./format.ts";
-import { showMemory, snapshots } from "./model.ts";
-import { currentColors, drawTile, PixelCanvas, pointedCell } from "./painter.ts";
-import type { MachineSnapshot } from "./snapshot-format.ts";
-import { useSnapshots } from "./snapshots.ts";
+import { showMemory } from "./model.ts";
+import { currentColors, drawTile, type PixelCanvas } from "./painter.ts";
 
 const WIDTH = 256;
 const HEIGHT = 128;
@@ -20,39 +19,21 @@ const NAMES = [
 
 /** The two pattern tables in the colours of one palette. */
 export function Patterns() {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const painter = useRef<PixelCanvas | undefined>(undefined);
   const [palette, setPalette] = useState(0);
   const [tile, setTile] = useState<number>();
-  const draw = ({ video }: MachineSnapshot): void => {
-    if (video === undefined) return;
-    painter.current ??= new PixelCanvas(canvas.current!, WIDTH, HEIGHT);
-    const colors = currentColors(video);
-    for (let index = 0; index < 512; index++) {
-      const x = 8 * (index & 15) + (index >> 8) * 128;
-      drawTile(painter.current, video, 16 * index, x, 8 * ((index >> 4) & 15), colors, 4 * palette);
-    }
-    painter.current.paint();
-  };
-  useSnapshots(snapshots, draw, [palette]);
-  const tileOf = (event: MouseEvent): number => {
-    const [x, y] = pointedCell(canvas.current!, event, 32, 16);
-    return (x >> 4) * 256 + y * 16 + (x & 15);
-  };
   return (
     <>
-      <div class="fit">
-        <canvas
-          ref={canvas}
-          style={{ "--ratio": WIDTH / HEIGHT }}
-          width={WIDTH}
-          height={HEIGHT}
-          aria-label="Pattern tables"
-          onMouseMove={(event) => setTile(tileOf(event))}
-          onMouseLeave={() => setTile(undefined)}
-          onClick={(event) => showMemory("ppu", 16 * tileOf(event))}
-        />
-      </div>
+      <CellCanvas
+        label="Pattern tables"
+        width={WIDTH}
+        height={HEIGHT}
+        columns={32}
+        rows={16}
+        inputs={[palette]}
+        draw={(target, video) => drawPatterns(target, video, palette)}
+        onPoint={(cell) => setTile(cell === undefined ? undefined : tileAt(...cell))}
+        onPick={(column, row) => showMemory("ppu", 16 * tileAt(column, row))}
+      />
       <p class="details">
         <select
           aria-label="Palette"
@@ -69,4 +50,18 @@ export function Patterns() {
       </p>
     </>
   );
+}
+
+/** The index of a tile; tables are 16 × 16, the second one to the right. */
+function tileAt(column: number, row: number): number {
+  return (column >> 4) * 256 + row * 16 + (column & 15);
+}
+
+function drawPatterns(target: PixelCanvas, video: Uint8Array, palette: number): void {
+  const colors = currentColors(video);
+  for (let tile = 0; tile < 512; tile++) {
+    const x = 8 * (tile & 15) + (tile >> 8) * 128;
+    drawTile(target, video, 16 * tile, x, 8 * ((tile >> 4) & 15), colors, 4 * palette);
+  }
+  target.paint();
 }

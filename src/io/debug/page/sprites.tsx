@@ -1,12 +1,11 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { CellCanvas } from "./cell-canvas.tsx";
 import { hexText } from "./format.ts";
 import { showMemory, snapshots } from "./model.ts";
-import { currentColors, drawTile, PixelCanvas, pointedCell } from "./painter.ts";
-import type { MachineSnapshot } from "./snapshot-format.ts";
-import { useSnapshots } from "./snapshots.ts";
+import { currentColors, drawTile, type PixelCanvas } from "./painter.ts";
 
-const SPRITES = 64;
-const COLUMNS = 8;
+const COLUMNS = 16;
+const ROWS = 4;
 const CELL_WIDTH = 12;
 const CELL_HEIGHT = 20;
 const SPRITE_TABLE = 0x08;
@@ -23,41 +22,31 @@ interface Sprite {
 
 /** The 64 sprites of OAM with their patterns. */
 export function Sprites() {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const painter = useRef<PixelCanvas | undefined>(undefined);
   const [sprite, setSprite] = useState<Sprite>();
-  useSnapshots(snapshots, ({ video, oam, header }: MachineSnapshot) => {
-    if (video === undefined || oam === undefined) return;
-    painter.current ??= new PixelCanvas(
-      canvas.current!,
-      COLUMNS * CELL_WIDTH * 2,
-      (SPRITES / COLUMNS / 2) * CELL_HEIGHT,
-    );
-    drawSprites(painter.current, video, oam, header.ppu.control);
-  });
-  const spriteOf = (event: MouseEvent): Sprite | undefined => {
-    const oam = snapshots.latest?.oam;
-    if (oam === undefined) return undefined;
-    const [x, y] = pointedCell(canvas.current!, event, 2 * COLUMNS, SPRITES / COLUMNS / 2);
-    return spriteAt(oam, y * 16 + x);
-  };
   return (
     <>
-      <div class="fit">
-        <canvas
-          ref={canvas}
-          style={{ "--ratio": (2 * COLUMNS * CELL_WIDTH) / ((SPRITES / COLUMNS / 2) * CELL_HEIGHT) }}
-          width={COLUMNS * CELL_WIDTH * 2}
-          height={(SPRITES / COLUMNS / 2) * CELL_HEIGHT}
-          aria-label="Sprites"
-          onMouseMove={(event) => setSprite(spriteOf(event))}
-          onMouseLeave={() => setSprite(undefined)}
-          onClick={(event) => showMemory("oam", 4 * (spriteOf(event)?.index ?? 0))}
-        />
-      </div>
+      <CellCanvas
+        label="Sprites"
+        width={COLUMNS * CELL_WIDTH}
+        height={ROWS * CELL_HEIGHT}
+        columns={COLUMNS}
+        rows={ROWS}
+        draw={(target, video, { oam, header }) => {
+          if (oam !== undefined) drawSprites(target, video, oam, header.ppu.control);
+        }}
+        onPoint={(cell) => {
+          const oam = snapshots.latest?.oam;
+          setSprite(oam === undefined || cell === undefined ? undefined : spriteAt(oam, indexOf(...cell)));
+        }}
+        onPick={(column, row) => showMemory("oam", 4 * indexOf(column, row))}
+      />
       <p class="details">{sprite === undefined ? "Point at a sprite" : describe(sprite)}</p>
     </>
   );
+}
+
+function indexOf(column: number, row: number): number {
+  return row * COLUMNS + column;
 }
 
 function spriteAt(oam: Uint8Array, index: number): Sprite {
@@ -69,10 +58,10 @@ function drawSprites(target: PixelCanvas, video: Uint8Array, oam: Uint8Array, co
   target.pixels.fill(PANEL_COLOR);
   const colors = currentColors(video);
   const isTall = (control & TALL) !== 0;
-  for (let index = 0; index < SPRITES; index++) {
+  for (let index = 0; index < COLUMNS * ROWS; index++) {
     const { tile, attributes } = spriteAt(oam, index);
-    const x = (index % 16) * CELL_WIDTH + 2;
-    const y = Math.floor(index / 16) * CELL_HEIGHT + 2;
+    const x = (index % COLUMNS) * CELL_WIDTH + 2;
+    const y = Math.floor(index / COLUMNS) * CELL_HEIGHT + 2;
     const first = 16 + 4 * (attributes & 3);
     if (!isTall) {
       const table = (control & SPRITE_TABLE) === 0 ? 0 : 0x1000;
