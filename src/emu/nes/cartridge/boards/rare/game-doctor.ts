@@ -5,10 +5,11 @@ import { NEVER } from "../../../interrupts.ts";
 import { type BoardParts, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage } from "../../image.ts";
-import { type BoardChips, type CartridgeMemory, UNMAPPED } from "../../memory.ts";
+import type { BoardChips, CartridgeMemory } from "../../memory.ts";
 import { FDS_BYTE_THIRDS } from "../nintendo/fds-drive.ts";
 import { mirrorBy, mirrorOne } from "../parts/register-board.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
+import { endsVector, hideVectors, STUB_ADDRESS, trainerStub, vectorByte } from "../parts/trainer-boot.ts";
 
 const MODE = 0; // BBBM..PM: latch mode, mirroring, PRG memory is protected, mirroring
 const PRG_MODE = 1; // .p.....L: 562's PRG A17, the latch is used instead of the four PRG registers
@@ -28,10 +29,6 @@ const TARGET_WORD = 10;
 
 const PROTECTED = 2;
 
-/** Where the program that calls a trainer is while the console starts. */
-const STUB_ADDRESS = 0x5000;
-const RESET_VECTOR = 0xfffc;
-const LAST_CPU_PAGE = 31;
 /** A trainer begins with the address where the rest is loaded, and the one to call before the game, or 0. */
 const TRAINER_HEAD = 4;
 
@@ -81,7 +78,7 @@ abstract class GameDoctor extends TimedBoard {
   /** The first reset goes to the trainer. */
   override readRegister(address: number, openBus: number, _cycle: number): number {
     const value = this.peekRegister(address, openBus);
-    if (address === RESET_VECTOR + 1 && this.registers[BOOTING] !== 0) {
+    if (endsVector(address) && this.registers[BOOTING] !== 0) {
       this.registers[BOOTING] = 0;
       this.updateBanks();
     }
@@ -89,11 +86,10 @@ abstract class GameDoctor extends TimedBoard {
   }
 
   override peekRegister(address: number, openBus: number): number {
-    if (address >= RESET_VECTOR) return (STUB_ADDRESS >> ((address & 1) << 3)) & 0xff;
     const trainer = trainerOf(this.image);
-    const at = address - STUB_ADDRESS;
-    if (trainer === undefined || at < 0 || at > 5) return openBus;
-    return [0x20, trainer[2], trainer[3], 0x6c, RESET_VECTOR & 0xff, RESET_VECTOR >> 8][at];
+    if (trainer === undefined) return openBus;
+    const stub = trainerStub(trainer[2] | (trainer[3] << 8));
+    return vectorByte(address, STUB_ADDRESS) ?? stub[address - STUB_ADDRESS] ?? openBus;
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
@@ -139,7 +135,7 @@ abstract class GameDoctor extends TimedBoard {
     memory.mapPrgRam(0x6000, 8 * KIB, 0);
     if (this.usesPrgRegisters) for (let slot = 0; slot < 4; slot++) this.#map8(slot, this.prgBank(slot));
     else this.#mapLatchMode(registers[LATCH]);
-    if (registers[BOOTING] !== 0) memory.cpuReadPages[LAST_CPU_PAGE] = UNMAPPED;
+    if (registers[BOOTING] !== 0) hideVectors(memory);
     for (let page = 0; page < 8; page++)
       memory.mapPpu(page * KIB, KIB, memory.chrRam, this.chrBank(page), registers[MODE] < 0x80);
     const horizontal = registers[MODE] & 0x10;

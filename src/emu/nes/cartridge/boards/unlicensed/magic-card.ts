@@ -5,8 +5,9 @@ import { NEVER } from "../../../interrupts.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
-import { type BoardChips, UNMAPPED } from "../../memory.ts";
+import type { BoardChips } from "../../memory.ts";
 import { CycleCounter } from "../parts/cycle-counter.ts";
+import { endsVector, hideVectors, STUB_ADDRESS, trainerStub, vectorByte } from "../parts/trainer-boot.ts";
 
 const MODE = 0; // $4500: PMWW ImNC
 const BANKING = 1; // $42FC–$42FF: BBB. ..pm: latch mode, PRG protected, two mirroring bits
@@ -30,11 +31,8 @@ const MIRRORINGS: readonly Mirroring[] = ["single-0", "single-1", "vertical", "h
  * Where trainers are, by the submapper of mapper 17. They are in the same place in others, and a subroutine.
  */
 const TRAINERS: readonly number[] = [0x7000, 0x5d00, 0x5e00, 0x5f00];
-/** JSR $7003, JMP ($FFFC): in RAM at $5000. */
-const STUB: readonly number[] = [0x20, 0x03, 0x70, 0x6c, 0xfc, 0xff];
-const STUB_ADDRESS = 0x5000;
-const RESET_VECTOR = 0xfffc;
-const LAST_PAGE = 31;
+/** In RAM at $5000. */
+const STUB = trainerStub(0x7003);
 
 /** 12.1 has CHR data in the second half of PRG memory, which the header calls CHR ROM. */
 const CHR_BANK = 32;
@@ -77,7 +75,7 @@ class MagicCard extends CycleCounter {
   /** The first reset goes to the trainer. */
   override readRegister(address: number, openBus: number): number {
     const value = this.peekRegister(address, openBus);
-    if (address === RESET_VECTOR + 1 && this.registers[BOOTING] !== 0) {
+    if (endsVector(address) && this.registers[BOOTING] !== 0) {
       this.registers[BOOTING] = 0;
       this.updateBanks();
     }
@@ -85,9 +83,7 @@ class MagicCard extends CycleCounter {
   }
 
   override peekRegister(address: number, openBus: number): number {
-    const start = this.#isSuper ? this.#trainer : STUB_ADDRESS;
-    if (address === RESET_VECTOR) return start & 0xff;
-    return address === RESET_VECTOR + 1 ? start >> 8 : openBus;
+    return vectorByte(address, this.#isSuper ? this.#trainer : STUB_ADDRESS) ?? openBus;
   }
 
   override ppuFetch(address: number, value: number, cycle: number): number {
@@ -149,7 +145,7 @@ class MagicCard extends CycleCounter {
     memory.mapPrgRam(0x6000, 8 * KIB, (registers[MODE] >> 4) & 3);
     memory.mapCpu(0x5000, 4 * KIB, memory.extraRam, 0);
     this.#mapPrg();
-    if (registers[BOOTING] !== 0) memory.cpuReadPages[LAST_PAGE] = UNMAPPED;
+    if (registers[BOOTING] !== 0) hideVectors(memory);
     this.#mapChr();
     memory.mirror(MIRRORINGS[registers[BANKING] & 3]);
     if ((registers[MODE] & CIRAM) !== 0) return;
