@@ -50,9 +50,8 @@ class Mmc3ChrRam extends Mmc3 {
  * enabled.
  */
 abstract class Mmc3Outer extends Mmc3 {
-  override reset(): void {
+  protected override initialize(): void {
     this.registers[FREE] = 0;
-    this.updateBanks();
   }
 
   override writeRegister(address: number, value: number, cycle: number): void {
@@ -99,9 +98,8 @@ class NesQj extends Mmc3Outer {
  * https://www.nesdev.org/wiki/INES_Mapper_205 and https://www.nesdev.org/wiki/NES_2.0_Mapper_367
  */
 class Jc016 extends Mmc3 {
-  override reset(): void {
+  protected override initialize(): void {
     this.registers[FREE] = 0;
-    this.updateBanks();
   }
 
   override writeRegister(address: number, value: number, cycle: number): void {

@@ -24,9 +24,8 @@ class Aa6023 extends Mmc3 {
   readonly #wiring = this.image.mapper === 224 ? 0 : this.image.submapper & ~1;
   readonly #firstRegister = this.#registersAt();
 
-  override reset(): void {
+  protected override initialize(): void {
     this.registers.fill(0, OUTER, SECOND_LATCH + 1);
-    this.updateBanks();
   }
 
   override writeRegister(address: number, value: number, cycle: number): void {

@@ -52,16 +52,6 @@ function variantOf(image: CartridgeImage): number {
 class Fk23c extends Mmc3 {
   readonly #variant = variantOf(this.image);
 
-  override powerOn(): void {
-    super.powerOn();
-    this.#initialize();
-  }
-
-  override reset(): void {
-    this.#initialize();
-    this.updateBanks();
-  }
-
   override writeRegister(address: number, value: number, cycle: number): void {
     if (address < 0x8000) this.#writeOuter(address, value);
     else this.#writeHigh(address, value, cycle);
@@ -122,7 +112,7 @@ class Fk23c extends Mmc3 {
     this.memory.mirror(FOUR_MIRRORINGS[this.registers[BANK_SELECT + 1] & (this.#variant === FS005 ? 3 : 1)]);
   }
 
-  #initialize(): void {
+  protected override initialize(): void {
     const { registers } = this;
     registers.fill(0, MODE, HST_PRG_BASE + 1);
     registers.set([0xfe, 0xff, 0xff, 0xff], EXTRA_BANKS);

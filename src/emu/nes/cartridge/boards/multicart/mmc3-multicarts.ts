@@ -45,14 +45,8 @@ class SuperBig7In1 extends Mmc3 {
 
 /** Multicarts with an outer register at the addresses of PRG RAM, writable while that RAM is enabled. */
 abstract class RamSpaceOuter extends Mmc3 {
-  override powerOn(): void {
-    super.powerOn();
+  protected override initialize(): void {
     this.registers[FREE] = this.initial;
-  }
-
-  override reset(): void {
-    this.registers[FREE] = this.initial;
-    this.updateBanks();
   }
 
   /** The outer register at power-on and after a reset. */

@@ -16,9 +16,8 @@ const BLOCK = FREE + 2; // PRG A17 and A18 in bits 4 and 5
 class Soccer6In1 extends Mmc3 {
   override readonly hooks: number = HOOK_A12 | HOOK_CPU_READS;
 
-  override reset(): void {
+  protected override initialize(): void {
     this.registers.fill(0, A15, BLOCK + 1);
-    this.updateBanks();
   }
 
   override writeRegister(address: number, value: number, cycle: number): void {

@@ -29,7 +29,16 @@ export class Mmc3 extends Board {
   override powerOn(): void {
     this.registers.set([0, 2, 4, 5, 6, 7, 0, 1]);
     this.registers[RAM_PROTECT] = 0x80;
+    this.initialize();
   }
+
+  override reset(): void {
+    this.initialize();
+    this.updateBanks();
+  }
+
+  /** Sets the registers that a board adds to the chip, at power-on and by the reset button. Default: none. */
+  protected initialize(): void {}
 
   override writeRegister(address: number, value: number, cycle: number): void {
     if (address >= 0x8000) this.writeMmc3(address, value, cycle);

@@ -131,15 +131,12 @@ export function outerMmc3(spec: OuterMmc3): Mmc3Class {
       this.#outer = this.registers.subarray(FREE, FREE + OUTER_REGISTERS);
     }
 
-    override powerOn(): void {
-      super.powerOn();
-      this.#initialize();
-    }
-
     override reset(): void {
-      if (spec.onReset === undefined) this.#initialize();
-      else spec.onReset(this.#outer, this.image);
-      this.updateBanks();
+      if (spec.onReset === undefined) super.reset();
+      else {
+        spec.onReset(this.#outer, this.image);
+        this.updateBanks();
+      }
     }
 
     override writeRegister(address: number, value: number, cycle: number): void {
@@ -218,7 +215,7 @@ export function outerMmc3(spec: OuterMmc3): Mmc3Class {
       if (isOpen && spec.write?.(this.#outer, address, value, this.image) === true) this.updateBanks();
     }
 
-    #initialize(): void {
+    protected override initialize(): void {
       this.#outer.fill(0);
       this.#outer.set(spec.initial ?? []);
     }

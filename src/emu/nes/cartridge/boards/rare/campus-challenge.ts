@@ -25,9 +25,8 @@ class CampusChallenge extends Mmc3 {
   override readonly hooks: number = HOOK_A12 | HOOK_CPU_READS;
   readonly #words = new Int32Array(this.registers.buffer, this.registers.byteOffset, START_WORD + 1);
 
-  override reset(): void {
+  protected override initialize(): void {
     this.registers.fill(0, GAME, IS_OVER + 1);
-    this.updateBanks();
   }
 
   override declareState(state: StateCheck): void {

@@ -14,16 +14,6 @@ const PRG_SIZE = FREE + 5; // 16 KiB banks
  * two highest bits of $4FF4. This follows NintendulatorNRS.
  */
 class CoolXLite extends Mmc3 {
-  override powerOn(): void {
-    super.powerOn();
-    this.#initialize();
-  }
-
-  override reset(): void {
-    this.#initialize();
-    this.updateBanks();
-  }
-
   override writeRegister(address: number, value: number, cycle: number): void {
     const { registers } = this;
     if (address >= 0x8000) {
@@ -75,7 +65,7 @@ class CoolXLite extends Mmc3 {
     return (bank & (mask >> shift)) | (block >> shift);
   }
 
-  #initialize(): void {
+  protected override initialize(): void {
     const { registers } = this;
     const { submapper } = this.image;
     const isMulticart = submapper === 0;

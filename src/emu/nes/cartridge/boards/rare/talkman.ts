@@ -58,10 +58,9 @@ class Talkman extends Mmc3 implements SoundChip {
     return this;
   }
 
-  override reset(): void {
+  protected override initialize(): void {
     this.registers.fill(0, FREE, STEP + 1);
     this.#words.fill(0, FIFO_FIRST, TIME);
-    this.updateBanks();
   }
 
   override declareState(state: StateCheck): void {
