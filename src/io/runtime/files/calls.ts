@@ -134,31 +134,11 @@ class LinuxCalls implements FileCalls {
   }
 
   read(intents: Intents, ticket: number, descriptor: number): number {
-    const address = this.#address(intents, ticket);
-    const length = intents.length(ticket);
-    const offset = intents.offset[ticket]!;
-    for (;;) {
-      const result = this.#result(
-        offset === CURRENT_POSITION
-          ? this.#io.read(descriptor, address, length)
-          : this.#io.pread(descriptor, address, length, offset),
-      );
-      if (result !== -EINTR) return result;
-    }
+    return this.#transfer(intents, ticket, descriptor, this.#io.read, this.#io.pread);
   }
 
   write(intents: Intents, ticket: number, descriptor: number): number {
-    const address = this.#address(intents, ticket);
-    const length = intents.length(ticket);
-    const offset = intents.offset[ticket]!;
-    for (;;) {
-      const result = this.#result(
-        offset === CURRENT_POSITION
-          ? this.#io.write(descriptor, address, length)
-          : this.#io.pwrite(descriptor, address, length, offset),
-      );
-      if (result !== -EINTR) return result;
-    }
+    return this.#transfer(intents, ticket, descriptor, this.#io.write, this.#io.pwrite);
   }
 
   fsync(descriptor: number): number {
@@ -179,6 +159,27 @@ class LinuxCalls implements FileCalls {
   connect(intents: Intents, ticket: number, descriptor: number): number {
     const address = this.#pathOf(intents, ticket);
     return this.#result(this.#io.connect(descriptor, address, intents.length(ticket)));
+  }
+
+  /** Reads or writes, at the descriptor's position or at the intent's, until no signal interrupts it. */
+  #transfer(
+    intents: Intents,
+    ticket: number,
+    descriptor: number,
+    transfer: LinuxIo["read"],
+    transferAt: LinuxIo["pread"],
+  ): number {
+    const address = this.#address(intents, ticket);
+    const length = intents.length(ticket);
+    const offset = intents.offset[ticket]!;
+    for (;;) {
+      const result = this.#result(
+        offset === CURRENT_POSITION
+          ? transfer(descriptor, address, length)
+          : transferAt(descriptor, address, length, offset),
+      );
+      if (result !== -EINTR) return result;
+    }
   }
 
   /** Where a path or a socket's address is stored. */
