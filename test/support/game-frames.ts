@@ -1,4 +1,4 @@
-import type { EncoderSetup } from "../../src/io/render/encoder.ts";
+import { type EncoderSetup, PLAIN_CAPABILITIES } from "../../src/io/render/encoder.ts";
 import { decodePalette } from "../../src/io/render/palette.ts";
 
 export const WIDTH = 256;
@@ -43,17 +43,11 @@ export function setupFor(columns: number, rows: number, change: Partial<EncoderS
     scale: "fit",
     palette: PALETTE,
     capabilities: {
+      ...PLAIN_CAPABILITIES,
       synchronizedOutput: true,
       fullBlock: true,
       complementGlyphs: true,
       layersSixels: true,
-      paletteUpload: "none",
-      shiftRows: false,
-      erasesInColor: true,
-      pastTmux: false,
-      lightBackground: false,
-      colors: "true",
-      palette: [],
     },
     ...change,
   };

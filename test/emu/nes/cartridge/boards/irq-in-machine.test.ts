@@ -21,37 +21,23 @@ const SPRITES_HIGH = 0x08;
 const BACKGROUND_HIGH = 0x10;
 const TALL_SPRITES = 0x20;
 
+const MMC3_EACH_40_LINES: Omit<IrqCase, "name" | "cartridge"> = {
+  setUp: [
+    [0xc000, 39],
+    [0xc001, 0],
+    [0xe001, 0],
+  ],
+  acknowledge: [
+    [0xe000, 0],
+    [0xe001, 0],
+  ],
+  control: SPRITES_HIGH,
+  perFrame: 6,
+};
+
 const CASES: readonly IrqCase[] = [
-  {
-    name: "MMC3 each 40 lines",
-    cartridge: { mapper: 4, prgKib: 32 },
-    setUp: [
-      [0xc000, 39],
-      [0xc001, 0],
-      [0xe001, 0],
-    ],
-    acknowledge: [
-      [0xe000, 0],
-      [0xe001, 0],
-    ],
-    control: SPRITES_HIGH,
-    perFrame: 6,
-  },
-  {
-    name: "MC-ACC each 40 lines",
-    cartridge: { mapper: 4, submapper: 3, prgKib: 32 },
-    setUp: [
-      [0xc000, 39],
-      [0xc001, 0],
-      [0xe001, 0],
-    ],
-    acknowledge: [
-      [0xe000, 0],
-      [0xe001, 0],
-    ],
-    control: SPRITES_HIGH,
-    perFrame: 6,
-  },
+  { name: "MMC3 each 40 lines", cartridge: { mapper: 4, prgKib: 32 }, ...MMC3_EACH_40_LINES },
+  { name: "MC-ACC each 40 lines", cartridge: { mapper: 4, submapper: 3, prgKib: 32 }, ...MMC3_EACH_40_LINES },
   {
     name: "MMC5 at line 100",
     cartridge: { mapper: 5, prgKib: 32 },

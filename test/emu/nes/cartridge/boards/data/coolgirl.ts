@@ -16,7 +16,7 @@ function game(prgMode: number, chrMode: number, code: number, flags = 0, last = 
 }
 
 /** A command of the flash chip. */
-function flash(command: number): Write[] {
+export function coolgirlFlash(command: number): Write[] {
   return [
     [0x8aaa, 0xaa],
     [0x8555, 0x55],
@@ -203,14 +203,14 @@ export const COOLGIRL_BOARDS: readonly BoardCase[] = [
     name: "COOLGIRL's flash chip: programming and its identity",
     cartridge: { mapper: 342, prgKib: 1024, chrRamKib: 256, battery: true },
     steps: [
-      ...flash(0xa0),
+      ...coolgirlFlash(0xa0),
       [0x8400, 0x42],
       { reads: [[0x8400, 0xff]] },
       [0x5007, 0x04],
-      ...flash(0xa0),
+      ...coolgirlFlash(0xa0),
       [0x8400, 0x42],
       { prg: "- 0 1 14 15", reads: [[0x8400, 0x42]] },
-      ...flash(0x90),
+      ...coolgirlFlash(0x90),
       {
         prg: "- - - - -",
         reads: [

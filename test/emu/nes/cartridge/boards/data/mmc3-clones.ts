@@ -1,15 +1,10 @@
 import { type BoardCase, chr8, HORIZONTAL, SINGLE_0, VERTICAL, type Write } from "../board-case.ts";
-import { mmc3 } from "./nintendo.ts";
+import { mmc1, mmc3 } from "./nintendo.ts";
 
 /** R0 to R7: CHR 4, 6, 8, 9, 10, 11; PRG 2, 3. */
 const BANKS: readonly Write[] = [4, 6, 8, 9, 10, 11, 2, 3].flatMap((value, register) =>
   mmc3(register, value),
 );
-
-/** Five writes of one bit to a MMC1. */
-function serial(address: number, value: number): Write[] {
-  return Array.from({ length: 5 }, (_, bit): Write => [address, (value >> bit) & 1]);
-}
 
 const KASHENG: readonly BoardCase[] = [
   {
@@ -351,11 +346,11 @@ const OTHERS: readonly BoardCase[] = [
       { prg: "- 0 0 14 15", chr: "255 255 255 255 255 255 255 255" },
       [0x4100, 0x02],
       { prg: "- 0 1 14 15", nt: SINGLE_0 },
-      ...serial(0xe000, 2),
+      ...mmc1(0xe000, 2),
       { prg: "- 4 5 14 15" },
-      ...serial(0x8000, 0x1a),
-      ...serial(0xa000, 3),
-      ...serial(0xc000, 5),
+      ...mmc1(0x8000, 0x1a),
+      ...mmc1(0xa000, 3),
+      ...mmc1(0xc000, 5),
       { prg: "- 0 1 4 5", chr: "12 13 14 15 20 21 22 23", nt: VERTICAL },
       [0x8000, 0x80],
       { prg: "- 4 5 14 15" },
@@ -377,7 +372,7 @@ const OTHERS: readonly BoardCase[] = [
   {
     name: "Huang-2's MMC1 mode",
     cartridge: { mapper: 116, submapper: 2, prgKib: 128, chrKib: 128 },
-    steps: [[0x4100, 0x02], ...serial(0xe000, 4), { prg: "- 4 5 14 15" }],
+    steps: [[0x4100, 0x02], ...mmc1(0xe000, 4), { prg: "- 4 5 14 15" }],
   },
   {
     name: "Huang's multicart",

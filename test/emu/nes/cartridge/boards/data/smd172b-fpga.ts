@@ -9,6 +9,8 @@ import {
   VERTICAL,
   type Write,
 } from "../board-case.ts";
+import { coolgirlFlash } from "./coolgirl.ts";
+import { mmc1 } from "./nintendo.ts";
 
 const FPGA = { mapper: 446, submapper: 1, prgKib: 1024, chrRamKib: 256, ramKib: 32 };
 
@@ -32,20 +34,6 @@ function game(code: number, { bank = 32, mask = 0xf0, flags = 0, ram = 0, chr = 
     [0x5005, ram],
     [0x5006, chr],
     [0x5000, 0x80 | code],
-  ];
-}
-
-/** A value for an MMC1. */
-function serial(address: number, value: number): Write[] {
-  return Array.from({ length: 5 }, (_, bit): Write => [address, (value >> bit) & 1]);
-}
-
-/** A command of the flash chip. */
-function flash(command: number): Write[] {
-  return [
-    [0x8aaa, 0xaa],
-    [0x8555, 0x55],
-    [0x8aaa, command],
   ];
 }
 
@@ -141,13 +129,13 @@ export const SMD172B_FPGA: readonly BoardCase[] = [
     cartridge: FPGA,
     steps: [
       ...game(5, { bank: 64, mask: 0xc0 }),
-      ...serial(0xa000, 0x10),
-      ...serial(0xe000, 1),
+      ...mmc1(0xa000, 0x10),
+      ...mmc1(0xe000, 1),
       { prg: "r0 66 67 94 95", chr: chr8(64, "r") },
       { reset: true },
       ...game(7, { bank: 64, mask: 0xc0 }),
-      ...serial(0xa000, 0x10),
-      ...serial(0xe000, 1),
+      ...mmc1(0xa000, 0x10),
+      ...mmc1(0xe000, 1),
       { prg: "r0 98 99 126 127", chr: chr8(0, "r") },
     ],
   },
@@ -227,7 +215,7 @@ export const SMD172B_FPGA: readonly BoardCase[] = [
     cartridge: { ...FPGA, submapper: 0 },
     steps: [
       ...game(1),
-      ...serial(0xe000, 2),
+      ...mmc1(0xe000, 2),
       { prg: "r0 36 37 46 47" },
       { reset: true },
       ...game(4),
@@ -269,10 +257,10 @@ export const SMD172B_FPGA: readonly BoardCase[] = [
     name: "SMD172B_FPGA's flash chip, which only the menu writes",
     cartridge: { mapper: 446, submapper: 1, prgKib: 1024, chrRamKib: 256, battery: true },
     steps: [
-      ...flash(0xa0),
+      ...coolgirlFlash(0xa0),
       [0x8400, 0x42],
       { prg: "- 0 1 62 63", reads: [[0x8400, 0x42]] },
-      ...flash(0x90),
+      ...coolgirlFlash(0x90),
       {
         prg: "- - - - -",
         reads: [
@@ -283,7 +271,7 @@ export const SMD172B_FPGA: readonly BoardCase[] = [
       [0x8000, 0xf0],
       { prg: "- 0 1 62 63" },
       ...game(2, { bank: 0, mask: 0xfc }),
-      ...flash(0xa0),
+      ...coolgirlFlash(0xa0),
       [0x8401, 0x42],
       { reads: [[0x8401, 0xff]] },
     ],
