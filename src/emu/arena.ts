@@ -57,11 +57,6 @@ export class Arena<B extends ArrayBufferLike = SharedArrayBuffer> {
     return new Uint8Array(this.buffer, this.alloc(name, length, alignBytes), length);
   }
 
-  /** Allocates `length` 16-bit elements as a view. */
-  uint16(name: string, length: number): Uint16Array<B> {
-    return new Uint16Array(this.buffer, this.alloc(name, length * 2), length);
-  }
-
   /** Allocates `length` 16-bit elements as a signed view. */
   int16(name: string, length: number): Int16Array<B> {
     return new Int16Array(this.buffer, this.alloc(name, length * 2), length);

@@ -21,8 +21,6 @@ const LINUX_C = {
   nanosleep: { args: ["ptr", "ptr"], returns: "i32" },
   pipe2: { args: ["ptr", "i32"], returns: "i32" },
   prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
-  sched_getaffinity: { args: ["i32", "u64", "ptr"], returns: "i32" },
-  sched_getscheduler: { args: ["i32"], returns: "i32" },
   sched_setaffinity: { args: ["i32", "u64", "ptr"], returns: "i32" },
   sched_setscheduler: { args: ["i32", "i32", "ptr"], returns: "i32" },
   setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },

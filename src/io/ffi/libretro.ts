@@ -27,7 +27,6 @@ const LIBRETRO = {
   retro_cheat_set: { args: ["u32", "bool", "ptr"], returns: "void" },
   retro_load_game: { args: ["ptr"], returns: "bool" },
   retro_unload_game: { args: [], returns: "void" },
-  retro_get_region: { args: [], returns: "u32" },
   retro_get_memory_data: { args: ["u32"], returns: "ptr" },
   retro_get_memory_size: { args: ["u32"], returns: "u64" },
 } as const satisfies Record<string, FFIFunction>;

@@ -10,7 +10,6 @@ export interface Capabilities {
   /** True if `waitSync` can block the calling thread. */
   readonly blockingWait: boolean;
   readonly tls: boolean;
-  readonly batchedFiles: boolean;
 }
 
 /**

@@ -19,51 +19,47 @@ export const STEP_LAST_PICTURE = 2;
 export const COMMAND_RESET = 4;
 /** Power cycle. */
 export const COMMAND_POWER = 5;
-/** Argument: slot. */
-export const COMMAND_SAVE_SLOT = 6;
-/** Argument: slot. Fails if the slot is empty. */
-export const COMMAND_LOAD_SLOT = 7;
 /** Argument: percent of real time; 0 runs uncapped. */
-export const COMMAND_SPEED = 8;
+export const COMMAND_SPEED = 6;
 /** Ends the thread after a last copy of state and battery. */
-export const COMMAND_STOP = 9;
+export const COMMAND_STOP = 7;
 /** Loads the state that main put into the inbox. */
-export const COMMAND_LOAD_INBOX = 10;
+export const COMMAND_LOAD_INBOX = 8;
 /** Arguments: a word of buttons, frames. Holds the buttons for that many frames, starting with the next. */
-export const COMMAND_HOLD = 11;
+export const COMMAND_HOLD = 9;
 /** Arguments: space (index in `MEMORY_SPACES`), address, length. The bytes arrive in the reply cell. */
-export const COMMAND_PEEK = 12;
+export const COMMAND_PEEK = 10;
 /** Arguments: space, address, value. */
-export const COMMAND_POKE = 13;
+export const COMMAND_POKE = 11;
 /** The registers arrive in the reply cell as JSON. */
-export const COMMAND_REGISTERS = 14;
+export const COMMAND_REGISTERS = 12;
 /** Copies state and battery to their cells now. */
-export const COMMAND_SNAPSHOT = 15;
+export const COMMAND_SNAPSHOT = 13;
 /** Argument: the side to insert, from 0; DISK_NONE to leave the drive empty, DISK_NEXT for the next side. */
-export const COMMAND_DISK = 16;
+export const COMMAND_DISK = 14;
 /** Argument: bits of the sound channels to mute. */
-export const COMMAND_MUTE_CHANNELS = 17;
+export const COMMAND_MUTE_CHANNELS = 15;
 /** Argument: 1 to start running backwards, 0 to resume from the frame reached. */
-export const COMMAND_REWIND = 18;
+export const COMMAND_REWIND = 16;
 /** Argument: number of run-ahead frames, 0 to 3. */
-export const COMMAND_RUN_AHEAD = 19;
+export const COMMAND_RUN_AHEAD = 17;
 /** The last published picture arrives in the picture cell. */
-export const COMMAND_PICTURE = 20;
+export const COMMAND_PICTURE = 18;
 /** Removes all cheats. */
-export const COMMAND_CLEAR_CHEATS = 21;
+export const COMMAND_CLEAR_CHEATS = 19;
 /** Arguments: CPU address, value, and the byte to compare with or −1. */
-export const COMMAND_ADD_CHEAT = 22;
+export const COMMAND_ADD_CHEAT = 20;
 /** Insert a coin into the slot of the argument, or press the service button (`COIN_SERVICE`). */
-export const COMMAND_COIN = 23;
+export const COMMAND_COIN = 21;
 export const COIN_SERVICE = -1;
 /** Set the DIP switches to the argument, switch 1 in bit 0. */
-export const COMMAND_DIPS = 24;
+export const COMMAND_DIPS = 22;
 /** Arguments: an option and its value, both counted from 0. */
-export const COMMAND_CHOOSE = 25;
+export const COMMAND_CHOOSE = 23;
 /** Arguments: port, counted from 0, and the device's id. */
-export const COMMAND_PLUG = 26;
+export const COMMAND_PLUG = 24;
 /** Copies the last state that depends on no prediction to the cell of `COMMAND_SNAPSHOT`. */
-export const COMMAND_SETTLED_STATE = 27;
+export const COMMAND_SETTLED_STATE = 25;
 export const DISK_NONE = -1;
 export const DISK_NEXT = -2;
 

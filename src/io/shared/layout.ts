@@ -61,8 +61,6 @@ export interface SharedSizes {
   readonly audioChannels?: 1 | 2;
   /** Most samples per channel of a frame in a recording. Default: enough for 50 frames per second. */
   readonly frameSamples?: number;
-  /** Number of numbered states for the player. */
-  readonly stateSlots: number;
   /** Longest reply to a read of the machine's memory. */
   readonly replyBytes: number;
   /** Memory for rewinding; 0 for none. */
@@ -81,7 +79,6 @@ export interface SharedSizes {
 export const DEFAULT_SIZES = {
   commandSlots: 256,
   audioSamples: 16_384,
-  stateSlots: 10,
   replyBytes: 65_536,
   rewindBytes: 0,
   tapFrames: 0,
@@ -161,8 +158,6 @@ export interface SharedBlocks {
   readonly lastGood: CellBlock;
   /** Writer: machine. Battery-backed memory, copied with `lastGood` and at the end. */
   readonly battery: CellBlock;
-  /** Writer: machine. The player's numbered states. */
-  readonly slots: readonly CellBlock[];
   /** Writer: main. A state to be loaded into the machine. */
   readonly inbox: CellBlock;
   /** Writer: machine. The reply to the last read of its memory. */
@@ -205,7 +200,6 @@ function regionsOf(sizes: SharedSizes): [name: string, bytes: number][] {
     ["audio.samples", sizes.audioSamples * sampleBytes],
     ...cell("lastGood", sizes.stateBytes),
     ...cell("battery", sizes.batteryBytes),
-    ...Array.from({ length: sizes.stateSlots }, (_, slot) => cell(`slot.${slot}`, sizes.stateBytes)).flat(),
     ...cell("inbox", sizes.stateBytes),
     ...cell("reply", sizes.replyBytes),
     ...cell("picture", pixelBytes),
@@ -264,7 +258,6 @@ function viewsOf(buffer: SharedArrayBuffer, { sizes, offsets }: SharedDescriptio
     },
     lastGood: cell("lastGood"),
     battery: cell("battery"),
-    slots: Array.from({ length: sizes.stateSlots }, (_, slot) => cell(`slot.${slot}`)),
     inbox: cell("inbox"),
     reply: cell("reply"),
     picture: cell("picture"),

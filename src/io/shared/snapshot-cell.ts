@@ -64,9 +64,3 @@ export function readSnapshot(block: CellBlock): Snapshot | undefined {
     if (((begun - version) | 0) < 2) return { bytes: new Uint8Array(bytes), tag, version };
   }
 }
-
-/** The half with the last complete copy, for the thread that wrote it: no copying, no allocation. */
-export function ownSnapshot(block: CellBlock): Uint8Array | undefined {
-  const version = Atomics.load(block.words, CELL_FINISHED);
-  return version === 0 ? undefined : block.halves[version & 1];
-}

@@ -247,27 +247,13 @@ export class EmuClient {
     });
   }
 
-  saveSlot(slot: number): Promise<void> {
-    return this.command(codes.COMMAND_SAVE_SLOT, slot);
-  }
-
-  loadSlot(slot: number): Promise<void> {
-    return this.command(codes.COMMAND_LOAD_SLOT, slot);
-  }
-
-  /** A numbered state as bytes for a file; undefined if the slot is empty. */
-  slotState(slot: number): Snapshot | undefined {
-    const cell = this.blocks.slots[slot];
-    return cell === undefined ? undefined : readSnapshot(cell);
-  }
-
   /** Saves the machine's current state, between two frames. */
   async saveState(): Promise<Snapshot> {
     await this.command(codes.COMMAND_SNAPSHOT);
     return readSnapshot(this.blocks.lastGood)!;
   }
 
-  /** Loads a state that `saveState` or `slotState` returned. */
+  /** Loads a state that `saveState` returned. */
   async loadState(state: Uint8Array): Promise<void> {
     const { stateBytes } = this.ready;
     if (stateBytes === 0) throw new InputError("unavailable", "this core has no states");

@@ -3,7 +3,7 @@ import type { CoinSlots, Machine, MachineChoices } from "../../emu/machine.ts";
 import type { CommandConsumer } from "../shared/command-ring.ts";
 import * as codes from "../shared/commands.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
-import { ownSnapshot, readSnapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
+import { readSnapshot, SnapshotWriter } from "../shared/snapshot-cell.ts";
 import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
 import { ButtonHolds } from "./button-holds.ts";
 import { MachineReplies, spaceOf } from "./machine-replies.ts";
@@ -22,7 +22,6 @@ const CHANGES_GAME: ReadonlySet<number> = new Set([
   codes.COMMAND_STEP,
   codes.COMMAND_RESET,
   codes.COMMAND_POWER,
-  codes.COMMAND_LOAD_SLOT,
   codes.COMMAND_SPEED,
   codes.COMMAND_LOAD_INBOX,
   codes.COMMAND_HOLD,
@@ -64,7 +63,6 @@ export class MachineCommands {
   readonly holds = new ButtonHolds();
   readonly #machine: Machine;
   readonly #blocks: SharedBlocks;
-  readonly #slots: readonly SnapshotWriter[];
   readonly #lastGood: SnapshotWriter;
   readonly #battery: SnapshotWriter;
   readonly #replies: MachineReplies;
@@ -72,7 +70,6 @@ export class MachineCommands {
   constructor(machine: Machine, blocks: SharedBlocks, frames: TripleBufferWriter) {
     this.#machine = machine;
     this.#blocks = blocks;
-    this.#slots = blocks.slots.map((cell) => new SnapshotWriter(cell));
     this.#lastGood = new SnapshotWriter(blocks.lastGood);
     this.#battery = new SnapshotWriter(blocks.battery);
     this.#replies = new MachineReplies(machine, blocks, frames);
@@ -127,7 +124,7 @@ export class MachineCommands {
       throw new InputError("usage", "not possible in a game that is played with others");
     const isKnown =
       this.#executeTempo(code, ring) ||
-      this.#executeState(code, ring.argument(0)) ||
+      this.#executeState(code) ||
       this.#executeOnMachine(code, ring) ||
       this.#executeQuestion(code, ring);
     if (!isKnown) throw new Error(`unknown command ${code}`);
@@ -164,15 +161,8 @@ export class MachineCommands {
   }
 
   /** Saves and loads states. Returns false for other commands. */
-  #executeState(code: number, slot: number): boolean {
+  #executeState(code: number): boolean {
     switch (code) {
-      case codes.COMMAND_SAVE_SLOT:
-        this.#saveTo(this.#slotWriter(slot));
-        return true;
-      case codes.COMMAND_LOAD_SLOT:
-        this.hasJumped = true;
-        this.#loadSlot(slot);
-        return true;
       case codes.COMMAND_LOAD_INBOX:
         this.hasJumped = true;
         this.#machine.load(readSnapshot(this.#blocks.inbox)?.bytes ?? new Uint8Array());
@@ -311,20 +301,6 @@ export class MachineCommands {
     if (rollback === undefined) throw new Error("this game is not played with others");
     const frame = rollback.saveSettled(this.#lastGood.begin());
     this.#lastGood.finish(this.#machine.stateBytes, frame);
-  }
-
-  #slotWriter(slot: number): SnapshotWriter {
-    const writer = this.#slots[slot];
-    if (writer === undefined) throw new InputError("usage", `there is no state slot ${slot}`);
-    return writer;
-  }
-
-  #loadSlot(slot: number): void {
-    this.#slotWriter(slot);
-    const state = ownSnapshot(this.#blocks.slots[slot]!);
-    if (state === undefined)
-      throw new InputError("missing", `state slot ${slot} is empty`, "", "save to it first");
-    this.#machine.load(state);
   }
 
   /** The game resumes from the frame that rewinding reached. */

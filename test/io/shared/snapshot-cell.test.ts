@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { CellBlock } from "../../../src/io/shared/layout.ts";
-import { ownSnapshot, readSnapshot, SnapshotWriter } from "../../../src/io/shared/snapshot-cell.ts";
+import { readSnapshot, SnapshotWriter } from "../../../src/io/shared/snapshot-cell.ts";
 import { soakSize } from "../../support/soak.ts";
 import { runThread } from "../../support/test-thread.ts";
 import type { SnapshotOrder } from "./threads/snapshot-writer.ts";
@@ -18,7 +18,6 @@ describe("snapshot cell", () => {
     const writer = new SnapshotWriter(cell);
     writer.begin().fill(1);
     expect(readSnapshot(cell)).toBeUndefined();
-    expect(ownSnapshot(cell)).toBeUndefined();
     writer.finish(4, 77);
     expect(readSnapshot(cell)).toEqual({ bytes: new Uint8Array(4).fill(1), tag: 77, version: 1 });
   });
@@ -30,7 +29,6 @@ describe("snapshot cell", () => {
     writer.finish(16, 1);
     for (let attempt = 0; attempt < 3; attempt++) new SnapshotWriter(cell).begin().fill(0xee);
     expect(readSnapshot(cell)?.bytes).toEqual(new Uint8Array(16).fill(1));
-    expect(ownSnapshot(cell)).toEqual(cell.halves[1]);
   });
 
   test("two threads: no copy is torn or older than the one before", async () => {

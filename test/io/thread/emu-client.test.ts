@@ -97,24 +97,20 @@ describe("machine thread", () => {
     expect([...picture.subarray(0, 3)]).toEqual([2, 3, 4]);
   });
 
-  test("states go to slots, to bytes and back; an empty slot or a foreign state is rejected", async () => {
+  test("states go to bytes and back; a foreign state is rejected", async () => {
     const client = await start();
     await client.step(10);
     const atTen = await client.registers();
-    await client.saveSlot(2);
     const bytes = await client.saveState();
     expect(bytes.tag).toBe(10);
-    expect(client.slotState(2)?.bytes).toEqual(bytes.bytes);
     await client.step(5);
     const later = await client.registers();
-    await client.loadSlot(2);
+    await client.loadState(bytes.bytes);
     expect(await client.registers()).toEqual(atTen);
     await client.step(5);
     expect(await client.registers()).toEqual(later);
     await client.loadState(bytes.bytes);
     expect(await client.registers()).toEqual(atTen);
-    expect(client.loadSlot(3)).rejects.toThrow("state slot 3 is empty");
-    expect(client.loadSlot(10)).rejects.toThrow("no state slot 10");
     await expect(client.loadState(new Uint8Array(bytes.bytes.length))).rejects.toThrow("not a state");
     expect(client.loadState(new Uint8Array(3))).rejects.toThrow("has");
     expect((await client.registers()).frame).toBe(10);
@@ -167,23 +163,19 @@ describe("machine thread", () => {
     const client = await start({});
     const state = new Uint8Array(client.ready.stateBytes);
     const results = await Promise.allSettled([
-      client.loadSlot(1),
       client.pause(),
-      client.loadSlot(99),
       client.loadState(state),
       client.changeDisk(0),
-      client.saveSlot(0),
-      client.loadSlot(2),
+      client.saveState(),
+      client.insertCoin(0),
     ]);
     const reasons = results.map((result) => (result.status === "rejected" ? `${result.reason.message}` : ""));
     expect(reasons).toEqual([
-      "state slot 1 is empty",
       "",
-      "there is no state slot 99",
       "not a state of this machine",
       "this machine has no disk drive",
       "",
-      "state slot 2 is empty",
+      "this machine has no coin slots",
     ]);
   });
 

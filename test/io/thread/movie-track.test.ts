@@ -96,9 +96,9 @@ describe("what is played on the machine thread", () => {
     async () => {
       const { recording } = await play(async (client) => {
         await client.step(30);
-        await client.saveSlot(0);
+        const { bytes } = await client.saveState();
         await somePlay(client);
-        await client.loadSlot(0);
+        await client.loadState(bytes);
         client.setButtons("keyboard", 2);
         await client.step(25);
       });

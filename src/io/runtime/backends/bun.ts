@@ -7,7 +7,6 @@ export const BUN_CAPABILITIES: Capabilities = {
   rawDescriptors: false,
   blockingWait: false,
   tls: true,
-  batchedFiles: false,
 };
 
 /** A source that Bun's event loop makes ready: the runtime's own sockets on this backend. */

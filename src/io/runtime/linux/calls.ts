@@ -9,7 +9,6 @@ export const LINUX_CAPABILITIES: Capabilities = {
   rawDescriptors: true,
   blockingWait: true,
   tls: false,
-  batchedFiles: false,
 };
 
 /** Bits of `poll` and of `epoll`: they have the same values. */
