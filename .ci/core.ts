@@ -110,7 +110,8 @@ async function withoutTexts(): Promise<Record<string, string>> {
     );
     if (!path.startsWith(CARTRIDGE)) continue;
     files[path] = withBoardsInPlace(files[path])
-      .replace(/\b(wiki|lacks|dips): \[[^\]]*\],?/g, "")
+      .replace(/\b(wiki|lacks|dips): (\[[^\]]*\]|\w+_DIPS),?/g, "")
+      .replace(/\b(\w+_DIPS) = \[[^\]]*\]/g, "$1 = []")
       .replace(/\bname: "[^"]*",/g, "")
       .replace(/\bentry\((\d+), "[^"]*"/g, 'entry($1, ""')
       .replace(/\b(title|why): "[^"]*",?/g, "")

@@ -206,13 +206,14 @@ describe("the hardware of an image", () => {
       usesLeftStick: true,
     });
     const dips = vsHardware(image)!.dips.map(({ name }) => name);
-    expect(dips).toEqual(["coins", "lives"]);
+    expect(dips).toEqual(["coins", "credits-for-2-players", "lives"]);
   });
 
   test.each([
     [0x08, ["coins", "lives", "demo-sounds"]],
     [0x0b, ["coins", "lives", "bonus", "difficulty", "demo-sounds"]],
-    [0x24, ["coins", "difficulty"]],
+    [0x24, ["coins", "difficulty", "ppu"]],
+    [0x32, ["bonus", "lives", "password-screen", "coins", "ppu"]],
     [0x02, []],
   ])("byte 13 is %p: its only game has the switches %p", (vs, names) => {
     const image = arcadeRom(watchCabinet(new TestProgram()), { vs });
@@ -224,8 +225,44 @@ describe("the hardware of an image", () => {
     [0x52c501d0, { title: "VS. T.K.O. Boxing", ppu: "2C04-0003", protection: "tko-boxing" }],
     [0x12012cd9, { title: "VS. Super Xevious", ppu: "2C04-0001", protection: "super-xevious" }],
     [0x9ae2baa0, { title: "VS. Slalom", ppu: "2C04-0002", protection: "none" }],
+    [0xd4eb5923, { title: "VS. Ice Climber", ppu: "2C04-0004", usesLeftStick: true }],
+    [0x29155e0c, { title: "VS. Excitebike", ppu: "2C04-0004" }],
+    [0xcbe85490, { title: "VS. Excitebike", ppu: "2C04-0003" }],
+    [0xae8063ef, { title: "VS. Mach Rider (Fighting Course)", ppu: "2C04-0001" }],
+    [0x135adf7c, { title: "VS. Atari R.B.I. Baseball", ppu: "2C04-0001", protection: "rbi-baseball" }],
+    [0xcf36261e, { title: "VS. Super Sky Kid", ppu: "2C04-0001", usesLeftStick: true, defaultDips: 0 }],
+    [0xe1aa8214, { title: "VS. Star Luster", ppu: "2C03", defaultDips: 0 }],
+    [0x8850924b, { title: "VS. Tetris", ppu: "2C04-0001", defaultDips: 0 }],
+    [0x16d3f469, { title: "VS. Ninja Jajamaru-kun", ppu: "2C05-01", usesLeftStick: true }],
+    [0x8c0c2df5, { title: "VS. Top Gun", ppu: "2C05-04" }],
+    [0xa93a5aee, { title: "VS. Stroke & Match Golf", ppu: "2C03", defaultDips: 1 }],
+    [0x00000000, { title: undefined, ppu: "2C03" }],
   ])("CRC-32 %p of a file with an iNES 1.0 header", (crc, facts) => {
     expect(vsHardware(arcadeRom(watchCabinet(new TestProgram()), { crc }))).toMatchObject(facts);
+  });
+
+  // With MAME's values. Byte 13: the PPU in the low nibble.
+  test.each([
+    [0x8850924b, 0x00, 0x20],
+    [0x8850924b, 0x02, 0x00],
+    [0x8850924b, 0x03, 0x40],
+    [0xe1aa8214, 0x00, 0x00],
+    [0xe1aa8214, 0x05, 0xe0],
+    [0x01357944, 0x04, 0x80],
+    [0x52c501d0, 0x20, 0xe0],
+    [0x12012cd9, 0x35, 0xc0],
+    [0xcc2c4b5d, 0x03, 0x01],
+  ])("CRC-32 %p on the PPU of byte 13 %p: the switches say so, %p", (crc, vs, defaultDips) => {
+    expect(vsHardware(arcadeRom(watchCabinet(new TestProgram()), { crc, vs }))).toMatchObject({
+      defaultDips,
+    });
+  });
+
+  test("the CRC-32s of all games differ", async () => {
+    const text = await Bun.file("src/emu/nes/cartridge/vs-games.ts").text();
+    const crcs = [...text.matchAll(/\b[0-9a-f]{8}\b/g)].map(([crc]) => crc);
+    expect(crcs.length).toBeGreaterThan(60);
+    expect(new Set(crcs).size).toBe(crcs.length);
   });
 
   test("the switches of a game do not overlap, and each choice fits its switch", async () => {
