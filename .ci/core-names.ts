@@ -60,6 +60,9 @@ const DECLARED = /^ {2}(?:(?:readonly|static|get|set) )*([A-Za-z]\w*)[(:;<? ]/gm
 const MEMBER = /[.{,;}\]]\s*(?:(?:get|set|static) )*([A-Za-z_]\w*)/g;
 const TEXT = /"[^"]*"|'[^']*'|`[^`]*`/g;
 
+/** A checksum by which a table is looked up, not a name. */
+const CHECKSUM = /^[0-9a-f]{8}$/;
+
 /**
  * Returns the names of members in `code`, a bundle, that can be shortened. Words of texts keep their length,
  * because tables are looked up by them. (If those of the opcode table did not, states would be the same, but
@@ -72,7 +75,8 @@ export async function privateNames(code: string): Promise<RegExp> {
   const language = LANGUAGE.flatMap((each) => Object.getOwnPropertyNames(each));
   for (const name of [...(await publicNames()), ...words, ...language, ...LANGUAGE_MEMBERS])
     names.delete(name);
-  return new RegExp(`^(${[...names].filter((name) => name.length > 2).join("|")})$`);
+  const short = [...names].filter((name) => name.length > 2 && !CHECKSUM.test(name));
+  return new RegExp(`^(${short.join("|")})$`);
 }
 
 async function publicNames(): Promise<string[]> {
