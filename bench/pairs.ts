@@ -1,6 +1,6 @@
 /**
  * Compares the speed of two checkouts of emu, most often one before and one after a change. Both run in this
- * process, in short bursts of frames by turns, so that noise of the machine hits both alike:
+ * process, in short bursts of frames by turns, so that noise of the machine affects both equally:
  *
  *   bun bench/pairs.ts FOLDER [--other FOLDER] [--unseen] [--pairs N] [--frames N] [name...]
  *

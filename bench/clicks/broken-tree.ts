@@ -63,7 +63,10 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Makes the copy. Returns its folder, which the caller removes. Throws if a fault has no place any more. */
+/**
+ * Makes the copy. Returns its folder, which the caller removes. Throws if the code that a fault changes is
+ * not found.
+ */
 export function brokenTree(root: string): string {
   const folder = mkdtempSync(join(tmpdir(), "emu-clicks-"));
   for (const name of ["src", "roms", "package.json", "tsconfig.json"])

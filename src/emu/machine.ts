@@ -72,7 +72,7 @@ export interface CoinSlots {
   readonly switchCount: number;
   /** The DIP switches, switch 1 in bit 0. */
   dips: number;
-  /** The switches that the game needs if nobody changes them. */
+  /** The default switches of the game. */
   readonly defaultDips: number;
   /**
    * Drops a coin into `slot`, from 0. It falls with the next frame, or after the coins before it. Throws

@@ -28,7 +28,7 @@ async function debugGame(
   leaveTo: "play" | "quit",
   { input, anyRom }: Pick<RunCommandOptions, "input" | "anyRom"> = {},
 ): Promise<DebuggerEnd> {
-  // Loaded only here, so that games that nobody debugs do not wait for it.
+  // Loaded only here, so that games without a debugger do not wait for it.
   const { loadTarget } = await import("../../io/debug/target-loader.ts");
   const { debugInTerminal } = await import("../../io/debug/terminal/terminal-debugger.ts");
   const files = { path, load, machine, state, movie: input, anyRom: anyRom === true };

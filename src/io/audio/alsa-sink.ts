@@ -67,7 +67,7 @@ export class AlsaSink implements AudioSink {
     // After an underrun the device is prepared again; these samples are lost.
     if (written === -EPIPE) {
       this.underruns++;
-      // Nothing is playing, so nobody hears the buffer being replaced.
+      // Nothing is playing, so replacing the buffer is inaudible.
       if (this.#wantedMicroseconds > 0 && this.#grow()) return count;
     }
     if (this.#library.snd_pcm_recover(this.#device, written, 1) < 0)

@@ -37,7 +37,7 @@ export type AudioMessage =
 const post = (message: AudioMessage) => postMessage(message);
 const log = postedLog(post);
 
-/** Plays until main ends the thread, on whatever device there is. */
+/** Plays until main ends the thread, on any device that it finds. */
 class AudioThread {
   readonly #blocks: SharedBlocks;
   readonly #inbox: AudioInbox;

@@ -1,4 +1,4 @@
-/** Largest change of the rate: half a percent is a twelfth of a semitone, which nobody hears. */
+/** Largest change of the rate: half a percent is a twelfth of a semitone, which is inaudible. */
 export const MAX_DEVIATION = 0.005;
 /** Level error, in samples, that gives the full proportional part. */
 const SCALE = 400;
@@ -42,7 +42,7 @@ export class RateControl {
     this.restart();
   }
 
-  /** After a pause, earlier levels no longer mean anything. */
+  /** Levels from before a pause are meaningless. */
   restart(): void {
     this.#lowest = Number.POSITIVE_INFINITY;
     this.#seconds = 0;

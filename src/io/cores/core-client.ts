@@ -105,7 +105,7 @@ export class CoreClient {
     return new InputError("unavailable", how === undefined ? error.message : `${name} ${how}`, where);
   }
 
-  /** Ends the process, by force if necessary. No thread may use it any more. */
+  /** Ends the process, by force if necessary. No thread may use it after this call. */
   async close(): Promise<void> {
     await this.#process.end();
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });

@@ -19,7 +19,7 @@ const BODY = /\b(struct|union|enum)\b\s*([A-Za-z_]\w*)?\s*\{([^{}]*)\}/g;
 const DECLARATOR = /^\s*(\**)\s*([A-Za-z_]\w*)\s*((?:\[[^\]]*\]\s*)*)$/;
 const STORAGE = /\b(?:static|extern|register|auto)\b\s*/g;
 const QUALIFIERS = /\b(?:const|volatile)\b\s*/g;
-/** Structs that people write have no longer bodies. */
+/** Structs in real sources have shorter bodies. */
 const MAX_BODY = 10_000;
 
 /** The structs, typedefs and constants that C sources declare. cc65's debug information has none of them. */

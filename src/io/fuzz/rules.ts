@@ -45,7 +45,7 @@ export class CampaignRules implements FuzzRules {
   #strobes = 0;
   #unreadFrames = 0;
   #hasRead = false;
-  /** The hash of the last picture that was looked at, and how often in a row it has come again. */
+  /** The hash of the last picture that was checked, and how often in a row it has repeated. */
   #picture = "";
   #stillLooks = 0;
   #checkLooks = FIRST_CHECK_LOOKS;

@@ -46,7 +46,7 @@ const STACK_INTEREST: Interest = { opcodes: STACK_OPCODES, interrupts: true };
 /**
  * Runs a machine and reports what its instructions do. It decodes an instruction and computes its operand
  * address before it runs, so that the CPU needs no checks: a machine that is not observed runs at full speed.
- * Instructions that nobody must see are run by `WatchedRun`. It reports only accesses of the program, not
+ * `WatchedRun` runs the instructions that no observer must see. It reports only accesses of the program, not
  * dummy accesses of the 6502 or DMA.
  */
 export class Observer {

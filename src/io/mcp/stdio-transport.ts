@@ -52,7 +52,7 @@ export class StdioTransport implements Transport {
     this.#input.on("data", (chunk: Uint8Array) => this.#read(chunk));
     this.#input.on("error", (error) => this.onerror?.(error));
     for (const event of ["end", "close"]) this.#input.on(event, () => this.#endInput());
-    // The client has closed our standard output: nobody reads the answers any more.
+    // The client has closed our standard output: the answers have no reader.
     this.#output.on("error", () => this.#outcome.resolve());
     return Promise.resolve();
   }

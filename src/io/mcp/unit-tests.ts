@@ -48,7 +48,7 @@ export async function runUnitTests(
       if (process.platform === "win32") child.stdin.end();
       else process.kill(-child.pid, "SIGKILL");
     } catch {
-      // None of them runs any more.
+      // All of them have ended.
     }
   };
   let stopped: UnitTestRun["stopped"];

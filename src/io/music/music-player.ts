@@ -13,7 +13,7 @@ const SECOND_PAD_SHIFT = 8;
 const HELD_FRAMES = 2;
 const RELEASED_FRAMES = 2;
 const CHECKPOINT_SECONDS = 8;
-/** Frames that are skipped at a time, so that another wish can come between. */
+/** Frames that are skipped at a time, so that another request can come between. */
 const SKIP_FRAMES = 600;
 /** Frames between the machine and the ear: what is in the sound system's buffers. */
 const HEARD_LATER_FRAMES = 3;
@@ -40,7 +40,7 @@ export class MusicPlayer {
   #silentFrames = 0;
   #gain = 1;
   #isEnded = false;
-  /** The track and the moment that are wanted; the latest wish counts. */
+  /** The requested track and moment; the latest request counts. */
   #wantedTrack: number | undefined;
   #wantedFrame: number | undefined;
   #isWorking = false;
@@ -57,7 +57,7 @@ export class MusicPlayer {
     this.#firstFrame = this.#frames;
   }
 
-  /** Starts to play. With `frames`, the machine stops after as many. */
+  /** Starts to play. With `frames`, the machine stops after that many. */
   async begin(frames?: number): Promise<void> {
     await this.#keepCheckpoint();
     await (frames === undefined ? this.#client.resume() : this.#client.startSteps(frames));
@@ -200,7 +200,7 @@ export class MusicPlayer {
     this.onGain(gain);
   }
 
-  /** Does what is wanted, one after the other; wishes that come meanwhile replace those that wait. */
+  /** Carries out requests, one after the other. A new request replaces one that waits. */
   async #fulfil(): Promise<void> {
     if (this.#isWorking) return;
     await this.#work(async () => {
@@ -211,7 +211,7 @@ export class MusicPlayer {
     });
   }
 
-  /** The machine pauses and resumes afterwards as the listener wants it. */
+  /** The machine pauses here, and afterwards it runs or stays paused as the listener has chosen. */
   async #work(action: () => Promise<void>): Promise<void> {
     this.#isWorking = true;
     try {

@@ -323,7 +323,7 @@ class MusicTerminal {
       });
   }
 
-  /** A setting that cannot be stored: tells the listener. Any other error is a bug of emu. */
+  /** A setting that cannot be stored is shown to the listener. Any other error is a bug of emu. */
   #fail(error: unknown): void {
     const text = complaint(error);
     if (this.#terminal.isClosing) return;

@@ -1,6 +1,6 @@
 /** Frames of prediction that are accepted: going back by two frames is hardly visible. */
 const PREDICTED_FRAMES = 2;
-/** Most delay that is chosen; players notice more. */
+/** Maximum delay that is chosen. Players notice a longer one. */
 const MAX_CHOSEN_FRAMES = 6;
 /** Time between two changes of the delay. */
 const CHANGE_MS = 3000;

@@ -7,7 +7,7 @@ import { movieRom, saveMovie } from "../movies/movie-file.ts";
 import { createHeadless } from "../shared/headless.ts";
 import type { InputRecord } from "./input-record.ts";
 
-/** What is kept of a game whose machines differ. */
+/** The evidence of a desync: what is written of a game whose machines differ. */
 export interface DesyncEvidence {
   readonly record: InputRecord;
   /** The state of this machine, and the frame that follows it. */

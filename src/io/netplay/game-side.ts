@@ -49,7 +49,7 @@ export class GameSide {
       this.block.delayFrames = this.#delay.next(wayMs, jitterMs, this.periodMs, nowMs);
   }
 
-  /** What to tell in a PLAY. */
+  /** The fields of the next PLAY besides inputs and times. */
   facts(nowMs: number, relayMs: number): PlayFacts {
     return {
       isReady: true,

@@ -31,7 +31,7 @@ import {
 const STRANGERS_PER_SECOND = 200;
 /** Time for which a cookie is valid, at least; at most twice that. */
 const COOKIE_MS = 20_000;
-/** Most spectators, and how many frames of inputs one may lack: the rings keep a little more. */
+/** Maximum number of spectators, and of frames of inputs that one may lack. The rings keep a little more. */
 const MAX_SPECTATORS = 8;
 const MAX_SPECTATOR_LAG_FRAMES = 200;
 /** Nonces that are remembered, so that a HELLO works once; more players do not join within `COOKIE_MS`. */
@@ -54,7 +54,7 @@ interface Seat {
 }
 
 /**
- * The host's side of a game: lets players in, relays everybody's inputs to everybody, and waits for players
+ * The host's side of a game: lets players in, relays the inputs of each to all others, and waits for players
  * who are missing. It does nothing by itself: the owner calls `receive` and `tick`.
  */
 export class HostSession {

@@ -46,7 +46,7 @@ const HELLO_EVERY_MS = 200;
 const WANT_EVERY_MS = 30;
 /** Chunks after which more are asked for at once. */
 const WANT_AFTER_CHUNKS = 8;
-/** A host that has not let us in after this time will not. */
+/** Time after which an attempt to join fails. */
 const JOIN_MS = 15_000;
 const PACKETS_PER_SECOND = 3000;
 const BYES = 3;

@@ -101,7 +101,7 @@ export class LiveGame {
     this.state = state;
     this.nes = { ...options.nes, devices: block.players > 2 ? { fourScore: true } : {} };
     this.netplay = { block: block.buffer, poster: network.poster };
-    // A game that ends before its machine runs has nobody who waits for the reason.
+    // If the game ends before its machine runs, no caller waits for the reason.
     this.ended.catch(() => undefined);
   }
 

@@ -50,7 +50,7 @@ export class Network {
     return this.#loop.runtime.poster;
   }
 
-  /** Tells `listener` what happens from now on. An error in it rejects the promise. */
+  /** Reports events to `listener` from now on. An exception of the listener rejects the promise. */
   async run(listener: NetworkListener): Promise<void> {
     const tasks = [this.#receive(listener), this.#followFrames(listener), this.#followTime(listener)];
     // The tasks wait from here on, so the loop does not end before `close`.

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 /** Bytes of the code at the end of each packet: HMAC-SHA-256, cut to its first half. */
 export const MAC_BYTES = 16;
 
-/** A secret that both sides know, for codes that nobody else can compute. */
+/** A secret of both sides, with which only they can compute authentication codes. */
 export class PacketKey {
   readonly #secret: Uint8Array;
 

@@ -6,7 +6,7 @@ const ROUND_TRIP_WEIGHT = 1 / 8;
 const JITTER_WEIGHT = 1 / 16;
 const LEAD_WEIGHT = 1 / 32;
 const MEASURED_SAMPLES = 64;
-/** A hold that does not fit: the echo is then of no use. */
+/** The longest hold that fits into a packet. An echo after a longer one is ignored. */
 const MAX_HOLD_STAMPS = 0xffff;
 
 /** Time stamp of now: 1/16 ms, modulo 2^32. */

@@ -5,7 +5,7 @@ import { PeerClock, stampOf } from "./peer-clock.ts";
 /** Inputs further ahead than this are not taken: the ring keeps those that are still needed. */
 const MAX_AHEAD_FRAMES = INPUT_RING_FRAMES / 2;
 
-/** What a side tells in each PLAY besides inputs and times. */
+/** The fields of a PLAY besides inputs and times. */
 export interface PlayFacts {
   readonly isReady: boolean;
   readonly isPaused: boolean;

@@ -6,7 +6,7 @@ export interface SessionWorld {
   /** Monotonic milliseconds, on the clock of the machine thread. */
   nowMs(): number;
   randomBytes(count: number): Uint8Array;
-  /** Sends a datagram to an address as it came with a datagram: it may get lost. */
+  /** Sends a datagram, which may get lost. The address has the form that received datagrams give it. */
   send(packet: Uint8Array, address: string): void;
 }
 
@@ -39,7 +39,7 @@ export interface SessionStatus {
   readonly notice: string;
 }
 
-/** A peer that has not been heard of for this long may be gone; the game waits for it. */
+/** A peer that has sent nothing for this long may be gone; the game waits for it. */
 export const SILENT_MS = 3000;
 /** The game waits this long for a player to come back. */
 export const ABSENT_MS = 60_000;

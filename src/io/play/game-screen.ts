@@ -79,8 +79,8 @@ export class GameScreen implements MenuContext {
   }
 
   /**
-   * Asks whether to continue at a point, or does so `atOnce`. Call it before the clock starts. A point that
-   * the machine rejects, such as one of another version of emu, is not offered, and the player is told why.
+   * Asks whether to continue at a point, or does so `atOnce`. Call it before the clock starts. A position
+   * that the machine rejects, such as one of another version of emu, is not offered, and a message says why.
    */
   async offer(point: ResumePoint, atOnce: boolean): Promise<void> {
     const { session } = this;
@@ -88,7 +88,7 @@ export class GameScreen implements MenuContext {
     try {
       if (!point.isCurrent)
         throw new InputError("data", "the battery save has changed since; the game starts from power-on");
-      // Loading it for a moment is the only check that covers everything.
+      // Only loading the state checks all of it.
       const beginning = (await client.saveState()).bytes;
       await client.loadState(point.state);
       if (atOnce) return this.say("continued where you stopped");

@@ -10,7 +10,7 @@ interface PastPicture {
 
 /**
  * Small pictures of what the game has shown, by their position in the history to which it can go back. When
- * there are too many, they are thinned out: the older, the fewer.
+ * there are too many, pictures are dropped so that the recent past keeps more of them than the distant past.
  */
 export class PastPictures {
   readonly #pictures: PastPicture[] = [];

@@ -47,7 +47,7 @@ export class PlaySession {
   #isSuspended = false;
   #dips: number | undefined;
   #audio: AudioClient | undefined;
-  /** Resolves when no audio thread except `#audio` plays any more. */
+  /** Resolves when all audio threads except `#audio` have ended. */
   #othersEnded = Promise.resolve();
   /** True after sound was played. */
   #hadSound = false;

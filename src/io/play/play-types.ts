@@ -71,7 +71,7 @@ export interface PlayOptions {
   readonly onLatency?: (microseconds: number) => void;
   /** The others, if the game is not played alone. */
   readonly link?: GameLink;
-  /** Keeps the moment at which the player quits, and offers the last one; undefined does neither. */
+  /** Stores the moment at which the player quits, and offers the last one; undefined does neither. */
   readonly resume?: ResumeFile;
   /** Where the last picture of a game that was played is stored, for the library; undefined stores none. */
   readonly cover?: string;

@@ -17,7 +17,7 @@ export interface RewindPlace {
 export interface StripWindow {
   readonly columns: number;
   readonly rows: number;
-  /** Pixels of a cell; 0 × 0 if the terminal does not tell. */
+  /** Pixels of a cell; 0 × 0 if the terminal does not report them. */
   readonly cellWidthPixels: number;
   readonly cellHeightPixels: number;
   /** Width of the picture over its height. */

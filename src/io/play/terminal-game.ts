@@ -348,7 +348,8 @@ export class TerminalGame {
   }
 
   /**
-   * An empty slot, a full disk: tells the player, and the game continues. Any other error is a bug of emu.
+   * An `InputError`, such as an empty slot or a full disk, is shown to the player, and the game continues.
+   * Any other error is a bug of emu.
    */
   #fail(error: unknown): void {
     const text = complaint(error);

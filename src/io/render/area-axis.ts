@@ -5,9 +5,8 @@ export const WHOLE_WEIGHT = 256;
 
 /**
  * How `length` source pixels are spread over `count` pixels of the terminal along one axis, by area: each
- * pixel of the terminal shows one source pixel, or a mixture where the edge between two of them lies in it.
- * All source pixels are then equally wide, but for that edge. Taking the nearest pixel makes some of them a
- * whole pixel wider than others.
+ * pixel of the terminal shows one source pixel, or a mixture of two if their edge lies in it. All source
+ * pixels then look equally wide. Taking the nearest pixel makes some of them a whole pixel wider than others.
  */
 export interface AreaAxis {
   /** By source pixel: the first pixel that shows it alone, and the end of those pixels. */
@@ -36,7 +35,7 @@ export function areaAxis(count: number, length: number, mode: PlacementMode): Ar
     const whole = Math.floor(((at + 1) * used) / length);
     const part = ((at + 1) * used) % length;
     const weight = part === 0 ? 0 : Math.round(((length - part) / length) * WHOLE_WEIGHT);
-    // Where the mixture would show the first source pixel alone, it is one of its whole pixels.
+    // A mixture of weight 0 shows the first source pixel alone, so it counts as one of its whole pixels.
     const isFirstAlone = part > 0 && weight === 0;
     const isMixed = weight > 0 && weight < WHOLE_WEIGHT;
     starts[at] = start;
@@ -54,8 +53,9 @@ export interface PixelSize {
 }
 
 /**
- * Most pixels that emu scales itself. Larger pictures take too much memory to send 60 times a second, and the
- * terminal's rounding shows less in them: their pixels are at least six of the terminal's wide.
+ * Maximum number of pixels that emu scales itself. Larger pictures take too much memory to send 60 times a
+ * second, and the terminal's rounding shows less in them, because their pixels are at least six of the
+ * terminal's wide.
  */
 const MAX_PIXELS = 2 ** 21;
 

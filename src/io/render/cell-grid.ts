@@ -1,4 +1,4 @@
-/** A mask that no cell has: it is unknown what the screen shows there. */
+/** A mask that no cell has. It means that the content of the screen is unknown there. */
 export const UNKNOWN_MASK = 0xffff;
 /**
  * The colours that go with `UNKNOWN_MASK`. No pair of palette entries has this value, but a pair of averaged

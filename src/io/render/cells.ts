@@ -93,7 +93,7 @@ function colorTable({ capabilities }: EncoderSetup, colors: Uint32Array): ColorT
   const { paletteUpload, palette, colors: mode } = capabilities;
   if (mode === "mono") return new MonoTable();
   const slots = mode === "16" ? sixteen(palette) : cube();
-  // Uploads change the others.
+  // Uploads change all other slots.
   if (paletteUpload !== "none" && mode === "256")
     for (const slot of slots.keys()) if (!isFixedSlot(slot)) slots.delete(slot);
   const plain = mode === "true" ? new TrueColorTable(colors) : new FixedColorTable(colors, slots);

@@ -16,7 +16,7 @@ export interface ColorTable {
   readonly foregroundLength: Uint8Array;
   readonly backgroundWords: Int32Array;
   readonly backgroundLength: Uint8Array;
-  /** Most bytes that `define` writes for a colour. */
+  /** Maximum number of bytes that `define` writes for a colour. */
   readonly maxDefinitionBytes: number;
   /** Defines a colour whose lengths are 0. Called before the colour's first use. */
   define(id: number, out: ByteWriter): void;

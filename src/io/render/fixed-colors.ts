@@ -30,13 +30,13 @@ export function cube(): FixedPalette {
 }
 
 /**
- * The first sixteen colours: `told` where the terminal has reported them ("rgb:cdcd/0000/0000"), otherwise
- * xterm's.
+ * The first sixteen colours: those that the terminal has `reported` ("rgb:cdcd/0000/0000"), and xterm's for
+ * the others.
  */
-export function sixteen(told: readonly (string | undefined)[]): FixedPalette {
+export function sixteen(reported: readonly (string | undefined)[]): FixedPalette {
   const slots = new Map<number, number>();
   for (let slot = 0; slot < SHORT_SLOTS; slot++)
-    slots.set(slot, parseColor(told[slot]) ?? USUAL_SIXTEEN[slot]!);
+    slots.set(slot, parseColor(reported[slot]) ?? USUAL_SIXTEEN[slot]!);
   return slots;
 }
 

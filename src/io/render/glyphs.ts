@@ -12,7 +12,7 @@ export interface GlyphSet {
   readonly fills: boolean;
   /** The mask of the full block. */
   readonly full: number;
-  /** By glyph: the one that sets exactly what this one leaves; 0 if the set has none. */
+  /** By glyph: its complement, which sets exactly the dots that this one leaves; 0 if the set has none. */
   readonly complements: Uint8Array;
 }
 

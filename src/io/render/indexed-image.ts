@@ -2,7 +2,7 @@ import { ChangedRows } from "./changed-rows.ts";
 import type { Palette } from "./palette.ts";
 import type { SourceArea } from "./scale.ts";
 
-/** Most colours of an indexed picture. */
+/** Maximum number of colours in an indexed picture. */
 export const MAX_INDEXED_COLORS = 256;
 const UNUSED = -1;
 

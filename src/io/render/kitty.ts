@@ -9,7 +9,7 @@ import type { CellRectangle, Placement } from "./scale.ts";
 const IMAGE_ID = 1;
 /** The still picture beside a menu's entries. */
 export const STILL_IMAGE_ID = 2;
-/** Most payload bytes of one escape code; longer payloads are split. */
+/** Maximum number of payload bytes in one escape code; longer payloads are split. */
 const CHUNK_BYTES = 4096;
 const CHUNK_MORE = "\x1b_Gm=1;";
 const CHUNK_LAST = "\x1b_Gm=0;";
@@ -88,7 +88,7 @@ function cursorTo({ top, left }: Pick<Placement, "top" | "left">): string {
   return `\x1b[${top + 1};${left + 1}H`;
 }
 
-/** What surrounds a frame's escape codes, and how the codes are quoted there. */
+/** The bytes around a frame's escape codes, and how the codes are quoted between them. */
 interface Frame {
   readonly begin: string;
   readonly end: string;

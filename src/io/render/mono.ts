@@ -12,7 +12,7 @@ const DARK = 0;
 /** Thresholds of a 4 × 4 ordered dither, in sixteenths. */
 const BAYER = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5];
 
-/** Default foreground (39) and background (49): no colours at all. */
+/** Default foreground (39) and background (49): no colours. */
 export class MonoTable extends ColorSlots implements ColorTable {
   readonly maxDefinitionBytes = 0;
 

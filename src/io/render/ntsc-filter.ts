@@ -17,7 +17,7 @@ const PERIOD_SAMPLES = 12;
 const LINE_SAMPLES = 4;
 /** The carrier has one of three phases at a pixel. */
 const PHASES = 3;
-/** Output pixels per input pixel: the signal has no more detail than that. */
+/** Output pixels per input pixel. The signal has no finer detail. */
 const WIDTH_FACTOR = 2;
 const OUT_SAMPLES = PIXEL_SAMPLES / WIDTH_FACTOR;
 /** Half the width, in samples, of the windows over which a television averages luminance and colour. */

@@ -4,7 +4,7 @@ import { colorDistance } from "./color-distance.ts";
 import type { GlyphSet } from "./glyphs.ts";
 import type { Sampler } from "./sampler.ts";
 
-/** Most dots per cell. */
+/** Maximum number of dots per cell. */
 const MAX_DOTS = 8;
 /**
  * Pairs are tried among this many of a cell's most frequent colours. Trying all pairs takes 20 ms on noise.

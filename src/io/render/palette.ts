@@ -38,7 +38,7 @@ export const DEFAULT_DECODER: DecoderSettings = {
 let television: Palette | undefined;
 let chosen: Palette | undefined;
 
-/** Makes `paletteFor` return this palette on this thread from now on: what the user has chosen. */
+/** Sets the palette that the user has chosen: `paletteFor` returns it on this thread from now on. */
 export function usePalette(palette: Palette | undefined): void {
   chosen = palette;
 }
@@ -50,8 +50,8 @@ export function palettePassedOn(): Palette | undefined {
 
 /**
  * The colours of a machine's pixels: `own` if given, the user's palette, the machine's own, or those that a
- * television with the default settings decodes. Everything that makes pictures without settings of its own
- * uses this. Do not change the result.
+ * television with the default settings decodes. All code that makes pictures without settings of its own uses
+ * this. Do not change the result.
  */
 export function paletteFor({ colors }: Pick<MachineGeometry, "colors"> = {}, own?: Palette): Palette {
   if (own !== undefined) return own;

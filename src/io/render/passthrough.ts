@@ -1,6 +1,6 @@
 /**
- * A multiplexer between emu and a terminal that shows images: sequences that the multiplexer does not
- * understand pass through it. Gives the pane's place on the terminal's own screen, in cells from 0.
+ * Where the pane of a multiplexer lies on the terminal's own screen, in cells from 0. Images pass through the
+ * multiplexer to that terminal, as sequences that the multiplexer does not understand.
  */
 export interface Passthrough {
   readonly left: number;

@@ -19,7 +19,7 @@ function maxPngBytes(rowBytes: number): number {
   return OVERHEAD_BYTES + rowBytes + 5 * Math.ceil(rowBytes / 10_000);
 }
 
-/** What is written of an indexed picture. */
+/** The parts of an indexed picture that are written. */
 export type IndexedPixels = Pick<IndexedImage, "width" | "height" | "pixels" | "colors" | "colorCount">;
 
 /** A picture in red, green and blue. */

@@ -2,7 +2,7 @@ import type { ByteWriter } from "./ansi.ts";
 import { type CellGrid, UNKNOWN_COLORS, UNKNOWN_MASK } from "./cell-grid.ts";
 import type { Placement } from "./scale.ts";
 
-/** Most cells that the picture may scroll between two frames; larger shifts are not detected. */
+/** Maximum number of cells that the picture may scroll between two frames; larger shifts are not detected. */
 const MAX_SHIFT = 16;
 /** A picture with fewer changed cells than this many rows' worth is treated as not scrolling. */
 const MIN_CHANGED_ROWS = 2;

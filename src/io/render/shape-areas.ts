@@ -1,7 +1,10 @@
 import type { OkLabColors } from "./oklab.ts";
 import { EIGHTH_PARTS, PARTS_ACROSS, PARTS_DOWN, type ShapeSet, shapeParts } from "./shapes.ts";
 
-/** Colours of a cell that are counted apart; further ones count as the most similar of these. */
+/**
+ * Number of colours of a cell that are counted separately; each further colour counts as the most similar of
+ * these.
+ */
 const MAX_COUNTED = 8;
 const HALF_ACROSS = PARTS_ACROSS / 2;
 
@@ -58,7 +61,7 @@ export class CellAreas {
 
   /**
    * `pixelX` and `pixelY` map columns and rows of parts to pixels; rows of pixels are `stride` apart. At most
-   * `maxColors` colours are told apart.
+   * `maxColors` colours are counted separately.
    */
   constructor(
     set: ShapeSet,

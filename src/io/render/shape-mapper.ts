@@ -15,7 +15,7 @@ import { CELL_PARTS, isCanonical, PARTS_ACROSS, PARTS_DOWN, type ShapeSet } from
  */
 const MAX_COLORS = 3;
 
-/** No pixel has it: the cells' encoders use it for what they do not know. */
+/** No pixel has this value, because the cells' encoders use it for unknown content. */
 const NO_COLOR = 0xffff;
 /**
  * A cell of one colour hides what is small in it. It is chosen only if its error is this much smaller than
@@ -40,7 +40,7 @@ export const STRUCTURE_WEIGHT = 1.28;
 export class ShapeMapper implements CellMapper {
   readonly #changedRows: ChangedRows;
   readonly #frameWidth: number;
-  /** The last frame: one that no pixel equals, before the first. */
+  /** The last frame. Before the first frame, all of it is `NO_COLOR`, which no pixel equals. */
   readonly #before: Uint16Array;
   readonly #areas: CellAreas;
   readonly #lab: OkLabColors;
@@ -99,7 +99,7 @@ export class ShapeMapper implements CellMapper {
       areas.startRow(row);
       for (let column = 0, at = row * columns; column < columns; column++, at++) {
         const look = areas.look(pixels, before, column);
-        // The grid still has what it needs.
+        // The grid still holds the cell's glyph and colours.
         if (look === CELL_SAME) continue;
         if (look === CELL_PLAIN) {
           const color = areas.colors[0]!;

@@ -9,15 +9,15 @@ export interface StillPicture {
   readonly width: number;
   readonly height: number;
   readonly colors: Uint32Array;
-  /** True for a picture that was made for its place: it fills the place, whatever its shape. */
+  /** True for a picture that was made for its place: it fills the place and ignores its own shape. */
   readonly fillsPlace?: true;
 }
 
-/** What a terminal draws still pictures with. */
+/** The settings with which a terminal draws still pictures. */
 export interface StillSetup {
   readonly renderer: RendererName;
   readonly capabilities: RenderCapabilities;
-  /** Pixels of a cell; 0 × 0 if the terminal does not tell. */
+  /** Pixels of a cell; 0 × 0 if the terminal does not report them. */
   readonly cellWidthPixels: number;
   readonly cellHeightPixels: number;
   /** True to show the NES's pixels as squares. */

@@ -13,10 +13,10 @@ const MAX_KEPT_COLORS = 512;
 const UNKNOWN_ERROR = 1e9;
 
 /**
- * Writes cells when the byte limit does not allow all of them: each cell gets the form that is worth its
- * bytes. A cell may stay as it is, take the selected colours, take one new colour, take one colour for all of
- * its dots, or be exact. `price` is the error (squared colour distance) that a byte has to save. The grid
- * records what the terminal really shows in each cell, so later frames look at inexact cells again.
+ * Writes cells when the byte limit does not allow all of them exactly: each cell gets the form that is worth
+ * its bytes. A cell may stay as it is, take the selected colours, take one new colour, take one colour for
+ * all of its dots, or be exact. `price` is the error (squared colour distance) that a byte has to save. The
+ * grid records what the terminal really shows in each cell, so later frames look at inexact cells again.
  */
 export class ThriftyWriter {
   readonly #pen: CellPen;

@@ -41,7 +41,7 @@ export class Sentinel {
     this.#worker.postMessage({ words: this.#words, bell } satisfies SentinelOrder);
   }
 
-  /** Starts the pollInTurns unless it is running. */
+  /** Starts the poll, unless one is in progress. */
   arm(watched: WatchedDescriptors): void {
     const words = this.#words;
     if (Atomics.load(words, SENTINEL_STATE) !== IDLE) return;

@@ -18,7 +18,9 @@ export class ServerCounters {
   /** Time from the arrival of a request until its answer is ready. */
   readonly requestMicroseconds = new Histogram(new Int32Array(HISTOGRAM_WORDS));
   spectators = 0;
-  /** Pictures sent to spectators and subscribers, pictures dropped because they were too slow, and bytes. */
+  /**
+   * Pictures sent to spectators and subscribers, pictures dropped for those that were too slow, and bytes.
+   */
   picturesSent = 0;
   picturesDropped = 0;
   pictureBytes = 0;

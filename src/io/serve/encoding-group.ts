@@ -21,7 +21,7 @@ export const CLEAR_AROUND: Readonly<Record<ColorMode, string>> = {
 
 /**
  * Spectators with the same settings. Each picture is encoded once as the difference from the previous one,
- * for all viewers that have that, and once whole for those that are new or missed a picture.
+ * for all viewers that have the previous one, and once whole for viewers that are new or missed a picture.
  */
 export abstract class EncodingGroup {
   readonly #viewers = new Set<Viewer>();
@@ -43,7 +43,7 @@ export abstract class EncodingGroup {
   /** Encodes the whole picture, for viewers that have none; valid until the next call. */
   protected abstract whole(picture: ServedPicture): Uint8Array;
 
-  /** False for a picture that its viewers cannot draw: they are disconnected, and can come again. */
+  /** False for a picture that its viewers cannot draw: they are disconnected, and can connect again. */
   protected accepts(_picture: ServedPicture): boolean {
     return true;
   }
@@ -202,8 +202,8 @@ interface CellEncoder {
   readonly palette: Palette;
   readonly out: Uint8Array<SharedArrayBuffer>;
   /**
-   * Clears the screen of viewers whose last picture may have had another shape: before the first difference,
-   * which all viewers in step get, and before every whole picture, because each viewer gets its own time.
+   * Clears the screen of viewers whose last picture may have had another shape. It comes before the first
+   * difference and before every whole picture.
    */
   start: Uint8Array;
   /** Moves the cursor out of the picture. */
@@ -214,10 +214,10 @@ const NO_BYTES = new Uint8Array(0);
 
 /**
  * Packed pictures, each after its length. Every one is a whole picture. A viewer that may not know the shape
- * of the picture is told it before.
+ * of the picture gets it first.
  */
 class PackedGroup extends EncodingGroup {
-  /** What its viewers were told to expect. */
+  /** The kind of pictures that its viewers expect. */
   readonly #isRgb: boolean;
   readonly #game: WatchedGame;
   #last: ServedPicture | undefined;

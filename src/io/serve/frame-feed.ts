@@ -52,7 +52,7 @@ export class FrameFeed {
     return this.#newest;
   }
 
-  /** True if somebody wants every picture. */
+  /** True if there are listeners. */
   get isWatched(): boolean {
     return this.#listeners.size > 0;
   }

@@ -18,7 +18,7 @@ export function parseServerAddress(text: string, option: string): { host: string
   throw new InputError("usage", "no server has port 0", option, "name the port that the server shows");
 }
 
-/** The error for an address that `option` gives and that cannot be listened on. */
+/** The error for an address of `option` on which the server cannot listen. */
 export function listenError(error: unknown, host: string, port: number, option: string): InputError {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const where = `${option} ${host.includes(":") ? `[${host}]` : host}:${port}`;

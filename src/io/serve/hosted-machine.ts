@@ -34,10 +34,10 @@ export interface HostedGame {
 export interface HostedMachine {
   readonly game: HostedGame;
   readonly source: MachineSource;
-  /** Frames to run before the clock starts; undefined for as many as usual. */
+  /** Frames to run before the clock starts; undefined for the default. */
   readonly warmUpFrames?: number;
   readonly batteryBytes: number;
-  /** The part of it that belongs to a connected device. */
+  /** The part of the battery-backed memory that belongs to a connected device. */
   readonly storage?: DeviceStorage | undefined;
   /** Buttons per port. */
   readonly portBits: number;
@@ -108,7 +108,7 @@ export async function coreMachine(
   };
 }
 
-/** Names the core and what has become of it, if the core is at fault. */
+/** Names the core and how it ended, if the core is at fault. */
 async function explainCore({ client }: StartedCore, fault: MachineFault): Promise<MachineFault> {
   if (fault.input === undefined) return fault;
   const { message, stack, input } = fault;

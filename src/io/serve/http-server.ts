@@ -20,7 +20,7 @@ const STRANGER_MS = 10_000;
 const POLICY_VIOLATION = 1008;
 const TOO_LARGE = 1009;
 const OVERLOADED = 1013;
-/** Limit before the token is checked: enough for a token, small enough for anybody. */
+/** Limit before the token is checked: enough for a token, and little memory for a stranger. */
 const STRANGER_MESSAGE_BYTES = 4096;
 /** Requests have no body. */
 const MAX_BODY_BYTES = 1024;
@@ -125,7 +125,7 @@ export class HttpServer {
     }
   }
 
-  /** The page has a policy of its own. What only a header can say comes here. */
+  /** The page's text has a content policy of its own; the headers add what only headers can say. */
   async #page(): Promise<Response> {
     this.#text ??= loadPage(SPECTATOR_PAGE);
     return pageResponse(await this.#text);

@@ -14,7 +14,7 @@ import { isWatchLine } from "./watch-line.ts";
 
 /** A peer that has not sent the token after this time is disconnected. */
 const STRANGER_MS = 10_000;
-/** Limit before the token is checked: enough for a token, small enough for anybody. */
+/** Limit before the token is checked: enough for a token, and little memory for a stranger. */
 const STRANGER_LINE_BYTES = 4096;
 /** Limit on the unfinished lines of all connections together. */
 const BUDGET_BYTES = 64 * MIB;

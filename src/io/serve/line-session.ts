@@ -34,6 +34,6 @@ export interface LineSession {
   authorize(token: string): TokenVerdict;
   /** Resolves with the answer, or undefined if none is wanted. Never rejects. */
   handle(text: string): Promise<Answer | undefined>;
-  /** The peer has disconnected. */
+  /** Call it when the peer has disconnected. */
   close(): void;
 }

@@ -47,7 +47,7 @@ export class MachineHost implements WatchedGame {
   readonly #reportFault: (fault: MachineFault) => void;
   readonly #held = new HeldButtons();
   #running: RunningGame | undefined;
-  /** Belongs to a palette and a width: another game can have others. */
+  /** Depends on the palette and the width, which another game can change. */
   #pixels:
     | { readonly palette: Palette; readonly width: number; readonly converters: PixelConverters }
     | undefined;

@@ -1,4 +1,4 @@
-/** Messages are counted per span of this length. It is short, so that nobody waits long. */
+/** Messages are counted per span of this length. It is short, so that waits are short. */
 const SPAN_MS = 50;
 
 /** Limit per peer: several requests per frame of a machine at full speed. */

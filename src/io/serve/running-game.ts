@@ -18,7 +18,7 @@ export interface RunningGame {
   readonly client: EmuClient;
   /** Saves its battery RAM; undefined if it is not saved. */
   readonly battery?: BatteryKeeper | undefined;
-  /** What its devices do now. */
+  /** The current input of its devices. */
   readonly devices: Uint8Array;
   /** The DIP switches, if a peer has set them. */
   dips?: number;

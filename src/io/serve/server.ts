@@ -228,7 +228,7 @@ async function checkAddresses(options: ServerOptions): Promise<CheckedAddresses>
   return { listen: await check(options.listen, "--listen"), http: await check(options.http, "--http"), unix };
 }
 
-/** Removes a socket file that nobody listens on any more, since it would block the new one. */
+/** Removes a socket file without a listener, because it would block the new one. */
 async function removeStaleSocket(path: string): Promise<void> {
   const status = await lstat(path).catch(() => undefined);
   if (status === undefined) return;

@@ -2,13 +2,16 @@ import { AudioReader } from "../shared/audio-ring.ts";
 import type { AudioBlock } from "../shared/layout.ts";
 import type { ServedPicture } from "./served-picture.ts";
 
-/** Most samples per channel in one message: more have piled up while nobody listened, or on fast runs. */
+/**
+ * Maximum number of samples per channel in one message. More collect while there is no listener, or in fast
+ * runs.
+ */
 const MOST_SAMPLES = 4096;
 const HEADER_BYTES = 8;
 
 /**
- * The sound of a server's machine, for pages: all samples since the last picture that somebody listened to.
- * Each message is made once, however many peers want it.
+ * The sound of a server's machine, for pages: all samples since the last picture whose sound was read. Each
+ * message is made once, however many peers want it.
  */
 export class SoundFeed {
   #reader: AudioReader | undefined;

@@ -13,7 +13,7 @@ import type { TlsIdentity } from "./tls-identity.ts";
 import { MAX_TOKEN_CHARACTERS, TokenGate, type TokenVerdict } from "./token-gate.ts";
 import type { WatchedGame } from "./watched-game.ts";
 
-/** Spectators at a time. */
+/** Maximum number of spectators at a time. */
 const CONNECTIONS = 16;
 /** Number of settings of character pictures besides the default. Each costs time on the thread that plays. */
 const CELL_GROUPS = 2;
@@ -90,7 +90,7 @@ export class SpectatorServer {
     void this.#loop.run();
   }
 
-  /** Disconnects everybody. */
+  /** Disconnects all spectators. */
   async close(): Promise<void> {
     if (this.#lines === undefined) this.#loop.close(this.#listener);
     this.#lines?.close();

@@ -7,8 +7,8 @@ import type { ServedShape } from "./served-picture.ts";
 import type { WatchedGame } from "./watched-game.ts";
 
 /**
- * A spectator that reads nothing for this long, while the kernel's buffers are full, is disconnected. It can
- * be told nothing: a picture is being sent.
+ * A spectator that reads nothing for this long, while the kernel's buffers are full, is disconnected. It gets
+ * no message, because a picture is being sent.
  */
 export const SPECTATOR_STALL_SECONDS = 60;
 

@@ -40,7 +40,9 @@ export class TripleBufferWriter {
     this.#last = this.#back;
   }
 
-  /** The last published frame. It does not change until the next one is drawn, because nobody else draws. */
+  /**
+   * The last published frame. It does not change until the next one is drawn, because there is one writer.
+   */
   get published(): FramePixels {
     return this.#pixels[this.#last]!;
   }

@@ -1,6 +1,6 @@
 /** What the terminal has reported about itself. Anything it has not reported counts as unsupported. */
 export interface TerminalCapabilities {
-  /** True if it answered at all. If not, nothing below is known. */
+  /** True if it has answered any query. If not, nothing below is known. */
   readonly answers: boolean;
   /** Flags of the kitty keyboard protocol in force after pushing ours; 0 without the protocol. */
   readonly keyboardFlags: number;

@@ -83,7 +83,7 @@ export class TerminalGuard {
       if (isLast) input?.end();
       else void input?.flush();
     } catch {
-      // The child is gone; there is nobody to tell.
+      // The child is gone; no program could show the error.
     }
   }
 }

@@ -118,7 +118,7 @@ export class ProgramTerminal {
     return true;
   }
 
-  /** Asks the terminal to report its mouse, or no longer. */
+  /** Turns the terminal's mouse reports on or off. */
   async setMouse(reportsMouse: boolean): Promise<void> {
     if (this.#terminal.reportsMouse === reportsMouse) return;
     await this.handOver(async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { linuxC, macSystem } from "../ffi/libc.ts";
 
 const STDERR = 2;
-/** Most bytes that are shown afterwards. The beginning matters most. */
+/** Maximum number of bytes that are shown afterwards: the first ones, which matter most. */
 const MAX_BYTES = 16_384;
 
 /**

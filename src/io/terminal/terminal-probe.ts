@@ -91,7 +91,7 @@ function withdrawSharedMemory(name: string): void {
 export class TerminalProbe {
   readonly #write: (text: string) => void;
   #onLateAnswers: ((capabilities: TerminalCapabilities) => void) | undefined;
-  /** True if late replies have come before anybody listened for them. */
+  /** True if late replies have come before there was a listener. */
   #isUnheard = false;
   readonly #answers = noAnswers();
   readonly #answered = Promise.withResolvers<boolean>();
@@ -112,7 +112,7 @@ export class TerminalProbe {
   async ask(): Promise<TerminalCapabilities> {
     this.#startMs = performance.now();
     const timer = setTimeout(() => this.#answered.resolve(false), PROBE_TIMEOUT_MS);
-    // Inside tmux nobody reports when the terminal has read an object, so it could not be reused.
+    // Inside tmux there is no report that the terminal has read an object, so the object could not be reused.
     if (!isMultiplexed()) this.#sharedName = offerSharedMemory();
     this.#isOuterAwaited = isTmux() || isScreen();
     const kitty = queryKitty(this.#sharedName);
@@ -129,8 +129,8 @@ export class TerminalProbe {
   }
 
   /**
-   * Asks for the size of cells again, if the terminal has answered at all. If it has changed, `onLateAnswers`
-   * is called.
+   * Asks for the size of cells again, if the terminal has answered any query. If it has changed,
+   * `onLateAnswers` is called.
    */
   askSize(): void {
     if (this.#hasAttributes) this.#write(QUERY_SIZE);

@@ -2,7 +2,7 @@ import type { Passthrough } from "../render/passthrough.ts";
 
 const FORMAT = "#{pane_left} #{pane_top} #{status} #{status-position} #{window_offset_x} #{window_offset_y}";
 
-/** Where the pane lies on the screen of the terminal around tmux; undefined if tmux does not tell. */
+/** Where the pane lies on the screen of the terminal around tmux; undefined if tmux does not report it. */
 export function tmuxPane(): Passthrough | undefined {
   const pane = process.env.TMUX_PANE ?? "";
   const target = pane === "" ? [] : ["-t", pane];

@@ -27,7 +27,7 @@ export function writeTerminal(text: string): void {
  * back. The presenter thread writes the picture; it must be stopped before `leave` is called.
  */
 export class Terminal {
-  /** Receives every token, keys and reports alike. */
+  /** Receives every token: keys and reports. */
   onToken: (token: Token) => void = () => {};
   /** Called when the other side has closed: no more keys will come. */
   onEnd: () => void = () => {};

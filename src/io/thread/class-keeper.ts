@@ -13,8 +13,8 @@ const MOST_CPU = 0.5;
 /**
  * Decides when a machine thread is in its real-time class. The class is for a thread with time to spare: one
  * that computes all the time would keep the compiler's threads, which could make it faster, from running at
- * all. Whether it has time is judged by its CPU time. On a busy computer the clock is no measure: a thread
- * that waits for a processor is late for every frame, and only the class would help.
+ * all. The thread's CPU time shows whether it has time to spare. The clock does not: on a busy computer, a
+ * thread that waits for a processor is late for every frame, and needs the class.
  */
 export class ClassKeeper {
   readonly #priority: Pick<ThreadPriority, "hasClass" | "isRaised" | "restore" | "lower">;
@@ -24,7 +24,7 @@ export class ClassKeeper {
   #frames = 0;
   #startMs: number | undefined;
 
-  /** `cpuMs` is the CPU time of this thread; undefined if the system does not tell. */
+  /** `cpuMs` is the CPU time of this thread; undefined if the system does not report it. */
   constructor(
     priority: Pick<ThreadPriority, "hasClass" | "isRaised" | "restore" | "lower">,
     pacer: Pick<Pacer, "framesWithSleep" | "framesWithoutSleep" | "periodMs">,
@@ -43,14 +43,14 @@ export class ClassKeeper {
   /** Call after every frame that has run. Allocates nothing. */
   frameDone(): void {
     if (this.#priority.isRaised) {
-      // Frames that were late before the thread had the class say nothing.
+      // Frames that were late before the thread had the class do not count.
       const late = Math.min(++this.#frames, this.#pacer.framesWithoutSleep);
       if (late < FRAMES_TO_LOWER) return;
       this.#priority.lower();
       this.#startMs = undefined;
       return;
     }
-    // A thread that never waits would take everything from the others.
+    // A thread that never waits would take all CPU time from other threads.
     if (this.#pacer.periodMs === 0 || !this.#priority.hasClass) return;
     if (this.#pacer.framesWithSleep >= SLEEPS_TO_RAISE) this.#enter();
     else if (this.#startMs === undefined) this.#measure();

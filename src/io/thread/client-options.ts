@@ -45,6 +45,6 @@ export interface MachineFault {
   readonly stack: string;
   /** What an `InputError` said besides its message: the cause is outside of emu. */
   readonly input?: ErrorReport["input"];
-  /** The last state from when all was well, with its frame as `tag`. */
+  /** The last state that was copied while the machine ran, with its frame as `tag`. */
   readonly lastGood: Snapshot | undefined;
 }

@@ -5,7 +5,7 @@ const MAX_FAILURES = 4096;
 export interface CommandFailures {
   /** Number of messages so far (wraps like the ring's count). */
   heard: number;
-  /** The newest errors by ticket. Errors of commands that nobody waits for are never read. */
+  /** The newest errors by ticket. Errors of commands without a waiting caller are never read. */
   readonly errors: Map<number, Error>;
 }
 

@@ -286,7 +286,7 @@ export class EmuClient {
     });
   }
 
-  /** The last state from when all was well; also available after the thread's end. */
+  /** The last state that was copied while the machine ran; also available after the thread's end. */
   lastGoodState(): Snapshot | undefined {
     return readSnapshot(this.blocks.lastGood);
   }

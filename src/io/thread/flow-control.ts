@@ -1,6 +1,9 @@
 import { LinkEstimate } from "./link-estimate.ts";
 
-/** Most frames on their way to the terminal: 8 cover a round trip of 130 ms at 60 frames per second. */
+/**
+ * Maximum number of frames on their way to the terminal: 8 cover a round trip of 130 ms at 60 frames per
+ * second.
+ */
 const MAX_IN_FLIGHT = 8;
 /** A report that takes this much longer than the fastest one has waited in a queue: send fewer frames. */
 const QUEUED_MS = 30;
@@ -49,7 +52,7 @@ export class FlowControl {
     const oldest = this.#answered % MAX_IN_FLIGHT;
     const lostAfterMs = Math.min(MAX_LOST_AFTER_MS, LOST_AFTER_MS + this.#bytes[oldest]! / LOST_BYTES_PER_MS);
     if (nowMs - this.#sentMs[oldest]! < lostAfterMs) return false;
-    // Give up the frames on their way. Reports that come after all count for later frames.
+    // Give up the frames on their way. Their reports, if they still come, count for later frames.
     this.#answered = this.#sent;
     this.#limit = 1;
     this.#losses++;
@@ -66,7 +69,7 @@ export class FlowControl {
     return this.#latencyMs;
   }
 
-  /** Most bytes that the next frame may have to arrive in time; infinite except on slow links. */
+  /** Maximum number of bytes with which the next frame arrives in time; infinite except on slow links. */
   get limitBytes(): number {
     return this.#losses >= MAX_LOSSES ? Number.POSITIVE_INFINITY : this.#link.limitBytes;
   }

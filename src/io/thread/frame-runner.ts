@@ -23,7 +23,7 @@ import type { Rollback } from "./rollback.ts";
 const REWIND_FASTER_AFTER = 120;
 const REWIND_FASTEST_AFTER = 360;
 
-/** What a frame is run with. */
+/** The parts of the thread that a frame needs. */
 interface FrameParts {
   readonly machine: Machine;
   readonly blocks: SharedBlocks;
@@ -100,7 +100,7 @@ export class FrameRunner {
     if (status !== 0) setStat(this.#blocks.stats, STAT_ROBOT, status);
   }
 
-  /** Runs a frame that nobody sees or hears: it is not drawn, played or recorded. */
+  /** Runs a frame without output: it is not drawn, played or recorded. */
   runUnseen(): void {
     this.#beginForwards();
     this.#isBroken = true;

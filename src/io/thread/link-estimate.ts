@@ -41,7 +41,7 @@ export class LinkEstimate {
     if (this.#isSlow && this.#affordableBytes() > MAX_LIMIT_BYTES) this.#isSlow = false;
   }
 
-  /** Most bytes of a frame; infinite while the link is fast enough for any. */
+  /** Maximum number of bytes of a frame; infinite while the link is fast enough for all frames. */
   get limitBytes(): number {
     if (!this.#isSlow) return Number.POSITIVE_INFINITY;
     return Math.max(MIN_LIMIT_BYTES, Math.round(this.#affordableBytes()));

@@ -49,7 +49,7 @@ export class MachineCommands {
   /** Number of run-ahead frames. */
   runAheadFrames = 0;
   isRewinding = false;
-  /** Set if the machine is at another moment than after the frame that was heard last. */
+  /** Set if the next frame does not follow the frame that was heard last, so its sound needs a join. */
   hasJumped = false;
   /** States before the last frames; undefined without memory for them. */
   rewind: RewindBuffer | undefined;
@@ -86,12 +86,12 @@ export class MachineCommands {
     return this.isPaused ? this.stepMode === codes.STEP_PACED : this.speedPercent !== 0;
   }
 
-  /** True if nobody sees or hears the next frame. */
+  /** True if the next frame needs neither picture nor sound. */
   get isUnseen(): boolean {
     return this.stepMode === codes.STEP_LAST_PICTURE && this.stepsLeft > 1;
   }
 
-  /** True if nobody hears the next frame. */
+  /** True if the next frame needs no sound. */
   get isUnheard(): boolean {
     return this.stepMode === codes.STEP_LAST_PICTURE && this.stepsLeft > 0;
   }

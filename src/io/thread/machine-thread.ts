@@ -164,7 +164,7 @@ export class MachineThread {
     else log.info({ steps }, "the thread's priority");
   }
 
-  /** Runs until it is told to stop or the machine throws. Main is told of both. */
+  /** Runs until a stop command or an exception of the machine. It reports both to main. */
   run(): void {
     try {
       while (!this.#commands.isStopping) this.#turn();

@@ -8,14 +8,14 @@ export interface PacerClock {
   sleepMs(milliseconds: number): void;
 }
 
-/** From this lateness on the lost time is not made up for: a suspended laptop, a stopped process. */
+/** A longer delay is not made up for: a suspended laptop, a stopped process. */
 export const STALL_MS = 250;
 /** Shorter sleeps overshoot by more than spinning costs. */
 const SHORTEST_SLEEP_MS = 0.05;
 /** Bounds of the spin before a deadline. Each 0.1 ms takes 0.6 % of a core at 60 Hz. */
 const MIN_SPIN_MS = 0.05;
 const MAX_SPIN_MS = 1.5;
-/** Nobody sees or hears that a frame starts this much later. */
+/** A frame that starts this much late looks and sounds the same. */
 const TOLERANCE_MS = 0.1;
 /**
  * A sleep that ends later than its deadline and the tolerance lengthens the spin by a fixed amount; every

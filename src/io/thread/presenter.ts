@@ -255,7 +255,7 @@ export class Presenter {
     }
   }
 
-  /** The terminal no longer shows the text. */
+  /** The image hides the text. */
   #forgetText(): void {
     this.#shownText = 0;
     this.#shownPicture = undefined;

@@ -1,6 +1,6 @@
 /** A thread is hung if it has not beaten for this long, unless its owner allows more. */
 export const HUNG_AFTER_MS = 500;
-/** A thread that has had no processor for so long is blocked, and not only waiting for other programs. */
+/** A thread that has had no processor for this long is blocked, and not only waiting for other programs. */
 export const BLOCKED_AFTER_MS = 5000;
 export const WATCHDOG_POLL_MS = 50;
 /**

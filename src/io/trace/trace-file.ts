@@ -168,7 +168,7 @@ function isSource(value: unknown): boolean {
   );
 }
 
-/** Fields that nobody checks could be nested too deeply to be written. */
+/** Fields that are not checked could be nested too deeply to be written. */
 function isRecordOf(value: unknown, fields: readonly string[]): value is Record<string, unknown> {
   return isRecord(value) && Object.keys(value).every((name) => fields.includes(name));
 }

@@ -55,7 +55,7 @@ export class PictureReader {
       const content = this.#bytes.subarray(start + LENGTH_BYTES, start + LENGTH_BYTES + length);
       start += LENGTH_BYTES + length;
       if (isShape) this.#hello = { ...readShape(content), port: this.#hello.port };
-      // An older picture may have had another shape, and nobody needs it any more.
+      // An older picture may have had another shape, and is not needed.
       newest = isShape ? undefined : content;
     }
     if (newest !== undefined) unpack(newest, this.#hello, show);

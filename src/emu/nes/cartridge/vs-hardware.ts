@@ -18,7 +18,7 @@ export interface VsHardware {
   /** The game's title and what its DIP switches mean; undefined if the game is unknown. */
   readonly title: string | undefined;
   readonly dips: readonly DipSwitch[];
-  /** The switches that the game needs if nobody changes them. */
+  /** The default switches of the game. */
   readonly defaultDips: number;
   /** 8 for each console. Those of a sub console follow. */
   readonly switchCount: number;

@@ -27,7 +27,7 @@ export interface ExecutorOptions {
   readonly onResult?: (graded: Graded, done: number) => void;
   /** Called with the number of tests of a job that was dropped because the lease of its run has ended. */
   readonly onDropped?: (tests: number) => void;
-  /** Called if this worker can run no tests any more, since its disk is full or cannot be written. */
+  /** Called if this worker can no longer run tests, because its disk is full or cannot be written. */
   readonly onDiskError?: (error: InputError) => void;
 }
 

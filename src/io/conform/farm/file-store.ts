@@ -10,7 +10,7 @@ const SLACK = 16;
 /**
  * Contents of files on a worker's disk, by their hashes, from one run of the worker to the next. Several
  * workers may use one folder. The files that were used least recently are removed when all together exceed
- * the limit. Without space or permission, contents are not kept, and `onProblem` is told once.
+ * the limit. Without space or permission, contents are not kept, and `onProblem` is called once.
  */
 export class FileStore {
   readonly #folder: string;

@@ -172,7 +172,7 @@ export class DebugScreen {
   #drawPanels(screen: TextScreen, layout: DebugLayout): void {
     const { game } = this.#run;
     const { registers, memory, code, stack, watches, message, prompt } = layout;
-    // While time goes back, the machine is at positions that nobody asked for.
+    // During a search backwards, the machine is at intermediate positions, which are not shown.
     const isReadable = game.moving !== "back";
     if (isReadable) {
       drawRegisters(screen, registers, game, this.#registersBefore);

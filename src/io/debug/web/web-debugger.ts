@@ -105,7 +105,7 @@ export class WebDebugger implements DebuggedGame {
     };
   }
 
-  /** Connects a page, which gets the state. The page before it gets nothing any more. */
+  /** Connects a page, which gets the state. The previous page gets no further messages. */
   attach(client: PageClient): DebuggedGameFacts {
     this.#client = client;
     this.#views = NO_VIEWS;

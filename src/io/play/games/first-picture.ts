@@ -6,7 +6,7 @@ import type { StillPicture } from "../../render/still-picture.ts";
 
 /** By then both games show what they are. */
 const FRAMES = 240;
-/** Keys and drawing go on after so many frames. */
+/** Keys and drawing get a turn after this many frames. */
 const SLICE_FRAMES = 4;
 const WIDTH = 256;
 const HEIGHT = 240;

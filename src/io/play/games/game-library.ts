@@ -15,7 +15,7 @@ import { sameFiles } from "./same-files.ts";
 
 /** Shortest time between two reports of a search's progress. */
 const REPORT_MS = 250;
-/** Files that are looked at in one go. */
+/** Number of files that are checked in one turn. */
 const SLICE_FILES = 500;
 /** Among this many of the games played last, the one to continue is sought. */
 const MOST_TO_CONTINUE = 10;
@@ -38,7 +38,7 @@ export interface LibraryOptions {
 export class GameLibrary {
   /** Called when the games or what is known of them has changed. */
   onChange: () => void = () => {};
-  /** Called with what a change in the background has failed with. */
+  /** Called with the error of a change that has failed in the background. */
   onFailure: (error: unknown) => void = () => {};
   folders: readonly string[];
   /** Files by name, identical ones once. While the first search runs, all that were found so far. */

@@ -17,7 +17,9 @@ export interface PanelContents {
 
 /** The first line of entries, below the title and the line of the filter. */
 const FIRST_ENTRY_ROW = 2;
-/** Lines about the selected entry, so that most pages look alike; at most a third of the panel has them. */
+/**
+ * Lines about the selected entry, so that most pages look the same; at most a third of the panel has them.
+ */
 const ABOUT_ROWS = { least: 2, share: 1 / 3 };
 /** Longer lists have texts of few kinds. */
 const MOST_MEASURED = 100;

@@ -34,7 +34,7 @@ export function keysPage(context: MenuContext): MenuPage {
             const key = keyName(event);
             return keys.includes(key) ? undefined : context.changeKeys(target, [...keys, key]);
           }),
-        // Without a key for the menu nothing could be repaired here.
+        // Without a key for the menu, the player could not return to this page.
         remove: () => context.changeKeys(target, target === "menu" ? ["f1"] : []),
       }));
       return [...all, { label: "Restore the default keys", group: "", enter: () => restoreAll(context) }];

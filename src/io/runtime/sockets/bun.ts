@@ -50,7 +50,7 @@ export class BunSockets implements SocketFactory {
         socket: {
           data: (_socket, bytes, fromPort, fromHost) => datagrams?.received(bytes, fromHost, fromPort),
           drain: () => datagrams?.drained(),
-          // Bun reports that somebody refused an earlier datagram, and prints that if nobody handles it.
+          // Bun reports here that an earlier datagram was refused, and prints an unhandled report.
           error: () => undefined,
         },
       });

@@ -37,7 +37,7 @@ function say(text: string): void {
   byId("status", HTMLElement).textContent = text;
 }
 
-/** A browser that cannot keep up shows what is newest next. */
+/** A browser that is too slow skips to the newest picture. */
 async function show(packed: ArrayBuffer): Promise<void> {
   newest = packed;
   if (isBusy) return;
@@ -73,7 +73,7 @@ function receive(data: ArrayBuffer | string): void {
   else if (heard.channels === sound?.channels) sound.push(heard.samples);
 }
 
-/** What is used of an answer or a notification. */
+/** The fields of an answer or a notification that the page uses. */
 interface ServerText {
   readonly error?: { readonly message: string };
   readonly method?: string;

@@ -28,7 +28,7 @@ export class MessageUnpacker {
     return { channels: header.getUint16(6, true), samples: new Int16Array(message, HEADER_BYTES) };
   }
 
-  /** Rejects if the message makes no sense. */
+  /** Rejects if the message is malformed. */
   async picture(message: ArrayBuffer): Promise<UnpackedPicture> {
     const header = new DataView(message);
     const [width, height] = [header.getUint16(4, true), header.getUint16(6, true)];

@@ -191,7 +191,7 @@ export function steadyStartBefore(ppu: PpuState, limitUnits: number): number {
   return lineStartBefore(ppu, limitUnits + skippedUnits) - skippedUnits;
 }
 
-/** The last CPU cycle in which $2002 reads as it did last, including the bits that nobody drives. */
+/** The last CPU cycle in which $2002 reads the same value as last, including its open-bus bits. */
 export function lastSteadyCycle(ppu: PpuState, steadyUntilUnits: number): number {
   const { lowDecayUnits } = ppu;
   const decays = (ppu.busLatch & BUS_LOW_BITS) !== 0 && lowDecayUnits < steadyUntilUnits;
