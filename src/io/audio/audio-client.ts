@@ -107,7 +107,7 @@ export class AudioClient {
     this.onReturn(this.sink);
   }
 
-  /** Tells the reason, unless the sound was already gone. */
+  /** Reports the reason, unless the sound was already gone. */
   #silence(reason: string): void {
     clearTimeout(this.#steadyTimer);
     this.sink = "";

@@ -5,10 +5,10 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 /**
  * Searches for the system that was lost alone: 0.5, 1.5 and 3.5 s after the loss. Others are tried from 7.5 s
- * on. A sound server that starts again takes about a second, in which ALSA would take its card.
+ * on. A sound server takes about a second to restart, and in that time ALSA would take its card.
  */
 const LOYAL_SEARCHES = 3;
-/** A device that is lost sooner after it was opened is not searched for at once. */
+/** A device that played for less than this before it was lost is not searched for at once. */
 const STEADY_MS = 10_000;
 
 /** Decides which sound systems are tried, and when, if there is no device or it is gone. */
@@ -29,13 +29,16 @@ export class DeviceSearch {
     return SOUND_SYSTEMS;
   }
 
-  /** Tells that no device was found. Returns the milliseconds until the next search. */
+  /** Call when no device was found. Returns the milliseconds until the next search. */
   failed(): number {
     this.#searches++;
     return this.#nextPause();
   }
 
-  /** Tells that the device is gone after `playedMs`. Returns the milliseconds until the next search. */
+  /**
+   * Call when the device is gone after it has played for `playedMs`. Returns the milliseconds until the next
+   * search.
+   */
   lost(system: SoundSystem, playedMs: number): number {
     this.#lost = system;
     this.#searches = 0;

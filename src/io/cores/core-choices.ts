@@ -3,7 +3,7 @@ import { KIB } from "../../emu/units.ts";
 import { userFolders } from "../files/paths.ts";
 import { changeSharedFile, readTextIfAny } from "../saves/shared-file.ts";
 
-/** What a choice is kept for: one game, or all games of the core. */
+/** The scope of a stored choice: one game, or all games of the core. */
 export type ChoiceScope = "game" | "core";
 
 /** Values by key: options of the core, and `port1`, `port2`, … for the devices in its ports. */
@@ -61,7 +61,7 @@ export class CoreChoices {
   }
 
   /**
-   * Keeps a value, or removes it if it is undefined. Throws `InputError` as `changeSharedFile` does; the
+   * Stores a value, or removes it if it is undefined. Throws `InputError` as `changeSharedFile` does; the
    * value then still applies to this run.
    */
   async keep(scope: ChoiceScope, key: string, value: string | undefined): Promise<void> {

@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<string, number>> = {
   write: ACCESS_WRITE,
   access: ACCESS_READ | ACCESS_WRITE,
 };
-/** A number, which as something to watch is an address. */
+/** A bare number. As a place to watch, it is an address. */
 const ADDRESS = /^(?:(?:\$|0x)[0-9a-f]+|\d+)$/i;
 const SPACE_BYTES = { cpu: 0x10000, ppu: 0x4000, oam: 0x100 } as const;
 
@@ -31,7 +31,7 @@ export function addConsoleBreakpoint(session: DebugSession, text: string): Break
   return session.addBreakpoint(CONSOLE, { ...place, command: text.trim() }, { condition, logMessage });
 }
 
-/** Sets the console's breakpoints of a session in the one that follows it. Returns those that are lost. */
+/** Sets the console's breakpoints of one session in the next. Returns those whose places are not found. */
 export function keepConsoleBreakpoints(from: DebugSession, to: DebugSession): readonly string[] {
   const lost: string[] = [];
   for (const { owner, command = "" } of from.breakpoints.all) {

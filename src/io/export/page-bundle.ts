@@ -5,7 +5,7 @@ import { PAGE_FOLDER, type PlayerSources } from "./player-sources.ts";
 
 const ROOT = pageFolder(".");
 const BOARDS = "src/emu/nes/cartridge/boards";
-/** Take the place of names and reasons of what has no board, which no page shows: 1 KiB. */
+/** Replace the names and reasons of boards that emu lacks, which no page shows. This saves 1 KiB. */
 const NOTHING_UNSUPPORTED = {
   [`${BOARDS}/unsupported.ts`]: "export const UNSUPPORTED = [];",
   "src/emu/nes/cartridge/unif-rejections.ts": "export const WITHOUT_BOARD = {}; export const REJECTED = {};",
@@ -16,7 +16,7 @@ const EPSM = "src/emu/nes/epsm/epsm.ts";
 const NO_EPSM = "export const isForEpsm = () => false; export class Epsm {}";
 
 const INPUT = "src/emu/nes/input";
-/** Take the place of devices that a page cannot move, 3 KiB: each is the controller that it replaces. */
+/** Replace devices that a page cannot operate by standard controllers. This saves 3 KiB. */
 const PLAIN_PADS = {
   [`${INPUT}/power-glove.ts`]: plainPad("PowerGlove"),
   [`${INPUT}/robot.ts`]: `${plainPad("Robot")} export const ROBOT_STATE_WORDS = 1;`,
@@ -35,7 +35,7 @@ class ${name} extends SerialPad {
 export { ${name} };`;
 }
 
-/** Takes the place of `GAMES`: those whose corrected mapper number can be that of the page. 2 KiB less. */
+/** Replaces `GAMES` by the games whose corrected mapper number can be that of the page. This saves 2 KiB. */
 function gamesModule(mapper: number): string {
   const games = KNOWN_GAMES.filter(({ is }) => is.mapper === undefined || is.mapper === mapper);
   return `export const KNOWN_GAMES = ${JSON.stringify(games)};`;

@@ -3,16 +3,16 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 const LOOK_EVERY_MS = 100;
-/** Number of looks without a change after which what is written counts as complete. */
+/** Number of polls without a change after which the files count as completely written. */
 const QUIET_LOOKS = 2;
 
 /** Files by path, with a text that changes when the file does. */
 export type FileStamps = ReadonlyMap<string, string>;
 
 /**
- * Looks at files again and again, and tells which have changed once nothing has changed for a moment. Looking
- * also works where the system does not report changes: in network file systems, and in folders that are
- * removed and made again, as by `make clean`. The first look is only the basis.
+ * Polls files, and reports which have changed once nothing has changed for a moment. Polling also works where
+ * the system does not report changes: in network file systems, and in folders that are removed and made
+ * again, as by `make clean`. The first poll only stores the stamps.
  */
 export class ChangePoller {
   readonly #look: () => Promise<FileStamps>;

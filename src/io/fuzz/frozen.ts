@@ -38,7 +38,10 @@ const PRESSES: readonly Hold[] = [
   ...SINGLE.map((buttons) => ({ mask: buttonMask(buttons), frames: TAP_FRAMES })),
   ...SINGLE.map((buttons) => ({ mask: onAllPads(buttons), frames: HOLD_FRAMES })),
 ];
-/** Frames in which a game that only blinks shows all its pictures. What shows others later is not frozen. */
+/**
+ * Frames in which a game that only blinks shows all its pictures. A game that shows other pictures later is
+ * not frozen.
+ */
 const BLINK_FRAMES = 128;
 const STACK_PAGE = 0x100;
 const MAX_REMEMBERED = 256;
@@ -51,10 +54,11 @@ function hasOnlyPads({ devices, disk, coins }: Nes): boolean {
 }
 
 /**
- * Tells a frozen game from one that waits. Of two machines with the same state, one gets every button in turn
- * and the other none. The game is frozen if both always show the same picture, have the same memory when the
- * buttons are released again, read the controllers, and show nothing new after the first frames. So these are
- * not frozen: a game whose reaction lasts, even if it is invisible, and a scene that goes on by itself.
+ * Distinguishes a frozen game from one that waits for input. Of two machines with the same state, one gets
+ * every button in turn and the other none. The game is frozen if both always show the same picture, have the
+ * same memory when the buttons are released again, read the controllers, and show nothing new after the first
+ * frames. So these are not frozen: a game whose reaction lasts, even if it is invisible, and a scene that
+ * goes on by itself.
  */
 export class FrozenCheck {
   readonly #quiet: PlainMachine;

@@ -20,7 +20,8 @@ export const FUZZ_KINDS = {
 export type FuzzKind = keyof typeof FUZZ_KINDS;
 
 /**
- * The machine that must agree with a fast one: an exact one, one that runs from saved states, the same one.
+ * The machine that must agree with a fast one: an exact one, one that runs from saved states, or the same one
+ * again.
  */
 export const FUZZ_COMPARISONS = ["exact", "state", "repeat"] as const;
 export type FuzzComparison = (typeof FUZZ_COMPARISONS)[number];

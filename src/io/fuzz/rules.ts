@@ -11,7 +11,10 @@ import { NO_PRG_OFFSET } from "../symbols/symbols.ts";
 import type { FuzzPlan } from "./plan.ts";
 
 const RTI = 0x40;
-/** Frames between two looks at the picture. Blinking by bits of a frame counter looks still. */
+/**
+ * Frames between two checks of the picture. A picture that blinks by a bit of the frame counter then looks
+ * still.
+ */
 const LOOK_FRAMES = 64;
 /** Equal pictures after the first before the game is checked; twice as many before the next check. */
 const FIRST_CHECK_LOOKS = 2;
@@ -144,7 +147,7 @@ export class CampaignRules implements FuzzRules {
     this.#fail("hang", `the program hangs: it has not read the controllers for ${frames} frames`, pc);
   }
 
-  /** Looks at the picture. If it is still for long, checks that some button changes something. */
+  /** Checks the picture. If it has been still for long, checks whether any button changes something. */
   #look(): void {
     const picture = this.#game.screen.hash;
     if (picture !== this.#picture) {

@@ -27,7 +27,7 @@ import {
 } from "./plan.ts";
 import { CampaignRules, conditionText, placeKey } from "./rules.ts";
 
-/** The most failures without input that are reported. */
+/** Maximum number of failures without input that are reported. */
 const MAX_IDLE_FINDINGS = 16;
 const HASH_EVERY_FRAMES = 60;
 

@@ -110,7 +110,7 @@ export class HostPeer {
     const { block, ledger } = this.#side;
     if (message[0] === BYE) {
       const desync = readBye(message);
-      // What a spectator says must not end the game.
+      // A spectator's report of a desync must not end the game.
       if (this.player >= 0) ledger.desync ??= desync;
       this.hasLeft = true;
     } else if (message[0] === WANT) {

@@ -6,7 +6,7 @@ const ROUND_TRIP_WEIGHT = 1 / 8;
 const JITTER_WEIGHT = 1 / 16;
 const LEAD_WEIGHT = 1 / 32;
 const MEASURED_SAMPLES = 64;
-/** The longest hold that fits into a packet. An echo after a longer one is ignored. */
+/** The largest hold in a packet stands for all longer ones, whose echoes are ignored. */
 const MAX_HOLD_STAMPS = 0xffff;
 
 /** Time stamp of now: 1/16 ms, modulo 2^32. */

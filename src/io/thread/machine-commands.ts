@@ -113,7 +113,7 @@ export class MachineCommands {
     try {
       this.#saveTo(this.#lastGood);
     } catch (error) {
-      // The previous one stays.
+      // The previous good state stays.
       if (!isRefusedState(error)) throw error;
     }
   }

@@ -27,7 +27,7 @@ export interface InspectionParts {
 
 const MAX_FRAMES = 1000;
 const MAX_COMPLETIONS = 200;
-/** A number, which as data to watch is an address. */
+/** A bare number. As a place to watch, it is an address. */
 const ADDRESS = /^\s*(?:(?:\$|0x)[0-9a-f]+|\d+)\s*$/i;
 
 /** Requests that inspect or change a stopped game. `hasStopped` tells the client that the game has moved. */

@@ -5,7 +5,7 @@ export interface UserCommand {
   readonly name: string;
   /** `KeyboardEvent.key` values, "Shift+" before them if needed. */
   readonly keys: readonly string[];
-  /** True if the program must stand. */
+  /** True if the program must be stopped. */
   readonly needsStop: boolean;
   run(): void;
 }

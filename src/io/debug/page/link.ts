@@ -70,7 +70,7 @@ export class Link {
         this.#events.onStatus("open");
       }
     } catch {
-      // The close event tells why.
+      // The close event has the reason.
     }
   }
 

@@ -372,7 +372,7 @@ export class DebugScreen {
 function keysHint(columns: number, leaveTo: string): string {
   const last = [": command", "? help", `q ${leaveTo}`];
   const first = ["c go", "s step", "n next", "o out", "Shift back", "Space break", "f frame", "w watch"];
-  // The help must always be there.
+  // The key for help is always shown.
   const room = Math.max(1, columns - last.join("   ").length - 2);
   return fitParts([fitParts(first, "  ", room), ...last], "  ", columns);
 }

@@ -15,12 +15,15 @@ export interface DebuggedGame {
   readonly stop: StopCause;
   /** Starts a movement. Throws `InputError` if that is not possible now. */
   move(movement: Movement, direction: "forward" | "back"): void;
-  /** Does something that lasts and during which the program cannot be moved. */
+  /** Runs a long operation, during which the program cannot be moved. */
   occupied<T>(action: () => Promise<T>): Promise<T>;
   hasStopped(stop: StopCause): void;
   /** Powers the game on again. */
   restart(): Promise<void>;
-  /** Something that the page shows has changed. It gets the state when all current requests are done. */
+  /**
+   * Call it when something that the page shows has changed. The page gets the state when all current requests
+   * are done.
+   */
   changed(): void;
   show(views: WantedViews): void;
   acknowledge(serial: number): void;

@@ -127,7 +127,7 @@ export class WebDebugger implements DebuggedGame {
     this.#run.end();
   }
 
-  /** Carries out a request. Never throws: the answer tells what was wrong. */
+  /** Carries out a request. Never throws: the answer says what was wrong. */
   async handle(id: number, method: string, params: unknown): Promise<AnswerMessage> {
     try {
       const handler = Object.hasOwn(this.#handlers, method) ? this.#handlers[method] : undefined;

@@ -11,8 +11,8 @@ const AVERAGED_TICKS = 120;
 const LATE_FRAMES = 1.5;
 
 /**
- * Tells a page how many frames to run. If the display has the console's rate (60 Hz against 60.0988 Hz), each
- * refresh gets one frame, so that motion is even. On other displays, frames follow the clock.
+ * Computes how many frames a page has to run. If the display has the console's rate (60 Hz against 60.0988
+ * Hz), each refresh gets one frame, so that motion is even. On other displays, frames follow the clock.
  */
 export class FrameClock {
   readonly #framesPerMs: number;

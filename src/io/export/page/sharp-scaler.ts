@@ -1,4 +1,6 @@
-/** Weights of the second of two neighbouring pixels are out of this. */
+/**
+ * The weight of a whole pixel: `share`, the weight of the second of two neighbouring pixels, is at most this.
+ */
 const WHOLE = 256;
 /** Red and blue, green and alpha, of two bytes each that a multiplication by up to `WHOLE` does not mix. */
 const EVEN_BYTES = 0x00ff00ff;
