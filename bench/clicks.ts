@@ -34,7 +34,7 @@ const CLICK = 1.5;
 /** A tone with smaller jumps than this is silence. */
 const AUDIBLE = 4;
 
-/** Volume keys at once: one step alone is too small to tell a jump from the tone's own. */
+/** Volume keys at once: the jump of one step alone is as small as the tone's own. */
 const VOLUME_STEPS = 16;
 
 /** For comparison: nothing is done. */

@@ -5,7 +5,7 @@
  *   bun bench/engines.ts [--rounds N] [--frames N] [--sessions N] [--rom FILE --input FILE]
  *
  * Rates are frames per second when the session is played for the last time: of the process's CPU time in Bun
- * and Node, of wall time in browsers, which do not tell CPU time.
+ * and Node, of wall time in browsers, which do not report CPU time.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -59,7 +59,10 @@ export function addRunOptions(command: Command): Command {
 export function filtered(tests: readonly TestSpec[], { filter = [] }: GradedRunOptions): readonly TestSpec[] {
   if (filter.length === 0) return tests;
   const selected = tests.filter((test) => filter.some((each) => fitsFilter(test, each)));
-  if (selected.length === 0) throw new InputError("usage", `no test matches --filter ${filter.join(", ")}`);
+  if (selected.length === 0) {
+    const what = `no test matches --filter ${filter.join(", ")}`;
+    throw new InputError("usage", what, "", "give a part of a test's name; * and ? are wildcards");
+  }
   return selected;
 }
 

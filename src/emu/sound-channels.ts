@@ -1,6 +1,6 @@
 /** Samples of a channel's waveform in a reading. */
 export const WAVE_SAMPLES = 32;
-/** Most channels of a machine: as many as there are bits to mute them with. */
+/** Maximum number of channels of a machine: one for each bit of the mask that mutes them. */
 export const MAX_SOUND_CHANNELS = 31;
 
 /**

@@ -113,7 +113,8 @@ function checkFarm(options: ConformOptions): void {
   if (options.farm === undefined) return;
   for (const name of ["exec", "update", "failFast"] as const) {
     if (options[name] === undefined) continue;
-    throw new InputError("usage", `--${name === "failFast" ? "fail-fast" : name} is not for a --farm`);
+    const flag = `--${name === "failFast" ? "fail-fast" : name}`;
+    throw new InputError("usage", `${flag} does not work with --farm`, "", `remove ${flag} or --farm`);
   }
 }
 
@@ -131,7 +132,8 @@ function extrasOf(options: ConformOptions): Parameters<typeof runGraded>[2] {
 async function shardOf(all: readonly TestSpec[], options: ConformOptions): Promise<Shard | undefined> {
   const { shard, times: timesFile, repeat, hangSeconds, exec = "" } = options;
   if (shard === undefined) {
-    if (timesFile !== undefined) throw new InputError("usage", "--times only changes the parts of --shard");
+    if (timesFile !== undefined)
+      throw new InputError("usage", "--times has no effect without --shard", "", "add --shard I/N");
     return undefined;
   }
   const { readTimes } = await import("../../io/conform/reports/read-report.ts");

@@ -52,7 +52,8 @@ async function runSuites(
 ): Promise<void> {
   const suites: Suite[] = [];
   for (const path of paths) suites.push(...(await loadSuites(path)));
-  if (suites.length === 0) throw new InputError("data", "there is no [[suite]] table", paths.join(", "));
+  if (suites.length === 0)
+    throw new InputError("data", "there is no [[suite]] table", paths.join(", "), "see docs/conform.md");
   const results = action === "pull" ? await pullAll(suites, options.mirror) : await listAll(suites);
   if (options.json === true) {
     writeStdout(`${JSON.stringify({ suites: results }, null, 2)}\n`);

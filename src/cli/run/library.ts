@@ -58,7 +58,7 @@ export async function pickFromLibrary(
   return pick;
 }
 
-/** What a game that is played tells the library, and takes from it. */
+/** The connection between a running game and the library. */
 export interface LibrarySide {
   readonly options: { readonly library: GameLibrary; readonly cover?: string };
   /** Call when the game has ended. */

@@ -65,7 +65,7 @@ export class AudioPlayer {
   readonly #output: Int16Array;
   /** True if the device has played everything that it received. */
   #isDry = true;
-  /** The device's underruns counted so far, and the capacity it was last told. */
+  /** The device's underruns counted so far, and the capacity that it was given last. */
   #underruns = 0;
   #capacity = DEVICE_SAMPLES;
   #lastMs = performance.now();

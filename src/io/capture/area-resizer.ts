@@ -3,9 +3,9 @@ import type { PixelLayout } from "./pixel-layout.ts";
 
 /**
  * How one side of the source is divided among output pixels. Lengths are in units of 1 / (source × output) of
- * the side, so that source and output pixels are whole numbers of units: a source pixel has as many as the
- * output has pixels, and the other way round. Each output pixel takes, in this order, units of the pixel that
- * the one before has begun, whole pixels, and units of a further one.
+ * the side, so that pixels are whole numbers of units: a source pixel is `output` units long, an output pixel
+ * `source` units. Each output pixel takes, in this order, units of the pixel that the one before has begun,
+ * whole pixels, and units of a further one.
  */
 export interface SideShares {
   readonly begun: Int32Array;

@@ -35,7 +35,7 @@ interface Format {
 export function readWav(bytes: Uint8Array): MonoSound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < 12 || tagAt(view, 0) !== "RIFF" || tagAt(view, 8) !== "WAVE")
-    throw new InputError("data", "not a WAV file", "byte 0");
+    throw new InputError("data", "not a WAV file", "byte 0", "convert the sound to WAV");
   let format: Format | undefined;
   for (let at = 12; at + CHUNK_BYTES <= bytes.length; ) {
     const tag = tagAt(view, at);
@@ -43,7 +43,8 @@ export function readWav(bytes: Uint8Array): MonoSound {
     const start = at + CHUNK_BYTES;
     if (tag === "fmt ") format = readFormat(view, start, length);
     if (tag === "data") {
-      if (format === undefined) throw new InputError("data", "samples before their format", `byte ${at}`);
+      if (format === undefined)
+        throw new InputError("data", "the samples come before their format", `byte ${at}`);
       return soundIn(view, start, length, format);
     }
     at = start + length + (length & 1);

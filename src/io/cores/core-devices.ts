@@ -19,7 +19,7 @@ const COMMON_DEVICES: Readonly<Record<string, number>> = {
   analog: DEVICE_ANALOG,
   pointer: DEVICE_POINTER,
 };
-/** The low byte of an id is the kind that the core reads; the rest tells variants apart. */
+/** The low byte of an id is the kind that the core reads; the rest distinguishes variants. */
 const KIND_MASK = 0xff;
 const POINTED_KINDS: readonly number[] = [DEVICE_MOUSE, DEVICE_LIGHTGUN, DEVICE_POINTER];
 

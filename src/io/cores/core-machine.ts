@@ -141,7 +141,7 @@ export class CoreMachine implements Machine, MachineChoices {
     const frame = view.getFloat64(16, true);
     const isValid = Number.isSafeInteger(frame) && frame >= 0;
     if (!isValid || view.getUint32(8, true) > this.stateBytes - STATE_HEAD_BYTES)
-      throw new InputError("data", "the state is damaged");
+      throw new InputError("data", "the state is damaged", "", "load another state, or restart the game");
     this.restore(from);
   }
 

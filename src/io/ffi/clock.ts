@@ -49,7 +49,9 @@ const sharedOriginMs = lazily(() => {
   return nowMs === undefined ? performance.timeOrigin : nowMs - performance.now();
 });
 
-/** Milliseconds for which the calling thread has had a processor; undefined if the system does not tell. */
+/**
+ * Milliseconds for which the calling thread has had a processor; undefined if the system does not report it.
+ */
 export function threadCpuMs(): number | undefined {
   return readClockMs(CLOCK_THREAD_CPUTIME_ID);
 }

@@ -16,7 +16,8 @@ const FLAG_COMMENT = 16;
 export function gunzipCapped(bytes: Uint8Array, limit: number): Uint8Array {
   const start = dataStart(bytes);
   const end = bytes.length - TRAILER_BYTES;
-  if (end <= start) throw new InputError("data", "the gzip file is cut off", `byte ${bytes.length}`);
+  if (end <= start)
+    throw new InputError("data", "the gzip file is cut off", `byte ${bytes.length}`, "get a good copy");
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + end, TRAILER_BYTES);
   const crc = trailer.getUint32(0, true);
   const claimedBytes = trailer.getUint32(4, true);

@@ -19,7 +19,7 @@ export function inflateCapped(deflated: Uint8Array, maxBytes: number, where: str
     return out.length > maxBytes ? undefined : out;
   } catch (error) {
     if (isTooLarge(error)) return undefined;
-    throw new InputError("data", `compressed data is damaged: ${messageOf(error)}`, where);
+    throw new InputError("data", `compressed data is damaged: ${messageOf(error)}`, where, "get a good copy");
   }
 }
 

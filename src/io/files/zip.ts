@@ -51,7 +51,8 @@ export function listZip(bytes: Uint8Array, maxEntries = MAX_ZIP_ENTRIES): ZipEnt
   let at = view.getUint32(end + 16, true);
   for (let index = 0; index < count; index++) {
     if (at + CENTRAL_BYTES > bytes.length || view.getUint32(at, true) !== CENTRAL_SIGNATURE) {
-      throw new InputError("data", `the zip is damaged: its directory ends at entry ${index}`, `byte ${at}`);
+      const what = `the zip is damaged: its directory ends at entry ${index}`;
+      throw new InputError("data", what, `byte ${at}`, "get a good copy");
     }
     const entry = readEntry(bytes, view, at);
     if (!entry.name.endsWith("/")) entries.push(entry);
@@ -70,7 +71,8 @@ export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, limit: number):
   if (entry.encrypted) throw new InputError("data", "the zip entry is encrypted", where, "unpack it first");
   const packed = packedBytes(bytes, entry);
   if (packed === undefined) {
-    throw new InputError("data", "the zip is cut off or damaged: the entry lies outside of it", where);
+    const what = "the zip is cut off or damaged: the entry lies outside of it";
+    throw new InputError("data", what, where, "get a good copy");
   }
   if (entry.method !== METHOD_STORED && entry.method !== METHOD_DEFLATED) {
     const what = `the zip entry is packed with method ${entry.method}, only stored and deflated entries are supported`;
@@ -84,11 +86,8 @@ export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, limit: number):
   const out = entry.method === METHOD_STORED ? packed : inflateCapped(packed, claimed, where);
   if (out?.length !== claimed) {
     const holds = out === undefined ? "more" : `${out.length}`;
-    throw new InputError(
-      "data",
-      `the zip says that the entry has ${claimed} bytes, it holds ${holds}`,
-      where,
-    );
+    const what = `the zip says that the entry has ${claimed} bytes, it holds ${holds}`;
+    throw new InputError("data", what, where, "get a good copy");
   }
   if (crc32(out) !== entry.crc32) {
     throw new InputError("data", "the checksum of the zip entry does not match", where, "get a good copy");

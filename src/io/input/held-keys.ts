@@ -4,7 +4,7 @@ import type { KeyState } from "./x11-keys.ts";
 
 /**
  * How long a key counts as held in a terminal that does not report releases. Before the keyboard repeats
- * (usually after 200 to 600 ms) a tap cannot be told from a hold, so the first time is short, as for a tap.
+ * (usually after 200 to 600 ms) a tap looks the same as a hold, so the first time is short, as for a tap.
  * After repeats have started, a key is up once they stop for several intervals.
  */
 export interface HoldTimes {
@@ -23,7 +23,7 @@ interface HeldKey {
   readonly hold: HoldName | undefined;
   deadlineMs: number;
   isRepeating: boolean;
-  /** True if `KeyState` tells when the key is released. */
+  /** True if `KeyState` reports when the key is released. */
   readonly isWatched: boolean;
 }
 

@@ -8,7 +8,7 @@ const PAD_BUTTONS = [
   [BTN_JOYSTICK, BTN_JOYSTICK + 0x0f],
   [BTN_GAMEPAD, BTN_GAMEPAD + 0x0e],
 ] as const;
-/** Letters: a device that has one is a keyboard, whatever else it has. */
+/** Letters: a device that has one is a keyboard. */
 const KEY_Q = 16;
 
 /** ioctl requests of <linux/input.h>: an axis's value and range, and the keys that are down. */
@@ -21,7 +21,7 @@ const USUAL_RANGE: AxisRange = { minimum: 0, maximum: 255 };
 const HAT_RANGE: AxisRange = { minimum: -1, maximum: 1 };
 const FIRST_HAT = 0x10;
 
-/** Most events per read. */
+/** Maximum number of events per read. */
 const MAX_EVENTS = 64;
 
 const EAGAIN = 11;
@@ -88,7 +88,7 @@ class LinuxPad implements PadDevice {
   /** struct input_absinfo: value, minimum, maximum, fuzz, flat, resolution. */
   readonly #axisInfo = new Int32Array(new SharedArrayBuffer(24));
   readonly #events = new Uint8Array(MAX_EVENTS * EVENT_BYTES);
-  /** Events do not tell what was held before we opened the device. */
+  /** Events do not report what was held before we opened the device. */
   #isNew = true;
   readonly #keys = new Uint8Array(new SharedArrayBuffer(KEY_BYTES));
 

@@ -1,7 +1,7 @@
 import { type Pointer, read } from "bun:ffi";
 import { type Xcb, xcb } from "../ffi/xcb.ts";
 
-/** Tells which keys are down, for terminals that do not report releases. */
+/** Knows which keys are down, for terminals that do not report releases. */
 export interface KeyState {
   /** Returns true if the key with this name, as in bindings, is down now; undefined if that is unknown. */
   isDown(key: string): boolean | undefined;
@@ -120,7 +120,7 @@ export class X11Keys implements KeyState {
 
 /**
  * Opens the keyboard state of this terminal's display, if that is possible: the X server that DISPLAY names.
- * Not over ssh, where the display is on another computer or belongs to somebody else.
+ * Not over ssh, where the display is on another computer or belongs to another user.
  */
 export function openKeyState(
   environment: Readonly<Record<string, string | undefined>> = process.env,

@@ -16,7 +16,7 @@ import { throwsAtCaller } from "./throw-at-caller.ts";
 export interface FuzzReport {
   readonly runs: number;
   readonly frames: number;
-  /** The most frames after `start` that a run reached. */
+  /** Maximum number of frames after `start` that a run reached. */
   readonly deepestFrames: number;
   /** Number of PRG ROM bytes at which instructions were executed. */
   readonly executedBytes: number;

@@ -14,7 +14,7 @@ import type { TextOptions } from "./screen.ts";
 import { type MatcherVerdict, matchPicture, type PictureOptions } from "./snapshot.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";
 
-/** What can be said of a game. */
+/** The matchers for a game. */
 export interface GameMatchers {
   /** Passes if the screen looks like `__pictures__/<name>.png` beside the test file. */
   toMatchPicture(name: string, options?: PictureOptions): void;

@@ -90,7 +90,10 @@ export class Game {
     return this.machine.frame;
   }
 
-  /** Frames that this object ran in which the program did not read the controllers: mostly, it was late. */
+  /**
+   * Number of frames of this object in which the program did not read the controllers, usually because it was
+   * late.
+   */
   get lagFrames(): number {
     return this.#clock.lagFrames;
   }

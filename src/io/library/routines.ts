@@ -96,7 +96,7 @@ export class RoutineTimer implements InstructionSpy {
     const nes = this.#nes;
     nes.catchUp();
     const wasCalled = nes.totalCycles === this.#calledCycle;
-    // Callers are higher on the stack. A routine that is not was left without a return.
+    // Callers are higher on the stack. Any other routine has been left without a return.
     while (wasCalled && (this.#calls.at(-1)?.stack ?? 0x100) <= nes.cpu.s) this.#calls.pop();
     for (const routine of routines) {
       if (!routine.place.isMapped(pc)) continue;

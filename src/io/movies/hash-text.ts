@@ -6,7 +6,7 @@ import type { MovieEvent } from "./movie-events.ts";
 export const HASH_COMMENT = "emu-hash ";
 /** Starts a comment with the RAM contents at power-on, for formats that have no key for it. */
 export const RAM_COMMENT = "emu-ram ";
-/** A comment of FM2 movies, whose header tells PAL from NTSC only. */
+/** A comment of FM2 movies, whose header distinguishes only PAL and NTSC. */
 export const DENDY_COMMENT = "emu-region dendy";
 
 /** Starts a comment with a change of an arcade game's DIP switches, for formats without them. */

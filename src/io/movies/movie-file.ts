@@ -52,7 +52,7 @@ export function parseMovie(bytes: Uint8Array, inner?: string, name = ""): Movie 
 }
 
 function parseAny(bytes: Uint8Array, inner: string | undefined, name: string, depth: number): Movie {
-  if (depth === 0) throw new InputError("data", "archives are nested too deeply");
+  if (depth === 0) throw new InputError("data", "archives are nested too deeply", "", "unpack them first");
   const kind = archiveKind(bytes);
   if (kind === "gzip") {
     const unpacked = gunzipCapped(bytes, MAX_MOVIE_BYTES);

@@ -76,7 +76,7 @@ export class StateReceiver {
   get whole(): Uint8Array | undefined {
     if (this.#base < this.#has.length) return undefined;
     if (!isSame(sha256Of(this.#bytes), this.#offer.sha256))
-      throw new InputError("data", "the state from the host is damaged");
+      throw new InputError("data", "the state from the host is damaged", "", "join again");
     return this.#bytes;
   }
 }

@@ -3,9 +3,9 @@ import { minutesText } from "../shared/minutes.ts";
 const BAR_COLUMNS = 16;
 
 /**
- * Where rewinding is, as text for the status line: the time gone back, a bar of the time that is kept, whose
- * right end is the moment at which rewinding began, and how long that is. `left` of `all` frames can still be
- * taken back. Without a bar, if a strip of pictures has one.
+ * Where rewinding is, as text for the status line: the time gone back, a bar, and the length of the history.
+ * The bar shows the history; its right end is the moment at which rewinding began. `left` of `all` frames can
+ * still be taken back. Without a bar, if a strip of pictures has one.
  */
 export function rewindBar(left: number, all: number, frameRateHz: number, hasBar = true): string {
   if (all === 0) return "◀◀ rewind";

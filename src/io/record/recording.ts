@@ -37,7 +37,8 @@ export class Recording {
       this.#ready.resolve();
       worker.terminate();
     });
-    // Callers that await the end get the error. Nobody may be waiting yet, so mark it as handled.
+    // Callers that await the end get the error. The error may come before any caller waits, so mark it as
+    // handled.
     this.finished.catch(() => {});
     worker.postMessage(start);
   }

@@ -11,7 +11,7 @@ const SOUND_RATE_HZ = 44_100;
 /** Half of the full level, as sound cards and recorders take without distortion. */
 const LEVEL = 16_384;
 
-/** The highest and lowest level that are remembered come together to a third in this time. */
+/** Time in which the distance between the remembered highest and lowest level shrinks to a third. */
 const MEMORY_SECONDS = 0.05;
 /** Share of their distance by which the sound must pass the middle, so that ripples on a wave do not. */
 const HYSTERESIS = 0.25;
@@ -60,7 +60,7 @@ export function tapeOfSound(sound: MonoSound, bytes: number): Uint8Array {
     for (let i = 0; i < block.length; i++, at++) {
       const before = wave.level;
       const level = wave.hear(block[i]!);
-      // The first edge tells what was before it.
+      // The first edge shows what was before it.
       const wasHigh = before < 0 && level === 0;
       if (wasHigh) for (let earlier = 0; earlier < bit; earlier++) setBit(earlier);
       if ((level === 1 && at >= fitting) || (wasHigh && at > fitting)) throw tooLong(length / rateHz, bytes);

@@ -59,7 +59,10 @@ export interface SharedSizes {
   readonly audioSamples: number;
   /** Channels of the machine's sound: see `MachineGeometry.audioChannels`. */
   readonly audioChannels?: 1 | 2;
-  /** Most samples per channel of a frame in a recording. Default: enough for 50 frames per second. */
+  /**
+   * Maximum number of samples per channel of a frame in a recording. Default: enough for 50 frames per
+   * second.
+   */
   readonly frameSamples?: number;
   /** Longest reply to a read of the machine's memory. */
   readonly replyBytes: number;
@@ -154,7 +157,7 @@ export interface SharedBlocks {
   /** The same pictures for spectators; without room for any unless `hasSpectators`. */
   readonly watched: FrameBlock;
   readonly audio: AudioBlock;
-  /** Writer: machine. A state from when all was well, at most about a second old. */
+  /** Writer: machine. The last state that was copied while the machine ran, at most about a second old. */
   readonly lastGood: CellBlock;
   /** Writer: machine. Battery-backed memory, copied with `lastGood` and at the end. */
   readonly battery: CellBlock;

@@ -1,4 +1,4 @@
-/** Most players of a netplay game: the ports of the Four Score. */
+/** Maximum number of players of a netplay game: the ports of the Four Score. */
 export const MAX_NET_PLAYERS = 4;
 /** Frames by which the machine may run ahead of the inputs that it knows. */
 export const MAX_ROLLBACK_FRAMES = 8;

@@ -14,7 +14,7 @@ export class ScopeWriter {
     this.#block = block;
   }
 
-  /** Adds how the machine's channels sound now. Does nothing for machines that cannot tell. */
+  /** Adds how the machine's channels sound now. Does nothing for machines without channel readings. */
   push(machine: Machine): void {
     const { words, frames } = this.#block;
     if (frames.length === 0 || machine.readChannels === undefined) return;

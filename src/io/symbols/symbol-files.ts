@@ -48,8 +48,8 @@ export interface SymbolsBeside {
 }
 
 /**
- * Reads the symbol files beside a ROM. Nobody asked for them, so a file that cannot be read is not an error:
- * it is ignored, and the warnings of the result say why.
+ * Reads the symbol files beside a ROM. The user has not named them, so a file that cannot be read is not an
+ * error: it is ignored, and the warnings of the result say why.
  */
 export async function loadSymbolsBeside(romPath: string, image: CartridgeImage): Promise<SymbolsBeside> {
   const files = await findSymbolFiles(romPath);

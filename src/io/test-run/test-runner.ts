@@ -11,7 +11,7 @@ export interface ProjectTestOptions {
   /** A program that runs before the tests, such as `make`. */
   readonly build?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Tells the user what happens. */
+  /** Reports progress to the user. */
   say(text: string): void;
 }
 

@@ -11,7 +11,10 @@ const UNKNOWN_ISSUER: ReadonlySet<string> = new Set([
 ]);
 const PIN = "if its owner has told you the fingerprint that emu serve prints, add --tls-fingerprint";
 
-/** What to tell about a connection that failed, if TLS is the reason; otherwise `error` itself. */
+/**
+ * The error to show for a failed connection: with the reason and a remedy if TLS is the reason, otherwise
+ * `error` itself.
+ */
 export function explainTls(error: unknown, tls: TlsOptions | undefined, where: string): unknown {
   if (tls === undefined || !(error instanceof IoError)) return error;
   const unavailable = (what: string, remedy: string) => new InputError("unavailable", what, where, remedy);

@@ -95,7 +95,7 @@ function readChunks(bytes: Uint8Array, words: DataView): Chunks {
     const name = textAt(bytes, at);
     const length = words.getUint32(at + 4, true);
     const start = at + CHUNK_BYTES;
-    // The sound is the last chunk. Whoever read the file may have left out its contents.
+    // The sound is the last chunk. The reader of the file may have left out its contents.
     if (name === "AUDI") return checked({ blocks, end: start + length, soundBytes: length });
     if (name !== "PAGE") throw damaged(`there is no chunk ${JSON.stringify(name)} in .studybox`, at);
     if (length > bytes.length - start) throw damaged("the file is cut off in a page", at);

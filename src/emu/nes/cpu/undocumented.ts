@@ -136,7 +136,9 @@ export function storeHighAndX(cpu: Cpu, base: number): void {
   storeHigh(cpu, register, base, cpu.y, cpu.traits.storesHighByA ? register : cpu.x);
 }
 
-/** The opcode stays on the internal cpu. The address bus walks to $FFFF and stays there until a reset. */
+/**
+ * The opcode stays on the internal data bus. The address bus walks to $FFFF and stays there until a reset.
+ */
 export function jam(cpu: Cpu): void {
   cpu.jammed = 1;
   implied(cpu);

@@ -135,7 +135,7 @@ export class PowerGlove extends SerialPad {
     }
   }
 
-  /** The glove tells one button at a time. */
+  /** The glove reports one button at a time. */
   #button(): number {
     const held = this.buttons();
     for (const [mask, number] of BUTTON_NUMBERS) if ((held & mask) !== 0) return number;

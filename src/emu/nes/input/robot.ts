@@ -151,7 +151,7 @@ export class Robot extends SerialPad {
     state[FRAMES_LEFT] = code === CALIBRATE ? CALIBRATE_FRAMES : steps * STEP_FRAMES;
   }
 
-  /** The motors stop. The lamp tells that he is ready. */
+  /** The motors stop. The lamp shows that he is ready. */
   #finish(): void {
     const { state } = this;
     // A state from outside can have a time without a command.

@@ -43,7 +43,7 @@ export class VsCabinet implements CoinSlots {
   readonly slotCount = SLOT_COUNT;
   readonly hardware: VsHardware;
   readonly #state: Int32Array;
-  /** What bit 7 of $4016 tells: 0 on the main side of a DualSystem and in a UniSystem, else 0x80. */
+  /** Bit 7 of $4016: 0 on the main side of a DualSystem and in a UniSystem, else 0x80. */
   readonly #side: number;
   /** Frames since the sub side read $4017. */
   readonly #unread: Int32Array | undefined;

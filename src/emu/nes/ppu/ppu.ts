@@ -38,7 +38,10 @@ export interface Ppu {
    * bytes at `from`. Returns false, and does nothing, if they have to be written one by one.
    */
   fillOam(bytes: Uint8Array, from: number, count: number, firstCycle: number): boolean;
-  /** The last CPU cycle in which $2002 reads the same value as last, including its open-bus bits. */
+  /**
+   * The last CPU cycle in which a read of $2002 returns the same value as the last read, open-bus bits
+   * included.
+   */
   lastSteadyCycle(): number;
   /** The reads of $2002 in a loop have been repeated for `cycles` more CPU cycles. */
   repeatPolls(cycles: number): void;

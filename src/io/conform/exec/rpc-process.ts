@@ -101,7 +101,7 @@ export class RpcProcess {
       const message = parseLine(line);
       if (message === undefined) {
         this.kill();
-        throw failure(`wrote what is no JSON-RPC answer: ${printable(line)}`);
+        throw failure(`wrote a line that is not a JSON-RPC answer: ${printable(line)}`);
       }
       if (message.id === undefined && typeof message.method === "string") continue;
       if (message.id === id) return message;

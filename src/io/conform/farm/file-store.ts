@@ -4,7 +4,10 @@ import type { InputError } from "../../../emu/input-error.ts";
 import { sha256Hex } from "../../files/hashes.ts";
 import { asInputError, writeError } from "../../files/write-target.ts";
 
-/** A part of the limit: so much may be written between two looks at the folder, and is freed at least. */
+/**
+ * The part of the limit that may be written between two checks of the folder. A check that frees space frees
+ * at least as much.
+ */
 const SLACK = 16;
 
 /**
@@ -16,7 +19,7 @@ export class FileStore {
   readonly #folder: string;
   readonly #maxBytes: number;
   readonly #onProblem: (problem: InputError) => void;
-  /** Bytes that may be written before the next look at the folder. */
+  /** Bytes that may be written before the next check of the folder. */
   #allowance = 0;
   #hasProblem = false;
 

@@ -12,10 +12,10 @@ import { fileKey } from "./keys.ts";
 import type { JobTest } from "./queue.ts";
 import type { FarmRedis } from "./redis.ts";
 
-/** Limits of what a job may bring. */
+/** Limits on the files of a job. */
 const MAX_FILE_BYTES = 64 * MIB;
 const MAX_JOB_BYTES = 256 * MIB;
-/** What may lie on the disk for tests that do not run. */
+/** Limit on the files that stay on the disk for tests that do not run. */
 const MAX_IDLE_BYTES = 64 * MIB;
 const MAX_IDLE_FOLDERS = 256;
 

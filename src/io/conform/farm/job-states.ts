@@ -7,7 +7,7 @@ const BATCH = 500;
 /** BullMQ gives a job to other workers if its worker is silent. After this many times it is sent anew. */
 const MAX_STALLS = 3;
 
-/** What has become of a job. */
+/** The state of a job. */
 export type JobState =
   | { readonly kind: "living" | "gone" }
   /** Removed from the queue. `reason` is there unless the job failed for a reason outside of it. */

@@ -127,7 +127,7 @@ async function openQueue(url: string, build: string): Promise<OpenQueue> {
 
 export interface QueueWorkerOptions {
   readonly jobs: number;
-  /** A job is given to another worker if this one is not heard of for this long. */
+  /** A job is given to another worker if this one is silent for this long. */
   readonly lockMs: number;
 }
 

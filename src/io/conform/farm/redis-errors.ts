@@ -9,9 +9,9 @@ export const CONNECT_MS = 5000;
 export class DamagedAnswer extends Error {}
 
 /**
- * How a failed command is repeated: as long as the patience lasts if the connection is lost, never if Redis
- * refuses it, a few times if the command or its answer is damaged, which Redis or its client report in many
- * ways.
+ * How a failed command is repeated. "lost": the connection is lost, so repeat it as long as the patience
+ * lasts. "never": Redis refuses the command. "damaged": the command or its answer is damaged, which Redis and
+ * its client report in many ways, so repeat it a few times.
  */
 export function retryOf(error: unknown): "lost" | "damaged" | "never" {
   if (error instanceof InputError || isRefusal(error)) return "never";
@@ -39,7 +39,7 @@ function isRefusal(error: unknown): boolean {
   return REFUSALS.some(([pattern]) => pattern.test(message));
 }
 
-/** The error that tells what is wrong with Redis, and what to do. */
+/** The error that says what is wrong with Redis, and what to do. */
 export async function explainRedisError(url: string, error: unknown): Promise<InputError> {
   if (error instanceof InputError) return error;
   const address = parseFarmAddress(url, process.env);

@@ -21,7 +21,7 @@ const LAST_MS = 3000;
 export interface FarmWorkerOptions extends ExecutorOptions {
   /** Number of tests to run in parallel. */
   readonly jobs: number;
-  /** The most bytes of files to keep on the disk for later runs. */
+  /** Maximum number of bytes of files to keep on the disk for later runs. */
   readonly cacheBytes: number;
   /** Called once if files cannot be kept. */
   readonly onCacheProblem?: (problem: InputError) => void;

@@ -28,7 +28,10 @@ const MAX_RESTARTS = 8;
  */
 export async function gradeAccuracyCoin(bench: Bench): Promise<Outcome> {
   const all = await coinTableOf(await bench.powerOn());
-  if (all === undefined) throw new InputError("data", "has no table of tests at $8100", bench.spec.rom);
+  if (all === undefined) {
+    const remedy = "this protocol is for AccuracyCoin only";
+    throw new InputError("data", "has no table of tests at $8100", bench.spec.rom, remedy);
+  }
   const hung = new Set<CoinTest>();
   for (let restart = 0; restart <= MAX_RESTARTS; restart++) {
     const subject = await bench.powerOn();

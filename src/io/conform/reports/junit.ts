@@ -49,7 +49,7 @@ function lineOf(test: TestResult): Line {
   };
 }
 
-/** The files that tell more about a test. */
+/** The files with details of a test. */
 function filesOf({ pictures = {}, trace }: TestResult): string[] {
   return [...Object.values(pictures), ...(trace === undefined ? [] : [trace])];
 }

@@ -33,8 +33,8 @@ interface Row {
 
 /**
  * Puts the shards of a run together, in the order of the manifest. The result is the report of the same run
- * without shards, but for times. Throws `InputError` ("data") if a report is of no shard, if reports are of
- * different runs, if a shard is missing or given twice, and if a test is missing or in two shards.
+ * without shards, except for times. Throws `InputError` ("data") if a report is of no shard, if reports are
+ * of different runs, if a shard is missing or given twice, and if a test is missing or in two shards.
  */
 export function mergeShards(files: readonly ShardFile[]): Merged {
   const shards = files.map(({ path, report }) => {

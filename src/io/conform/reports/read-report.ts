@@ -78,7 +78,7 @@ export function parseReport(text: string, path: string): ConformReport {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new InputError("data", "is no JSON", printable(path), remedy);
+    throw new InputError("data", "is not JSON", printable(path), remedy);
   }
   const parsed = report.safeParse(value);
   if (parsed.success) return parsed.data;

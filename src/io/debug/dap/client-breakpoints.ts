@@ -40,7 +40,7 @@ export class ClientBreakpoints {
         options: optionsOf(each),
         find: ({ code, target }) => {
           const found = code.line(path, line);
-          if (found === undefined) throw new InputError("usage", "no code here");
+          if (found === undefined) throw new InputError("usage", "there is no code in this line");
           const text = `${target.symbols.files[found.file] ?? path}:${found.line}`;
           return { place: { text, code: found.code }, line: found.line };
         },

@@ -30,7 +30,9 @@ const MAX_COMPLETIONS = 200;
 /** A bare number. As a place to watch, it is an address. */
 const ADDRESS = /^\s*(?:(?:\$|0x)[0-9a-f]+|\d+)\s*$/i;
 
-/** Requests that inspect or change a stopped game. `hasStopped` tells the client that the game has moved. */
+/**
+ * Requests that inspect or change a stopped game. `hasStopped` reports to the client that the game has moved.
+ */
 export function inspectionRequests(
   parts: InspectionParts,
   hasStopped: (stop: StopCause) => void,

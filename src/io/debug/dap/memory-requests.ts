@@ -39,7 +39,8 @@ function writeMemory(game: Game, args: RequestArguments): DebugProtocol.WriteMem
   const { space, address } = parseReference(args.text("memoryReference"));
   const start = address + (args.optionalWhole("offset", -0x1000_0000, 0x1000_0000) ?? 0);
   const bytes = Buffer.from(args.text("data"), "base64");
-  if (bytes.length > MAX_WRITE) throw new InputError("usage", `more than ${MAX_WRITE} bytes`, "data");
+  if (bytes.length > MAX_WRITE)
+    throw new InputError("usage", `at most ${MAX_WRITE} bytes can be written at a time`, "data");
   const scope = game.scope();
   const end = Math.min(start + bytes.length, spaceBytes(game.nes, space));
   if (start < 0) throw new InputError("usage", "the memory begins at 0", "offset");

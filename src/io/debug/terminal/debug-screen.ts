@@ -211,7 +211,7 @@ export class DebugScreen {
         return this.#move(action.movement, action.direction);
       case "to-cursor": {
         const { target } = this.#code;
-        if (target === undefined) throw new InputError("usage", "no code here");
+        if (target === undefined) throw new InputError("usage", "there is no code in this line");
         return this.#move({ kind: "to", place: target.code }, action.direction);
       }
       case "cursor": {
@@ -276,7 +276,7 @@ export class DebugScreen {
   #toggleBreakpoint(): void {
     const { game } = this.#run;
     const { target } = this.#code;
-    if (target === undefined) throw new InputError("usage", "no code here");
+    if (target === undefined) throw new InputError("usage", "there is no code in this line");
     const ids = this.#code.breakpointsAt(target.code);
     for (const id of ids) game.breakpoints.remove(id);
     if (ids.length === 0) addConsoleBreakpoint(game, target.name);

@@ -167,7 +167,8 @@ function searchMemory(session: McpSession, parameters: SearchParameters): CallTo
     throw new InputError("usage", "no search has begun", "", "call it with action new first");
   const comparison = compare ?? (value === undefined ? undefined : "equal");
   if (action !== "list" && comparison !== undefined) search.filter(comparison, value, peek);
-  else if (action === "narrow") throw new InputError("usage", "narrow needs compare or value");
+  else if (action === "narrow")
+    throw new InputError("usage", "narrow needs compare or value", "", "give one of them");
   const { places } = search;
   const found = places
     .slice(0, MAX_FOUND)

@@ -74,7 +74,7 @@ function addPlay(box: Toolbox): void {
       if (frames > MAX_FRAMES)
         throw new InputError(
           "usage",
-          `${frames} frames in one call`,
+          `${frames} frames are too many for one call`,
           "inputs",
           `at most ${MAX_FRAMES}: call play again`,
         );

@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { KIB, MIB } from "../../../emu/units.ts";
 import { undecodedPath } from "../../files/undecoded-path.ts";
 
-/** Read from the start, the middle and the end of files of the same size: it tells most games apart. */
+/** Read from the start, the middle and the end of files of the same size: this distinguishes most games. */
 const SAMPLE_BYTES = 4 * KIB;
 /** Larger files, such as CDs, are not compared: reading them whole takes too long. */
 const MOST_BYTES = 64 * MIB;

@@ -8,7 +8,7 @@ import type { MenuEntry, MenuPage } from "./page.ts";
 const WORK_RAM_BYTES = 0x800;
 const SAVE_RAM = 0x6000;
 const SAVE_RAM_BYTES = 0x2000;
-/** More places cannot be told apart by looking at them. */
+/** Maximum number of places in the list. A player cannot compare more. */
 const MAX_SHOWN = 200;
 
 /** Searches by what the values have done since the last one. */

@@ -50,7 +50,7 @@ class SizeClass {
   readonly choice = new MeasuredChoice();
   /** Total time of plain calls. */
   plainMs = 0;
-  /** The shortest recent time: a batch that was preempted tells nothing about the size. */
+  /** The shortest recent time: the time of a preempted batch does not depend on its size. */
   quickestMs = 0;
 }
 

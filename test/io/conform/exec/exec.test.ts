@@ -70,7 +70,7 @@ describe("another emulator", () => {
       /ended with code 3 at "run": out of chips/,
     ],
     ["is killed", "process.kill(process.pid, 'SIGKILL'); for (;;);", /ended by SIGKILL at "run"/],
-    ["writes no JSON", "console.log('frame 2');", /wrote what is no JSON-RPC answer: frame 2/],
+    ["writes no JSON", "console.log('frame 2');", /wrote a line that is not a JSON-RPC answer: frame 2/],
     [
       "answers another request",
       'console.log(\'{"id": 99, "result": {}}\');',

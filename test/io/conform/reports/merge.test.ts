@@ -143,7 +143,7 @@ describe("merged shards", () => {
 
 describe("a report file", () => {
   test.each([
-    ["{", "is no JSON"],
+    ["{", "is not JSON"],
     ["[]", "is no report: Invalid input"],
     ['{"tests":[{"rom":1}]}', "is no report: tests.0.rom"],
   ])("%s is rejected", (text, message) => {

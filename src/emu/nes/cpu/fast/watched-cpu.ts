@@ -46,8 +46,8 @@ export class WatchedCpu {
   }
 
   /**
-   * Runs until an observer must see the next instruction, until one has run that an interrupt followed which
-   * an observer must see, or to the end of the PPU's frame. The CPU must not have jammed.
+   * Runs to the end of the PPU's frame, or until an observer must see the next instruction or the interrupt
+   * that has just followed one. The CPU must not have jammed.
    */
   run(interests: Interests): void {
     const cpu = this.#cpu;

@@ -18,9 +18,9 @@ export class WatchedRun {
   }
 
   /**
-   * Runs until an observer must see the next instruction, until one has run that an interrupt followed which
-   * an observer must see (`cpu.interrupted`), or to the end of the frame. Returns true if the frame has
-   * ended. A frame that begins here is drawn only if it has `pixels`, and has samples only if `isHeard`.
+   * Runs to the end of the frame, or until an observer must see the next instruction or the interrupt that
+   * has just followed one (`cpu.interrupted`). Returns true if the frame has ended. A frame that begins here
+   * is drawn only if it has `pixels`, and has samples only if `isHeard`.
    */
   run(interests: Interests, pixels: Uint16Array | undefined, isHeard: boolean): boolean {
     const nes = this.#nes;

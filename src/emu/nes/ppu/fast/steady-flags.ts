@@ -82,8 +82,8 @@ function lineSteadyUntil(fast: FastPath): number {
 }
 
 /**
- * The moment until which reads of $2002 find the same flags as one that ends at `endUnits`, if the PPU is at
- * the start of a line with sprite 0; 0 if it is unknown. If sprite 0 is hit before `endUnits`,
+ * The moment until which reads of $2002 find the same flags as a read that ends at `endUnits`; 0 if it is
+ * unknown. The PPU is at the start of a line with sprite 0. If sprite 0 is hit before `endUnits`,
  * `foreseenStatus` becomes its flag, which the PPU sets in its state when it runs the line.
  */
 export function foreseeHit(fast: FastPath, endUnits: number): number {
@@ -191,7 +191,10 @@ export function steadyStartBefore(ppu: PpuState, limitUnits: number): number {
   return lineStartBefore(ppu, limitUnits + skippedUnits) - skippedUnits;
 }
 
-/** The last CPU cycle in which $2002 reads the same value as last, including its open-bus bits. */
+/**
+ * The last CPU cycle in which a read of $2002 returns the same value as the last read, open-bus bits
+ * included.
+ */
 export function lastSteadyCycle(ppu: PpuState, steadyUntilUnits: number): number {
   const { lowDecayUnits } = ppu;
   const decays = (ppu.busLatch & BUS_LOW_BITS) !== 0 && lowDecayUnits < steadyUntilUnits;
