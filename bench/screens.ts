@@ -6,6 +6,10 @@
  * Usage: bun bench/screens.ts [--json] [--terminal NAME] [--renderer NAME] [--timed N] [--keep FOLDER]
  *   [--write FILE]
  * --write replaces the table between the marks in a Markdown file.
+ *
+ * With --all FOLDER [--terminal NAME] [--walk NAME] it instead walks through the game, its menus, the library
+ * and the music player in terminals of several sizes, and writes a picture of each stop into the folder. This
+ * needs xdotool, or wtype for foot.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,12 +25,18 @@ import { markdownTable, replaceTable } from "./markdown.ts";
 import { type Comparison, compare, dotted, type Picture, scaled } from "./screens/compare.ts";
 import type { ShowOrder, ShowResult } from "./screens/show.ts";
 import { type Display, TERMINALS, type TerminalCase, wayland, x11 } from "./screens/terminals.ts";
+import { takeTour } from "./screens/tour.ts";
 
 const root = join(import.meta.dir, "..");
 const option = (name: string) => {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
 };
+const tourFolder = option("--all");
+if (tourFolder !== undefined) {
+  await takeTour(tourFolder, option("--terminal"), option("--walk"));
+  process.exit(0);
+}
 const timed = Number(option("--timed") ?? 120);
 /** The test card does not move after this frame. */
 const CARD_FRAMES = 100;
