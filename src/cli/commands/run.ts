@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { isatty } from "node:tty";
 import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { type BuiltInName, builtInFor, isBuiltIn } from "../../io/files/built-in-game.ts";
@@ -12,6 +13,7 @@ import { pickFromArchive } from "../../io/play/pick-game.ts";
 import { requireTerminal } from "../../io/play/play.ts";
 import type { PlayResult } from "../../io/play/play-types.ts";
 import type { Settings } from "../../io/play/settings.ts";
+import { readWindow } from "../../io/terminal/window.ts";
 import { addCoreOptions, coreGameOf } from "../core-options.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { logRoot } from "../log.ts";
@@ -36,6 +38,8 @@ import { loadRomToRun, logRom, warnOfGame } from "../warnings.ts";
 
 /** The game that is played if none is named. */
 const DEFAULT_GAME: BuiltInName = "swingby";
+
+const STDOUT = 1;
 
 /** `emu run`: play in the terminal. */
 export function registerRun(program: Command): void {
@@ -86,7 +90,7 @@ async function run(path: string | undefined, options: RunCommandOptions): Promis
   const config = new ConfigFile(options.config, logRoot.child({ scope: "files" }));
   const settings = overridden(await config.load(), options);
   if (options.keys === true) {
-    writeStdout(describeKeys(settings.keys));
+    writeStdout(describeKeys(settings.keys, isatty(STDOUT) ? readWindow().rows : undefined));
     return;
   }
   checkRunOptions(path, options);

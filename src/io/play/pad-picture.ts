@@ -1,6 +1,7 @@
 import { type BindingTable, describeTarget } from "../input/bindings.ts";
 import { keyLabels } from "../input/key-labels.ts";
 import { fitParts } from "./fit-text.ts";
+import { notesAsText } from "./menu/draw-notes.ts";
 
 /** The pad, 69 columns wide. `PLACES` says where the keys of its buttons are written. */
 const OUTLINE = [
@@ -29,8 +30,10 @@ interface Place {
   readonly isColumn?: true;
 }
 
-/** Columns of the list's keys. */
-const LABEL_COLUMNS = 24;
+/** Columns of the list: it fits the narrowest usual window. */
+const LIST_COLUMNS = 79;
+/** The line in which the shell asks for the next command. */
+const PROMPT_ROWS = 1;
 
 const PLACES: readonly Place[] = [
   { button: "up", row: 1, column: 16, align: "middle", room: 24 },
@@ -74,13 +77,21 @@ function linesOf(labels: readonly string[], columns: number): string[] {
   return lines.length <= 3 ? lines : [...lines.slice(0, 2), "…"];
 }
 
-/** All keys and what they do: a picture of the pad, and a line for everything else. */
-export function describeKeys(bindings: BindingTable): string {
+/**
+ * All keys and what they do: a picture of the pad, and a list of everything else in two columns. In a window
+ * with too few rows for both, the list has the pad's keys too and there is no picture, so that nothing
+ * scrolls away.
+ */
+export function describeKeys(bindings: BindingTable, windowRows = Number.POSITIVE_INFINITY): string {
   const drawn = new Set(PLACES.map(({ button }) => button));
-  const others = Object.keys(bindings).filter((target) => !drawn.has(target) && bindings[target]!.length > 0);
-  const lines = others.map((target) => {
-    const labels = keyLabels(bindings, target).join("  ");
-    return `  ${labels.padEnd(LABEL_COLUMNS)}${describeTarget(target)}`;
-  });
-  return `${[...padPicture(bindings), "", ...lines].join("\n")}\n`;
+  const whole = [...padPicture(bindings), "", ...listOf(bindings, (target) => !drawn.has(target))];
+  const lines = whole.length + PROMPT_ROWS <= windowRows ? whole : listOf(bindings, () => true);
+  return `${lines.join("\n")}\n`;
+}
+
+function listOf(bindings: BindingTable, isListed: (target: string) => boolean): string[] {
+  const notes = Object.entries(bindings)
+    .filter(([target, keys]) => isListed(target) && keys.length > 0)
+    .map(([target]) => ({ keys: keyLabels(bindings, target), text: describeTarget(target) }));
+  return notes.length === 0 ? [] : notesAsText(notes, LIST_COLUMNS);
 }

@@ -1,4 +1,4 @@
-import type { TextScreen } from "../../terminal/text-screen.ts";
+import { type TextScreen, widthOf } from "../../terminal/text-screen.ts";
 import { wrapParts, wrapText } from "../fit-text.ts";
 import type { MenuNote } from "./page.ts";
 import type { Panel } from "./panel.ts";
@@ -55,7 +55,22 @@ export function drawNotes(
   }
 }
 
-function layOut(notes: readonly MenuNote[], { columns, rows }: Panel): NoteColumns {
+/** Notes as lines of text, at most `columns` wide, in columns of equal length. */
+export function notesAsText(notes: readonly MenuNote[], columns: number): string[] {
+  const { width, keyColumns, columns: parts } = layOut(notes, { columns, rows: 0 });
+  return Array.from({ length: Math.max(...parts.map((rows) => rows.length)) }, (_, row) =>
+    parts
+      .map((rows) => padded(padded(rows[row]?.keys ?? "", keyColumns) + (rows[row]?.text ?? ""), width))
+      .join("")
+      .trimEnd(),
+  );
+}
+
+function padded(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - widthOf(text)));
+}
+
+function layOut(notes: readonly MenuNote[], { columns, rows }: Pick<Panel, "columns" | "rows">): NoteColumns {
   const count = columns >= TWO_COLUMNS ? 2 : 1;
   const width = Math.floor((columns - 1) / count);
   const keyColumns = width < NARROW ? NARROW_KEY_COLUMNS : KEY_COLUMNS;
