@@ -42,13 +42,19 @@ function movingKeys(bindings: BindingTable): string[] {
   });
 }
 
-/** The keys that play, for someone who has never seen the game: `Z = B`, `arrows or WASD = move`. */
+/**
+ * The keys that play, for someone who has never seen the game: `button A: X`, `move: arrows or WASD`. Games
+ * ask for "A", which on a keyboard is another key: the first part says that it is a button.
+ */
 export function playingKeys(bindings: BindingTable): string[] {
-  const buttons = ["b", "a", "start"].map((button) => [keyLabels(bindings, button)[0], describe(button)]);
+  const buttons = ["a", "b", "start"]
+    .map((button) => ({ name: describe(button), key: keyLabels(bindings, button)[0] }))
+    .filter(({ key }) => key !== undefined);
   const moving = movingKeys(bindings).join(" or ");
-  return [...buttons, [moving === "" ? undefined : moving, "move"]]
-    .filter(([key]) => key !== undefined)
-    .map(([key, use]) => `${key} = ${use}`);
+  return [
+    ...buttons.map(({ name, key }, i) => `${i === 0 ? "button " : ""}${name}: ${key}`),
+    ...(moving === "" ? [] : [`move: ${moving}`]),
+  ];
 }
 
 function describe(button: string): string {

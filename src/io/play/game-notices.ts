@@ -51,7 +51,7 @@ export class GameNotices {
   begin(link: GameLink | undefined, mouse: string | undefined): void {
     this.#link = link;
     if (mouse !== undefined) {
-      const pointing = mouse === "" ? [] : [`mouse = ${mouse}`];
+      const pointing = mouse === "" ? [] : [`mouse: ${mouse}`];
       this.#hint = [...pointing, ...playingKeys(this.#session.settings.keys)];
     }
     this.#updateTimer = setInterval(() => this.#update(), UPDATE_MS);
@@ -108,7 +108,8 @@ export class GameNotices {
     const corner = [`slot ${slot}`, ...(menuKey === undefined ? [] : [`${labelOfKey(menuKey)} menu`])];
     const exact = this.#picture.exactPercent;
     const warning = exact < 100 ? `slow link: ${exact} % of the picture is exact` : this.#warning;
-    const alert = this.#message === "" ? warning : this.#message;
+    // Who does not know the keys yet needs them more than to know that the game is slow.
+    const alert = this.#message === "" && this.#hint.length === 0 ? warning : this.#message;
     const { statsLine } = settings;
     if (alert !== "" && !(statsLine && this.#message === ""))
       return { states, parts: [alert], isAlert: true, corner };

@@ -142,7 +142,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     await new ResumeFile(states).store(stateOf(markedMachine(0xa5)), undefined, undefined);
     const before = await readFile(join(states, "resume.json"), "utf8");
     await using pty = start("--config", join(home, "config.toml"));
-    await waitForScreen(pty, /X = A.*F1 menu/);
+    await waitForScreen(pty, /button A: X.*F1 menu/);
     expect(pty.output).not.toContain("Continue?");
     await quit(pty);
     expect(await readFile(join(states, "resume.json"), "utf8")).toBe(before);

@@ -17,11 +17,11 @@ test.each([
 });
 
 test.each([
-  [DEFAULT_BINDINGS, "Z = B, X = A, Enter = Start, arrows or WASD = move"],
-  [{ ...DEFAULT_BINDINGS, b: [], start: ["ctrl+s"] }, "X = A, Ctrl-S = Start, arrows or WASD = move"],
-  [{ a: ["k"], up: ["e"], left: ["s"], down: ["d"], right: ["f"] }, "K = A, ESDF = move"],
-  [{ up: ["home"], left: ["delete"], down: ["end"], right: ["x"] }, "Home Del End X = move"],
-  [{ left: ["left"], right: ["right", "r"] }, "Left Right or R = move"],
+  [DEFAULT_BINDINGS, "button A: X, B: Z, Start: Enter, move: arrows or WASD"],
+  [{ ...DEFAULT_BINDINGS, b: [], start: ["ctrl+s"] }, "button A: X, Start: Ctrl-S, move: arrows or WASD"],
+  [{ a: ["k"], up: ["e"], left: ["s"], down: ["d"], right: ["f"] }, "button A: K, move: ESDF"],
+  [{ up: ["home"], left: ["delete"], down: ["end"], right: ["x"] }, "move: Home Del End X"],
+  [{ left: ["left"], right: ["right", "r"] }, "move: Left Right or R"],
   [{}, ""],
 ])("the keys that play are those of the bindings", (bindings, text) => {
   expect(playingKeys(bindings).join(", ")).toBe(text);

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 /** What the row below a new game's picture says. `mouse` as for `GameNotices.begin`. */
-function begun(mouse: string | undefined) {
+function begun(mouse: string | undefined, exactPercent = 100) {
   const session = {
     settings: { ...DEFAULT_SETTINGS, statsLine: false, advises: false },
     states: [],
@@ -30,7 +30,7 @@ function begun(mouse: string | undefined) {
       ready: { geometry: { frameRateHz: 60 } },
     },
   };
-  const picture = { exactPercent: 100, hasStatusRow: true, windowForText: undefined };
+  const picture = { exactPercent, hasStatusRow: true, windowForText: undefined };
   const notices = new GameNotices(session as unknown as PlaySession, picture as unknown as Display, () => {});
   notices.begin(undefined, mouse);
   return notices;
@@ -39,7 +39,7 @@ function begun(mouse: string | undefined) {
 test("a new game shows the keys that play until one was pressed, and a little longer", () => {
   const notices = begun("");
   const keys = notices.row().parts;
-  expect(keys).toContain("X = A");
+  expect(keys).toContain("button A: X");
   jest.advanceTimersByTime(10 * MINUTE_MS);
   expect(notices.row().parts).toEqual(keys);
   notices.buttonPressed();
@@ -52,8 +52,19 @@ test("a new game shows the keys that play until one was pressed, and a little lo
   notices.end();
 });
 
+test("warnings wait until the keys are known", () => {
+  const notices = begun("", 63);
+  expect(notices.row().parts).toContain("button A: X");
+  expect(notices.row().isAlert).toBe(false);
+  notices.buttonPressed();
+  jest.advanceTimersByTime(MINUTE_MS);
+  expect(notices.row().parts).toEqual(["slow link: 63 % of the picture is exact"]);
+  expect(notices.row().isAlert).toBe(true);
+  notices.end();
+});
+
 test.each([
-  ["what the mouse does comes first", "light gun", "mouse = light gun"],
+  ["what the mouse does comes first", "light gun", "mouse: light gun"],
   ["a movie needs no keys", undefined, "Swingby"],
 ])("%s", (_, mouse, first) => {
   const notices = begun(mouse);
