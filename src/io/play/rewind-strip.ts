@@ -75,11 +75,26 @@ export function firstShown({ oldest, newest, position, frameRateHz }: RewindPlac
   return Math.max(oldest, newest - span);
 }
 
+/** The part of the history that a strip shows, the picture that was reached, and its position. */
+interface StripPlace {
+  readonly first: number;
+  readonly span: number;
+  readonly reached: number;
+  readonly position: number;
+}
+
+/** What a strip was made of, and its picture. */
+interface Drawn {
+  readonly key: string;
+  readonly shown: readonly (StillPicture | undefined)[];
+  readonly picture: StillPicture;
+}
+
 /** Draws small pictures of the past above a time bar, on which the moment that rewinding has reached is. */
 export class RewindStrip {
   readonly #past: PastPictures;
   /** The last strip: the same picture is not sent again. */
-  #drawn: { readonly key: string; readonly picture: StillPicture } | undefined;
+  #drawn: Drawn | undefined;
 
   constructor(past: PastPictures) {
     this.#past = past;
@@ -93,7 +108,7 @@ export class RewindStrip {
     const share = Math.max(0, Math.min(1, (place.position - first) / span));
     const reached = Math.min(count - 1, Math.floor(share * count));
     if (screen.showsPictures)
-      screen.picture(this.#picture(window, area, { first, span, reached }), {
+      screen.picture(this.#picture(window, area, { first, span, reached, position: place.position }), {
         left,
         top,
         columns,
@@ -110,18 +125,22 @@ export class RewindStrip {
     screen.write(row, left + columns + 1, "now", "bar");
   }
 
-  /** The pictures side by side, the reached one in a frame. */
+  /**
+   * The pictures side by side: of the middle of each part, and in a frame that of the moment that rewinding
+   * has reached.
+   */
   #picture(
     window: StripWindow,
     { count, pictureColumns, pictureRows }: StripArea,
-    { first, span, reached }: { readonly first: number; readonly span: number; readonly reached: number },
+    { first, span, reached, position }: StripPlace,
   ): StillPicture {
     const cell = cellOf(window);
     const shown = Array.from({ length: count }, (_, i) =>
-      this.#past.nearest(first + ((i + 0.5) / count) * span),
+      this.#past.nearest(i === reached ? position : first + ((i + 0.5) / count) * span),
     );
-    const key = JSON.stringify([window, first, span, reached, this.#past.length]);
-    if (this.#drawn?.key === key) return this.#drawn.picture;
+    const key = JSON.stringify([window, reached]);
+    const drawn = this.#drawn;
+    if (drawn?.key === key && shown.every((picture, i) => picture === drawn.shown[i])) return drawn.picture;
     const slotWidth = (pictureColumns + GAP_COLUMNS) * cell.width;
     const width = count * slotWidth - GAP_COLUMNS * cell.width;
     const height = pictureRows * cell.height;
@@ -138,7 +157,7 @@ export class RewindStrip {
         }
     }
     const picture = { width, height, colors, fillsPlace: true } as const;
-    this.#drawn = { key, picture };
+    this.#drawn = { key, shown, picture };
     return picture;
   }
 }

@@ -119,6 +119,28 @@ describe("the strip", () => {
     show(0);
     expect(drawn[2]).not.toBe(picture);
   });
+
+  test("shows the moment that is reached in the frame, not the middle of its part", () => {
+    const past = new PastPictures();
+    const area = stripArea(WINDOW)!;
+    for (let position = 0; position <= 3600; position += 30) past.add(position, plain(position));
+    const drawn: StillPicture[] = [];
+    const screen = {
+      showsPictures: true,
+      columns: 80,
+      write() {},
+      picture: (p: StillPicture) => drawn.push(p),
+    };
+    const strip = new RewindStrip(past);
+    const show = (position: number) => {
+      const place = { oldest: 0, newest: 3600, position, frameRateHz: 60 };
+      strip.draw(screen as unknown as TextScreen, WINDOW, area, place);
+      const { width, height, colors } = drawn.at(-1)!;
+      const slot = (area.pictureColumns + 1) * 8;
+      return colors[(height >> 1) * width + (area.count - 1) * slot + area.pictureColumns * 4];
+    };
+    expect([3600, 3570, 3540, 3300].map(show)).toEqual([3600, 3570, 3540, 3300]);
+  });
 });
 
 describe("small pictures", () => {
