@@ -15,8 +15,8 @@ export interface PanelContents {
   readonly prompt: { readonly text: string; readonly answer: string | undefined } | undefined;
 }
 
-/** The first line of entries, below the title and the line of the filter. */
-const FIRST_ENTRY_ROW = 2;
+/** The line of the filter, below the title and an empty line. */
+const FILTER_ROW = 2;
 /**
  * Lines about the selected entry, so that most pages look the same; at most a third of the panel has them.
  */
@@ -99,7 +99,12 @@ function rowsOf(
   const abouts = measured.map(({ about }) => (about === undefined ? 0 : wrapText(about, columns - 3).length));
   const most = Math.max(ABOUT_ROWS.least, Math.floor(rows * ABOUT_ROWS.share));
   const aboutRows = Math.min(most, Math.max(ABOUT_ROWS.least, ...abouts));
-  return { room: rows - FIRST_ENTRY_ROW - aboutRows - hintRows, aboutRows, hintRows };
+  return { room: rows - firstEntryRow(page) - aboutRows - hintRows, aboutRows, hintRows };
+}
+
+/** The first line of entries, below the title, an empty line, and the filter if the page has one. */
+function firstEntryRow({ filter }: Pick<MenuPage, "filter">): number {
+  return filter === undefined ? FILTER_ROW : FILTER_ROW + 1;
 }
 
 /** Number of entries that a page can show. */
@@ -110,17 +115,17 @@ export function roomForEntries(panel: Panel, page: MenuPage, entries: readonly M
 function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents): void {
   const { page, entries, index, scroll } = contents;
   const { row, column, rows, columns } = panel;
-  const area = screen.showsPictures ? pictureArea(panel, page, FIRST_ENTRY_ROW) : undefined;
+  const firstRow = firstEntryRow(page);
+  const area = screen.showsPictures ? pictureArea(panel, page, firstRow) : undefined;
   const width = area === undefined ? columns : area.left - column - 1;
   const hasGroups =
     width >= LEAST_COLUMNS_WITH_GROUPS && entries.some(({ group }) => group !== undefined && group !== "");
   const indent = hasGroups ? GROUP_COLUMNS : 0;
-  if (page.filter !== undefined) {
-    const { text } = page.filter;
-    const shown = text === "" ? "type to find a game" : `Find: ${text}_`;
-    screen.write(row + 1, column + 2, shown, text === "" ? "dim" : "key");
+  drawFilter(screen, panel, page.filter?.text);
+  if (entries.length === 0) {
+    const isFiltered = (page.filter?.text ?? "") !== "";
+    screen.write(row + firstRow, column + 2, isFiltered ? "nothing found" : "nothing here", "dim");
   }
-  if (entries.length === 0) screen.write(row + FIRST_ENTRY_ROW, column + 2, "nothing here", "dim");
   const { room: entryRoom, aboutRows, hintRows } = rowsOf(panel, page, entries);
   let about = entries[index]?.about ?? "";
   for (let line = 0; line < entryRoom; line++) {
@@ -133,7 +138,7 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
     // The selected entry can always be read.
     if (scroll + line === index && label !== entry.label)
       about = [entry.label, about].filter(Boolean).join(": ");
-    const at = row + FIRST_ENTRY_ROW + line;
+    const at = row + firstRow + line;
     // A heading that has scrolled away is shown beside the first line.
     const group = line === 0 ? groupOf(entries, scroll) : entry.group;
     if (hasGroups && group !== undefined) screen.write(at, column + 1, group, "key", GROUP_COLUMNS - 1);
@@ -150,7 +155,7 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
   if (area === undefined) return;
   const picture = page.picture?.(index);
   if (picture !== undefined) screen.picture(picture, area);
-  else if (page.noPicture !== undefined) {
+  else if (page.noPicture !== undefined && entries.length > 0) {
     const left = area.left + Math.max(0, (area.columns - page.noPicture.length) >> 1);
     screen.write(area.top + (area.rows >> 1), left, page.noPicture, "dim");
   }
@@ -162,6 +167,12 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
     if (below + i < aboutTop)
       screen.write(below + i, area.left, text, isFirst ? "key" : "plain", area.columns);
   });
+}
+
+function drawFilter(screen: TextScreen, { row, column }: Panel, text: string | undefined): void {
+  if (text === undefined) return;
+  const shown = text === "" ? "type to find a game" : `Find: ${text}_`;
+  screen.write(row + FILTER_ROW, column + 2, shown, text === "" ? "dim" : "key");
 }
 
 function groupOf(entries: readonly MenuEntry[], index: number): string | undefined {
@@ -182,7 +193,7 @@ export function entryAt(
   { page, entries, scroll }: Pick<PanelContents, "page" | "entries" | "scroll">,
   at: { readonly row: number; readonly column: number },
 ): { readonly index: number; readonly isLow: boolean } | undefined {
-  const line = at.row - panel.row - FIRST_ENTRY_ROW;
+  const line = at.row - panel.row - firstEntryRow(page);
   const right = panel.column + panel.columns;
   const index = scroll + line;
   const entry = entries[index];

@@ -15,6 +15,7 @@ import { dateAndTime } from "./slots-page.ts";
 /** Opens the chosen game; with `continues`, where the player has stopped. */
 export type OpenGame = (path: string, continues?: boolean) => unknown;
 
+/** Followed by what Escape does. */
 const HINT = "Enter play   Tab favourite   Del forget   Esc";
 const MOST_RECENT = 6;
 /** Matches that are listed: a player types more letters rather than scroll further. */
@@ -63,9 +64,12 @@ class LibraryPage {
     this.#covers = new Covers(library.statesFolder, refresh);
     library.onChange = refresh;
     library.onFailure = (error) => menu.fail(error);
+    const hasText = () => this.#text !== "";
     this.page = {
       title: LIBRARY_TITLE,
-      hint: `${HINT} ${menu.leaving}`,
+      get hint() {
+        return `${HINT} ${hasText() ? "clear" : menu.leaving}`;
+      },
       shape: "window",
       entries: () => this.#list(),
       state: () => library.progress,

@@ -408,7 +408,9 @@ describe("the library's page", () => {
     press(..."BET".toLowerCase(), "enter");
     expect(opened.at(-1)).toEndWith("beta.nes");
     expect(page.entries().map(({ label }) => label)).toEqual(["beta"]);
+    expect(page.hint).toEndWith("   Esc clear");
     press("escape");
+    expect(page.hint).toEndWith("   Esc back");
     expect(
       page
         .entries()
