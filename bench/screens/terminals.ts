@@ -138,7 +138,7 @@ export const TERMINALS: readonly TerminalCase[] = [
 ];
 
 const sized = (cells: string, ...extra: string[]): string[] => [
-  ...["xterm", "-b", "0", "+sb", "-fa", FONT, "-fs", "10", "-geometry", `${cells}+0+0`, ...extra, "-e"],
+  ...["xterm", "-b", "0", "-bw", "0", "+sb", "-fa", FONT, "-fs", "10", "-geometry", `${cells}+0+0`, ...extra, "-e"],
 ];
 
 /** xterm's own theme is light. */
@@ -255,6 +255,8 @@ const USUAL_PIXELS: Size = { width: 1300, height: 1100 };
 const START_TIMEOUT_MS = 30_000;
 /** sway gives a new window the keys as soon as it is there. */
 const WINDOW_MS = 1500;
+/** A window learns of wtype's keyboard some time after it has come, and loses keys after it has gone. */
+const SETTLE_MS = "250";
 
 /** Waits until the condition shows that a display is ready. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
@@ -372,7 +374,7 @@ export async function wayland(folder: string, { width, height }: Size = USUAL_PI
     async focus() {
       await Bun.sleep(WINDOW_MS);
     },
-    press: (key) => wtype("-k", key),
+    press: (key) => wtype("-s", SETTLE_MS, "-k", key, "-s", SETTLE_MS),
     async hold(key, isDown) {
       if (isDown) holder = quiet([...asUser, "wtype", "-P", key, "-s", "60000"], client);
       else {
