@@ -138,7 +138,8 @@ export const TERMINALS: readonly TerminalCase[] = [
 ];
 
 const sized = (cells: string, ...extra: string[]): string[] => [
-  ...["xterm", "-b", "0", "-bw", "0", "+sb", "-fa", FONT, "-fs", "10", "-geometry", `${cells}+0+0`, ...extra, "-e"],
+  ...["xterm", "-b", "0", "-bw", "0", "+sb", "-fa", FONT, "-fs", "10"],
+  ...["-geometry", `${cells}+0+0`, ...extra, "-e"],
 ];
 
 /** xterm's own theme is light. */

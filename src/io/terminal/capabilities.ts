@@ -32,6 +32,11 @@ export interface TerminalCapabilities {
   readonly lightBackground: boolean;
   /** True if it reported a 24-bit colour after it had been set. */
   readonly trueColor: boolean;
+  /**
+   * True if it reported one of its first sixteen colours, or none, after another one had been set. Inside GNU
+   * screen it is the terminal around it: screen sends it no other colours.
+   */
+  readonly hasFewColors: boolean;
   /** From XTVERSION, such as "XTerm(379)"; empty if not reported. */
   readonly version: string;
   /** Attributes of DA1 after the first: 4 is sixel. */

@@ -31,6 +31,7 @@ export interface Answers {
   palette: (string | undefined)[];
   lightBackground: boolean;
   trueColor: boolean;
+  hasFewColors: boolean;
   version: string;
   attributes: number[];
   cellWidthPixels: number;
@@ -58,6 +59,7 @@ export function noAnswers(): Answers {
     palette: new Array<string | undefined>(SHORT_SLOTS).fill(undefined),
     lightBackground: false,
     trueColor: false,
+    hasFewColors: false,
     version: "",
     attributes: [],
     cellWidthPixels: 0,
@@ -80,6 +82,7 @@ export function readAnswer(token: Token, answers: Answers): "last" | "size" | "r
   // DECRQSS: "1$r" and the attributes in force, with ; or : between the components.
   if (kind === "dcs" && /^[01]\$r/.test(text)) {
     answers.trueColor = /48[:;]2[:;]+1[:;]2[:;]3/.test(text);
+    answers.hasFewColors = text.startsWith("1") && !/[34]8[:;][25][:;]/.test(text);
     return "report";
   }
   if (kind === "osc" && text.startsWith("1337;ReportCellSize=")) {

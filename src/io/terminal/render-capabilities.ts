@@ -57,7 +57,7 @@ export function renderCapabilities(
 
 /** The terminal's own reply counts most. A terminal that does not reply is judged by the environment. */
 function colorMode(
-  { trueColor, kittyGraphics }: TerminalCapabilities,
+  { trueColor, kittyGraphics, hasFewColors }: TerminalCapabilities,
   environment: Readonly<Record<string, string | undefined>>,
 ): ColorMode {
   const { NO_COLOR = "", COLORTERM = "", TERM = "" } = environment;
@@ -67,6 +67,8 @@ function colorMode(
   if (trueColor || kittyGraphics || isToldTrue) return "true";
   // tmux converts 24-bit colours to what the outer terminal has.
   if (/^tmux|-direct$|^(foot|alacritty|xterm-kitty|xterm-ghostty|wezterm)/.test(TERM)) return "true";
+  // `screen -T screen-256color` promises 256 colours, and sends those that the TERM around screen has.
+  if (isScreen(environment) && hasFewColors) return "16";
   if (/256color/.test(TERM)) return "256";
   return /^(linux|xterm$|screen|rxvt|ansi|cygwin|putty)/.test(TERM) ? "16" : "true";
 }

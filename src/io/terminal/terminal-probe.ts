@@ -29,6 +29,12 @@ const QUERY_ATTRIBUTES = "\x1b[c";
 
 /** Sets a background colour, queries the attributes in force, and resets them. */
 const TEST_TRUE_COLOR = "\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[0m";
+/**
+ * The same inside GNU screen, for the terminal around it: screen 4.9 does not answer DECRQSS, passes it on
+ * inside a DCS, and has by then turned the colour into one that its own TERM has. ST is written in two parts,
+ * because it would end the wrapper.
+ */
+const TEST_SCREEN_COLORS = `\x1b[H\x1b[38;5;196mX${pastScreen("\x1bP$qm\x1b")}${pastScreen("\\")}\x1b[0m`;
 /** Only terminals with iTerm2's sequences, images included, reply to this query. */
 const QUERY_ITERM2 = "\x1b]1337;ReportCellSize\x07";
 
@@ -120,7 +126,8 @@ export class TerminalProbe {
     const modes = QUERY_KEYBOARD + QUERY_SYNCHRONIZED + QUERY_SIZE + QUERY_VERSION + QUERY_BACKGROUND;
     const glyphs = TEST_GLYPHS + ERASE_GLYPHS;
     const upload = isScreen() ? TEST_UPLOAD.map(pastScreen) : [QUERY_PALETTE, ...TEST_UPLOAD];
-    this.#write(modes + glyphs + TEST_TRUE_COLOR + images + upload.join("") + QUERY_ATTRIBUTES);
+    const colors = isScreen() ? TEST_SCREEN_COLORS : TEST_TRUE_COLOR;
+    this.#write(modes + colors + glyphs + images + upload.join("") + QUERY_ATTRIBUTES);
     const isAnswered = await this.#answered.promise;
     clearTimeout(timer);
     // From now on replies change what is already known.
@@ -155,8 +162,11 @@ export class TerminalProbe {
       this.#hasAttributes = true;
       if (!this.#isOuterAwaited) this.#complete();
     } else if ((token.kind === "apc" || isScreen()) && answer === "report" && this.#isOuterAwaited) {
-      // Of the queries that go through screen, only the palette's gets a reply.
-      if (isScreen() && !this.#answers.paletteUpload) return true;
+      // Through screen go the queries of the colours and, last, of the palette.
+      if (isScreen() && !this.#answers.paletteUpload) {
+        if (this.#isLate && this.#answers.hasFewColors) this.#tellLateAnswers();
+        return true;
+      }
       this.#isOuterAwaited = false;
       this.#answers.pastTmux = this.#answers.kittyGraphics;
       this.#answers.pastScreen = this.#answers.paletteUpload && isScreen();

@@ -288,6 +288,39 @@ describe("TerminalProbe", () => {
       probe.close();
     });
 
+    // The answers of xterm 379 around screen 4.9, started as `TERM=xterm screen -T screen-256color`.
+    test.each([
+      ["0;91", "16", "none"],
+      ["0;38:5:196", "256", "past-screen"],
+    ])("has the colours that reach the terminal around it: %s", async (attributes, colors, upload) => {
+      Object.assign(process.env, { STY: "1.pts-0.here", TERM: "screen-256color" });
+      delete process.env.TMUX;
+      let asked = "";
+      const probe = new TerminalProbe((text) => {
+        asked += text;
+      });
+      const answer = probe.ask();
+      expect(asked).toContain("\x1b[38;5;196mX\x1bP\x1bP$qm\x1b\x1b\\\x1bP\\\x1b\\\x1b[0m");
+      probe.take({ kind: "csi", text: "?1;2c" });
+      probe.take({ kind: "dcs", text: `1$r${attributes}m` });
+      probe.take({ kind: "osc", text: "4;79;rgb:1212/3434/5656" });
+      expect(renderCapabilities(await answer, 16)).toMatchObject({ colors, paletteUpload: upload });
+      probe.close();
+    });
+
+    test("has fewer colours once the terminal around it says so late", async () => {
+      Object.assign(process.env, { STY: "1.pts-0.here", TERM: "screen-256color" });
+      delete process.env.TMUX;
+      const probe = new TerminalProbe(() => {});
+      const heard: string[] = [];
+      probe.take({ kind: "csi", text: "?1;2c" });
+      const first = renderCapabilities(await probe.ask(), 16);
+      probe.onLateAnswers = (late) => heard.push(renderCapabilities(late, 16).colors);
+      probe.take({ kind: "dcs", text: "1$r0;91m" });
+      expect([first.colors, ...heard]).toEqual(["256", "16"]);
+      probe.close();
+    });
+
     test("uses screen's own colours if the terminal around it does not reply", async () => {
       Object.assign(process.env, { STY: "1.pts-0.here", TERM: "screen-256color" });
       const probe = new TerminalProbe(() => {});
