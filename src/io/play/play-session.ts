@@ -266,6 +266,8 @@ export class PlaySession {
   async load(slot = this.slot): Promise<void> {
     await this.client.loadState(await this.slots.load(slot));
     this.#isLooking = false;
+    // States hold no picture: a paused machine shows the loaded moment by its next frame.
+    if (this.isPaused) await this.client.step(1);
     this.notify(`loaded slot ${slot}`);
   }
 

@@ -48,7 +48,15 @@ test("rewinding several times in a pause counts from the first time, until the g
   let position = 1000;
   const stats = () => ({ rewindFrames: position, rewindPosition: position });
   const done = async () => {};
-  const client = { stats, setRewinding: done, pause: done, resume: done, reset: done, loadState: done };
+  const client = {
+    stats,
+    setRewinding: done,
+    pause: done,
+    resume: done,
+    reset: done,
+    loadState: done,
+    step: done,
+  };
   const session = new PlaySession(
     { ...client, ready: { geometry: { frameRateHz: 60 } } } as unknown as EmuClient,
     DEFAULT_SETTINGS,
@@ -80,4 +88,28 @@ test("rewinding several times in a pause counts from the first time, until the g
   expect(await rewindTo(600)).toBeUndefined();
   // A pause during rewinding keeps the place.
   expect(await rewindTo(500, () => session.setPaused(true))).toMatchObject({ newest: 600, position: 500 });
+});
+
+test("a state that is loaded in a pause is shown, by one frame", async () => {
+  const told: string[] = [];
+  const tell = (name: string) => async () => {
+    told.push(name);
+  };
+  const client = {
+    loadState: tell("load"),
+    step: tell("step"),
+    pause: tell("pause"),
+    resume: tell("resume"),
+  };
+  const session = new PlaySession(
+    client as unknown as EmuClient,
+    DEFAULT_SETTINGS,
+    { name: "game", statesFolder: "", capturesFolder: "", cheats: {} as CheatList },
+    () => {},
+  );
+  using _slot = spyOn(session.slots, "load").mockResolvedValue(new Uint8Array(1));
+  await session.load(0);
+  await session.setPaused(true);
+  await session.load(0);
+  expect(told).toEqual(["load", "pause", "load", "step"]);
 });
