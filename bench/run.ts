@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Pty } from "../test/support/pty.ts";
 import { markdownTable } from "./markdown.ts";
-import { x11 } from "./screens/terminals.ts";
+import { x11 } from "./screens/displays.ts";
 
 const ROOT = join(import.meta.dir, "..");
 /** The unit of times in /proc. */

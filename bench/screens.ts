@@ -23,8 +23,9 @@ import { createHeadless } from "../src/io/shared/headless.ts";
 import { IMAGE_RENDERERS, imageIn } from "../test/support/images.ts";
 import { markdownTable, replaceTable } from "./markdown.ts";
 import { type Comparison, compare, dotted, type Picture, scaled } from "./screens/compare.ts";
+import { type Display, wayland, x11 } from "./screens/displays.ts";
 import type { ShowOrder, ShowResult } from "./screens/show.ts";
-import { type Display, TERMINALS, type TerminalCase, wayland, x11 } from "./screens/terminals.ts";
+import { TERMINALS, type TerminalCase } from "./screens/terminals.ts";
 import { takeTour } from "./screens/tour.ts";
 
 const root = join(import.meta.dir, "..");

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
-import { type Display, SIZED_TERMINALS, type SizedTerminal, until, wayland, x11 } from "./terminals.ts";
+import { type Display, until, wayland, x11 } from "./displays.ts";
+import { SIZED_TERMINALS, type SizedTerminal } from "./terminals.ts";
 import { movingTune } from "./tune.ts";
 import { USUAL_WAIT_MS, WALKS, type Walk } from "./walks.ts";
 
