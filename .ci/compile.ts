@@ -27,6 +27,9 @@ const argv = [
   "build",
   "--compile",
   "--minify",
+  // Without it, the bundler takes the deepest folder that all entry points share, and workerUrl would fail.
+  "--root",
+  ".",
   "src/cli/main.ts",
   ...workers,
   PLAYER_PAGE.file,

@@ -1,7 +1,7 @@
 /**
  * Packs the package and uses it: on machines with no compiler, no network except a registry, and no
- * repository, and as the workflow of `emu init` does. All in one file: packing writes into the project's
- * folder, so that two files that run at once must not pack.
+ * repository, and as the workflow of `emu init` does. Compiles the executable and uses it. All in one file:
+ * both write into the project's folder, so that two files that run at once must not do it.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
@@ -79,24 +79,26 @@ const MACHINES: readonly (readonly [name: string, tools: readonly string[], comm
   ],
 ];
 
+/** Packing builds all that the package has: about a minute of CPU time. */
 const BUILD_MS = 400_000;
 const CANNOT_PACK = process.platform === "win32" || Bun.which("npm") === null;
 const top = mkdtempSync(join(tmpdir(), "emu-install-"));
 const tarball = join(top, "emuterm.tgz");
 
-beforeAll(() => {
-  if (CANNOT_PACK) return;
+/** Makes the tarball, once. */
+function pack(): void {
+  if (existsSync(tarball)) return;
   const command = ["npm", "pack", "--silent", "--pack-destination", top];
   const packed = Bun.spawnSync(command, { cwd: ROOT, stdin: "ignore" });
   expect(packed.exitCode).toBe(0);
   const name = packed.stdout.toString().trim().split("\n").at(-1) ?? "";
   symlinkSync(join(top, name), tarball);
-  // Packing builds all that the package has: about a minute of CPU time.
-}, BUILD_MS);
+}
 
 afterAll(() => rmSync(top, { recursive: true }));
 
 describe.skipIf(CANNOT_PACK)("an empty folder", () => {
+  beforeAll(pack, BUILD_MS);
   const registry = new LocalRegistry();
   afterAll(() => registry.stop());
 
@@ -164,7 +166,30 @@ function stepsOf(workflow: string): string[] {
   return parsed.jobs.test.steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
 }
 
+describe.skipIf(process.platform === "win32")("the compiled executable", () => {
+  const executable = join(top, "emu");
+  const environment = { ...(process.env as Record<string, string>), XDG_CACHE_HOME: join(top, "cache") };
+  const adapter = join(ROOT, "examples/own-emulator/adapter.js");
+
+  beforeAll(() => {
+    const argv = [process.execPath, join(ROOT, ".ci/compile.ts"), "--outfile", executable];
+    const { exitCode, stderr } = Bun.spawnSync(argv, { cwd: top, stdin: "ignore" });
+    expect({ exitCode, stderr: stderr.toString() }).toMatchObject({ exitCode: 0 });
+  }, BUILD_MS);
+
+  test.each([
+    ["grades on its threads", []],
+    ["gives its games to another emulator", ["--exec", `${process.execPath} ${adapter}`]],
+  ])("%s", async (_what, options) => {
+    const argv = [executable, "conform", "swingby", "--json", ...options];
+    const { tests } = JSON.parse((await run(argv, top, environment)).stdout);
+    // The game is not a test. An error would be a verdict of its own.
+    expect(tests).toMatchObject([{ rom: "swingby", verdict: "skip", frames: 600 }]);
+  });
+});
+
 describe.skipIf(CANNOT_PACK)("the packed package", () => {
+  beforeAll(pack, BUILD_MS);
   const folder = join(top, "packed");
   mkdirSync(folder);
   cpSync(join(ROOT, "roms/swingby.nes"), join(folder, "swingby.nes"));

@@ -1,6 +1,9 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import swingby from "../../../roms/swingby.nes" with { type: "file" };
 import testCard from "../../../roms/test-card.nes" with { type: "file" };
+import { writeFileWhole } from "./atomic-write.ts";
+import { userFolders } from "./paths.ts";
 import { undecodedPath } from "./undecoded-path.ts";
 
 interface BuiltInGame {
@@ -40,10 +43,20 @@ export async function builtInFor(path: string): Promise<BuiltInName | undefined>
   return status === undefined ? path : undefined;
 }
 
-/** The path of the ROM that `path` means: the package's own file for a game that comes with emu. */
+/**
+ * The path of the ROM that `path` means, which every program can read. For a game that comes with emu it is
+ * the package's own file; a compiled executable writes its game to the cache folder. Throws `InputError`
+ * ("io") if that fails.
+ */
 export async function fileOfBuiltIn(path: string): Promise<string> {
   const name = await builtInFor(path);
-  return name === undefined ? path : BUILT_IN_GAMES[name].file;
+  if (name === undefined) return path;
+  if (!Bun.isStandaloneExecutable) return BUILT_IN_GAMES[name].file;
+  const file = join(userFolders().cache, "games", `${name}.nes`);
+  const bytes = await builtInBytes(name);
+  const old = await readFile(file).catch(() => undefined);
+  if (old?.equals(bytes) !== true) await writeFileWhole(file, bytes);
+  return file;
 }
 
 /** The ROM file of a game that comes with emu. */
