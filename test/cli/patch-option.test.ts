@@ -22,6 +22,7 @@ import { inputErrorFrom } from "../support/input-errors.ts";
 import { McpClient } from "../support/mcp.ts";
 import { buildBps } from "../support/patch-builder.ts";
 import { Pty } from "../support/pty.ts";
+import { buildRar } from "../support/rar-builder.ts";
 import { RawPeer, RpcPeer } from "../support/serve.ts";
 import { ServedProcess } from "../support/served-process.ts";
 import { TestProgram } from "../support/test-program.ts";
@@ -268,6 +269,50 @@ test.each<[string, Files, readonly string[]]>([
   const rom = await loadRom(path, withPatches(patches));
   expect(rom.overrides).toEqual(overrides);
   expect(rom.image.prgRom.includes(PATCHED)).toBe(overrides.length > 0);
+});
+
+const OTHER_NAMES: [string, Uint8Array<ArrayBuffer>][] = [
+  ["other.zip", zipSync({ "game.nes": romOf(PLAIN), "fix.bps": patch })],
+  ["other.rar", buildRar({ "game.nes": romOf(PLAIN), "fix.bps": patch })],
+];
+
+test.each<[string, Uint8Array<ArrayBuffer>]>([
+  ["capitals.zip", zipSync({ "a/Game.nes": romOf(PLAIN), "a/GAME.BPS": patch })],
+  ["same.rar", buildRar({ "game.nes": romOf(PLAIN), "game.bps": patch, "readme.txt": new Uint8Array(9) })],
+  ["capitals.rar", buildRar({ "GAME.NES": romOf(PLAIN), "game.BPS": patch })],
+])("%s: a patch with the game's name is applied", async (name, bytes) => {
+  const rom = await loadRom(write(`names/${name}`, bytes));
+  expect(rom.overrides).toEqual([expect.stringMatching(/^patched by game\.bps in the archive$/i)]);
+  expect(rom.warnings).toEqual([]);
+  expect(rom.image.sha1).toBe(finishedInfo);
+});
+
+test.each(OTHER_NAMES)("%s: a patch with another name is reported, and can be named", async (name, bytes) => {
+  const path = write(`names/${name}`, bytes);
+  const rom = await loadRom(path);
+  expect(rom.image.prgRom.includes(PATCHED)).toBe(false);
+  const how = `--patch ${path}#fix.bps applies it`;
+  expect(rom.warnings).toEqual([
+    `fix.bps in the archive is not applied, because its name is not the game's (${how})`,
+  ]);
+  expect((await loadRom(path, { patches: [] })).warnings).toEqual([]);
+  const named = await loadRom(path, { patches: [`${path}#fix.bps`] });
+  expect([named.image.sha1, named.warnings]).toEqual([finishedInfo, []]);
+});
+
+test("a patch that belongs to another game of the archive is not reported", async () => {
+  const games = { "game.nes": romOf(PLAIN), "other.nes": target, "other.bps": patch };
+  const path = write("names/two.zip", zipSync(games));
+  const rom = await loadRom(`${path}#game.nes`);
+  expect([rom.overrides, rom.warnings]).toEqual([[], []]);
+});
+
+test("a patch beside the ROM can have an extension in capitals", async () => {
+  const path = write("capitals/game.nes", romOf(PLAIN));
+  write("capitals/game.BPS", patch);
+  const rom = await loadRom(path);
+  expect(rom.overrides).toEqual([expect.stringMatching(/^patched by game\.bps$/i)]);
+  expect(rom.image.sha1).toBe(finishedInfo);
 });
 
 test("a patch beside an archive comes before one in it", async () => {

@@ -82,7 +82,7 @@ export async function loadRomFile(path: string, options: RomLoadOptions = {}): P
   const { file, unpacked: original, isBuiltIn } = await readUnpacked(path);
   const named = options.patches ?? (isBuiltIn ? [] : undefined);
   const patched = named === undefined ? patchedByFound(original, file) : patchedByNamed(original, named);
-  const { unpacked, applied, files: patches } = await patched;
+  const { unpacked, applied, warnings, files: patches } = await patched;
   const format = romFormat(unpacked.bytes);
   const bios = needsBios(format) ? await findBios(format, file, options.fdsBios) : undefined;
   const parsed = inFile(file, () => parseUnpacked(unpacked, bios));
@@ -92,7 +92,12 @@ export async function loadRomFile(path: string, options: RomLoadOptions = {}): P
     ...patches,
     ...(options.fdsBios === undefined ? [] : [options.fdsBios]),
   ];
-  const rom = { ...described, files, overrides: [...applied, ...described.overrides] };
+  const rom = {
+    ...described,
+    files,
+    overrides: [...applied, ...described.overrides],
+    warnings: [...warnings, ...described.warnings],
+  };
   if (options.describeOnly !== true) {
     inFile(file, () => boardOf(rom.image));
     if (needsBios(format) && bios === undefined) throw missingBios(format, file);
@@ -169,14 +174,19 @@ export async function readRomWith(
 ): Promise<LoadedRom> {
   const original = inFile(path, () => unpackZipOrGzip(bytes, path, undefined, NES_GAME));
   const patched = named === undefined ? patchedByFound(original, undefined) : patchedByNamed(original, named);
-  const { unpacked, applied, files: patches } = await patched;
+  const { unpacked, applied, warnings, files: patches } = await patched;
   const format = romFormat(unpacked.bytes);
   const isNamed = fdsBios !== undefined && needsBios(format);
   const bios = isNamed ? await findBios(format, path, fdsBios) : undefined;
   const parsed = inFile(path, () => parseUnpacked(unpacked, bios));
   const described = describe(parsed, unpacked, path);
   inFile(path, () => boardOf(described.image));
-  return { ...described, files: [path, ...patches], overrides: [...applied, ...described.overrides] };
+  return {
+    ...described,
+    files: [path, ...patches],
+    overrides: [...applied, ...described.overrides],
+    warnings: [...warnings, ...described.warnings],
+  };
 }
 
 function parseUnpacked(unpacked: Unpacked, bios: Uint8Array | undefined): ParsedImage {

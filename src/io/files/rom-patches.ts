@@ -15,6 +15,8 @@ export interface PatchedRom {
   readonly unpacked: Unpacked;
   /** A text about each applied patch. */
   readonly applied: readonly string[];
+  /** Sentences about patches in the archive that were not applied. */
+  readonly warnings: readonly string[];
   /** The files that were read for patches, without the ROM's own archive. */
   readonly files: readonly string[];
 }
@@ -51,7 +53,7 @@ export async function patchedByNamed(original: Unpacked, paths: readonly string[
     applied.push(`patched by ${text}`);
     files.push(file);
   }
-  return { unpacked, applied, files };
+  return { unpacked, applied, warnings: [], files };
 }
 
 /**
@@ -60,19 +62,41 @@ export async function patchedByNamed(original: Unpacked, paths: readonly string[
  */
 export async function patchedByFound(original: Unpacked, file: string | undefined): Promise<PatchedRom> {
   const beside = file === undefined ? [] : (await patchesBeside(file)).map(patchFile);
-  const inside = original.patches.map(
-    ({ name, read }): FoundPatch => ({
-      text: `${printable(basename(name))} in the archive`,
-      where: `${file ?? "memory"}#${name}`,
-      read,
-    }),
-  );
+  const inside = original.patches
+    .filter(({ isForGame }) => isForGame)
+    .map(
+      ({ name, read }): FoundPatch => ({
+        text: `${printable(basename(name))} in the archive`,
+        where: `${file ?? "memory"}#${name}`,
+        read,
+      }),
+    );
   const [first, ...others] = [...beside, ...inside];
-  if (first === undefined) return { unpacked: original, applied: [], files: [] };
+  if (first === undefined)
+    return { unpacked: original, applied: [], warnings: aboutStrays(original, file), files: [] };
   const unpacked = await patchedBy(original, first, REMEDY_FOUND);
   const ignored = others.map(({ text }) => text).join(" and ");
   const applied = `patched by ${first.text}${ignored === "" ? "" : `; ${ignored} ignored`}`;
-  return { unpacked, applied: [applied], files: first.file === undefined ? [] : [first.file] };
+  return { unpacked, applied: [applied], warnings: [], files: first.file === undefined ? [] : [first.file] };
+}
+
+/** Says that the archive's patches have other names than the game, and how to apply one. */
+function aboutStrays({ patches }: Unpacked, file: string | undefined): string[] {
+  const [first] = patches;
+  if (first === undefined || file === undefined) return [];
+  const names = patches.slice(0, MAX_STRAYS).map(({ name }) => printable(basename(name)));
+  const more = patches.length - names.length;
+  const list = names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const [are, their] = patches.length === 1 ? ["is", "its name is"] : ["are", "their names are"];
+  const how = `--patch ${printable(quoted(`${file}#${first.name}`))}`;
+  return [`${list} in the archive ${are} not applied, because ${their} not the game's (${how} applies it)`];
+}
+
+/** Longest list of patches in a warning. */
+const MAX_STRAYS = 4;
+
+function quoted(path: string): string {
+  return /[^\w./#-]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : path;
 }
 
 function patchFile(file: string): FoundPatch {
@@ -107,14 +131,22 @@ function withRemedy(error: InputError, remedy: string): InputError {
   return error.remedy === "" ? new InputError(error.kind, error.message, error.where, remedy) : error;
 }
 
-/** The patches beside a ROM's file with the same name, in the order of `PATCH_EXTENSIONS`. */
+/**
+ * The patches beside a ROM's file with the same name, in the order of `PATCH_EXTENSIONS`. The extension can
+ * be in capitals, as in GAME.IPS.
+ */
 export async function patchesBeside(file: string): Promise<string[]> {
   const { dir, name } = parse(file);
   const found: string[] = [];
   for (const extension of PATCH_EXTENSIONS) {
-    const path = join(dir, `${name}${extension}`);
-    const status = await stat(undecodedPath(path)).catch(() => undefined);
-    if (status?.isFile() === true) found.push(path);
+    for (const written of [extension, extension.toUpperCase()]) {
+      const path = join(dir, `${name}${written}`);
+      const status = await stat(undecodedPath(path)).catch(() => undefined);
+      if (status?.isFile() !== true) continue;
+      found.push(path);
+      // Where case does not matter, both names are the same file.
+      break;
+    }
   }
   return found;
 }

@@ -29,6 +29,8 @@ export interface WantedFile {
 /** A file in an archive that is read only when it is needed. */
 interface PackedPatch {
   readonly name: string;
+  /** True if it has the game's name. A patch with the name of another file is not listed. */
+  readonly isForGame: boolean;
   read(): Promise<Uint8Array>;
 }
 
@@ -37,7 +39,7 @@ export interface Unpacked {
   readonly bytes: Uint8Array;
   readonly name: string;
   readonly container: "none" | ArchiveKind;
-  /** The patches beside it in the archive with the same name, in the order of `PATCH_EXTENSIONS`. */
+  /** The patches beside it in the archive, in the order of `PATCH_EXTENSIONS`. */
   readonly patches: readonly PackedPatch[];
 }
 
@@ -124,16 +126,37 @@ function unpackZip(bytes: Uint8Array, inner: string | undefined, wanted: WantedF
   };
 }
 
-/** The patches among the files of an archive that belong to its file `game`. */
+/**
+ * The patches among the files of an archive: those with the name of its file `game`, and those with a name
+ * that no other file has. Case does not matter.
+ */
 function patchesOf<F extends { readonly name: string }>(
   game: string,
   files: readonly F[],
   read: (file: F) => Promise<Uint8Array>,
 ): PackedPatch[] {
-  const stem = game.replace(/\.[^./\\]*$/, "");
-  return PATCH_EXTENSIONS.flatMap((extension) =>
-    files.filter(({ name }) => name === stem + extension && name !== game),
-  ).map((file) => ({ name: file.name, read: () => read(file) }));
+  const patches = files.filter(({ name }) => patchRank(name) >= 0 && name !== game);
+  const others = files.filter((file) => file.name !== game && !patches.includes(file));
+  const otherStems = new Set(others.map(({ name }) => stemOf(name)));
+  const gameStem = stemOf(game);
+  return patches
+    .filter(({ name }) => stemOf(name) === gameStem || !otherStems.has(stemOf(name)))
+    .sort((one, other) => patchRank(one.name) - patchRank(other.name))
+    .map((file) => ({
+      name: file.name,
+      isForGame: stemOf(file.name) === gameStem,
+      read: () => read(file),
+    }));
+}
+
+/** The place of a patch's extension in `PATCH_EXTENSIONS`, -1 for other files. */
+function patchRank(name: string): number {
+  return PATCH_EXTENSIONS.findIndex((extension) => name.toLowerCase().endsWith(extension));
+}
+
+/** A file's path in an archive without its extension, in lower case. */
+function stemOf(name: string): string {
+  return name.replace(/\.[^./\\]*$/, "").toLowerCase();
 }
 
 function namedEntry(entries: readonly ZipEntry[], inner: string): ZipEntry {

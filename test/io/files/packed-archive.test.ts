@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../../src/emu/input-error.ts";
-import { crc32 } from "../../../src/emu/nes/cartridge/crc32.ts";
 import { loadRom } from "../../../src/io/files/rom-file.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";
 import { Prng } from "../../support/prng.ts";
+import { buildRar } from "../../support/rar-builder.ts";
 import { buildRom } from "../../support/rom-builder.ts";
 import { soakSize } from "../../support/soak.ts";
 
@@ -15,26 +15,6 @@ const folder = mkdtempSync(join(tmpdir(), "emu-packed-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const fixture = (name: string): string => join(FIXTURES, name);
-
-/** A RAR 5 archive of stored files. https://www.rarlab.com/technote.htm */
-function buildRar(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
-  const number = (value: number): number[] =>
-    value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...number(Math.floor(value / 0x80))];
-  const word = (value: number): number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
-  const header = (contents: readonly number[]): number[] => {
-    const sized = [...number(contents.length), ...contents];
-    return [...word(crc32([new Uint8Array(sized)])), ...sized];
-  };
-  const bytes: number[] = [...new TextEncoder().encode("Rar!"), 0x1a, 7, 1, 0, ...header([1, 0, 0])];
-  for (const [name, data] of Object.entries(files)) {
-    const size = number(data.length);
-    const text = [...new TextEncoder().encode(name)];
-    const attributes = number(0x20);
-    const about = [...number(4), ...size, ...attributes, ...word(crc32([data])), 0, 1];
-    bytes.push(...header([2, 2, ...size, ...about, text.length, ...text]), ...data);
-  }
-  return new Uint8Array([...bytes, ...header([5, 0, 0])]);
-}
 
 test("a RAR archive", async () => {
   const path = join(folder, "game.rar");
