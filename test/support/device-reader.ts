@@ -13,7 +13,11 @@ const ROW_READS = 8;
 const TABLET_CLOCKS = 20;
 /** What makes a Power Glove send packets: one bit on OUT0 for each read. */
 const GLOVE_COMMAND = [0x06, 0xc1, 0x08, 0x00, 0x02, 0xff, 0x01];
-export const READ_BYTES = 2 * (STEPS.length + SERIAL_READS + ROW_STROBES.length * ROW_READS + TABLET_CLOCKS);
+/** Rows that each fall of OUT2 steps through, from a rise of OUT1 on, and reads of each. */
+const PEC_ROWS = 13;
+const PEC_READS = 8;
+export const READ_BYTES =
+  2 * (STEPS.length + SERIAL_READS + ROW_STROBES.length * ROW_READS + TABLET_CLOCKS + PEC_ROWS * PEC_READS);
 
 /**
  * A program that reads both controller registers in each frame, in all the ways that devices need, and stores
@@ -49,6 +53,11 @@ export function deviceReader(): TestProgram {
   for (let clock = 0; clock < TABLET_CLOCKS; clock++) {
     program.store(0x4016, 1).store(0x4016, 3);
     read();
+  }
+  program.store(0x4016, 0).store(0x4016, 2);
+  for (let row = 0; row < PEC_ROWS; row++) {
+    for (let count = 0; count < PEC_READS; count++) read();
+    program.store(0x4016, 4).store(0x4016, 0);
   }
   return program.bytes(0x4c, loop & 0xff, loop >> 8);
 }

@@ -153,11 +153,16 @@ function defaultPpu(image: CartridgeImage, vs: VsHardware | undefined): PpuRevis
 
 /** The Datach's barcode reader is in its cartridge. */
 const DATACH_MAPPER = 157;
+/** Programs of the PEC-586, a computer with a keyboard. */
+const PEC_MAPPERS: readonly number[] = [257, 371];
+/** Headers with this or a lower number in byte 15 name no device. */
+const STANDARD_CONTROLLERS = 1;
 
 function defaultDevices(image: CartridgeImage, vs: VsHardware | undefined): DeviceSetup {
   if (vs?.hasGun === true) return { port1: "vs-zapper" };
   if (image.console === "famicom-network") return { expansion: "network-controller" };
-  return image.mapper === DATACH_MAPPER
-    ? { expansion: "datach-reader" }
+  if (image.mapper === DATACH_MAPPER) return { expansion: "datach-reader" };
+  return PEC_MAPPERS.includes(image.mapper) && image.expansionDevice <= STANDARD_CONTROLLERS
+    ? { expansion: "pec-586-keyboard" }
     : devicesFromHeader(image.expansionDevice);
 }

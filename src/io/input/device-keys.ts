@@ -1,4 +1,5 @@
 import { FAMILY_BASIC_KEYS, SUBOR_KEYS } from "../../emu/nes/input/keyboard.ts";
+import { PEC_KEYS } from "../../emu/nes/input/pec-keyboard.ts";
 import { TAPE_BUTTONS_BYTE } from "../../emu/nes/input/storage-devices.ts";
 
 /** Keys of a mat's buttons 1–12. */
@@ -84,6 +85,7 @@ export const KEYBOARDS: Readonly<Record<string, ConsoleKeyboard>> = {
   "family-basic-keyboard": { rows: FAMILY_BASIC_KEYS, names: FAMILY_BASIC_NAMES },
   "data-recorder": { rows: FAMILY_BASIC_KEYS, names: FAMILY_BASIC_NAMES },
   "subor-keyboard": { rows: SUBOR_KEYS, names: SUBOR_NAMES },
+  "pec-586-keyboard": { rows: PEC_KEYS, names: SUBOR_NAMES },
 };
 
 /** Where a terminal's key is in the matrix; some keys are at two places. */

@@ -8,6 +8,7 @@ import {
   type PortDeviceName,
 } from "./devices.ts";
 import { FAMILY_BASIC_KEYS, SUBOR_KEYS } from "./keyboard.ts";
+import { PEC_KEYS } from "./pec-keyboard.ts";
 import { TAPE_BUTTONS_BYTE } from "./storage-devices.ts";
 
 /** A number that a device reports, in one byte of its data. */
@@ -148,6 +149,7 @@ export const DEVICE_CONTROLS: Readonly<Record<PortDeviceName | ExpansionDeviceNa
   },
   "family-basic-keyboard": buttons(FAMILY_BASIC_KEYS.flat()),
   "subor-keyboard": buttons(SUBOR_KEYS.flat()),
+  "pec-586-keyboard": buttons(PEC_KEYS.flat()),
   "turbo-file": buttons(["protect"], 1),
   "turbo-file-2": { ...buttons(["protect"], 1), values: [{ name: "bank", byte: 0, min: 0, max: 3 }] },
   "battle-box": NONE,

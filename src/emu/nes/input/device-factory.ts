@@ -23,6 +23,7 @@ import {
   SnesPad,
   VirtualBoyPad,
 } from "./pad-devices.ts";
+import { PecKeyboard } from "./pec-keyboard.ts";
 import { PowerGlove } from "./power-glove.ts";
 import { Robot } from "./robot.ts";
 import {
@@ -130,6 +131,8 @@ export function expansionDevice(name: ExpansionDeviceName, parts: PadParts): Por
       return new MatrixKeyboard(parts, FAMILY_BASIC_KEYBOARD);
     case "subor-keyboard":
       return new MatrixKeyboard(parts, SUBOR_KEYBOARD);
+    case "pec-586-keyboard":
+      return new PecKeyboard(parts);
     case "family-trainer":
       return new FamilyTrainer(parts);
     case "konami-hyper-shot":

@@ -9,6 +9,7 @@ import type { Nes } from "../../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../../src/io/files/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { Prng } from "../../../support/prng.ts";
+import { randomProgram } from "../../../support/random-program.ts";
 import { TestProgram } from "../../../support/test-program.ts";
 
 const STATE_HEADER_BYTES = 32;
@@ -44,6 +45,18 @@ test("headers name devices of the expansion port and pads of the SNES", () => {
     "oeka-kids-tablet",
   ]);
   expect(devicesFromHeader(43)).toEqual({ port1: "snes-pad", port2: "snes-pad" });
+});
+
+test.each([
+  [257, 0, { expansion: "pec-586-keyboard" }],
+  [371, 1, { expansion: "pec-586-keyboard" }],
+  [371, 38, { expansion: "subor-keyboard" }],
+  [0, 36, { expansion: "pec-586-keyboard" }],
+  [0, 1, {}],
+])("mapper %d with the device %d in its header has %o", (mapper, device, devices) => {
+  const rom = randomProgram(1, 4);
+  rom.set([(mapper & 0x0f) << 4, (mapper & 0xf0) | 8, mapper >> 8, 0, 0, 0, 7, 0, 0, device], 6);
+  expect(createHeadless(readRom(rom, "computer.nes").image).devices).toEqual(devices as DeviceSetup);
 });
 
 /** Sets fields of the devices in a state to values that are valid, each for itself. */

@@ -253,13 +253,13 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "PEC-586",
     board: Pec586,
     unif: [{ names: "PEC-586" }],
-    lacks: ["the keyboard and the tape of this computer are missing"],
+    lacks: ["the tape of this computer is missing"],
   },
   {
     mapper: 371,
     name: "PEC-586 (Spanish)",
     board: SpanishPec586,
     wiki: ["NES_2.0_Mapper_371"],
-    lacks: ["the keyboard and the tape of this computer are missing"],
+    lacks: ["the tape of this computer is missing"],
   },
 ];
