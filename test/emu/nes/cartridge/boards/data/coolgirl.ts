@@ -223,6 +223,37 @@ export const COOLGIRL_BOARDS: readonly BoardCase[] = [
     ],
   },
   {
+    name: "COOLGIRL's flash chip: answers to queries",
+    cartridge: { mapper: 342, prgKib: 1024, chrRamKib: 256, battery: true },
+    steps: [
+      [0x80aa, 0x98],
+      { prg: "- 0 1 14 15" },
+      [0x5007, 0x04],
+      [0x80ab, 0x98],
+      { prg: "- 0 1 14 15" },
+      [0x8aaa, 0x98],
+      {
+        prg: "- - - - -",
+        reads: [
+          // QRY, AMD's commands; 2^20 bytes, one region of 7 + 1 sectors of $0200 × 256 bytes; PRI.
+          ...([0x51, 0x52, 0x59, 0x02, 0x00] as const).map((value, at) => [0x8020 + 2 * at, value] as const),
+          [0x8021, 0x51],
+          [0xc04e, 20],
+          [0x8058, 1],
+          [0x805a, 7],
+          [0x805c, 0],
+          [0x805e, 0],
+          [0x8060, 2],
+          [0x8062, 0],
+          [0x8080, 0x50],
+          [0x8084, 0x49],
+        ],
+      },
+      [0x8000, 0xf0],
+      { prg: "- 0 1 14 15" },
+    ],
+  },
+  {
     name: "COOLGIRL's flash chip: writes to protected RAM at $8000 miss it",
     cartridge: { mapper: 342, prgKib: 1024, chrRamKib: 256, ramKib: 32, battery: true },
     steps: [
