@@ -202,7 +202,7 @@ export async function attachSave(
 }
 
 /** Returns the devices that the options name; undefined if they name none. */
-function devicesOf(options: HardwareOptions): DeviceSetup | undefined {
+export function givenDevices(options: HardwareOptions): DeviceSetup | undefined {
   const { port1, port2, expansion, fourScore, microphone } = options;
   const others = [port1, port2].some((device) => device !== undefined && device !== "standard");
   if (fourScore === true && others) {
@@ -233,7 +233,7 @@ export function toNesOptions(options: HeadlessOptions, image?: CartridgeImage): 
     throw new InputError("usage", "this command loads games that have other switches", "--dip");
   const { region, mmc3Revision, diskSide, exact, console, cpuRevision, ppuRevision, alignment, ram } =
     options;
-  const devices = devicesOf(options);
+  const devices = givenDevices(options);
   return {
     ...(console === undefined ? {} : { console }),
     ...(cpuRevision === undefined ? {} : { cpuRevision }),

@@ -17,7 +17,7 @@ import { readWindow } from "../../io/terminal/window.ts";
 import { addCoreOptions, coreGameOf } from "../core-options.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { logRoot } from "../log.ts";
-import { addHardwareOptions } from "../machine-options.ts";
+import { addHardwareOptions, givenDevices } from "../machine-options.ts";
 import { addMusicOptions } from "../music-options.ts";
 import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { playCoreGame } from "../run/core.ts";
@@ -90,7 +90,8 @@ async function run(path: string | undefined, options: RunCommandOptions): Promis
   const config = new ConfigFile(options.config, logRoot.child({ scope: "files" }));
   const settings = overridden(await config.load(), options);
   if (options.keys === true) {
-    writeStdout(describeKeys(settings.keys, isatty(STDOUT) ? readWindow().rows : undefined));
+    const rows = isatty(STDOUT) ? readWindow().rows : undefined;
+    writeStdout(describeKeys(settings.keys, rows, givenDevices(options)));
     return;
   }
   checkRunOptions(path, options);

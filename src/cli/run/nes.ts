@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { devicesFromHeader } from "../../emu/nes/input/devices.ts";
+import { defaultDevices } from "../../emu/nes/input/default-devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { batteryBytes, deviceStorage } from "../../emu/nes/nes-sizes.ts";
 import { BUILT_IN_GAMES, isBuiltIn } from "../../io/files/built-in-game.ts";
@@ -101,7 +101,7 @@ async function playGame(
   const canResume = isPlainStart && (save === undefined || isKept);
   const side = await joinLibrary(library, isFile ? resolve(path) : path, files.statesFolder, isListed);
   const toPlay: PlayOptions = {
-    devices: nesOptions.devices ?? devicesFromHeader(rom.image.expansionDevice),
+    devices: nesOptions.devices ?? defaultDevices(rom.image),
     client: {
       machine: nesSource(rom.image, nesOptions),
       ...(battery === undefined ? {} : { battery }),

@@ -3,7 +3,8 @@ import type { BoardOptions, VsWiring } from "./cartridge/board.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
 import { type VsHardware, vsHardware } from "./cartridge/vs-hardware.ts";
 import { isForEpsm } from "./epsm/epsm.ts";
-import { type DeviceSetup, devicesFromHeader, EXPANSION_DEVICES, PORT_DEVICES } from "./input/devices.ts";
+import { defaultDevices } from "./input/default-devices.ts";
+import { type DeviceSetup, EXPANSION_DEVICES, PORT_DEVICES } from "./input/devices.ts";
 import { rgbColors } from "./ppu/rgb-colors.ts";
 import type { RamFill } from "./ram-fill.ts";
 import { REGIONS, type RegionName, type RegionTiming } from "./region.ts";
@@ -76,7 +77,7 @@ export function chooseHardware(image: CartridgeImage, options: NesOptions): Hard
   const vs = vsHardware(image);
   const ppuRevision = options.ppuRevision ?? defaultPpu(image, vs);
   const ppu = named(PPU_TRAITS, ppuRevision, "ppuRevision");
-  const devices = options.devices === undefined ? defaultDevices(image, vs) : checkedDevices(options.devices);
+  const devices = options.devices === undefined ? defaultDevices(image) : checkedDevices(options.devices);
   const region = named(REGIONS, options.region ?? image.region, "region");
   return {
     region: ppu.isRgb ? { ...region, skipsOddDot: false } : region,
@@ -149,20 +150,4 @@ function checkedDevices(devices: DeviceSetup): DeviceSetup {
 /** Arcade boards and the PlayChoice-10 have RGB PPUs. */
 function defaultPpu(image: CartridgeImage, vs: VsHardware | undefined): PpuRevision {
   return vs?.ppu ?? (image.console === "playchoice" ? "2C03" : "G");
-}
-
-/** The Datach's barcode reader is in its cartridge. */
-const DATACH_MAPPER = 157;
-/** Programs of the PEC-586, a computer with a keyboard. */
-const PEC_MAPPERS: readonly number[] = [257, 371];
-/** Headers with this or a lower number in byte 15 name no device. */
-const STANDARD_CONTROLLERS = 1;
-
-function defaultDevices(image: CartridgeImage, vs: VsHardware | undefined): DeviceSetup {
-  if (vs?.hasGun === true) return { port1: "vs-zapper" };
-  if (image.console === "famicom-network") return { expansion: "network-controller" };
-  if (image.mapper === DATACH_MAPPER) return { expansion: "datach-reader" };
-  return PEC_MAPPERS.includes(image.mapper) && image.expansionDevice <= STANDARD_CONTROLLERS
-    ? { expansion: "pec-586-keyboard" }
-    : devicesFromHeader(image.expansionDevice);
 }

@@ -24,19 +24,22 @@ export interface DeviceSwitch {
   readonly key: string;
   readonly byte: number;
   readonly next: (value: number) => number;
+  /** What it does, in the words of a help page. */
+  readonly about: string;
 }
 
 /** Presses a button that stays down until it, or another one of the device, is pressed again. */
-function toggle(key: string, byte: number, bit: number): DeviceSwitch {
-  return { key, byte, next: (value) => (value === bit ? 0 : bit) };
+function toggle(key: string, byte: number, bit: number, about: string): DeviceSwitch {
+  return { key, byte, next: (value) => (value === bit ? 0 : bit), about };
 }
 
-const PROTECT = toggle("f9", 1, 1);
+const PROTECT = toggle("f9", 1, 1, "protect its memory, or not");
 export const SWITCHES: Readonly<Record<string, readonly DeviceSwitch[]>> = {
   "turbo-file": [PROTECT],
-  "turbo-file-2": [PROTECT, { key: "f10", byte: 0, next: (bank) => (bank + 1) & 3 }],
-  // Play, record and rewind.
-  "data-recorder": ["f9", "f10", "f11"].map((key, bit) => toggle(key, TAPE_BUTTONS_BYTE, 1 << bit)),
+  "turbo-file-2": [PROTECT, { key: "f10", byte: 0, next: (bank) => (bank + 1) & 3, about: "next bank" }],
+  "data-recorder": ["play", "record", "rewind"].map((about, bit) =>
+    toggle(`f${9 + bit}`, TAPE_BUTTONS_BYTE, 1 << bit, `${about}, until the next press`),
+  ),
 };
 
 /** The keys of a keyboard by row, and the names of terminal keys whose names differ. */

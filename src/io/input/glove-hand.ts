@@ -12,6 +12,13 @@ const TURN_RIGHT = "e";
 /** Keys that move the hand. */
 export const GLOVE_KEYS: readonly string[] = [...FINGER_KEYS, PUSH, PULL, TURN_LEFT, TURN_RIGHT];
 
+/** What keys do with the hand, for pages of help. */
+export const GLOVE_NOTES = [
+  { keys: FINGER_KEYS, text: "bend a finger, from the thumb on" },
+  { keys: [PUSH, PULL].map((key) => key.toUpperCase()), text: "push, pull" },
+  { keys: [TURN_LEFT, TURN_RIGHT].map((key) => key.toUpperCase()), text: "turn left, right" },
+];
+
 /** Rotation has twelve positions, clockwise from the back of the hand facing up. */
 const LEFT_ROTATION = 9;
 const RIGHT_ROTATION = 3;

@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import { type ActionName, Bindings, type BindingTable, type HoldName } from "../input/bindings.ts";
 import type { KeyEvent } from "../input/keys.ts";
 import { CLICKS_ON, MOUSE_OFF, type MouseEvent } from "../input/mouse.ts";
@@ -28,6 +29,8 @@ export interface GameScreenHost {
   /** Reads the symbol files beside the game. */
   readonly loadSymbols: (() => Promise<Symbols>) | undefined;
   readonly core: PlayedCore | undefined;
+  /** The devices plugged in. */
+  readonly devices: DeviceSetup;
   plugged(): Promise<void>;
   /** True if the terminal reports its mouse to the game. */
   reportsMouse(): boolean;
@@ -144,6 +147,10 @@ export class GameScreen implements MenuContext {
   symbols(): Promise<Symbols> {
     this.#symbols ??= this.#host.loadSymbols?.() ?? Promise.resolve(NO_SYMBOLS);
     return this.#symbols;
+  }
+
+  get devices(): DeviceSetup {
+    return this.#host.devices;
   }
 
   get core(): PlayedCore | undefined {

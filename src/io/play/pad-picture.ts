@@ -1,4 +1,6 @@
+import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import { type BindingTable, describeTarget } from "../input/bindings.ts";
+import { type DeviceNote, deviceNotes } from "../input/device-notes.ts";
 import { keyLabels } from "../input/key-labels.ts";
 import { fitParts } from "./fit-text.ts";
 import { notesAsText } from "./menu/draw-notes.ts";
@@ -78,20 +80,30 @@ function linesOf(labels: readonly string[], columns: number): string[] {
 }
 
 /**
- * All keys and what they do: a picture of the pad, and a list of everything else in two columns. In a window
- * with too few rows for both, the list has the pad's keys too and there is no picture, so that nothing
- * scrolls away.
+ * All keys and what they do, also on `devices`: a picture of the pad, and a list of everything else in two
+ * columns. In a window with too few rows for both, the list has the pad's keys too and there is no picture, so
+ * that nothing scrolls away.
  */
-export function describeKeys(bindings: BindingTable, windowRows = Number.POSITIVE_INFINITY): string {
+export function describeKeys(
+  bindings: BindingTable,
+  windowRows = Number.POSITIVE_INFINITY,
+  devices: DeviceSetup = {},
+): string {
   const drawn = new Set(PLACES.map(({ button }) => button));
-  const whole = [...padPicture(bindings), "", ...listOf(bindings, (target) => !drawn.has(target))];
-  const lines = whole.length + PROMPT_ROWS <= windowRows ? whole : listOf(bindings, () => true);
+  const list = (isListed: (target: string) => boolean) => listOf(bindings, deviceNotes(devices), isListed);
+  const whole = [...padPicture(bindings), "", ...list((target) => !drawn.has(target))];
+  const lines = whole.length + PROMPT_ROWS <= windowRows ? whole : list(() => true);
   return `${lines.join("\n")}\n`;
 }
 
-function listOf(bindings: BindingTable, isListed: (target: string) => boolean): string[] {
+function listOf(
+  bindings: BindingTable,
+  first: readonly DeviceNote[],
+  isListed: (target: string) => boolean,
+): string[] {
   const notes = Object.entries(bindings)
     .filter(([target, keys]) => isListed(target) && keys.length > 0)
     .map(([target]) => ({ keys: keyLabels(bindings, target), text: describeTarget(target) }));
+  notes.unshift(...first.map(({ keys, text }) => ({ keys: [...keys], text })));
   return notes.length === 0 ? [] : notesAsText(notes, LIST_COLUMNS);
 }

@@ -240,6 +240,7 @@ export class TerminalGame {
       gamesFolder,
       loadSymbols,
       core: this.#options.core,
+      devices: this.#options.devices ?? {},
       plugged: () => this.#terminal.setMouse(this.#isCorePointed),
       reportsMouse: () => this.#terminal.reportsMouse,
       keepSetting: keepSetting ?? (async () => {}),

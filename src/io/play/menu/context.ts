@@ -1,3 +1,4 @@
+import type { DeviceSetup } from "../../../emu/nes/input/devices.ts";
 import type { BindingTable } from "../../input/bindings.ts";
 import type { Palette } from "../../render/palette.ts";
 import type { Symbols } from "../../symbols/symbols.ts";
@@ -27,6 +28,8 @@ export interface MenuContext {
    * stored.
    */
   changeKeys(target: string, keys: readonly string[]): Promise<void>;
+  /** The devices plugged in, which have keys of their own. */
+  readonly devices: DeviceSetup;
   /** The libretro core that plays the game, if one does. */
   readonly core: PlayedCore | undefined;
   /** Call when a device of a core has been plugged in: mouse reports may have to be turned on or off. */

@@ -1,4 +1,5 @@
 import { bindingOf, describeTarget, MORE_BUTTON_BITS } from "../../input/bindings.ts";
+import { deviceNotes } from "../../input/device-notes.ts";
 import { labelOfKey } from "../../input/key-labels.ts";
 import type { MenuContext } from "./context.ts";
 import type { MenuNote, MenuPage } from "./page.ts";
@@ -6,7 +7,7 @@ import type { MenuNote, MenuPage } from "./page.ts";
 const HINT = "Esc back   Up Down scroll   F1 close";
 
 /** What the page of all keys reads. */
-export type HelpContext = Pick<MenuContext, "bindings" | "core"> & {
+export type HelpContext = Pick<MenuContext, "bindings" | "core" | "devices"> & {
   readonly session: Pick<MenuContext["session"], "arcade" | "disk">;
 };
 
@@ -15,6 +16,8 @@ export function helpPage(context: HelpContext): MenuPage {
   const notes: MenuNote[] = Object.entries(context.bindings)
     .filter(([target, keys]) => keys.length > 0 && isUseful(target, context))
     .map(([target, keys]) => ({ keys: keys.map(labelOfKey), text: describeTarget(target) }));
+  // Keys of devices first: they go before those of the controllers.
+  notes.unshift(...deviceNotes(context.devices));
   return { title: "All keys", hint: HINT, entries: () => [], notes: () => notes };
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { defaultDevices } from "../../../../src/emu/nes/input/default-devices.ts";
 import {
   type DeviceSetup,
   devicesFromHeader,
@@ -57,6 +58,16 @@ test.each([
   const rom = randomProgram(1, 4);
   rom.set([(mapper & 0x0f) << 4, (mapper & 0xf0) | 8, mapper >> 8, 0, 0, 0, 7, 0, 0, device], 6);
   expect(createHeadless(readRom(rom, "computer.nes").image).devices).toEqual(devices as DeviceSetup);
+});
+
+test.each([
+  [{ console: "famicom-network" }, { expansion: "network-controller" }],
+  [{ mapper: 157 }, { expansion: "datach-reader" }],
+  [{ console: "vs", exactHeader: true, expansionDevice: 7 }, { port1: "vs-zapper" }],
+  [{ expansionDevice: 8 }, { port2: "zapper" }],
+] as const)("an image of %o has %o by default", (facts, devices) => {
+  const { image } = readRom(new TestProgram().forever().toRom(), "program");
+  expect(defaultDevices({ ...image, ...facts })).toEqual(devices);
 });
 
 /** Sets fields of the devices in a state to values that are valid, each for itself. */

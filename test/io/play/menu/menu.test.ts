@@ -358,6 +358,7 @@ describe("keys", () => {
     const context = {
       menu,
       bindings: DEFAULT_BINDINGS,
+      devices: {},
       async changeKeys(target: string, keys: readonly string[]) {
         context.bindings = withKeys(context.bindings, target, keys);
       },
@@ -424,7 +425,7 @@ test("finds the next entry that contains a text, on long pages", async () => {
 
 describe("help", () => {
   const bindings = { ...DEFAULT_BINDINGS, "p2.start": ["f12"] };
-  const page = helpPage({ bindings, core: {}, session: { disk: true, arcade: {} } } as never);
+  const page = helpPage({ bindings, devices: {}, core: {}, session: { disk: true, arcade: {} } } as never);
 
   test("shows every key's use in a window of 80 columns, on one page, and nothing is cut", async () => {
     const { menu } = setUp();
@@ -440,7 +441,7 @@ describe("help", () => {
   test("fits a row less for a cartridge, without keys for disks, coins and other pads", async () => {
     const { menu } = setUp();
     const session = { disk: false, arcade: undefined };
-    menu.open(helpPage({ bindings: DEFAULT_BINDINGS, core: undefined, session }));
+    menu.open(helpPage({ bindings: DEFAULT_BINDINGS, devices: {}, core: undefined, session }));
     const text = (await shown(menu, 80, 23)).join("\n");
     for (const target of ["start", "turbo-b", "rewind", "interrupt"])
       expect(text).toContain(describeTarget(target));

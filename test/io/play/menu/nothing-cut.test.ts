@@ -57,6 +57,7 @@ function contextIn(folder: string): MenuContext {
     settings: { ...DEFAULT_SETTINGS, captureFolder: PATH, paletteFile: `${PATH}/${LONG}.pal` },
     palette: new Uint32Array(512),
     bindings: DEFAULT_BINDINGS,
+    devices: { port2: "power-glove", expansion: "mahjong", microphone: true },
     library: undefined,
     symbols: async () => NO_SYMBOLS,
     gamesFolder: folder,
