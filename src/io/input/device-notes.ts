@@ -27,11 +27,11 @@ const MOUSE_NOTES: Readonly<Record<string, string>> = {
 /** What its buttons do besides. */
 const MOUSE_BUTTON_NOTES: Readonly<Record<string, readonly DeviceNote[]>> = {
   ...Object.fromEntries(
-    LIGHT_GUNS.map((gun) => [gun, [{ keys: ["right mouse button"], text: "shoot off the screen" }]]),
+    LIGHT_GUNS.map((gun) => [gun, [{ keys: ["right click"], text: "shoot off the screen" }]]),
   ),
   "power-glove": [
-    { keys: ["left mouse button"], text: "make a fist" },
-    { keys: ["right mouse button"], text: "point" },
+    { keys: ["left click"], text: "make a fist" },
+    { keys: ["right click"], text: "point" },
   ],
 };
 

@@ -277,7 +277,7 @@ describe("the first page", () => {
       insertCoin: () => told.push("Insert coin"),
       reset: (kind: string) => told.push(kind === "reset" ? "Reset" : kind),
     };
-    const context = { menu, session, settings: {}, bindings, quit: () => told.push("Quit") };
+    const context = { menu, session, settings: {}, bindings, devices: {}, quit: () => told.push("Quit") };
     const page = mainPage(context as unknown as MenuContext);
     return { menu, told, page };
   }
