@@ -81,8 +81,8 @@ function linesOf(labels: readonly string[], columns: number): string[] {
 
 /**
  * All keys and what they do, also on `devices`: a picture of the pad, and a list of everything else in two
- * columns. In a window with too few rows for both, the list has the pad's keys too and there is no picture, so
- * that nothing scrolls away.
+ * columns. In a window with too few rows for both, the list has the pad's keys too and there is no picture,
+ * so that nothing scrolls away.
  */
 export function describeKeys(
   bindings: BindingTable,
