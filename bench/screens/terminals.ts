@@ -18,7 +18,7 @@ export interface TerminalCase {
 export interface SizedTerminal extends Pick<TerminalCase, "name" | "needs" | "display"> {
   /** The size of the display, which holds the window. */
   readonly pixels: Size;
-  /** True if only the walks that are marked so are of interest: the text is the same as in another one. */
+  /** True if only the walks with `isShort` are taken here, because its text looks as in another terminal. */
   readonly isShort?: true;
   start(program: string, folder: string): { command: string[]; env?: Record<string, string> };
 }

@@ -11,7 +11,7 @@ import { USUAL_WAIT_MS, WALKS, type Walk } from "./walks.ts";
 const root = join(import.meta.dir, "..", "..");
 /** Between two keys: the menu draws after each. */
 const BETWEEN_KEYS_MS = 120;
-/** Share of the pixels that have not the background's colour: more than a cursor's. */
+/** Share of the pixels that differ from the background once emu has drawn. A cursor covers fewer. */
 const LEAST_DRAWN = 0.005;
 /** Names of the games in the library, in turn. */
 const NAMES = [

@@ -20,7 +20,7 @@ export interface Walk {
   readonly args: readonly string[];
   /** Games that the library finds; undefined for a home folder without any. */
   readonly games?: number;
-  /** True if only the first pictures of emu matter: terminals that look like another one are left out. */
+  /** True if the walk is also taken in terminals with `isShort`. */
   readonly isShort?: true;
   /** For commands that print and end. */
   readonly isPrint?: true;
@@ -28,7 +28,7 @@ export interface Walk {
 }
 
 export const USUAL_WAIT_MS = 900;
-/** After the first picture: the game's title comes. */
+/** Wait after the first picture, until the game shows its title. */
 const START_MS = 3000;
 
 const times = (count: number, key: string): string[] => new Array<string>(count).fill(key);

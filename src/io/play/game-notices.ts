@@ -108,7 +108,7 @@ export class GameNotices {
     const corner = [`slot ${slot}`, ...(menuKey === undefined ? [] : [`${labelOfKey(menuKey)} menu`])];
     const exact = this.#picture.exactPercent;
     const warning = exact < 100 ? `slow link: ${exact} % of the picture is exact` : this.#warning;
-    // Who does not know the keys yet needs them more than to know that the game is slow.
+    // A player who does not know the keys needs them more than a warning about speed.
     const alert = this.#message === "" && this.#hint.length === 0 ? warning : this.#message;
     const { statsLine } = settings;
     if (alert !== "" && !(statsLine && this.#message === ""))

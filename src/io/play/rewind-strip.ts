@@ -126,8 +126,8 @@ export class RewindStrip {
   }
 
   /**
-   * The pictures side by side: of the middle of each part, and in a frame that of the moment that rewinding
-   * has reached.
+   * The pictures of the middle of each part, side by side. One has a frame: it shows the moment that
+   * rewinding has reached.
    */
   #picture(
     window: StripWindow,

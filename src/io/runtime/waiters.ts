@@ -67,7 +67,7 @@ export class Waiters {
     options: WaitOptions,
     entered: (waiter: Waiter) => () => void,
   ): Promise<number> {
-    if (map.has(key)) throw new Error("somebody waits for this source already");
+    if (map.has(key)) throw new Error("another wait for this source exists already");
     return this.wait(options, (waiter) => {
       map.set(key, waiter);
       const left = entered(waiter);

@@ -31,7 +31,7 @@ export function explainTls(error: unknown, tls: TlsOptions | undefined, where: s
     case "ERR_TLS_FINGERPRINT":
       return unavailable(
         "the server's certificate has another fingerprint than --tls-fingerprint",
-        "somebody may listen in: ask the server's owner",
+        "the connection may be intercepted: ask the server's owner for the fingerprint",
       );
     case "ECONNRESET":
     case "EPROTO":
