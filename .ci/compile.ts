@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEBUGGER_PAGE } from "../src/io/debug/web/debugger-page.ts";
 import { PLAYER_PAGE } from "../src/io/export/player-sources.ts";
-import { SPECTATOR_PAGE } from "../src/io/serve/spectator-page.ts";
+import { SPECTATOR_PAGE } from "../src/io/serve/spectators/page.ts";
 
 const root = join(import.meta.dir, "..");
 const workers = new Set<string>();

@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEBUGGER_PAGE } from "../src/io/debug/web/debugger-page.ts";
 import { PLAYER_PAGE } from "../src/io/export/player-sources.ts";
-import { SPECTATOR_PAGE } from "../src/io/serve/spectator-page.ts";
+import { SPECTATOR_PAGE } from "../src/io/serve/spectators/page.ts";
 
 for (const { file, bundle } of [PLAYER_PAGE, DEBUGGER_PAGE, SPECTATOR_PAGE]) {
   const path = join(import.meta.dir, "..", file);

@@ -14,7 +14,7 @@ import { readRom } from "../../src/io/files/rom-file.ts";
 import { parseMovie } from "../../src/io/movies/movie-file.ts";
 import { parseSettings } from "../../src/io/play/settings.ts";
 import { readThumbnail } from "../../src/io/play/thumbnail.ts";
-import { parseWatchLine } from "../../src/io/serve/watch-line.ts";
+import { parseWatchLine } from "../../src/io/serve/spectators/watch-line.ts";
 import { Prng } from "../support/prng.ts";
 import { soakSize } from "../support/soak.ts";
 

@@ -151,7 +151,7 @@ function arcadeInfo(image: CartridgeImage): { arcade?: ArcadeInfo } {
 }
 
 /** Collects all facts about a loaded ROM. RAM sizes are those that emu gives its board. */
-export function romInfo(rom: LoadedRom): RomInfo {
+function romInfo(rom: LoadedRom): RomInfo {
   const { image } = rom;
   const isDisk = image.format === "fds";
   const ram = { ...image, ...(hasBoard(image) ? boardChips(image) : {}) };

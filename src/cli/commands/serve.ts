@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { writeStdout } from "../../io/files/stdout.ts";
-import { PORTS } from "../../io/serve/held-buttons.ts";
+import { PORTS } from "../../io/serve/machine/held-buttons.ts";
 import { Server, type ServerAddresses } from "../../io/serve/server.ts";
 import { readTlsIdentity } from "../../io/serve/tls-identity.ts";
 import { onUncaught } from "../../io/shared/uncaught.ts";

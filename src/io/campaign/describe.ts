@@ -1,5 +1,5 @@
 import { printablePath } from "../files/text.ts";
-import { describeScript } from "../library/fuzz-input.ts";
+import { describeScript } from "../library/fuzz/input.ts";
 import { describeAddress } from "../library/place-map.ts";
 import type { Symbols } from "../symbols/symbols.ts";
 import type { CampaignFailure, FailureFiles } from "./types.ts";

@@ -1,7 +1,7 @@
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
-import type { FuzzState } from "../library/fuzz-player.ts";
-import type { Hold } from "../library/shrink.ts";
+import type { FuzzState } from "../library/fuzz/player.ts";
+import type { Hold } from "../library/fuzz/shrink.ts";
 import { PlainMachine } from "./plain-machine.ts";
 import type { FuzzComparison } from "./plan.ts";
 

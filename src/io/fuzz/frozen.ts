@@ -1,7 +1,7 @@
 import type { Nes, NesOptions } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
+import type { Hold } from "../library/fuzz/shrink.ts";
 import { type Button, buttonMask } from "../library/pads.ts";
-import type { Hold } from "../library/shrink.ts";
 import { PlainMachine } from "./plain-machine.ts";
 
 const TAP_FRAMES = 6;

@@ -1,6 +1,7 @@
 /** What a campaign of `emu fuzz` does, and what it finds: plain data, which goes to threads and machines. */
+
+import type { Hold } from "../library/fuzz/shrink.ts";
 import type { Button } from "../library/pads.ts";
-import type { Hold } from "../library/shrink.ts";
 import type { ParsedExpression } from "../symbols/memory-expression.ts";
 
 /** Every kind of failure, and what it means. */

@@ -2,7 +2,7 @@ import type { Interest } from "../../emu/nes/cpu/fast/interests.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { CrashGuard } from "../library/crash-guard.ts";
 import { type CrashKind, GameCrash } from "../library/errors.ts";
-import type { FuzzRules } from "../library/fuzz-player.ts";
+import type { FuzzRules } from "../library/fuzz/player.ts";
 import type { Game } from "../library/game.ts";
 import { hex } from "../library/place-map.ts";
 import { WriteGuard } from "../library/write-guard.ts";

@@ -1,6 +1,6 @@
 import type { GuardOptions } from "../library/crash-guard.ts";
 import { GameCrash } from "../library/errors.ts";
-import { FuzzFailure, fuzz } from "../library/fuzz.ts";
+import { FuzzFailure, fuzz } from "../library/fuzz/fuzz.ts";
 import { type Cartridge, powerOn } from "../library/load.ts";
 
 /** Facts about a game that its tests can rely on. */

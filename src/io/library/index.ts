@@ -23,13 +23,13 @@ export type { Movie, MovieFormat, MovieHash, MovieReset } from "../movies/movie.
 export type { GameSymbol, SourceLine, Symbols } from "../symbols/symbols.ts";
 export { type Audio, loudness } from "./audio.ts";
 export type { CallOptions, CallResult } from "./call.ts";
-export { Coverage } from "./coverage.ts";
-export type { CoverageFiles } from "./coverage-files.ts";
-export type { CoverageReport, CoverageTotal, CoveredFile } from "./coverage-report.ts";
+export { Coverage } from "./coverage/coverage.ts";
+export type { CoverageFiles } from "./coverage/files.ts";
+export type { CoverageReport, CoverageTotal, CoveredFile } from "./coverage/report.ts";
 export { CrashGuard, type GuardOptions } from "./crash-guard.ts";
 export { GameError } from "./errors.ts";
-export { FuzzFailure, type FuzzReport, fuzz } from "./fuzz.ts";
-export type { FuzzOptions } from "./fuzz-options.ts";
+export { FuzzFailure, type FuzzReport, fuzz } from "./fuzz/fuzz.ts";
+export type { FuzzOptions } from "./fuzz/options.ts";
 export { Game } from "./game.ts";
 export { type Cartridge, type GameOptions, load, loadCartridge, powerOn } from "./load.ts";
 export type { AccessCallback, ExecuteCallback, InstructionSpy, MemoryAccess } from "./observer.ts";

@@ -6,7 +6,7 @@ import { loadPalette } from "../render/palette-file.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { loadSymbols, loadSymbolsBeside } from "../symbols/symbol-files.ts";
 import type { Symbols } from "../symbols/symbols.ts";
-import type { Coverage } from "./coverage.ts";
+import type { Coverage } from "./coverage/coverage.ts";
 import { Game } from "./game.ts";
 import type { TileMap } from "./screen.ts";
 import { throwsAtCaller } from "./throw-at-caller.ts";

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { mkdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { createHeadless } from "../shared/headless.ts";
@@ -48,7 +48,7 @@ const CALLS = [
 const MAX_CALLS = 2000;
 const MAX_ARGUMENT = 60;
 /** Stack frames of the library itself, which no test has written. */
-const OWN_FOLDER = import.meta.dirname;
+const OWN_FOLDER = import.meta.dirname + sep;
 
 const running = new AsyncLocalStorage<TestTrace>();
 
@@ -191,7 +191,7 @@ function noteIn(error: Error, path: string): void {
 
 /** The line of the test file that calls the library. */
 function testLine(): TestLine | undefined {
-  return stackLines(new Error("here").stack).find(({ path }) => dirname(path) !== OWN_FOLDER);
+  return stackLines(new Error("here").stack).find(({ path }) => !path.startsWith(OWN_FOLDER));
 }
 
 /** The files and lines of a stack, the innermost first. */

@@ -4,7 +4,7 @@ import type { NesOptions } from "../../emu/nes/nes.ts";
 import { sharedNowMs } from "../ffi/clock.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { listenError } from "../serve/host-port.ts";
-import type { SpectatorServer } from "../serve/spectator-server.ts";
+import type { SpectatorServer } from "../serve/spectators/server.ts";
 import { COMMAND_SETTLED_STATE } from "../shared/commands.ts";
 import { MACHINE_PAUSED, STAT_STATE } from "../shared/layout-words.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";

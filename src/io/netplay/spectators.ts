@@ -1,8 +1,8 @@
 import { NES_PORT_BITS } from "../input/held-keys.ts";
 import { paletteFor } from "../render/palette.ts";
-import { FrameFeed } from "../serve/frame-feed.ts";
-import { SpectatorServer, type SpectatorServerOptions } from "../serve/spectator-server.ts";
-import type { WatchedGame } from "../serve/watched-game.ts";
+import { FrameFeed } from "../serve/machine/frame-feed.ts";
+import type { WatchedGame } from "../serve/machine/watched-game.ts";
+import { SpectatorServer, type SpectatorServerOptions } from "../serve/spectators/server.ts";
 import { NO_LOG_ROOT } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 

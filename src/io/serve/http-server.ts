@@ -6,7 +6,7 @@ import type { SessionPeer } from "./line-session.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { type MetricsSources, metricsText } from "./metrics.ts";
 import { PeerSession, type SessionContext } from "./peer-session.ts";
-import { SPECTATOR_PAGE } from "./spectator-page.ts";
+import { SPECTATOR_PAGE } from "./spectators/page.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
 import { isOurs, NOT_OURS, pageResponse } from "./web-guard.ts";
 

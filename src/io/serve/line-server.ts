@@ -9,8 +9,8 @@ import type { LineContext, LineSession, SessionPeer } from "./line-session.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { Outbox } from "./outbox.ts";
-import type { SpectatorHub } from "./spectator-hub.ts";
-import { isWatchLine } from "./watch-line.ts";
+import type { SpectatorHub } from "./spectators/hub.ts";
+import { isWatchLine } from "./spectators/watch-line.ts";
 
 /** A peer that has not sent the token after this time is disconnected. */
 const STRANGER_MS = 10_000;

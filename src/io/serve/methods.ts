@@ -6,12 +6,12 @@ import { convertRgb } from "../capture/rgb-pixels.ts";
 import { ALL_BUTTON_BITS, BUTTON_BITS } from "../input/bindings.ts";
 import { MAX_COIN_SLOTS } from "../movies/movie-events.ts";
 import { MEMORY_SPACES } from "../shared/commands.ts";
-import { PORTS } from "./held-buttons.ts";
 import { BinaryResult } from "./json-rpc.ts";
-import type { MachineHost } from "./machine-host.ts";
+import { PORTS } from "./machine/held-buttons.ts";
+import type { MachineHost } from "./machine/machine-host.ts";
+import type { ServedPicture } from "./machine/served-picture.ts";
 import { invalid, type ParamReader } from "./params.ts";
 import { type PeerMachines, SHARED_MACHINE } from "./peer-machines.ts";
-import type { ServedPicture } from "./served-picture.ts";
 
 /** An hour of play. Longer runs take several requests, so that other peers get a turn. */
 const MAX_RUN_FRAMES = 216_000;

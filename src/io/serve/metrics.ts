@@ -1,6 +1,6 @@
 import type { HistogramSummary } from "../shared/histogram.ts";
 import type { ServerCounters, Transport } from "./counters.ts";
-import type { MachineHost } from "./machine-host.ts";
+import type { MachineHost } from "./machine/machine-host.ts";
 
 /** Sources of `/metrics`, the counters included. */
 export interface MetricsSources {

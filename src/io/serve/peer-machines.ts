@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
-import type { HostedGame } from "./hosted-machine.ts";
-import type { MachineHost } from "./machine-host.ts";
-import type { MachinePool } from "./machine-pool.ts";
+import type { HostedGame } from "./machine/hosted-machine.ts";
+import type { MachineHost } from "./machine/machine-host.ts";
+import type { MachinePool } from "./machine/machine-pool.ts";
 
 /** The number of the server's own machine, which all peers share. */
 export const SHARED_MACHINE = 0;

@@ -14,8 +14,8 @@ import {
   UNAUTHORIZED,
 } from "./json-rpc.ts";
 import type { Answer, LineContext, LineSession, SessionPeer } from "./line-session.ts";
-import type { MachineHost } from "./machine-host.ts";
-import type { MachinePool } from "./machine-pool.ts";
+import type { MachineHost } from "./machine/machine-host.ts";
+import type { MachinePool } from "./machine/machine-pool.ts";
 import { METHODS, type PictureFormat } from "./methods.ts";
 import { ParamReader } from "./params.ts";
 import { PeerMachines, SHARED_MACHINE } from "./peer-machines.ts";

@@ -1,11 +1,11 @@
 import type { ServerCounters } from "./counters.ts";
-import type { HostedMachine } from "./hosted-machine.ts";
 import { notificationText } from "./json-rpc.ts";
 import type { SessionPeer } from "./line-session.ts";
-import type { MachineHost } from "./machine-host.ts";
+import type { HostedMachine } from "./machine/hosted-machine.ts";
+import type { MachineHost } from "./machine/machine-host.ts";
+import type { ServedPicture, ServedShape } from "./machine/served-picture.ts";
 import { describePicture, type PictureFormat } from "./methods.ts";
 import { SHARED_MACHINE } from "./peer-machines.ts";
-import type { ServedPicture, ServedShape } from "./served-picture.ts";
 
 /** Which pictures a peer wants, and in which form. */
 export interface SubscriptionWish {

@@ -2,8 +2,13 @@ import { InputError } from "../../emu/input-error.ts";
 import { KIB, MIB } from "../../emu/units.ts";
 import { inflateCapped } from "../files/inflate.ts";
 import { printable } from "../files/text.ts";
-import { INDEX_PLANES, PACKED_HEADER_BYTES, RGB_PLANES } from "../serve/served-picture.ts";
-import { parseColorsText, SHAPE_FLAG, type WatchHello, type WatchShape } from "../serve/watch-line.ts";
+import { INDEX_PLANES, PACKED_HEADER_BYTES, RGB_PLANES } from "../serve/machine/served-picture.ts";
+import {
+  parseColorsText,
+  SHAPE_FLAG,
+  type WatchHello,
+  type WatchShape,
+} from "../serve/spectators/watch-line.ts";
 
 const LENGTH_BYTES = 4;
 /** Limit on pictures of palette indices: one that does not compress at all has about 123 KB. */

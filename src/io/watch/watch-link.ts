@@ -8,7 +8,7 @@ import { BlockPool } from "../runtime/block-pool.ts";
 import { endpointText } from "../runtime/linux/address.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import type { Endpoint, StreamSocket, TlsOptions } from "../runtime/sockets/types.ts";
-import { type WatchHello, type WatchWish, watchLine } from "../serve/watch-line.ts";
+import { type WatchHello, type WatchWish, watchLine } from "../serve/spectators/watch-line.ts";
 import { createShared, DEFAULT_SIZES, type SharedBlocks, type SharedDescription } from "../shared/layout.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";

@@ -6,7 +6,7 @@ import type { RendererName } from "../render/encoders.ts";
 import { paletteFor } from "../render/palette.ts";
 import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { Endpoint, TlsOptions } from "../runtime/sockets/types.ts";
-import { parseColorsText, SPECTATOR_STALL_SECONDS, type WatchWish } from "../serve/watch-line.ts";
+import { parseColorsText, SPECTATOR_STALL_SECONDS, type WatchWish } from "../serve/spectators/watch-line.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { TerminalCapabilities } from "../terminal/capabilities.ts";
 import { terminalName } from "../terminal/multiplexers.ts";

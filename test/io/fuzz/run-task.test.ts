@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readRom } from "../../../src/io/files/rom-file.ts";
 import type { FuzzFinding, FuzzPlan, FuzzResult } from "../../../src/io/fuzz/plan.ts";
 import { runFuzzTask } from "../../../src/io/fuzz/run-task.ts";
-import type { Hold } from "../../../src/io/library/shrink.ts";
+import type { Hold } from "../../../src/io/library/fuzz/shrink.ts";
 import { parseMovie } from "../../../src/io/movies/movie-file.ts";
 import { MoviePlayer } from "../../../src/io/movies/movie-player.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";

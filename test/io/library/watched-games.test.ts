@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { InstructionCounts } from "../../../src/emu/nes/cpu/fast/interests.ts";
 import { JSR } from "../../../src/emu/nes/cpu/opcodes.ts";
 import { readRom } from "../../../src/io/files/rom-file.ts";
-import { CoverageSpy } from "../../../src/io/library/coverage.ts";
+import { CoverageSpy } from "../../../src/io/library/coverage/coverage.ts";
 import { CrashGuard } from "../../../src/io/library/crash-guard.ts";
 import { type Game, type InstructionSpy, powerOn, type RoutineTimes } from "../../../src/io/library/index.ts";
 import { WriteGuard } from "../../../src/io/library/write-guard.ts";
