@@ -106,6 +106,7 @@ class FarmLog {
     const isRun = key.startsWith("emufarm:run:");
     if (isRun && (command === "DEL" || command === "UNLINK")) this.#forget([key, ...args]);
     else if (isRun && key.endsWith(":starts") && command === "HSET") this.#begin(key, args);
+    else if (isRun && key.endsWith(":starts") && command === "HDEL") this.#marks.delete(`${key} ${args[0]}`);
     else if (isRun && key.endsWith(":results") && command === "HSETNX") this.#verdict(`${key} ${args[0]}`);
     else if (isRun && key.endsWith(":broken") && command === "HSET") this.counts.broken.push(args.join(" "));
     else if (key === WORKERS_KEY && command === "ZADD") this.#beat(args[1]!, Number(args[0]));

@@ -28,6 +28,16 @@ export async function begunTests(redis: TestRedis): Promise<Map<number, number[]
   return found;
 }
 
+/** The keys that fit a pattern and stay in Redis for ever. */
+export async function keysWithoutExpiry(redis: TestRedis, pattern: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const key of (await redis.send("KEYS", pattern)) as string[]) {
+    // A key that has expired in the meantime has −2.
+    if ((await redis.send("PTTL", key)) === -1) found.push(key);
+  }
+  return found;
+}
+
 /** Calls `condition` until it returns a value. */
 export async function until<T>(condition: () => Promise<T | undefined>): Promise<T> {
   for (;;) {

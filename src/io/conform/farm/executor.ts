@@ -5,11 +5,11 @@ import { GradingWorker } from "../grading-worker.ts";
 import { resultOf } from "../results.ts";
 import type { TestSpec } from "../types.ts";
 import type { JobFiles } from "./job-files.ts";
-import { jobId, KEEP_SECONDS, runKeys, WORKERS_KEY } from "./keys.ts";
+import { jobId, runKeys, WORKERS_KEY } from "./keys.ts";
 import { specIn, withPlaces } from "./places.ts";
 import { FarmQueue, type JobData, type JobTest } from "./queue.ts";
-import { type FarmRedis, readNothing, readNumbers, readString } from "./redis.ts";
-import { BEGIN, STEP, UNMARK } from "./scripts.ts";
+import { type FarmRedis, readCount, readNothing, readNumbers, readString } from "./redis.ts";
+import { BEGIN, COUNT_FIELD, SET_FIELDS, STEP, UNMARK } from "./scripts.ts";
 import { decodeStored, disagreement, encodeStored, type StoredResult } from "./stored-result.ts";
 
 /** A test is given up after this many workers have ended while they ran it. */
@@ -116,13 +116,10 @@ export class Executor {
 
   /** The tests of a job that have no result; undefined if the run's lease has ended. */
   async #begin({ run, tests }: JobData): Promise<Waiting[] | undefined> {
-    const { lease, starts, results, done } = runKeys(run);
+    const { lease, starts } = runKeys(run);
     const args = [this.#name, String(this.#options.lostMs), ...tests.map(({ index }) => String(index))];
-    const dead = await this.#redis.script(
-      BEGIN,
-      [lease, starts, WORKERS_KEY, results, done],
-      args,
-      (answer) => (answer === null ? undefined : readNumbers(answer, tests.length)),
+    const dead = await this.#redis.script(BEGIN, [lease, starts, WORKERS_KEY], args, (answer) =>
+      answer === null ? undefined : readNumbers(answer, tests.length),
     );
     return dead && tests.map((test, at) => ({ test, dead: dead[at]! })).filter(({ dead }) => dead >= 0);
   }
@@ -139,8 +136,7 @@ export class Executor {
       for (const { index } of tests) moved.push(String(index), id);
       jobs.push({ id, data: { ...job, tests } });
     }
-    await this.#redis.send("HSET", [runKeys(job.run).moved, ...moved]);
-    await this.#queue.add(jobs);
+    if (await this.#setFields(job.run, "moved", moved)) await this.#queue.add(jobs);
   }
 
   async #run(job: JobData, { test, dead }: Waiting): Promise<StoredResult> {
@@ -178,10 +174,14 @@ export class Executor {
 
   /** Counts that Redis had lost a file of a test, and returns the number of times. */
   async #countLost(run: string, index: number): Promise<number> {
-    const { lost } = runKeys(run);
-    const count = await this.#redis.count("HINCRBY", [lost, String(index), "1"]);
-    await this.#redis.send("EXPIRE", [lost, String(KEEP_SECONDS)]);
-    return count;
+    const { lease, starts, lost } = runKeys(run);
+    return this.#redis.script(COUNT_FIELD, [lease, starts, lost], [String(index)], readCount);
+  }
+
+  /** Sets fields of a hash of a run. Returns false if the run was removed. */
+  async #setFields(run: string, hash: "moved" | "broken", fields: readonly string[]): Promise<boolean> {
+    const { lease, starts, [hash]: key } = runKeys(run);
+    return (await this.#redis.script(SET_FIELDS, [lease, starts, key], fields, readCount)) === 1;
   }
 
   async #onThread(
@@ -212,24 +212,24 @@ export class Executor {
 
   /** Marks a test as begun by this worker. */
   async #mark(run: string, index: number): Promise<void> {
-    const { starts, results, done } = runKeys(run);
-    await this.#redis.script(STEP, [starts, results, done], [this.#name, String(index)], readNothing);
+    const { lease, starts, results, done } = runKeys(run);
+    await this.#redis.script(STEP, [lease, starts, results, done], [this.#name, String(index)], readNothing);
   }
 
-  /** Stores the result of a test exactly once, and marks the next one as begun. */
+  /** Stores the result of a test exactly once and marks the next one as begun, unless the run was removed. */
   async #step(run: string, index: number, result: StoredResult, next: number | undefined): Promise<void> {
-    const { starts, results, done, broken } = runKeys(run);
+    const { lease, starts, results, done } = runKeys(run);
     const args = [
       this.#name,
       next === undefined ? "" : String(next),
       String(index),
       encodeStored(run, index, result),
     ];
-    const before = await this.#redis.script(STEP, [starts, results, done], args, readString);
+    const before = await this.#redis.script(STEP, [lease, starts, results, done], args, readString);
     if (result.isPoison !== true) this.#options.onResult?.(result.graded, ++this.#done);
     if (before === null) return;
     const text = disagreement(decodeStored(run, index, before), result);
-    if (text !== undefined) await this.#redis.send("HSET", [broken, String(index), text]);
+    if (text !== undefined) await this.#setFields(run, "broken", [String(index), text]);
   }
 }
 

@@ -1,9 +1,8 @@
 import { LEFT } from "./executor.ts";
-import { jobKey } from "./keys.ts";
+import { BATCH, jobKey } from "./keys.ts";
 import type { FarmQueue } from "./queue.ts";
 import type { FarmRedis } from "./redis.ts";
 
-const BATCH = 500;
 /** BullMQ gives a job to other workers if its worker is silent. After this many times it is sent anew. */
 const MAX_STALLS = 3;
 

@@ -1,6 +1,9 @@
 /** How long runs, files and queues stay in Redis after their last use. */
 export const KEEP_SECONDS = 86_400;
 
+/** The most values that one command asks for. */
+export const BATCH = 500;
+
 /** All keys of the farm in Redis begin with this. */
 export const PREFIX = "emufarm";
 

@@ -1,8 +1,9 @@
 import type { Job, JobJson, Queue } from "bullmq";
 import manifest from "../../../../package.json" with { type: "json" };
 import { InputError } from "../../../emu/input-error.ts";
-import { jobKey, KEEP_SECONDS, PREFIX, queueName } from "./keys.ts";
+import { BATCH, jobKey, KEEP_SECONDS, PREFIX, queueName } from "./keys.ts";
 import { answeredWithin, answerMs, type FarmRedis, newClient, readNothing, repeated } from "./redis.ts";
+import { DamagedAnswer, isOfRedis } from "./redis-errors.ts";
 import { KEEP } from "./scripts.ts";
 import { checksum, damaged } from "./seal.ts";
 
@@ -24,13 +25,11 @@ export async function keepQueue(redis: FarmRedis, build: string): Promise<void> 
 
 /** Waiting jobs stay in Redis for a day longer than the queue, so that no id in it is without its job. */
 export async function keepJobs(redis: FarmRedis, build: string, ids: readonly string[]): Promise<void> {
-  for (let at = 0; at < ids.length; at += KEPT_AT_ONCE) {
-    const keys = ids.slice(at, at + KEPT_AT_ONCE).map((id) => jobKey(build, id));
+  for (let at = 0; at < ids.length; at += BATCH) {
+    const keys = ids.slice(at, at + BATCH).map((id) => jobKey(build, id));
     await keepKeys(redis, keys, 2 * KEEP_SECONDS);
   }
 }
-
-const KEPT_AT_ONCE = 500;
 
 async function keepKeys(redis: FarmRedis, keys: readonly string[], seconds: number): Promise<void> {
   await redis.script(KEEP, keys, [String(seconds)], readNothing);
@@ -98,7 +97,11 @@ export class FarmQueue {
   async #repeat(action: (open: OpenQueue) => Promise<unknown>): Promise<void> {
     const attempt = async (): Promise<unknown> => {
       this.#open ??= openQueue(this.#url, this.#build);
-      return answeredWithin(answerMs(this.#patienceMs), action(await this.#open));
+      const answer = action(await this.#open).catch((error) => {
+        // BullMQ throws errors of all kinds when an answer is not what it expects.
+        throw isOfRedis(error) ? error : new DamagedAnswer(String(error), { cause: error });
+      });
+      return answeredWithin(answerMs(this.#patienceMs), answer);
     };
     const onFailure = (): void => void this.close();
     await repeated(this.#url, attempt, { patienceMs: () => this.#patienceMs, onFailure });

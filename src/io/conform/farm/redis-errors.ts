@@ -10,15 +10,22 @@ export class DamagedAnswer extends Error {}
 
 /**
  * How a failed command is repeated. "lost": the connection is lost, so repeat it as long as the patience
- * lasts. "never": Redis refuses the command. "damaged": the command or its answer is damaged, which Redis and
- * its client report in many ways, so repeat it a few times.
+ * lasts. "never": Redis refuses the command, or the error is not of Redis, which is a bug. "damaged": the
+ * command or its answer is damaged, which Redis and its client report in many ways, so repeat it a few times.
  */
 export function retryOf(error: unknown): "lost" | "damaged" | "never" {
-  if (error instanceof InputError || isRefusal(error)) return "never";
+  if (isRefusal(error) || !isOfRedis(error)) return "never";
   return isConnectionLost(error) || isLoading(error) ? "lost" : "damaged";
 }
 
+/** Returns true for an error of Redis, of Bun's client for it, of the connection, or of an answer. */
+export function isOfRedis(error: unknown): boolean {
+  const { code = "" } = error as { code?: string };
+  return error instanceof DamagedAnswer || String(code).startsWith("ERR_REDIS_") || isConnectionLost(error);
+}
+
 function isConnectionLost(error: unknown): boolean {
+  if (error instanceof InputError) return false;
   const { code = "", message = "" } = error as { code?: string; message?: string };
   return /CONNECTION|TIMEOUT|ECONN|EPIPE/.test(code) || /connection|socket/i.test(message);
 }
@@ -39,12 +46,12 @@ function isRefusal(error: unknown): boolean {
   return REFUSALS.some(([pattern]) => pattern.test(message));
 }
 
-/** The error that says what is wrong with Redis, and what to do. */
-export async function explainRedisError(url: string, error: unknown): Promise<InputError> {
-  if (error instanceof InputError) return error;
+/** The error that says what is wrong with Redis, and what to do. Other errors are returned as they are. */
+export async function explainRedisError(url: string, error: unknown): Promise<unknown> {
+  if (!isOfRedis(error)) return error;
   const address = parseFarmAddress(url, process.env);
   const fail = (what: string, remedy: string) => new InputError("unavailable", what, address.shown, remedy);
-  if (error instanceof DamagedAnswer) return fail(...NO_ANSWER.unsteady(address));
+  if (error instanceof DamagedAnswer && !isRefusal(error)) return fail(...NO_ANSWER.unsteady(address));
   const refusal = isConnectionLost(error) ? await refusalOf(address) : (error as Error).message;
   if (typeof refusal !== "string") return fail(...NO_ANSWER[refusal.problem](address));
   const [, what, remedy] = REFUSALS.find(([pattern]) => pattern.test(refusal)) ?? [];

@@ -166,11 +166,10 @@ export const readNothing: Reader<void> = () => {};
 
 /** A whole number of at least 0. */
 export function readCount(answer: unknown): number {
-  const count = Number(answer);
-  if (answer === null || typeof answer === "object" || !Number.isSafeInteger(count) || count < 0) {
+  if (typeof answer !== "number" || !Number.isSafeInteger(answer) || answer < 0) {
     throw new DamagedAnswer("no number");
   }
-  return count;
+  return answer;
 }
 
 /** A text, or null. */

@@ -1,17 +1,33 @@
 import { KEEP_SECONDS } from "./keys.ts";
 
-/** Scripts that Redis runs as a whole. Each may run twice with the same arguments without a difference. */
+/**
+ * Scripts that Redis runs as a whole. But for one that counts, each may run twice with the same arguments
+ * without a difference.
+ */
 
 /** The mark in `starts` of a test that has a result. Other marks are names of workers, each with a space. */
 const DONE = "!";
 
 /**
- * Begins a job. KEYS: lease, starts, workers, results, done. ARGV: worker, milliseconds after which a silent
- * worker counts as dead, indexes of the job's tests. Marks the first test without a result as begun by the
- * worker. Returns nil if the run's lease has ended; else, for each test, −1 if it has a result, or the number
- * of dead workers that had begun it.
+ * Lets new keys of a run expire together with `starts`, or after a day. Other keys keep their time: only
+ * submitters prolong it, so that a run which was removed, or which expires, does not come back.
  */
-export const BEGIN = `
+const KEEP_NEW = `
+local function keepNew(starts, keys)
+  local left = redis.call('PTTL', starts)
+  if left < 0 then left = ${1000 * KEEP_SECONDS} end
+  for _, key in ipairs(keys) do
+    if redis.call('PTTL', key) == -1 then redis.call('PEXPIRE', key, left) end
+  end
+end`;
+
+/**
+ * Begins a job. KEYS: lease, starts, workers. ARGV: worker, milliseconds after which a silent worker counts
+ * as dead, indexes of the job's tests. Marks the first test without a result as begun by the worker. Returns
+ * nil if the run's lease has ended; else, for each test, −1 if it has a result, or the number of dead workers
+ * that had begun it.
+ */
+export const BEGIN = `${KEEP_NEW}
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -34,28 +50,36 @@ for i = 1, #ARGV - 2 do
     isMarked = true
   end
 end
-for i = 2, 5 do if i ~= 3 then redis.call('EXPIRE', KEYS[i], ${KEEP_SECONDS}) end end
+keepNew(KEYS[2], { KEYS[2] })
 return answers`;
 
 /**
- * Stores the first result of a test, and marks the next one as begun. KEYS: starts, results, done. ARGV:
- * worker, index of the next test or "", then index and result of the finished test, if any. Returns the
- * result that was there before, if any.
+ * Stores the first result of a test, and marks the next one as begun, unless the run was removed. KEYS:
+ * lease, starts, results, done. ARGV: worker, index of the next test or "", then index and result of the
+ * finished test, if any. Returns the result that was there before, if any.
+ *
+ * A test without a mark shows that the run was removed, or that Redis has lost it. In the second case a
+ * submitter renews the lease.
  */
-export const STEP = `
+export const STEP = `${KEEP_NEW}
+local lease, starts, results, done = unpack(KEYS)
+local function mark(index, text)
+  if redis.call('HSET', starts, index, text) == 0 or redis.call('EXISTS', lease) == 1 then return true end
+  redis.call('HDEL', starts, index)
+  return false
+end
 local before = false
 if ARGV[3] then
-  if redis.call('HSETNX', KEYS[2], ARGV[3], ARGV[4]) == 1 then
-    redis.call('HSET', KEYS[1], ARGV[3], '${DONE}')
-    if redis.call('RPUSH', KEYS[3], ARGV[3]) == 1 then
-      for i = 1, 3 do redis.call('EXPIRE', KEYS[i], ${KEEP_SECONDS}) end
-    end
-  else before = redis.call('HGET', KEYS[2], ARGV[3]) end
+  if not mark(ARGV[3], '${DONE}') then return false end
+  if redis.call('HSETNX', results, ARGV[3], ARGV[4]) == 1 then
+    if redis.call('RPUSH', done, ARGV[3]) == 1 then keepNew(starts, { starts, results, done }) end
+  else before = redis.call('HGET', results, ARGV[3]) end
 end
 if ARGV[2] ~= '' then
-  local mark = redis.call('HGET', KEYS[1], ARGV[2]) or ''
-  if mark ~= '${DONE}' and not string.find(mark, ARGV[1] .. ' ', 1, true) then
-    redis.call('HSET', KEYS[1], ARGV[2], mark .. ARGV[1] .. ' ')
+  local text = redis.call('HGET', starts, ARGV[2]) or ''
+  if text ~= '${DONE}' and not string.find(text, ARGV[1] .. ' ', 1, true) then
+    mark(ARGV[2], text .. ARGV[1] .. ' ')
+    if not ARGV[3] then keepNew(starts, { starts }) end
   end
 end
 return before`;
@@ -70,6 +94,26 @@ for i = 2, #ARGV do
   if at then redis.call('HSET', KEYS[1], ARGV[i], string.sub(mark, 1, at - 1) .. string.sub(mark, last + 1)) end
 end
 return 1`;
+
+/**
+ * Sets fields of a hash, unless the run was removed. KEYS: lease, starts, hash. ARGV: fields, each followed
+ * by its value. Returns 1 if they are set.
+ */
+export const SET_FIELDS = `${KEEP_NEW}
+if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then return 0 end
+redis.call('HSET', KEYS[3], unpack(ARGV))
+keepNew(KEYS[2], { KEYS[3] })
+return 1`;
+
+/**
+ * Adds 1 to a field of a hash, unless the run was removed. KEYS: lease, starts, hash. ARGV: field. Returns
+ * the sum, or 0. This script counts twice if it runs twice.
+ */
+export const COUNT_FIELD = `${KEEP_NEW}
+if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then return 0 end
+local sum = redis.call('HINCRBY', KEYS[3], ARGV[1], 1)
+keepNew(KEYS[2], { KEYS[3] })
+return sum`;
 
 /** Records that a worker is alive, and forgets those unseen for a day. KEYS: workers. ARGV: worker. */
 export const ALIVE = `

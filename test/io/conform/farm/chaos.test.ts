@@ -1,6 +1,6 @@
 /** The farm while workers, Redis and submitters are killed at random, for 10 minutes in `npm run soak`. */
-import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { afterEach, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT_UNAVAILABLE } from "../../../../src/cli/exit-codes.ts";
 import { countExecutions, DISTURBANCE } from "../../../support/farm-log.ts";
@@ -24,12 +24,21 @@ writeFileSync(join(folder, "pass.nes"), blarggStatus(program(), 0, "ok").forever
 writeFileSync(join(folder, "fail.nes"), blarggStatus(program(), 3, "no").forever().toRom());
 writeFileSync(join(folder, "long.nes"), program().forever().toRom());
 
+/** What a process that fails or hangs has said. */
+interface Said {
+  readonly what: string;
+  readonly child: Bun.Subprocess;
+  readonly file: string;
+}
+
 /** Processes of a farm, which can be killed. */
 class Chaos {
   readonly #redis: TestRedis;
   readonly #argv: readonly string[];
   #workers: Bun.Subprocess[] = [];
-  #submitter: Bun.Subprocess<"ignore", "pipe", "ignore"> | undefined;
+  #submitter: Bun.Subprocess<"ignore", "pipe", Bun.BunFile> | undefined;
+  readonly #said: Said[] = [];
+  #isStopped = false;
 
   constructor(redis: TestRedis, manifest: string) {
     this.#redis = redis;
@@ -78,9 +87,6 @@ class Chaos {
     await this.#redis.kill();
     await this.#redis.start();
     await this.#redis.send("SET", DISTURBANCE.hasRedisAgain, "1");
-    const ended = this.#workers.filter(({ exitCode }) => exitCode !== null);
-    this.#workers = this.#workers.filter(({ exitCode }) => exitCode === null);
-    for (const _worker of ended) this.#startWorker();
   }
 
   killSubmitter(): void {
@@ -94,8 +100,32 @@ class Chaos {
     return key === undefined ? 0 : Number(await this.#redis.send("HLEN", key));
   }
 
-  stop(): void {
-    for (const child of [...this.#workers, this.#submitter]) child?.kill("SIGKILL");
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const { child } of this.#said) child.kill("SIGKILL");
+    await this.#redis.stop();
+  }
+
+  /** Prints the state of each process, what it has said, and the keys in Redis. */
+  async explain(): Promise<void> {
+    for (const { what, child, file } of this.#said) {
+      const state = child.signalCode ?? child.exitCode ?? "runs";
+      console.log(`${what} ${child.pid} (${state}): ${readFileSync(file, "utf8").trimEnd()}`);
+    }
+    const keys = (await this.#redis.send("KEYS", "*").catch(() => [])) as string[];
+    for (const key of keys.toSorted()) {
+      const sizes = {
+        hash: "HLEN",
+        list: "LLEN",
+        zset: "ZCARD",
+        set: "SCARD",
+        stream: "XLEN",
+        string: "STRLEN",
+      };
+      const type = (await this.#redis.send("TYPE", key)) as keyof typeof sizes | "none";
+      const size = type === "none" ? 0 : await this.#redis.send(sizes[type], key);
+      console.log(`${key}: ${type} of ${size}, expires in ${await this.#redis.send("PTTL", key)} ms`);
+    }
   }
 
   /** Process ids of workers that are the only ones to have begun their test. */
@@ -113,26 +143,40 @@ class Chaos {
     while (this.#submitter === ended) await Bun.sleep(5);
   }
 
+  #newLog(): string {
+    const file = join(folder, `said-${this.#said.length}.txt`);
+    writeFileSync(file, "");
+    return file;
+  }
+
   #startSubmitter(): void {
-    this.#submitter = Bun.spawn([process.execPath, "src/cli/main.ts", ...this.#argv], {
+    const file = this.#newLog();
+    this.#submitter = Bun.spawn(endingWithThis([process.execPath, "src/cli/main.ts", ...this.#argv]), {
       cwd: ROOT,
       stdout: "pipe",
-      stderr: "ignore",
+      stderr: Bun.file(file),
       stdin: "ignore",
     });
+    this.#said.push({ what: "submitter", child: this.#submitter, file });
   }
 
   #startWorker(): void {
     const options = ["--jobs", "1", "--lost-after", String(LOST_AFTER_SECONDS)];
     const argv = [process.execPath, "src/cli/main.ts", "worker", this.#redis.url, ...options];
+    const file = this.#newLog();
     const worker = Bun.spawn(endingWithThis(argv), {
       cwd: ROOT,
       env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
       stdout: "ignore",
-      stderr: "ignore",
+      stderr: Bun.file(file),
       stdin: "ignore",
     });
     this.#workers.push(worker);
+    worker.exited.then((exitCode) => {
+      this.#workers = this.#workers.filter((other) => other !== worker);
+      if (exitCode === EXIT_UNAVAILABLE && !this.#isStopped) this.#startWorker();
+    });
+    this.#said.push({ what: "worker", child: worker, file });
   }
 }
 
@@ -160,6 +204,15 @@ function writeManifest(path: string, count: number): string[] {
   return expected;
 }
 
+/** The farm of a test that has not ended, such as by its time limit. */
+let open: Chaos | undefined;
+
+afterEach(async () => {
+  await open?.explain();
+  await open?.stop();
+  open = undefined;
+});
+
 test.skipIf(!hasRedis)(
   "loses and doubles no verdict when workers, Redis and submitters are killed",
   async () => {
@@ -173,6 +226,7 @@ test.skipIf(!hasRedis)(
     const manifest = join(folder, "tests.toml");
     const expected = writeManifest(manifest, soakSize(60, 3000));
     const chaos = new Chaos(redis, manifest);
+    open = chaos;
     const kills = { worker: 0, redis: 0, submitter: 0 };
     // The short form kills each once, in any order.
     let kinds = [...KINDS];
@@ -196,35 +250,29 @@ test.skipIf(!hasRedis)(
     const start = performance.now();
     let rounds = 0;
     let givenUp = 0;
-    try {
-      do {
-        const [report, exitCode] = await chaos.run(disturb);
-        const given = report.tests.map((one, i) =>
-          isGivenUp(one) ? expected[i] : `${one.name} ${one.verdict}`,
-        );
-        expect(given).toEqual(expected);
-        expect(exitCode).toBe(1);
-        givenUp += report.tests.filter(isGivenUp).length;
-        expect(2 * givenUp).toBeLessThanOrEqual(kills.worker);
-        // The run stays for some seconds if a submitter was killed just before.
-        while (((await redis.send("KEYS", "emufarm:run:*")) as string[]).length > 0) await Bun.sleep(50);
-        rounds++;
-      } while (SOAK ? performance.now() - start < SOAK_MS : kinds.length > 0);
-      const counts = Object.entries(kills).map(([kind, times]) => `${times} × ${kind}`);
-      console.log(`${rounds * expected.length} tests, ${givenUp} given up, killed ${counts.join(", ")}`);
-      const { doubled, broken, unexplained, ...all } = countExecutions(
-        redis.folder,
-        500 * LOST_AFTER_SECONDS,
+    do {
+      const [report, exitCode] = await chaos.run(disturb);
+      const given = report.tests.map((one, i) =>
+        isGivenUp(one) ? expected[i] : `${one.name} ${one.verdict}`,
       );
-      console.log(
-        `${all.executions} executions, ${all.second} of them second ones: after a killed worker ` +
-          `${all.afterKilledWorker}, a killed Redis ${all.afterKilledRedis}, a silent worker ${all.afterSilentWorker}`,
-      );
-      expect([doubled, broken, unexplained]).toEqual([[], [], []]);
-      expect(all.verdicts).toBe(rounds * expected.length);
-    } finally {
-      chaos.stop();
-      await redis.stop();
-    }
+      expect(given).toEqual(expected);
+      expect(exitCode).toBe(1);
+      givenUp += report.tests.filter(isGivenUp).length;
+      expect(2 * givenUp).toBeLessThanOrEqual(kills.worker);
+      // The run stays for some seconds if a submitter was killed just before.
+      while (((await redis.send("KEYS", "emufarm:run:*")) as string[]).length > 0) await Bun.sleep(50);
+      rounds++;
+    } while (SOAK ? performance.now() - start < SOAK_MS : kinds.length > 0);
+    const counts = Object.entries(kills).map(([kind, times]) => `${times} × ${kind}`);
+    console.log(`${rounds * expected.length} tests, ${givenUp} given up, killed ${counts.join(", ")}`);
+    const { doubled, broken, unexplained, ...all } = countExecutions(redis.folder, 500 * LOST_AFTER_SECONDS);
+    console.log(
+      `${all.executions} executions, ${all.second} of them second ones: after a killed worker ` +
+        `${all.afterKilledWorker}, a killed Redis ${all.afterKilledRedis}, a silent worker ${all.afterSilentWorker}`,
+    );
+    expect([doubled, broken, unexplained]).toEqual([[], [], []]);
+    expect(all.verdicts).toBe(rounds * expected.length);
+    open = undefined;
+    await chaos.stop();
   },
 );

@@ -14,6 +14,7 @@ import { emu } from "../../../support/cli.ts";
 import {
   begunTests,
   farmRoms,
+  keysWithoutExpiry,
   startFarmWorker,
   submitTo,
   until,
@@ -146,9 +147,7 @@ describe.skipIf(!hasRedis)("a farm", () => {
     const worker = workers[0]!;
     worker.kill("SIGINT");
     await worker.exited;
-    for (const key of (await redis.send("KEYS", "emufarm:conform-*")) as string[]) {
-      expect([key, Number(await redis.send("TTL", key)) > 0]).toEqual([key, true]);
-    }
+    expect(await keysWithoutExpiry(redis, "emufarm:conform-*")).toEqual([]);
   });
 
   test("loses and doubles no verdict when workers are killed", async () => {
@@ -243,9 +242,8 @@ describe.skipIf(!hasRedis)("a farm", () => {
     const argv = submitterArgv("l");
     await killedSubmitter(argv);
     // Without a worker, nothing of the run stays for longer than two days.
-    const keys = (await redis.send("KEYS", "emufarm:*")) as string[];
-    for (const key of keys) expect([key, Number(await redis.send("TTL", key)) > 0]).toEqual([key, true]);
-    const [lease = ""] = keys.filter((key) => key.endsWith(":lease"));
+    expect(await keysWithoutExpiry(redis, "emufarm:*")).toEqual([]);
+    const [lease = ""] = (await redis.send("KEYS", "emufarm:run:*:lease")) as string[];
     await redis.send("PEXPIRE", lease, "1");
     const worker = startWorker(3, redis.url, "pipe");
     let said = "";
@@ -280,6 +278,20 @@ describe.skipIf(!hasRedis)("a farm", () => {
     expect(await running.catch((error: Error) => error.message)).toBe("interrupted");
     expect(await redis.send("KEYS", "emufarm:run:*")).toEqual([]);
     expect(await redis.send("KEYS", "emufarm:conform-*:wait")).toEqual([]);
+  });
+
+  test("leaves nothing of an interrupted run but files when a worker finishes its test later", async () => {
+    redis = await new TestRedis().start();
+    const interrupt = new AbortController();
+    const tests = [spec("begun", ENDLESS, { maxFrames: 3000 }), spec("next", FAILING)];
+    const running = submit(tests, { signal: interrupt.signal }).catch(() => {});
+    const worker = startWorker();
+    await until(async () => ((await begun()).has(0) ? true : undefined));
+    interrupt.abort(new Error("interrupted"));
+    await running;
+    worker.kill("SIGINT");
+    expect(await worker.exited).toBe(0);
+    expect(await redis.send("KEYS", "emufarm:run:*")).toEqual([]);
   });
 
   test("runs the same tests once for two commands, and gives both all verdicts as they come", async () => {

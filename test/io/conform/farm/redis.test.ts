@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { FarmRedis, readCount } from "../../../../src/io/conform/farm/redis.ts";
+import { DamagedAnswer } from "../../../../src/io/conform/farm/redis-errors.ts";
 import { runOnFarm } from "../../../../src/io/conform/farm/submit.ts";
 import type { TestSpec } from "../../../../src/io/conform/types.ts";
 import { inputErrorFrom } from "../../../support/input-errors.ts";
@@ -93,4 +95,29 @@ describe("a Redis that cannot be used", () => {
       await redis.stop();
     }
   });
+});
+
+test.each([[""], ["1"], [null], [true], [[]], [-1], [0.5], [Number.NaN], [2 ** 53]])(
+  "%p is no count",
+  (answer) => {
+    expect(() => readCount(answer)).toThrow(DamagedAnswer);
+  },
+);
+
+test.skipIf(!hasRedis)("an error that is not of Redis is thrown at once, as it is", async () => {
+  const redis = await new TestRedis().start();
+  const farm = new FarmRedis(redis.url, 60_000);
+  try {
+    let calls = 0;
+    const error = new TypeError("a bug");
+    const asked = farm.script("return 1", [], [], () => {
+      calls++;
+      throw error;
+    });
+    expect(await asked.catch((thrown) => thrown)).toBe(error);
+    expect(calls).toBe(1);
+  } finally {
+    farm.close();
+    await redis.stop();
+  }
 });
