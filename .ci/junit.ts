@@ -1,4 +1,4 @@
-/** Reads the JUnit reports that `bun test` writes. */
+/** Reads the JUnit reports that `bun test` writes, and the counts that it prints. */
 
 /** A test of a JUnit report, where its source is. */
 export interface ReportedTest {
@@ -30,6 +30,25 @@ export function junitCounts(xml: string): { passed: number; failed: number; skip
   const failed = count("failures") + count("errors");
   const passed = count("tests") - failed - count("skipped");
   return { passed, failed, skipped: skippedTests(xml).length };
+}
+
+/**
+ * Returns true if a report has everything that failed, by the counts at the end of the output of the same
+ * run. Reports leave out errors outside of tests, such as those while a file is loaded.
+ */
+export function isComplete(xml: string, output: string): boolean {
+  // Colours are escape sequences.
+  const lines = Bun.stripANSI(output).split("\n");
+  const last = lines.findLastIndex((line) => /^Ran \d+ tests? across \d+ files?\./.test(line));
+  if (last < 0) return false;
+  // One count in a line: passes, skipped tests, failures, errors and expectations, if there are any.
+  const first = lines.findLastIndex((line, at) => at < last && line.trim() === "");
+  const counts = new Map<string, number>();
+  for (const line of lines.slice(first + 1, last)) {
+    const [, count, what = ""] = /^ *(\d+) (.+?)s?$/.exec(line) ?? [];
+    counts.set(what, Number(count));
+  }
+  return counts.get("fail") === junitCounts(xml).failed && !counts.has("error");
 }
 
 function testsWith(result: "skipped" | "failure", xml: string): ReportedTest[] {

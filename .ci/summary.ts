@@ -5,9 +5,9 @@
  *
  *   bun .ci/summary.ts <folder> <passed steps> <failed steps> <failed counted steps>
  *
- * The folder contains JUnit files of test runs (*.xml), counts of other steps (*.json), and the list of tests
- * that passed on their second run (second-run.json). Counted steps are
- * those that write such counts. A counted step that failed although its counts contain no failure, for
+ * The folder contains JUnit files of test runs (*.xml) and their output (*.txt), counts of other steps
+ * (*.json), and the list of tests that passed on their second run (second-run.json). Counted steps are those
+ * that write such counts. A counted step that failed although its counts contain no failure, for
  * example because it crashed, counts as one failure.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const total = { passed: passedSteps, failed: 0, skipped: 0 };
 const skippedWithoutReason: string[] = [];
 
 for (const name of readdirSync(folder)) {
-  if (name === SECOND_RUN) continue;
+  if (name === SECOND_RUN || name.endsWith(".txt")) continue;
   const text = readFileSync(join(folder, name), "utf8");
   const isJunit = name.endsWith(".xml");
   if (isJunit) tellSkipped(text);
