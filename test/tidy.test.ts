@@ -99,6 +99,19 @@ describe("words", () => {
     expect(focused.filter((path) => path !== "test/tidy.test.ts")).toEqual([]);
   });
 
+  test("every expectation of a promise is awaited", () => {
+    // Statements: those that begin a line and follow the end of another, but for comments between them.
+    const unawaited = filesBelow("test", "examples")
+      .filter(isScript)
+      .flatMap((path) => {
+        const code = read(path).replace(/^[ \t]*\/\/.*$/gm, "");
+        return [...code.matchAll(/(?<=(?:^|[;{})])\s*)expect\((?:(?!;\n)[\s\S])*/g)]
+          .filter(([statement]) => /\)\s*\.(rejects|resolves)\b/.test(statement))
+          .map(([statement]) => `${path}: ${statement}`);
+      });
+    expect(unawaited).toEqual([]);
+  });
+
   test("every test that makes a temporary folder removes it", () => {
     const left = filesBelow("test").filter((path) => {
       const text = read(path);

@@ -97,7 +97,7 @@ describe("a run", () => {
     const controller = new AbortController();
     const running = run([spec("hang"), spec("a")], { module: UNRELIABLE, signal: controller.signal });
     setTimeout(() => controller.abort(new Error("enough")), 50);
-    expect(running).rejects.toThrow("enough");
+    await expect(running).rejects.toThrow("enough");
   });
 
   test("stores the last screen of each test on request", async () => {

@@ -62,7 +62,7 @@ describe("break", () => {
     ["delete 7", "no breakpoint 7"],
     ["step sideways", "usage: step [back]"],
   ])("%s is rejected", async (line, error) => {
-    expect(command(librarySession(), line)).rejects.toThrow(error);
+    await expect(command(librarySession(), line)).rejects.toThrow(error);
   });
 });
 

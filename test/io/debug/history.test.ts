@@ -107,7 +107,7 @@ test("code that does not fit below $10000 is rejected whole", async () => {
   const memory = (): number[] => [0xfffe, 0xffff, 0, 1].map((at) => session.evaluate(`[${at}]`));
   const before = memory();
   for (const line of ["asm $FFFF jmp $1234", "asm $FFFE .byte 1, 2, 3", "asm $10000 nop", "asm -1 nop"]) {
-    expect(command(session, line)).rejects.toThrow("not in $0000 to $FFFF");
+    await expect(command(session, line)).rejects.toThrow("not in $0000 to $FFFF");
   }
   expect(memory()).toEqual(before);
   expect(await command(session, "asm $FFFF nop")).toBe("$FFFF: EA");
@@ -139,8 +139,8 @@ describe("commands that write files", () => {
     const debug = await session();
     for (const path of [game, link, source, names, `${folder}/./game.nes`]) {
       const before = readFileSync(path);
-      expect(command(debug, `${name} ${path}`)).rejects.toThrow("would replace a file");
-      expect(command(debug, `${name} "${path}"`)).rejects.toThrow("would replace a file");
+      await expect(command(debug, `${name} ${path}`)).rejects.toThrow("would replace a file");
+      await expect(command(debug, `${name} "${path}"`)).rejects.toThrow("would replace a file");
       expect(readFileSync(path)).toEqual(before);
     }
   });
@@ -155,10 +155,12 @@ describe("commands that write files", () => {
     await command(debug, `${name}   "${quoted}"  `);
     expect(existsSync(quoted)).toBe(true);
     for (const rest of ["", "-", '"', '""', `${folder}/one two three`, `"${folder}/one`, `"${folder}/a"b`]) {
-      expect(command(debug, `${name} ${rest}`)).rejects.toThrow("usage: ");
+      await expect(command(debug, `${name} ${rest}`)).rejects.toThrow("usage: ");
     }
     const missing = join(folder, `none-${name}`, "file");
-    expect(command(debug, `${name} ${missing}`)).rejects.toThrow("the folder of the output does not exist");
+    await expect(command(debug, `${name} ${missing}`)).rejects.toThrow(
+      "the folder of the output does not exist",
+    );
     expect(existsSync(dirname(missing))).toBe(false);
   });
 });
@@ -199,9 +201,9 @@ describe("the trace", () => {
     const text = await Bun.file(path).text();
     expect(text.split("\n").length).toBe(28);
     expect(await command(session, `trace ${path} --last 5000`)).toBe(`wrote 5000 instructions to ${path}`);
-    expect(command(session, "trace -")).rejects.toThrow("usage: trace FILE");
-    expect(command(session, `trace ${path} --format other`)).rejects.toThrow("usage: trace FILE");
-    expect(command(session, `trace ${join(folder, "none/trace.log")}`)).rejects.toThrow();
+    await expect(command(session, "trace -")).rejects.toThrow("usage: trace FILE");
+    await expect(command(session, `trace ${path} --format other`)).rejects.toThrow("usage: trace FILE");
+    await expect(command(session, `trace ${join(folder, "none/trace.log")}`)).rejects.toThrow();
   });
 });
 
@@ -260,7 +262,7 @@ describe("commands", () => {
     ["picture -", "usage: picture"],
     ["counts", "usage: counts"],
   ])("%s is rejected", async (line, error) => {
-    expect(command(librarySession(), line)).rejects.toThrow(error);
+    await expect(command(librarySession(), line)).rejects.toThrow(error);
   });
 
   test.each(["to", "nmi"] as const)("a movement %s ends where its goal is never reached", async (kind) => {

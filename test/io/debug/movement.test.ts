@@ -48,7 +48,7 @@ describe("movements by machine time", () => {
     expect(session.frames.frame(0)?.name).toBe("tick");
     await session.move({ kind: "out", by: "instruction" }, "back");
     expect(session.nes.cpu.pc).toBe(LABELS.wait! + 4);
-    expect(session.move({ kind: "out", by: "line" })).rejects.toThrow("no routine is running");
+    await expect(session.move({ kind: "out", by: "line" })).rejects.toThrow("no routine is running");
   });
 
   test("interrupt handlers are on the call stack", async () => {
@@ -63,7 +63,7 @@ describe("movements by machine time", () => {
   test("a second movement is rejected while one runs", async () => {
     const session = librarySession();
     const running = session.move({ kind: "continue" });
-    expect(session.move({ kind: "frame" })).rejects.toThrow("the program is running");
+    await expect(session.move({ kind: "frame" })).rejects.toThrow("the program is running");
     session.pause();
     expect((await running).reason).toBe("pause");
   });

@@ -75,14 +75,14 @@ describe("loading", () => {
 
   test("a movie of another ROM is rejected, unless any ROM is allowed", async () => {
     await saveMovie(movie, movieOf([1, 2, 3], { rom: { md5: "0".repeat(32) } }));
-    expect(loadTarget(files)).rejects.toThrow("the movie is for another ROM");
+    await expect(loadTarget(files)).rejects.toThrow("the movie is for another ROM");
     const target = await loadTarget({ ...files, anyRom: true });
     expect(target.movie?.frames).toBe(3);
     expect(target.symbolFiles).toContain(movie);
   });
 
   test("a movie that does not exist or is no movie is an error", async () => {
-    expect(loadTarget({ ...files, movie: join(folder, "none.fm2") })).rejects.toThrow("no such file");
-    expect(loadTarget({ ...files, movie: PATH })).rejects.toThrow(InputError);
+    await expect(loadTarget({ ...files, movie: join(folder, "none.fm2") })).rejects.toThrow("no such file");
+    await expect(loadTarget({ ...files, movie: PATH })).rejects.toThrow(InputError);
   });
 });

@@ -174,8 +174,7 @@ describe("files on the disk", () => {
       ...options,
       signal: AbortSignal.abort(new Error("enough")),
     });
-    expect(aborted).rejects.toThrow("enough");
-    await aborted.catch(() => {});
+    await expect(aborted).rejects.toThrow("enough");
     expect(readdirSync(folder).filter((name) => name.includes("aborted"))).toEqual([]);
   });
 

@@ -55,8 +55,8 @@ describe.skipIf(process.platform === "win32")("walkFiles", () => {
   });
 
   test("a missing path and a file are input errors", async () => {
-    expect(walk(join(top, "nothing"))).rejects.toMatchObject({ kind: "missing" });
-    expect(walk(join(tree(files), "four.nes"))).rejects.toMatchObject({ kind: "missing" });
+    await expect(walk(join(top, "nothing"))).rejects.toMatchObject({ kind: "missing" });
+    await expect(walk(join(tree(files), "four.nes"))).rejects.toMatchObject({ kind: "missing" });
   });
 });
 

@@ -232,10 +232,10 @@ export function coreContract(backend: BackendName): void {
     const runtime = open();
     const batch = new EventBatch();
     const waiting = runtime.wait(batch);
-    expect(runtime.wait(batch)).rejects.toThrow("waited for already");
+    await expect(runtime.wait(batch)).rejects.toThrow("waited for already");
     runtime.close();
     expect(await waiting).toBe(0);
-    expect(runtime.wait(batch)).rejects.toThrow("closed");
+    await expect(runtime.wait(batch)).rejects.toThrow("closed");
   });
 
   test.each([

@@ -32,7 +32,7 @@ describe("changeSharedFile", () => {
     const edit = () => {
       throw new Error("no");
     };
-    expect(changeSharedFile(path, 99, edit)).rejects.toThrow("no");
+    await expect(changeSharedFile(path, 99, edit)).rejects.toThrow("no");
     expect((await inputErrorFrom(changeSharedFile(path, 3, () => ""))).kind).toBe("data");
     expect(readFileSync(path, "utf8")).toBe("as it was");
     await changeSharedFile(path, 99, (text) => `${text}, and more`);

@@ -158,9 +158,9 @@ test("states with invalid fields are rejected and change nothing", async () => {
 });
 
 describe("tokens", () => {
-  test.each(["", " ", "\n", "short", "fifteen letters"])("%p is rejected", (token) => {
+  test.each(["", " ", "\n", "short", "fifteen letters"])("%p is rejected", async (token) => {
     expect(inputErrorOf(() => checkTokenStrength(token, "--token")).kind).toBe("usage");
-    expect(startServer({ listen: "127.0.0.1:0", token })).rejects.toThrow("the token");
+    await expect(startServer({ listen: "127.0.0.1:0", token })).rejects.toThrow("the token");
   });
 
   test("are compared whole; an address with too many wrong ones must wait, others need not", () => {

@@ -112,7 +112,7 @@ describe("machine thread", () => {
     await client.loadState(bytes.bytes);
     expect(await client.registers()).toEqual(atTen);
     await expect(client.loadState(new Uint8Array(bytes.bytes.length))).rejects.toThrow("not a state");
-    expect(client.loadState(new Uint8Array(3))).rejects.toThrow("has");
+    await expect(client.loadState(new Uint8Array(3))).rejects.toThrow("has");
     expect((await client.registers()).frame).toBe(10);
   });
 
@@ -139,11 +139,11 @@ describe("machine thread", () => {
     const { bytes } = await first.saveState();
     const second = await start({}, { state: bytes });
     expect(await second.registers()).toEqual(await first.registers());
-    expect(start({}, { state: new Uint8Array(100) })).rejects.toThrow("not a state");
+    await expect(start({}, { state: new Uint8Array(100) })).rejects.toThrow("not a state");
   });
 
-  test("a machine that cannot be built is an error of the kind that its constructor raised", () => {
-    expect(start({ refuse: "mapper 999 is not supported" })).rejects.toMatchObject({
+  test("a machine that cannot be built is an error of the kind that its constructor raised", async () => {
+    await expect(start({ refuse: "mapper 999 is not supported" })).rejects.toMatchObject({
       name: "InputError",
       kind: "data",
       message: "mapper 999 is not supported",
@@ -217,7 +217,7 @@ describe("a machine thread that fails", () => {
     expect(fault!.lastGood?.bytes.length).toBe(client.ready.stateBytes);
     expect(client.isRunning).toBe(false);
     expect(client.send(COMMAND_PAUSE)).toBe(-1);
-    expect(client.pause()).rejects.toThrow("has ended");
+    await expect(client.pause()).rejects.toThrow("has ended");
   });
 
   test("a hung thread is detected and ended, and its last good state runs in a new thread", async () => {

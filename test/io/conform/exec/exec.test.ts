@@ -209,7 +209,7 @@ describe("another emulator", () => {
         }),
     });
     setTimeout(() => controller.abort(new Error("enough")), 500);
-    expect(running).rejects.toThrow("enough");
+    await expect(running).rejects.toThrow("enough");
   });
 });
 

@@ -156,7 +156,7 @@ describe("a pull", () => {
     Object.assign(server, { breaksAfter: 1000, isSilent: true });
     const controller = new AbortController();
     setTimeout(() => controller.abort(new Error("enough")), 100);
-    expect(pullSuite(suite, { cache, signal: controller.signal })).rejects.toThrow("enough");
+    await expect(pullSuite(suite, { cache, signal: controller.signal })).rejects.toThrow("enough");
   });
 
   test("to an unwritable folder is an error", async () => {

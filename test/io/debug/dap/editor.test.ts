@@ -220,7 +220,7 @@ describe.skipIf(!canBuildExamples)("an editor", () => {
     expect(targets.length).toBe(1);
     const pc = await client.repl("pc");
     for (const targetId of [0, 1, targets[0]!.id + 1, 0xffff]) {
-      expect(client.gotoRequest({ threadId: 1, targetId })).rejects.toThrow(
+      await expect(client.gotoRequest({ threadId: 1, targetId })).rejects.toThrow(
         `targetId: there is no target ${targetId}`,
       );
     }
@@ -231,7 +231,7 @@ describe.skipIf(!canBuildExamples)("an editor", () => {
     expect(await client.where()).toBe(`clear_score:${line + 1}`);
     await client.stopAfter(() => client.restartRequest({}));
     expect(await client.where()).toMatch(/^tick:/);
-    expect(client.gotoRequest({ threadId: 1, targetId: targets[0]!.id })).rejects.toThrow("no target");
+    await expect(client.gotoRequest({ threadId: 1, targetId: targets[0]!.id })).rejects.toThrow("no target");
     const { sources } = (await client.customRequest("loadedSources")).body;
     expect(sources.map(({ name }: { name: string }) => name)).toEqual(
       expect.arrayContaining(["main.s", "score.s"]),
@@ -252,7 +252,7 @@ describe.skipIf(!canBuildExamples)("an editor", () => {
   test("pauses a running game, finds the last write and goes back by frames", async () => {
     const client = await open();
     await client.launchGame({ program: assembly.rom });
-    expect(client.nextRequest({ threadId: 1 })).rejects.toThrow("the program is running");
+    await expect(client.nextRequest({ threadId: 1 })).rejects.toThrow("the program is running");
     expect(await client.stopAfter(() => client.pauseRequest({ threadId: 1 }))).toMatchObject({
       reason: "pause",
     });

@@ -107,11 +107,11 @@ describe("--dap-listen", () => {
   test("requires the token", async () => {
     const { server } = await dapServer(program, (token) => token === "right");
     const client = await TestClient.connect(server.port);
-    expect(client.launchRequest({ token: "wrong" } as never)).rejects.toThrow(
+    await expect(client.launchRequest({ token: "wrong" } as never)).rejects.toThrow(
       "token: the token is missing or wrong",
     );
-    expect(client.attachRequest({} as never)).rejects.toThrow("token");
-    expect(client.evaluateRequest({ expression: "a" })).rejects.toThrow("no game is loaded");
+    await expect(client.attachRequest({} as never)).rejects.toThrow("token");
+    await expect(client.evaluateRequest({ expression: "a" })).rejects.toThrow("no game is loaded");
     await client.stopAfter(() => client.launchGame({ token: "right", stopOnEntry: true }));
     await client.stop();
     await server.close();
