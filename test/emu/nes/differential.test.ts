@@ -13,7 +13,7 @@ import { soakSize } from "../../support/soak.ts";
 
 type Bytes = Uint8Array | Uint16Array | Int16Array;
 
-const FRAMES = SOAK ? 1200 : 90;
+const FRAMES = SOAK ? 1200 : 60;
 
 function roms(): string[] {
   if (SHARED === undefined) return [];

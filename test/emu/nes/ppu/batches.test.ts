@@ -9,6 +9,8 @@ import { Prng } from "../../../support/prng.ts";
 import { soakSize } from "../../../support/soak.ts";
 
 const RUNS = soakSize(30, 5_000);
+/** Runs of polls have three times as many accesses, most of them far from the last. */
+const POLL_RUNS = soakSize(10, 5_000);
 /** The latch of a circuit that only moves while the data port works, and is set anew whenever it does. */
 const UNSEEN = new Set(["blankingLatch"]);
 const FIELDS = PPU_FIELDS.names.filter((field) => !UNSEEN.has(field));
@@ -231,7 +233,7 @@ describe("lines, cells and idle spans leave what dots would", () => {
         fc.property(fc.nat(), fc.nat(3), fc.boolean(), (seed, alignment, leavesOut) =>
           compareRuns(mapper, seed % 0x7fff_ffff, alignment, leavesOut, POLLS),
         ),
-        { numRuns: RUNS },
+        { numRuns: POLL_RUNS },
       );
     });
   }
