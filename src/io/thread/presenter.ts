@@ -1,5 +1,4 @@
-import { writeSync } from "node:fs";
-import { sharedNowMs, sleepMs } from "../ffi/clock.ts";
+import { sharedNowMs } from "../ffi/clock.ts";
 import { CLEAR_SCREEN, RESET_ATTRIBUTES } from "../render/ansi.ts";
 import type { ColorMode, Encoder, EncoderSetup } from "../render/encoder.ts";
 import { createEncoder, type RendererName } from "../render/encoders.ts";
@@ -25,6 +24,7 @@ import {
   WANT_END,
   WANT_HOLD,
 } from "./presenter-orders.ts";
+import { TerminalWriter } from "./terminal-writer.ts";
 
 /** Everything about the picture except the window, which changes while it runs. */
 export interface PresenterSetup extends Omit<EncoderSetup, "window"> {
@@ -41,7 +41,6 @@ const SLEEP_MS = 50;
 const COMPLETE_AFTER_MS = 20;
 /** A larger jump in the frame number is a loaded state, not dropped frames. */
 const MAX_DROPPED_AT_ONCE = 100_000;
-const EAGAIN_PAUSE_MS = 1;
 /** Longest wait for a report, so that orders are seen. */
 const REPORT_WAIT_MS = 10;
 /** Renderers whose images replace the text in their cells. */
@@ -61,7 +60,7 @@ const BLACK_BACKGROUND: Readonly<Record<ColorMode, string>> = {
  */
 export class Presenter {
   readonly #setup: PresenterSetup;
-  readonly #fd: number;
+  readonly #writer: TerminalWriter;
   readonly #log: Log;
   readonly #frames: TripleBufferReader;
   readonly #stats: PresenterStats;
@@ -96,7 +95,7 @@ export class Presenter {
     this.#setup = setup;
     this.#past = new PastSampler(blocks, keep);
     this.#log = log;
-    this.#fd = fd;
+    this.#writer = new TerminalWriter(fd, setup.capabilities.synchronizedOutput);
     this.#frames = new TripleBufferReader(blocks.frames);
     this.#stats = new PresenterStats(blocks.stats);
     this.#inbox = new PresenterInbox(blocks.stats);
@@ -131,6 +130,8 @@ export class Presenter {
         if (this.#encoder !== undefined && (isFresh || (isChanged && hasFrame))) this.#show(isFresh);
         else if (!isChanged && !this.#hasNewText()) this.#rest(hasFrame);
         if (this.#hasNewText()) this.#showText();
+        // There is no picture yet, or no room for one.
+        if (this.#writer.isHolding) this.#writer.flush();
       }
       this.#forget();
       this.#inbox.setState(PRESENTER_ENDED);
@@ -178,7 +179,7 @@ export class Presenter {
     this.#encoder = undefined;
   }
 
-  /** Makes the encoder for the current window and clears the screen around its picture. */
+  /** Makes the encoder for the current window. Its first picture clears the screen around it. */
   #prepare(isCovered: boolean): void {
     const passthrough = this.#setup.capabilities.pastTmux ? tmuxPane() : undefined;
     const { width, height } = this.#frames;
@@ -218,7 +219,7 @@ export class Presenter {
     else if (this.#out.length < this.#encoder.maxFrameBytes + this.#reportRequest.length)
       this.#out = new Uint8Array(this.#encoder.maxFrameBytes + this.#reportRequest.length);
     const bytes = new TextEncoder().encode(text);
-    this.#write(bytes, bytes.length);
+    this.#writer.hold(bytes, bytes.length);
   }
 
   #show(isFresh: boolean): void {
@@ -233,8 +234,10 @@ export class Presenter {
       // A frame that is only completed or redrawn is old, but not late.
       this.#flow.sent(isFresh ? this.#frames.timeMs : nowMs, nowMs, length);
     }
-    this.#write(this.#out, length);
     if (this.#isOverText && length > 0) this.#forgetText();
+    // The first picture after the window was cleared comes together with its text.
+    if (this.#writer.isHolding && this.#hasNewText()) this.#writer.hold(this.#out, length);
+    else this.#writer.write(this.#out, length);
     if (!isFresh) return;
     this.#samplePast();
     const { frame } = this.#frames;
@@ -278,23 +281,7 @@ export class Presenter {
       this.#shownPicture !== undefined &&
       Buffer.compare(picture, this.#shownPicture) === 0;
     this.#shownPicture = picture;
-    this.#write(bytes, isShown ? pictureStart : bytes.length);
-  }
-
-  /**
-   * Writes everything, blocking. If another program has made the descriptor non-blocking, it waits and
-   * retries.
-   */
-  #write(bytes: Uint8Array, length: number): void {
-    for (let at = 0; at < length; ) {
-      try {
-        at += writeSync(this.#fd, bytes, at, length - at);
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === "EAGAIN") sleepMs(EAGAIN_PAUSE_MS);
-        else if (code !== "EINTR") throw error;
-      }
-    }
+    this.#writer.write(bytes, isShown ? pictureStart : bytes.length);
   }
 }
 
