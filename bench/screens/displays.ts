@@ -27,7 +27,7 @@ export interface Display {
 }
 
 const USUAL_PIXELS: Size = { width: 1300, height: 1100 };
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 /** sway gives a new window the keys as soon as it is there. */
 const WINDOW_MS = 1500;
 /** A window learns of wtype's keyboard some time after it has come, and loses keys after it has gone. */
