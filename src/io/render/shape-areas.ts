@@ -1,5 +1,5 @@
 import type { OkLabColors } from "./oklab.ts";
-import { EIGHTH_PARTS, PARTS_ACROSS, PARTS_DOWN, type ShapeSet, shapeParts } from "./shapes.ts";
+import { EIGHTH_PARTS, isCanonical, PARTS_ACROSS, PARTS_DOWN, type ShapeSet } from "./shapes.ts";
 
 /**
  * Number of colours of a cell that are counted separately; each further colour counts as the most similar of
@@ -14,20 +14,18 @@ export const CELL_PLAIN = 1;
 const CELL_MIXED = 2;
 
 /**
- * How much of a cell each of its colours covers, under every glyph of a set. Areas are in parts of the cell.
- * Sums are built up: a mask's area is that of the mask without its highest dot, plus this dot's.
+ * How much of a cell each of its colours covers, and sums over the parts of dots and of the other shapes of a
+ * set. Areas are in parts of the cell.
  */
 export class CellAreas {
   /** The cell's colours, and how many parts each covers. */
   readonly colors = new Int32Array(MAX_COUNTED);
   readonly totals = new Int32Array(MAX_COUNTED);
-  /** By glyph: number of parts that it sets. */
-  readonly sizes: Int32Array;
-  /**
-   * By colour and glyph: the areas that `fill` has computed. Of two complements only the canonical one has
-   * its area.
-   */
-  readonly byGlyph: readonly Int32Array[];
+  /** By colour: what a part that shows it adds to the sums that `fill` computes. */
+  readonly weights: Float64Array;
+  /** Number of dots, and the glyphs of the other shapes: of two complements the canonical one. */
+  readonly dots: number;
+  readonly shapes: Int32Array;
   readonly #set: ShapeSet;
   readonly #lab: OkLabColors;
   readonly #stride: number;
@@ -52,12 +50,17 @@ export class CellAreas {
   readonly #rowLeft: Int32Array;
   readonly #rowRight: Int32Array;
   readonly #columnDown: Int32Array;
-  /** Parts above each row of parts, in either half. */
-  readonly #aboveLeft = new Int32Array(PARTS_DOWN + 1);
-  readonly #aboveRight = new Int32Array(PARTS_DOWN + 1);
-  readonly #quadrantAreas = new Int32Array(16);
-  /** True if quadrants are glyphs beside the dots. */
-  readonly #hasQuadrants: boolean;
+  /** By pixel row: the sums of a row of parts in either half. By pixel column: the sums of a column. */
+  readonly #leftSums: Float64Array;
+  readonly #rightSums: Float64Array;
+  readonly #columnSums: Float64Array;
+  /** The sums of the parts above each row of parts, in either half. */
+  readonly #aboveLeft = new Float64Array(PARTS_DOWN + 1);
+  readonly #aboveRight = new Float64Array(PARTS_DOWN + 1);
+  /** The shapes: masks of quadrants, rows above lower eighths, and columns in left eighths. */
+  readonly #quadrantMasks: readonly number[];
+  readonly #lowerStarts: readonly number[];
+  readonly #leftEnds: readonly number[];
 
   /**
    * `pixelX` and `pixelY` map columns and rows of parts to pixels; rows of pixels are `stride` apart. At most
@@ -85,9 +88,24 @@ export class CellAreas {
     this.#rowLeft = new Int32Array(MAX_COUNTED * this.#maxDown);
     this.#rowRight = new Int32Array(MAX_COUNTED * this.#maxDown);
     this.#columnDown = new Int32Array(MAX_COUNTED * this.#maxAcross);
-    this.#hasQuadrants = set.quadrants.some((glyph) => glyph >= 0);
-    this.byGlyph = Array.from({ length: maxColors }, () => new Int32Array(set.glyphs.length));
-    this.sizes = Int32Array.from(shapeParts(set), (parts) => parts.reduce((sum, part) => sum + part, 0));
+    this.dots = Math.log2(set.full + 1);
+    const { quadrants, lower, left } = set;
+    const isGlyph = (glyph: number) => glyph >= 0;
+    const isTried = (glyph: number) => isGlyph(glyph) && isCanonical(set, glyph);
+    this.shapes = Int32Array.from([
+      ...quadrants.filter(isTried),
+      ...lower.filter(isGlyph),
+      ...left.filter(isGlyph),
+    ]);
+    this.#quadrantMasks = [...quadrants.keys()].filter((mask) => isTried(quadrants[mask]!));
+    this.#lowerStarts = [...lower.keys()]
+      .filter((eighths) => isGlyph(lower[eighths]!))
+      .map((eighths) => PARTS_DOWN - eighths * EIGHTH_PARTS);
+    this.#leftEnds = [...left.keys()].filter((eighths) => isGlyph(left[eighths]!));
+    this.weights = new Float64Array(maxColors);
+    this.#leftSums = new Float64Array(this.#maxDown);
+    this.#rightSums = new Float64Array(this.#maxDown);
+    this.#columnSums = new Float64Array(this.#maxAcross);
   }
 
   /** Selects a row of cells. */
@@ -222,61 +240,79 @@ export class CellAreas {
     return last;
   }
 
-  /** Computes a colour's areas under all glyphs. */
-  fill(kind: number): void {
-    const areas = this.byGlyph[kind]!;
-    const { dotsDown, quadrants, lower, left } = this.#set;
+  /**
+   * Sums the weights of the parts of each dot, and behind the dots those of `shapes`, for a cell of `kinds`
+   * colours.
+   */
+  fill(sums: Float64Array, kinds: number): void {
     const aboveLeft = this.#aboveLeft;
     const aboveRight = this.#aboveRight;
+    const leftSums = this.#leftSums;
+    const rightSums = this.#rightSums;
     const pixelY = this.#pixelY;
-    const rows = kind * this.#maxDown - this.#top;
+    this.#weigh(kinds);
+    const top = this.#top;
     for (let y = 0; y < PARTS_DOWN; y++) {
-      const at = rows + pixelY[this.#rowStart + y]!;
-      aboveLeft[y + 1] = aboveLeft[y]! + this.#rowLeft[at]!;
-      aboveRight[y + 1] = aboveRight[y]! + this.#rowRight[at]!;
+      const at = pixelY[this.#rowStart + y]! - top;
+      aboveLeft[y + 1] = aboveLeft[y]! + leftSums[at]!;
+      aboveRight[y + 1] = aboveRight[y]! + rightSums[at]!;
     }
-    this.#fillMasks(areas, dotsDown);
-    if (this.#hasQuadrants) {
-      this.#fillMasks(this.#quadrantAreas, 2);
-      for (let mask = 1; mask < 15; mask += 2)
-        if (quadrants[mask]! >= 0) areas[quadrants[mask]!] = this.#quadrantAreas[mask]!;
+    const height = PARTS_DOWN / this.#set.dotsDown;
+    let at = 0;
+    for (let y = 0; y < PARTS_DOWN; y += height) {
+      sums[at++] = aboveLeft[y + height]! - aboveLeft[y]!;
+      sums[at++] = aboveRight[y + height]! - aboveRight[y]!;
     }
-    const total = this.totals[kind]!;
-    for (let eighths = 1; eighths < 8; eighths++) {
-      const glyph = lower[eighths]!;
-      const y = PARTS_DOWN - eighths * EIGHTH_PARTS;
-      if (glyph >= 0) areas[glyph] = total - aboveLeft[y]! - aboveRight[y]!;
-    }
-    this.#fillLeft(kind, areas, left);
+    this.#fillShapes(sums, at);
   }
 
-  /** Areas of the masks of 2 × `dotsDown` dots that set the upper left one: of each two complements, one. */
-  #fillMasks(areas: Int32Array, dotsDown: number): void {
-    const aboveLeft = this.#aboveLeft;
-    const aboveRight = this.#aboveRight;
-    const height = PARTS_DOWN / dotsDown;
-    areas[1] = aboveLeft[height]!;
-    areas[3] = aboveLeft[height]! + aboveRight[height]!;
-    for (let y = height, count = 4; y < PARTS_DOWN; y += height, count *= 4) {
-      const left = aboveLeft[y + height]! - aboveLeft[y]!;
-      const right = aboveRight[y + height]! - aboveRight[y]!;
-      for (let mask = 1; mask < count; mask += 2) {
-        const area = areas[mask]!;
-        areas[count + mask] = area + left;
-        areas[2 * count + mask] = area + right;
-        areas[3 * count + mask] = area + left + right;
+  #fillShapes(sums: Float64Array, start: number): void {
+    const upperLeft = this.#aboveLeft[PARTS_DOWN / 2]!;
+    const upperRight = this.#aboveRight[PARTS_DOWN / 2]!;
+    const lowerLeft = this.#aboveLeft[PARTS_DOWN]! - upperLeft;
+    const lowerRight = this.#aboveRight[PARTS_DOWN]! - upperRight;
+    const masks = this.#quadrantMasks;
+    const starts = this.#lowerStarts;
+    const ends = this.#leftEnds;
+    let at = start;
+    for (let i = 0; i < masks.length; i++) {
+      const mask = masks[i]!;
+      let sum = (mask & 1) === 0 ? 0 : upperLeft;
+      if ((mask & 2) !== 0) sum += upperRight;
+      if ((mask & 4) !== 0) sum += lowerLeft;
+      if ((mask & 8) !== 0) sum += lowerRight;
+      sums[at++] = sum;
+    }
+    const total = this.#aboveLeft[PARTS_DOWN]! + this.#aboveRight[PARTS_DOWN]!;
+    for (let i = 0; i < starts.length; i++)
+      sums[at++] = total - this.#aboveLeft[starts[i]!]! - this.#aboveRight[starts[i]!]!;
+    let left = 0;
+    for (let i = 0, x = 0; i < ends.length; i++) {
+      for (; x < ends[i]!; x++) left += this.#columnSums[this.#pixelX[this.#columnStart + x]! - this.#left]!;
+      sums[at++] = left;
+    }
+  }
+
+  /** Sums the weights of the parts by pixel row and column. */
+  #weigh(kinds: number): void {
+    const { weights } = this;
+    const down = this.#down;
+    const across = this.#across;
+    for (let y = 0; y < down; y++) {
+      let left = 0;
+      let right = 0;
+      for (let kind = 0, at = y; kind < kinds; kind++, at += this.#maxDown) {
+        left += weights[kind]! * this.#rowLeft[at]!;
+        right += weights[kind]! * this.#rowRight[at]!;
       }
+      this.#leftSums[y] = left;
+      this.#rightSums[y] = right;
     }
-  }
-
-  #fillLeft(kind: number, areas: Int32Array, left: Int16Array): void {
-    const pixelX = this.#pixelX;
-    const columnDown = this.#columnDown;
-    const columns = kind * this.#maxAcross - this.#left;
-    let area = 0;
-    for (let eighths = 1; eighths < 8; eighths++) {
-      area += columnDown[columns + pixelX[this.#columnStart + eighths - 1]!]!;
-      if (left[eighths]! >= 0) areas[left[eighths]!] = area;
+    for (let x = 0; x < across; x++) {
+      let sum = 0;
+      for (let kind = 0, at = x; kind < kinds; kind++, at += this.#maxAcross)
+        sum += weights[kind]! * this.#columnDown[at]!;
+      this.#columnSums[x] = sum;
     }
   }
 }

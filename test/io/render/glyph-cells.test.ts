@@ -10,7 +10,7 @@ import {
 } from "../../../src/io/render/glyphs.ts";
 import { OkLabColors } from "../../../src/io/render/oklab.ts";
 import type { Placement } from "../../../src/io/render/scale.ts";
-import { STRUCTURE_WEIGHT } from "../../../src/io/render/shape-mapper.ts";
+import { STRUCTURE_WEIGHT } from "../../../src/io/render/shape-choice.ts";
 import {
   CELL_PARTS,
   isCanonical,
