@@ -7,7 +7,6 @@ const SYS_ENTER = 426;
 const SYS_REGISTER = 427;
 
 const SETUP_SQPOLL = 1 << 1;
-const SETUP_SQ_AFF = 1 << 2;
 const SETUP_CQSIZE = 1 << 3;
 const SETUP_COOP_TASKRUN = 1 << 8;
 const SETUP_SINGLE_ISSUER = 1 << 12;
@@ -32,7 +31,6 @@ const PARAMS_BYTES = 120;
 const PARAM_SQ_ENTRIES = 0;
 const PARAM_CQ_ENTRIES = 1;
 const PARAM_FLAGS = 2;
-const PARAM_SQ_CPU = 3;
 const PARAM_SQ_IDLE = 4;
 const PARAM_FEATURES = 5;
 const PARAM_SQ_OFFSETS = 10;
@@ -75,8 +73,6 @@ export interface RingOptions {
   readonly singleIssuer?: boolean;
   /** A kernel thread polls for submissions; it sleeps after this many idle milliseconds. */
   readonly sqPollIdleMs?: number;
-  /** The CPU of that kernel thread. */
-  readonly sqPollCpu?: number;
 }
 
 /**
@@ -283,7 +279,6 @@ function setUp(params: KernelMemory, options: RingOptions): number {
   let flags = 0;
   if (options.completions !== undefined) flags |= SETUP_CQSIZE;
   if (options.sqPollIdleMs !== undefined) flags |= SETUP_SQPOLL;
-  if (options.sqPollCpu !== undefined) flags |= SETUP_SQ_AFF;
   // Older kernels reject unknown flags; the optional ones are then left out.
   const helpful =
     options.singleIssuer === true && (flags & SETUP_SQPOLL) === 0
@@ -293,7 +288,6 @@ function setUp(params: KernelMemory, options: RingOptions): number {
     words.fill(0);
     words[PARAM_CQ_ENTRIES] = options.completions ?? 0;
     words[PARAM_FLAGS] = flags | extra;
-    words[PARAM_SQ_CPU] = options.sqPollCpu ?? 0;
     words[PARAM_SQ_IDLE] = options.sqPollIdleMs ?? 0;
     const descriptor = libc().syscall(SYS_SETUP, options.entries, address as number, 0, 0, 0, 0);
     if (descriptor >= 0) return descriptor;
