@@ -67,22 +67,17 @@ function decimal(name: string, bits: number, get: () => number, set?: (value: nu
   return { name, place: { ...place, type: "decimal" } };
 }
 
-/** Reads and writes a field of a chip. */
-function fieldOf<F extends string>(chip: { [P in F]: number }, field: F) {
-  const get = (): number => chip[field];
-  const set = (value: number): void => {
-    chip[field] = value;
-  };
-  return [get, set] as const;
-}
-
+/** Reads are plain code for speed: conditions of breakpoints read these registers at each instruction. */
 function cpuRegisters({ cpu }: Nes): Register[] {
+  const set = (field: "pc" | "a" | "x" | "y" | "s") => (value: number) => {
+    cpu[field] = value;
+  };
   return [
-    register("pc", 16, ...fieldOf(cpu, "pc")),
-    register("a", 8, ...fieldOf(cpu, "a")),
-    register("x", 8, ...fieldOf(cpu, "x")),
-    register("y", 8, ...fieldOf(cpu, "y")),
-    register("sp", 8, ...fieldOf(cpu, "s")),
+    register("pc", 16, () => cpu.pc, set("pc")),
+    register("a", 8, () => cpu.a, set("a")),
+    register("x", 8, () => cpu.x, set("x")),
+    register("y", 8, () => cpu.y, set("y")),
+    register("sp", 8, () => cpu.s, set("s")),
     register(
       "p",
       8,
