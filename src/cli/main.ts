@@ -55,7 +55,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const whole = await withCommand(argv);
     const program = await createProgram(commandOf(whole));
-    await program.parseAsync(whole, { from: "user" });
+    const unknown = helpOfUnknown(whole);
+    if (unknown !== undefined) nameOnlyCommands(program);
+    await program.parseAsync(unknown === undefined ? whole : [unknown], { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : EXIT_OK;
   } catch (error) {
     // commander has already printed its message. It also throws for --help and --version, with exit code 0.
@@ -67,14 +69,28 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The parser's message. A word that is not like any command is probably meant as a game. */
-function explainUsage(text: string): string {
+/**
+ * The word after `help` if it is no command. Parsed alone, it is an error with a suggestion; commander
+ * answers `help` of it with the help of emu.
+ */
+function helpOfUnknown([first, word]: readonly string[]): string | undefined {
+  if (first !== "help" || word === undefined || word === "help" || word.startsWith("-")) return undefined;
+  return Object.hasOwn(COMMAND_LIST, word) ? undefined : word;
+}
+
+/** Lets the errors about an unknown word say only that it is no command. */
+function nameOnlyCommands(program: Command): void {
+  program.configureOutput({
+    outputError: (text, write) => write(explainUsage(text, "not a command")),
+  });
+}
+
+/** The parser's message, on one line. A word that is not like any command is probably meant as a game. */
+function explainUsage(text: string, what = "neither a command nor a file"): string {
   return text
-    .replace(
-      /^error: unknown command ('.*')\n$/,
-      "emu: $1 is neither a command nor a file (see emu --help)\n",
-    )
-    .replace(/^error: /, "emu: ");
+    .replace(/^error: unknown command ('.*')\n$/, `emu: $1 is ${what} (see emu --help)\n`)
+    .replace(/^error: /, "emu: ")
+    .replace(/\n\(Did you mean (.*)\?\)\n$/, " (did you mean $1?)\n");
 }
 
 /** Prints and logs the error that ended a command. Returns its exit code. */

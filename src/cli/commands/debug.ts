@@ -4,23 +4,23 @@ import { InputError } from "../../emu/input-error.ts";
 import type { GameSource } from "../../io/debug/dap/game-source.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { checkedHostPort, parseHostPort } from "../../io/serve/host-port.ts";
-import { checkTokenStrength, TokenGate } from "../../io/serve/token-gate.ts";
+import { TokenGate } from "../../io/serve/token-gate.ts";
 import { isLoopback } from "../../io/serve/web-guard.ts";
 import { explain } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { log } from "../log.ts";
 import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
-import { addExamples } from "../options.ts";
+import { addExamples, rejectFlags } from "../options.ts";
 import { applyPalette, type PaletteOption, paletteOption } from "../palette-option.ts";
+import { addTokenOptions, type TokenOptions, tokenOf } from "../token-options.ts";
 
-interface DebugOptions extends HardwareOptions, PaletteOption {
+interface DebugOptions extends HardwareOptions, PaletteOption, TokenOptions {
   readonly dap?: true;
   readonly dapListen?: string;
   readonly http?: string;
   /** False with --no-open. */
   readonly open: boolean;
-  readonly token?: string;
-  readonly movie?: string;
+  readonly input?: string;
   readonly anyRom?: true;
 }
 
@@ -39,35 +39,33 @@ export function registerDebug(program: Command): void {
     .option("--no-open", "print the page's address, do not open it")
     .option("--dap", "serve one editor on standard input and output (Debug Adapter Protocol)")
     .option("--dap-listen <host:port>", "listen for editors; each gets a game of its own")
-    .option("--movie <file>", "play a movie or an input script from power-on (.json, .fm2, .bk2)")
-    .option("--any-rom", "play the movie even if it was recorded with another ROM")
-    .option(
-      "--token <text>",
-      "the token that clients must send, 16 characters or more (default: a random one for the page)",
-    );
+    .option("--input <file>", "play a movie or an input script from power-on (.json, .fm2, .bk2)")
+    .option("--any-rom", "play the movie even if it was recorded with another ROM");
+  addTokenOptions(
+    command,
+    "the token that clients must send, 16 characters or more (default: a random one for the page)",
+  );
   addHardwareOptions(command.addOption(paletteOption())).action(debug);
   addExamples(
     command,
     "emu debug game.nes",
     "emu debug --dap",
-    "emu debug --dap --movie play.fm2",
+    "emu debug --dap --input play.fm2",
     "emu debug game.nes --dap-listen 127.0.0.1:4711",
   );
 }
 
-async function debug(path: string | undefined, options: DebugOptions): Promise<void> {
-  const { dap, dapListen, http, token } = options;
-  await applyPalette(options);
+async function debug(path: string | undefined, given: DebugOptions): Promise<void> {
+  const { dap, dapListen, http } = given;
+  await applyPalette(given);
   if (dap === true && dapListen !== undefined) {
     throw new InputError("usage", "choose one: --dap or --dap-listen", "debug", "--dap is for editors");
   }
   const isForEditors = dap === true || dapListen !== undefined;
-  if (isForEditors && (http !== undefined || !options.open)) {
+  if (isForEditors && (http !== undefined || !given.open)) {
     throw new InputError("usage", `${http === undefined ? "--no-open" : "--http"} is for the page`, "debug");
   }
-  if (dap === true && token !== undefined) {
-    throw new InputError("usage", "--token is not for --dap", "--token");
-  }
+  if (dap === true) rejectFlags(given, ["--token", "--token-file"], "is not for --dap");
   if (!isForEditors && path === undefined) {
     throw new InputError(
       "usage",
@@ -76,11 +74,12 @@ async function debug(path: string | undefined, options: DebugOptions): Promise<v
       "emu debug game.nes",
     );
   }
-  if (token !== undefined) checkTokenStrength(token, "--token");
+  const token = await tokenOf(given);
+  const options = token === undefined ? given : { ...given, token };
   const { gameSource } = await import("../../io/debug/dap/game-source.ts");
   const source = gameSource({
     program: path,
-    movie: options.movie,
+    movie: options.input,
     anyRom: options.anyRom === true,
     load: toLoadOptions(options),
     machine: toNesOptions(options),

@@ -13,11 +13,11 @@ import { EXIT_INTERRUPTED, EXIT_OK, EXIT_UNAVAILABLE } from "../exit-codes.ts";
 import { holdingLog, logRoot } from "../log.ts";
 import { addExamples, wholeNumber } from "../options.ts";
 import { applyPalette, type PaletteOption, paletteOption } from "../palette-option.ts";
+import { addTokenOptions, type TokenOptions, tokenOf } from "../token-options.ts";
 
-interface WatchCommandOptions extends PaletteOption {
+interface WatchCommandOptions extends PaletteOption, TokenOptions {
   readonly play?: true;
   readonly fps: number;
-  readonly token?: string;
   readonly tlsFingerprint?: string;
   readonly tlsCa?: string;
   readonly scale: ScaleMode;
@@ -43,7 +43,6 @@ export function registerWatch(program: Command): void {
     .argument("<address>", "HOST:PORT, tls://HOST:PORT, or the path of a Unix socket")
     .option("--play", "also control a player, if the server allows it (emu serve --players)")
     .option("--fps <n>", "pictures per second", wholeNumber(1, MAX_FPS), USUAL_FPS)
-    .option("--token <text>", "the server's token")
     .option(
       "--tls-fingerprint <sha256>",
       "accept only the certificate with this fingerprint, even if self-signed",
@@ -61,18 +60,20 @@ export function registerWatch(program: Command): void {
     )
     .addOption(paletteOption())
     .action(run);
+  addTokenOptions(command, "the server's token");
   addExamples(
     command,
     "emu watch 127.0.0.1:6502",
-    "emu watch 127.0.0.1:6503 --token TOKEN",
+    "emu watch 127.0.0.1:6503 --token-file token",
     "emu watch example.org:6502 --play",
-    "emu watch tls://example.org:6502 --token SECRET --tls-fingerprint AB:CD:…",
+    "emu watch tls://example.org:6502 --token-file token --tls-fingerprint AB:CD:…",
   );
 }
 
 async function run(address: string, options: WatchCommandOptions): Promise<void> {
-  const { fps, play = false, token } = options;
+  const { fps, play = false } = options;
   await applyPalette(options);
+  const token = await tokenOf(options);
   const { endpoint, tls } = await addressOf(address, options);
   requireTerminal("emu serve --http shows the game in a browser");
   const toWatch: SpectatorOptions = {

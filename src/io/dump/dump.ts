@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { InputError } from "../../emu/input-error.ts";
 import type { FramePixels, Machine } from "../../emu/machine.ts";
 import type { DumpFormat, FrameFormat, FrameWriter } from "../capture/frame-writer.ts";
@@ -78,13 +79,18 @@ export async function dump(machine: Machine, options: DumpOptions): Promise<void
   }
 }
 
+/** Returns true for a name that a user gives to one picture: a folder of it would be a surprise. */
+function isNameOfPng(path: string): boolean {
+  return /\.png$/i.test(path) && statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true;
+}
+
 function openWriter(options: DumpOptions, format: FrameFormat): FrameWriter {
   const { out } = options;
   if (format.count === 0) {
     throw new InputError("usage", "no frames to write", "--from", "--from must be less than --frames");
   }
   if (options.format === "png") {
-    if (out === "-" && format.count > 1) {
+    if (format.count > 1 && (out === "-" || isNameOfPng(out))) {
       throw new InputError(
         "usage",
         "several PNGs need a folder",

@@ -57,7 +57,7 @@ describe("emu debug", () => {
       ["--dap", "--dap-listen", "127.0.0.1:0"],
       "emu: debug: choose one: --dap or --dap-listen (--dap is for editors)",
     ],
-    [["--dap", "--token", "a"], "emu: --token: --token is not for --dap"],
+    [["--dap", "--token", "a"], "emu: --token is not for --dap (remove --token)"],
     [["--dap-listen", "0.0.0.0:0"], "emu: --dap-listen: 0.0.0.0 is open to other computers (add --token)"],
     [["--dap-listen", "here"], 'emu: --dap-listen: "here" is not HOST:PORT (such as 127.0.0.1:6502)'],
     [

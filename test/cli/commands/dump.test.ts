@@ -1,5 +1,13 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
@@ -74,6 +82,15 @@ describe("emu dump with movies", () => {
       `emu: ${file("movie.avi")}: not the extension of a movie: one of .json, .fm2, .bk2 was expected\n`,
     ]);
   });
+});
+
+test("several PNGs do not go to a folder with the name of one", () => {
+  const argv = ["dump", "roms/test-card.nes", "--frames", "2", "--out"];
+  const what = "emu: --out: several PNGs need a folder (--out FOLDER, or choose one frame with --from)\n";
+  expect(emu([...argv, file("two.png")])).toMatchObject({ exitCode: 2, stderr: what });
+  expect(existsSync(file("two.png"))).toBe(false);
+  mkdirSync(file("folder.png"));
+  expect(emu([...argv, file("folder.png")])).toMatchObject({ exitCode: 0 });
 });
 
 test("a dump replaces none of its files", () => {
