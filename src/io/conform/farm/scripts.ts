@@ -78,8 +78,10 @@ end
 if ARGV[2] ~= '' then
   local text = redis.call('HGET', starts, ARGV[2]) or ''
   if text ~= '${DONE}' and not string.find(text, ARGV[1] .. ' ', 1, true) then
-    mark(ARGV[2], text .. ARGV[1] .. ' ')
-    if not ARGV[3] then keepNew(starts, { starts }) end
+    text = text .. ARGV[1] .. ' '
+    -- The run of a result that was stored is there.
+    if ARGV[3] then redis.call('HSET', starts, ARGV[2], text)
+    elseif mark(ARGV[2], text) then keepNew(starts, { starts }) end
   end
 end
 return before`;
