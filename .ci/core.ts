@@ -58,6 +58,14 @@ export { Reader as BarcodeBattler, Reader as DatachReader };`,
 
 /** Take the place of devices that only the commands can move or show. */
 const WITHOUT_RARE_DEVICES = {
+  // Computers have this one without an option: nobody types on it.
+  [join(root, "src/emu/nes/input/pec-keyboard.ts")]: `export class PecKeyboard {
+  write() {}
+  load() {}
+  read() {
+    return 0;
+  }
+}`,
   [join(root, "src/emu/nes/input/power-glove.ts")]: rareDevice("PowerGlove", "Power Glove"),
   [join(root, "src/emu/nes/input/robot.ts")]: `${rareDevice("Robot", "R.O.B.")}
 export const ROBOT_STATE_WORDS = 0;`,
@@ -112,6 +120,7 @@ async function withoutTexts(): Promise<Record<string, string>> {
     files[path] = withBoardsInPlace(files[path])
       .replace(/\b(wiki|lacks|dips): (\[[^\]]*\]|\w+_DIPS),?/g, "")
       .replace(/\b(\w+_DIPS) = \[[^\]]*\]/g, "$1 = []")
+      .replace(/^export function switchesOf\([\s\S]*?^\}$/m, "export const switchesOf = () => [];")
       .replace(/\bname: "[^"]*",/g, "")
       .replace(/\bentry\((\d+), "[^"]*"/g, 'entry($1, ""')
       .replace(/\b(title|why): "[^"]*",?/g, "")

@@ -59,5 +59,7 @@ export function deviceReader(): TestProgram {
     for (let count = 0; count < PEC_READS; count++) read();
     program.store(0x4016, 4).store(0x4016, 0);
   }
+  // The next frame begins with buttons that have just been latched.
+  program.store(0x4016, 3);
   return program.bytes(0x4c, loop & 0xff, loop >> 8);
 }

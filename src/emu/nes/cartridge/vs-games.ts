@@ -179,21 +179,21 @@ const GAMES: readonly VsGame[] = [
     dips: [NINTENDO_COINS, "lives 8 3=0 4=8", "difficulty 60 easy=0 normal=40 medium=20 hard=60"],
   },
   {
-    crcs: "01357944 70433f2c 8d15a6e6",
+    crcs: "01357944 70433f2c",
     title: "VS. Battle City",
     ppu: "2C04-0001",
     dips: ["credits-for-2-players 1 1=0 2=1", "lives 2 3=0 5=2", "demo-sounds 4 on=0 off=4"],
     ppuSwitches: TWO_PPU_SWITCHES,
   },
   {
-    crcs: "52c501d0 eb2dba63 98cfe016 9818f656",
+    crcs: "52c501d0 eb2dba63",
     title: "VS. T.K.O. Boxing",
     ppu: "2C04-0003",
     protection: "tko-boxing",
     dips: TKO_DIPS,
   },
   {
-    crcs: "12012cd9 f9d3b0a3 66bb838f 9924980a",
+    crcs: "12012cd9 f9d3b0a3",
     title: "VS. Super Xevious",
     ppu: "2C04-0001",
     protection: "super-xevious",
@@ -240,7 +240,7 @@ const GAMES: readonly VsGame[] = [
   { crcs: "e4407db3 cbe85490", title: "VS. Excitebike", ppu: "2C04-0003", dips: EXCITEBIKE_DIPS },
   { crcs: "29155e0c", title: "VS. Excitebike", ppu: "2C04-0004", dips: EXCITEBIKE_DIPS },
   {
-    crcs: "17ae56be 832cf592",
+    crcs: "17ae56be",
     title: "VS. Freedom Force",
     ppu: "2C04-0001",
     hasGun: true,
@@ -303,7 +303,7 @@ const GAMES: readonly VsGame[] = [
     ],
   },
   {
-    crcs: "0b65a917 8a6a9848 e8b20197",
+    crcs: "0b65a917 8a6a9848",
     title: "VS. Mach Rider",
     ppu: "2C04-0002",
     dips: [NINTENDO_COINS, "time 18 280=0 250=10 220=8 200=18", "enemies 40 few=0 many=40"],
@@ -356,7 +356,7 @@ const GAMES: readonly VsGame[] = [
     ],
   },
   {
-    crcs: "cc2c4b5d 9768e5e0 86167220 63abf889",
+    crcs: "cc2c4b5d 86167220",
     title: "VS. Stroke & Match Golf",
     ppu: "2C04-0002",
     usesLeftStick: true,
@@ -380,7 +380,7 @@ const GAMES: readonly VsGame[] = [
     dips: RBI_DIPS,
   },
   {
-    crcs: "cf36261e 21a653c7",
+    crcs: "cf36261e",
     title: "VS. Super Sky Kid",
     ppu: "2C04-0001",
     usesLeftStick: true,
@@ -414,7 +414,7 @@ const GAMES: readonly VsGame[] = [
   },
   { crcs: "8c0c2df5", title: "VS. Top Gun", ppu: "2C05-04", dips: TOP_GUN_DIPS },
   {
-    crcs: "8b60cc58 8192c804 737dd1bf 0d184485 4bf3972d",
+    crcs: "8b60cc58 737dd1bf 0d184485 4bf3972d",
     title: "VS. Super Mario Bros.",
     ppu: "2C04-0004",
     dips: [
@@ -431,6 +431,20 @@ const GAMES: readonly VsGame[] = [
 export function findVsGame(crc: number): VsGame | undefined {
   const key = (crc >>> 0).toString(16).padStart(8, "0");
   return GAMES.find(({ crcs }) => crcs.includes(key));
+}
+
+/**
+ * Returns how the switches that tell the game's PPU are set if it is `ppu`: 0 if the game has none. Some
+ * games run with several PPUs.
+ */
+export function ppuSetting(
+  game: Pick<VsGame, "ppuSwitches"> | undefined,
+  protection: VsProtection,
+  ppu: RgbPpu,
+): number {
+  const texts = game?.ppuSwitches ?? PROTECTED_PPU_SWITCHES[protection] ?? "";
+  const value = texts.split(`${ppu}=`)[1];
+  return value === undefined ? 0 : Number.parseInt(value, 16);
 }
 
 /** Returns what the switches of a game mean; of a game that is unknown, by its protection and its PPU. */

@@ -3,7 +3,7 @@ import { KIB } from "../../units.ts";
 import type { RgbPpu } from "../revisions.ts";
 import { crc32 } from "./crc32.ts";
 import type { CartridgeImage } from "./image.ts";
-import { findVsGame, switchesOf, type VsProtection } from "./vs-games.ts";
+import { findVsGame, ppuSetting, switchesOf, type VsProtection } from "./vs-games.ts";
 
 /** A VS. UniSystem or DualSystem as a game expects it. */
 export interface VsHardware {
@@ -75,9 +75,6 @@ export function vsHardware(image: CartridgeImage): VsHardware | undefined {
     : game?.isDual === true || (image.mapper === VS_MAPPER && image.prgRom.length >= DUAL_PRG_BYTES);
   const protection = (exactHeader ? PROTECTIONS[type] : game?.protection) ?? "none";
   const ppu = (exactHeader ? PPUS[byte13 & 0xf] : game?.ppu) ?? "2C03";
-  const dips = switchesOf(game, protection, ppu);
-  // Some games run with several PPUs, and their switches say which one is installed.
-  const ppuChoice = dips.find(({ name }) => name === "ppu")?.choices.find(({ label }) => label === ppu);
   const hardware: VsHardware = {
     ppu,
     protection,
@@ -85,8 +82,8 @@ export function vsHardware(image: CartridgeImage): VsHardware | undefined {
     usesLeftStick: exactHeader ? expansionDevice === DEVICE_LEFT_STICK : game?.usesLeftStick === true,
     hasGun: exactHeader ? expansionDevice === DEVICE_VS_ZAPPER : game?.hasGun === true,
     title: game?.title,
-    dips,
-    defaultDips: (game?.defaultDips ?? 0) | (ppuChoice?.value ?? 0),
+    dips: switchesOf(game, protection, ppu),
+    defaultDips: (game?.defaultDips ?? 0) | ppuSetting(game, protection, ppu),
     switchCount: isDual ? 2 * SIDE_SWITCHES : SIDE_SWITCHES,
   };
   cache.set(image, hardware);

@@ -261,7 +261,7 @@ describe("the hardware of an image", () => {
   test("the CRC-32s of all games differ", async () => {
     const text = await Bun.file("src/emu/nes/cartridge/vs-games.ts").text();
     const crcs = [...text.matchAll(/\b[0-9a-f]{8}\b/g)].map(([crc]) => crc);
-    expect(crcs.length).toBeGreaterThan(60);
+    expect(crcs.length).toBeGreaterThan(50);
     expect(new Set(crcs).size).toBe(crcs.length);
   });
 
