@@ -16,6 +16,10 @@ const COLOR = 0x23;
 const SQUARE_PIXELS = utf8('"1;1;');
 /** Shortest run that is worth a repeat: "!4x" is shorter than "xxxx". */
 const MIN_REPEAT = 4;
+/** At most this many strips of a picture are written; the last one then reaches to the last change. */
+const MAX_STRIPS = 8;
+/** Between two strips are at least this many bands: a strip of its own takes more bytes than fewer bands. */
+const MIN_GAP_BANDS = 4;
 /** A difference is tried if at most this share of the pixels has changed. */
 const MAX_DELTA_SHARE = 0.5;
 /** For windows up to 8,192 pixels wide, whose sizes have four digits. */
@@ -24,8 +28,9 @@ const MAX_REPEAT_BYTES = 6;
 /**
  * Sends frames as sixels, at the size of the terminal's own pixels. Each band of six rows is written colour
  * by colour in run-length form. When little has changed, only the changed pixels are written: P2 = 1 does not
- * change the others. Where a terminal does not keep the others, the rows of cells from the first to the last
- * change are written as a picture of their own. https://vt100.net/docs/vt3xx-gp/chapter14.html
+ * change the others. Where a terminal does not keep the others, each run of changed rows of cells is written
+ * as a picture of its own. A picture defines each colour where it first uses it.
+ * https://vt100.net/docs/vt3xx-gp/chapter14.html
  */
 export class SixelEncoder implements Encoder {
   readonly name = "sixel";
@@ -63,6 +68,12 @@ export class SixelEncoder implements Encoder {
   readonly #seenIn = new Int32Array(MAX_INDEXED_COLORS);
   #bandSerial = 0;
   readonly #bandColors = new Uint8Array(MAX_INDEXED_COLORS);
+  /** Serial number of the last picture that defined a colour. */
+  readonly #definedIn = new Int32Array(MAX_INDEXED_COLORS);
+  #pictureSerial = 0;
+  /** By strip: its first band, and the band after its last one. */
+  readonly #stripStarts = new Int32Array(MAX_STRIPS);
+  readonly #stripEnds = new Int32Array(MAX_STRIPS);
   #isShown = false;
 
   /** The picture fills `placement`'s cells. The setup must have the cells' size in pixels. */
@@ -91,7 +102,7 @@ export class SixelEncoder implements Encoder {
     this.#sixels = new Uint8Array(MAX_INDEXED_COLORS * this.#image.width);
     const isHeld = capabilities.synchronizedOutput;
     this.#begin = utf8(isHeld ? SYNC_BEGIN : "");
-    this.#end = utf8(`\x1b\\${isHeld ? SYNC_END : ""}`);
+    this.#end = utf8(isHeld ? SYNC_END : "");
     this.#top = placement.top;
     this.#left = placement.left;
     this.#width = width;
@@ -104,7 +115,9 @@ export class SixelEncoder implements Encoder {
     const rows = this.#bandRows.reduce((count, row) => (row < 0 ? count : count + 1), 0);
     const sixelBytes = this.#image.width === width ? 1 : MAX_REPEAT_BYTES;
     const pixelBytes = rows * this.#image.width * (MAX_REPEAT_BYTES + sixelBytes);
-    this.maxFrameBytes = pixelBytes + this.#bands * MAX_INDEXED_COLORS * 8 + MAX_INDEXED_COLORS * 24 + 100;
+    const strips = this.#layers ? 1 : MAX_STRIPS;
+    const pictureBytes = strips * (MAX_INDEXED_COLORS * 24 + 100);
+    this.maxFrameBytes = pixelBytes + this.#bands * MAX_INDEXED_COLORS * 8 + pictureBytes;
   }
 
   encode(frame: Uint16Array, out: Uint8Array): number {
@@ -115,23 +128,16 @@ export class SixelEncoder implements Encoder {
     writer.restart(out);
     writer.append(this.#begin);
     const isDelta = this.#layers && this.#isShown && changed <= MAX_DELTA_SHARE * this.#shown.length;
-    const isStrip = !this.#layers && this.#isShown;
-    const first = isStrip ? this.#firstBand() : 0;
-    const end = isStrip ? this.#endBand() : this.#bands;
+    const hasStrips = !this.#layers && this.#isShown;
+    const strips = hasStrips ? this.#findStrips() : 1;
+    if (!hasStrips) {
+      this.#stripStarts[0] = 0;
+      this.#stripEnds[0] = this.#bands;
+    }
     if (!isDelta) this.#isChanged.fill(1);
     this.#isShown = true;
-    writer.moveTo(this.#top + (first * BAND_ROWS) / this.#cellHeight + 1, this.#left + 1);
-    writer.byte(ESC);
-    writer.byte(0x50); // P: device control string
-    if (isDelta) {
-      writer.byte(0x30); // P1 = 0, P2 = 1: pixels not named stay as they are
-      writer.byte(0x3b);
-      writer.byte(0x31);
-    }
-    writer.byte(0x71); // q: sixels follow
-    this.#raster(writer, Math.min(this.#height, end * BAND_ROWS) - first * BAND_ROWS);
-    this.#colors(writer);
-    this.#picture(writer, first, end);
+    for (let strip = 0; strip < strips; strip++)
+      this.#write(writer, this.#stripStarts[strip]!, this.#stripEnds[strip]!, isDelta);
     writer.append(this.#end);
     return writer.length;
   }
@@ -160,18 +166,21 @@ export class SixelEncoder implements Encoder {
     return changed;
   }
 
-  /** The first band to write of those that end with a row of cells. */
-  #firstBand(): number {
-    let band = 0;
-    while (band < this.#bands && !this.#hasChange(band)) band++;
-    return band - (band % this.#stepBands);
-  }
-
-  /** The band after the last one to write. */
-  #endBand(): number {
-    let band = this.#bands;
-    while (band > 0 && !this.#hasChange(band - 1)) band--;
-    return Math.min(this.#bands, Math.ceil(band / this.#stepBands) * this.#stepBands);
+  /** Finds the runs of bands to write, which begin and end with rows of cells. Returns their number. */
+  #findStrips(): number {
+    const starts = this.#stripStarts;
+    const ends = this.#stripEnds;
+    let strips = 0;
+    for (let band = 0; band < this.#bands; band++) {
+      if (!this.#hasChange(band)) continue;
+      const start = band - (band % this.#stepBands);
+      const end = Math.min(this.#bands, start + this.#stepBands);
+      const isNear = strips > 0 && start - ends[strips - 1]! < MIN_GAP_BANDS;
+      if (!isNear && strips < MAX_STRIPS) starts[strips++] = start;
+      ends[strips - 1] = end;
+      band = end - 1;
+    }
+    return strips;
   }
 
   #hasChange(band: number): boolean {
@@ -185,6 +194,24 @@ export class SixelEncoder implements Encoder {
     return false;
   }
 
+  /** Writes bands as a picture, of which a difference names only some pixels. */
+  #write(out: ByteWriter, first: number, end: number, isDelta: boolean): void {
+    this.#pictureSerial++;
+    out.moveTo(this.#top + (first * BAND_ROWS) / this.#cellHeight + 1, this.#left + 1);
+    out.byte(ESC);
+    out.byte(0x50); // P: device control string
+    if (isDelta) {
+      out.byte(0x30); // P1 = 0, P2 = 1: pixels not named stay as they are
+      out.byte(0x3b);
+      out.byte(0x31);
+    }
+    out.byte(0x71); // q: sixels follow
+    this.#raster(out, Math.min(this.#height, end * BAND_ROWS) - first * BAND_ROWS);
+    this.#picture(out, first, end);
+    out.byte(ESC);
+    out.byte(0x5c); // \: the end of the string
+  }
+
   /** The raster attributes: square pixels, and the size in pixels. */
   #raster(out: ByteWriter, height: number): void {
     out.append(SQUARE_PIXELS);
@@ -193,19 +220,17 @@ export class SixelEncoder implements Encoder {
     out.decimal(height);
   }
 
-  /** Defines the colours in use; components are percentages. */
-  #colors(out: ByteWriter): void {
-    const { colors, colorCount } = this.#image;
-    for (let index = 0; index < colorCount; index++) {
-      const rgb = colors[index]!;
-      out.byte(COLOR);
-      out.decimal(index);
+  /** Defines a colour; components are percentages. */
+  #define(out: ByteWriter, index: number): void {
+    const rgb = this.#image.colors[index]!;
+    this.#definedIn[index] = this.#pictureSerial;
+    out.byte(COLOR);
+    out.decimal(index);
+    out.byte(0x3b);
+    out.byte(0x32); // RGB
+    for (let shift = 16; shift >= 0; shift -= 8) {
       out.byte(0x3b);
-      out.byte(0x32); // RGB
-      for (let shift = 16; shift >= 0; shift -= 8) {
-        out.byte(0x3b);
-        out.decimal(Math.round((((rgb >> shift) & 0xff) * 100) / 255));
-      }
+      out.decimal(Math.round((((rgb >> shift) & 0xff) * 100) / 255));
     }
   }
 
@@ -259,6 +284,7 @@ export class SixelEncoder implements Encoder {
     const sixels = this.#sixels;
     const start = color * width;
     const last = this.#last[color]!;
+    if (this.#definedIn[color]! !== this.#pictureSerial) this.#define(out, color);
     out.byte(COLOR);
     out.decimal(color);
     let length = 0;

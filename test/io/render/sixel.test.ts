@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { DecoderAsync } from "sixel";
-import { EscapeBuffer } from "../../../src/io/input/escape-buffer.ts";
 import { AreaIndexedImage } from "../../../src/io/render/area-indexed-image.ts";
 import type { Encoder } from "../../../src/io/render/encoder.ts";
 import { createEncoder } from "../../../src/io/render/encoders.ts";
@@ -36,6 +35,8 @@ class Screen {
   width = 0;
   height = 0;
   lastWasDelta = false;
+  /** Number of pictures in the last write. */
+  strips = 0;
   #top = 1;
 
   constructor(cell?: { readonly width: number; readonly height: number }) {
@@ -43,19 +44,18 @@ class Screen {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    let body = "";
-    let position = "";
-    const buffer = new EscapeBuffer(({ kind, text }) => {
-      if (kind === "dcs") body = text;
-      if (kind === "csi" && text.endsWith("H")) position = text;
-    });
-    // The buffer stores only 64 KiB of a string, so larger pictures are extracted here.
-    buffer.feed(bytes);
-    if (body === "") {
-      const text = new TextDecoder().decode(bytes);
-      body = text.slice(text.indexOf("\x1bP") + 2, text.lastIndexOf("\x1b\\"));
+    const text = new TextDecoder().decode(bytes);
+    this.strips = 0;
+    const parts = text.split("\x1bP");
+    for (const [at, part] of parts.slice(1).entries()) {
+      const before = parts[at];
+      await this.#draw(before.slice(before.lastIndexOf("[") + 1), part.slice(0, part.indexOf("\x1b\\")));
+      this.strips++;
     }
-    expect(position).toMatch(/^\d+(;\d+)?H$/);
+    expect(this.strips).toBeGreaterThan(0);
+  }
+
+  async #draw(position: string, body: string): Promise<void> {
     const start = body.indexOf("q") + 1;
     this.lastWasDelta = body.startsWith("0;1q");
     const decoder = await DecoderAsync({ fillColor: 0, memoryLimit: 1 << 26 });
@@ -181,6 +181,30 @@ describe("SixelEncoder", () => {
       expect(screen.wrong(gameFrame(9))).toBe(0);
     },
   );
+
+  test("writes runs of changed rows as pictures of their own, with the colours they use", async () => {
+    const setup = setupFor(80, 40);
+    const encoder = createEncoder("sixel", {
+      ...setup,
+      capabilities: { ...setup.capabilities, layersSixels: false },
+    })!;
+    const screen = new Screen(setup.window && { width: 8, height: setup.window.cellHeightPixels });
+    const frame = plainFrame(0, 13);
+    const whole = encode(encoder, frame);
+    await screen.write(whole);
+    for (const rows of [[4], [4, 230], [10, 120, 235], Array.from({ length: 24 }, (_, i) => 10 * i)]) {
+      for (const row of rows) {
+        const start = row * WIDTH;
+        frame.fill(frame[start] === 0x16 ? 0x2a : 0x16, start, start + 32);
+      }
+      const bytes = encode(encoder, frame);
+      await screen.write(bytes);
+      expect(screen.wrong(frame)).toBe(0);
+      if (rows.length > 3) continue;
+      expect(screen.strips).toBe(rows.length);
+      expect(bytes.length).toBeLessThan(0.75 * whole.length);
+    }
+  });
 
   test("takes the nearest pixels once the link is slow", async () => {
     const encoder = createEncoder("sixel", setupFor(96, 45))!;
