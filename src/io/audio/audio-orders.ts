@@ -20,19 +20,24 @@ export class AudioOrders {
   constructor(block: StatsBlock) {
     this.#words = block.words;
     this.turn = Atomics.add(this.#words, TURN, 1) + 1;
-    Atomics.add(this.#words, STAT_AUDIO_ORDER, 1);
+    this.#order();
   }
 
   /** Sets the volume in percent, 0 to 100. */
   setVolume(percent: number): void {
     Atomics.store(this.#words, VOLUME, percent);
-    Atomics.add(this.#words, STAT_AUDIO_ORDER, 1);
+    this.#order();
   }
 
   /** Tells the thread to end, unless another thread already has the turn. */
   end(): void {
     Atomics.compareExchange(this.#words, TURN, this.turn, this.turn + 1);
+    this.#order();
+  }
+
+  #order(): void {
     Atomics.add(this.#words, STAT_AUDIO_ORDER, 1);
+    Atomics.notify(this.#words, STAT_AUDIO_ORDER);
   }
 }
 
@@ -53,5 +58,16 @@ export class AudioInbox {
 
   get wantsEnd(): boolean {
     return Atomics.load(this.#words, TURN) !== this.#turn;
+  }
+
+  /** Waits until this thread must end, for at most `forMs`. Its event loop runs meanwhile. */
+  async waitForEnd(forMs: number): Promise<void> {
+    const endMs = performance.now() + forMs;
+    for (;;) {
+      const order = Atomics.load(this.#words, STAT_AUDIO_ORDER);
+      const leftMs = endMs - performance.now();
+      if (this.wantsEnd || leftMs <= 0) return;
+      await Atomics.waitAsync(this.#words, STAT_AUDIO_ORDER, order, leftMs).value;
+    }
   }
 }

@@ -12,9 +12,6 @@ import { type OpenAttempt, openAudioSink } from "./open-sink.ts";
 import { AudioPlayer } from "./player.ts";
 import type { AudioSink, SoundSystem } from "./sink.ts";
 
-/** Longest sleep between two looks at main's orders while there is no device. */
-const NAP_MS = 25;
-
 /** The message that starts the thread. */
 export interface AudioStart {
   readonly buffer: SharedArrayBuffer;
@@ -63,8 +60,10 @@ class AudioThread {
       const sink = this.#open(search.systems, attempts);
       if (sink !== undefined || searches === 0) this.#report(attempts, sink);
       post({ type: "opened", sink: sink?.name, attempts });
-      if (sink === undefined) await this.#pause(search.failed());
-      else await this.#pause(search.lost(attempts.at(-1)!.system, this.#playOn(sink)));
+      const pauseMs =
+        sink === undefined ? search.failed() : search.lost(attempts.at(-1)!.system, this.#playOn(sink));
+      // The event loop, which runs meanwhile, frees the process descriptors of players that have ended.
+      await this.#inbox.waitForEnd(pauseMs);
     }
   }
 
@@ -95,15 +94,6 @@ class AudioThread {
     this.#priority.lower();
     sink.close();
     return performance.now() - beganMs;
-  }
-
-  /**
-   * Waits for a while, or until main ends the thread. The event loop runs meanwhile: it frees the process
-   * descriptors of players that have ended.
-   */
-  async #pause(forMs: number): Promise<void> {
-    const endMs = performance.now() + forMs;
-    while (performance.now() < endMs && !this.#inbox.wantsEnd) await Bun.sleep(NAP_MS);
   }
 }
 

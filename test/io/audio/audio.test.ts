@@ -456,3 +456,17 @@ describe("AudioPlayer", () => {
     expect(new Set(sink.heard)).toEqual(new Set([0]));
   });
 });
+
+test("a thread without a device waits until main ends it", async () => {
+  const { blocks, orders } = setUp();
+  const inbox = new AudioInbox(blocks.stats, orders.turn);
+  // The time is over.
+  await inbox.waitForEnd(1);
+  expect(inbox.wantsEnd).toBe(false);
+  const waiting = inbox.waitForEnd(60_000).then(() => inbox.wantsEnd);
+  // Other orders do not end it.
+  orders.setVolume(50);
+  orders.end();
+  expect(await waiting).toBe(true);
+  await inbox.waitForEnd(60_000);
+});
