@@ -89,6 +89,9 @@ function nameOnlyCommands(program: Command): void {
 function explainUsage(text: string, what = "neither a command nor a file"): string {
   return text
     .replace(/^error: unknown command ('.*')\n$/, `emu: $1 is ${what} (see emu --help)\n`)
+    .replace(/^error: unknown option '(.*)'\n$/, (error, word: string) =>
+      existsSync(word) ? `error: unknown option '${word}' (for the file of this name: ./${word})\n` : error,
+    )
     .replace(/^error: /, "emu: ")
     .replace(/\n\(Did you mean (.*)\?\)\n$/, " (did you mean $1?)\n");
 }

@@ -155,6 +155,14 @@ test.each([
   expect([exitCode, stdout.toString(), stderr]).toEqual([2, "", `emu: ${what}\n`]);
 });
 
+test.each([[["-x.nes"]], [["info", "-x.nes"]]])("a file whose name is like an option: emu %p", (argv) => {
+  writeFileSync(join(folder, "-x.nes"), "");
+  const main = join(import.meta.dir, "../../src/cli/main.ts");
+  const { exitCode, stderr } = Bun.spawnSync([process.execPath, main, ...argv], { cwd: folder });
+  const what = "emu: unknown option '-x.nes' (for the file of this name: ./-x.nes)\n";
+  expect([exitCode, stderr.toString()]).toEqual([2, what]);
+});
+
 test("a word that is like no command is no file either", () => {
   const { exitCode, stderr } = emu(["castlequest"]);
   const what = "emu: 'castlequest' is neither a command nor a file (see emu --help)\n";
