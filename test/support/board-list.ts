@@ -6,7 +6,7 @@ import {
   HOOK_CPU_WRITES,
   HOOK_PPU_FETCH,
 } from "../../src/emu/nes/cartridge/board.ts";
-import { BOARDS, boardName, supportedMappers } from "../../src/emu/nes/cartridge/boards/index.ts";
+import { BOARDS, boardName, boardNumbers, headerMapper } from "../../src/emu/nes/cartridge/boards/index.ts";
 import { UNSUPPORTED } from "../../src/emu/nes/cartridge/boards/unsupported.ts";
 import { DUPLICATES } from "../../src/emu/nes/cartridge/header.ts";
 import { findBoardFiles } from "../../src/io/export/board-files.ts";
@@ -37,7 +37,7 @@ const OWN_TESTS: Readonly<Record<number, { readonly test: string; readonly hooks
 
 const HEAD = `# Boards
 
-This page lists every mapper number that emu supports, with its source file, the hooks that its board uses, and its number of tests. The tests are cases of the table in \`test/emu/nes/cartridge/boards/data/\`; each case is also driven with random accesses, and turned into a ROM whose program switches the banks and reads their numbers (\`bank-roms.test.ts\`). \`bun test/support/board-list.ts\` generates this page, and a test checks that it is up to date.
+This page lists every mapper number that emu supports, with its source file, the hooks that its board uses, and its number of tests. The last boards have no number: only UNIF files name them. The tests are cases of the table in \`test/emu/nes/cartridge/boards/data/\`; each case is also driven with random accesses, and turned into a ROM whose program switches the banks and reads their numbers (\`bank-roms.test.ts\`). \`bun test/support/board-list.ts\` generates this page, and a test checks that it is up to date.
 
 To add a board:
 
@@ -77,7 +77,7 @@ export async function unlistedBoards(): Promise<string[]> {
 /** Returns the text of docs/boards.md, which is generated from the descriptors of the boards. */
 export async function renderBoardList(): Promise<string> {
   const fileOf = await findBoardFiles();
-  const rows = supportedMappers().map((mapper) => {
+  const rows = boardNumbers().map((mapper) => {
     const boards = BOARDS.filter((board) => board.mapper === mapper);
     const files = [...new Set(boards.map((board) => fileOf.get(board)!))];
     const source = files.map((file) => `[\`${file}\`](../src/emu/nes/cartridge/boards/${file})`).join(" ");
@@ -85,7 +85,7 @@ export async function renderBoardList(): Promise<string> {
       (page) => `[${decodeURI(page)}](https://www.nesdev.org/wiki/${page})`,
     );
     const { hooks, tests } = testsOf(mapper);
-    return `| ${mapper} | ${boardName(mapper)} | ${source} | ${hooks} | ${pages.join(", ") || OTHER_SOURCES} | ${tests} |`;
+    return `| ${headerMapper(mapper) ?? "UNIF"} | ${boardName(mapper)} | ${source} | ${hooks} | ${pages.join(", ") || OTHER_SOURCES} | ${tests} |`;
   });
   const duplicates = Object.entries(DUPLICATES).map(([number, now]) => {
     const submapper = (now & 15) === 0 ? "" : ` submapper ${now & 15}`;

@@ -4,9 +4,10 @@ import { InputError } from "../../emu/input-error.ts";
 import {
   boardChips,
   boardName,
+  boardNumbers,
   boardOf,
+  headerMapper,
   missingBoardReason,
-  supportedMappers,
 } from "../../emu/nes/cartridge/boards/index.ts";
 import { crc32 } from "../../emu/nes/cartridge/crc32.ts";
 import { FDS_BIOS_BYTES, fdsSideCount } from "../../emu/nes/cartridge/fds-image.ts";
@@ -64,11 +65,9 @@ async function romText(rom: string | undefined, options: InfoOptions): Promise<s
 }
 
 function boardsText(options: InfoOptions): string {
-  const boards = supportedMappers()
-    .sort((a, b) => a - b)
-    .map((mapper) => ({ mapper, board: boardName(mapper) }));
+  const boards = boardNumbers().map((mapper) => ({ mapper: headerMapper(mapper), board: boardName(mapper) }));
   if (options.json === true) return JSON.stringify({ boards }, null, 2);
-  return boards.map(({ mapper, board }) => `${String(mapper).padStart(4)}  ${board}`).join("\n");
+  return boards.map(({ mapper, board }) => `${String(mapper ?? "UNIF").padStart(4)}  ${board}`).join("\n");
 }
 
 /** A summary of the symbol files beside a ROM. */
@@ -95,7 +94,8 @@ export interface RomInfo {
   readonly file: string;
   readonly container: LoadedRom["container"];
   readonly format: CartridgeImage["format"];
-  readonly mapper: number;
+  /** null for boards without a mapper number, which only UNIF files name. */
+  readonly mapper: number | null;
   readonly submapper: number;
   readonly board: string;
   readonly supported: boolean;
@@ -159,7 +159,7 @@ function romInfo(rom: LoadedRom): RomInfo {
     file: rom.fileName,
     container: rom.container,
     format: image.format,
-    mapper: image.mapper,
+    mapper: headerMapper(image.mapper),
     submapper: image.submapper,
     board:
       image.nsf === undefined && image.tape === undefined ? boardName(image.mapper) : boardOf(image).name,
@@ -215,7 +215,10 @@ function describe(info: RomInfo & SymbolInfo, rom: LoadedRom): string {
   const rows: [string, string][] = [
     ["File", printable(info.file) + (info.container === "none" ? "" : ` (from ${info.container})`)],
     ["Format", FORMATS[info.format]],
-    ["Board", `${info.board}, mapper ${info.mapper}${submapper}`],
+    [
+      "Board",
+      `${info.board}, ${info.mapper === null ? "no mapper number" : `mapper ${info.mapper}`}${submapper}`,
+    ],
     ["Supported", supportText(rom)],
     ["PRG", memoryText(info.prgRomBytes, info.prgRamBytes, info.prgNvramBytes)],
     ["CHR", memoryText(info.chrRomBytes, info.chrRamBytes, info.chrNvramBytes)],

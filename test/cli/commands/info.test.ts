@@ -104,8 +104,12 @@ describe("emu info", () => {
   });
 
   test("the list of boards", async () => {
-    expect(await info("--boards")).toContain("   4  MMC3 (TxROM)\n");
-    expect(JSON.parse(await info("--boards", "--json")).boards[0]).toEqual({ mapper: 0, board: "NROM" });
+    const text = await info("--boards");
+    expect(text).toContain("   4  MMC3 (TxROM)\n");
+    expect(text).toContain("UNIF  KG256\n");
+    const { boards } = JSON.parse(await info("--boards", "--json"));
+    expect(boards[0]).toEqual({ mapper: 0, board: "NROM" });
+    expect(boards).toContainEqual({ mapper: null, board: "KG256" });
   });
 
   test("--boards with a ROM is an error", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { HOOK_CPU_TIME } from "../../../src/emu/nes/cartridge/board.ts";
-import { supportedMappers } from "../../../src/emu/nes/cartridge/boards/index.ts";
+import { boardNumbers } from "../../../src/emu/nes/cartridge/boards/index.ts";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
 import type { RegionName } from "../../../src/emu/nes/region.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
@@ -86,7 +86,7 @@ describe("board.time, up to which a board's counters have run", () => {
 
   test("no board accepts a time before the frame or two cycles after the CPU's", () => {
     let boards = 0;
-    for (const mapper of supportedMappers()) {
+    for (const mapper of boardNumbers()) {
       const nes = createHeadless(programImage(mapper, 1));
       for (let steps = 0; steps < 500; steps++) nes.stepInstruction(pixels);
       const state = saved(nes);

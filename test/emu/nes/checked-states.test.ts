@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../../src/emu/input-error.ts";
-import { supportedMappers } from "../../../src/emu/nes/cartridge/boards/index.ts";
+import { boardNumbers } from "../../../src/emu/nes/cartridge/boards/index.ts";
 import { FDS_SIDE_BYTES } from "../../../src/emu/nes/cartridge/fds-image.ts";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
@@ -41,7 +41,7 @@ describe("states that a machine saves pass the check", () => {
   for (const [setup, [label, options]] of setups.entries()) {
     const isFirst = setup === 0;
     const points = isFirst ? POINTS : POINTS_ELSEWHERE;
-    const mappers = supportedMappers().filter(
+    const mappers = boardNumbers().filter(
       (_, at) => SOAK || isFirst || at % (setups.length - 1) === setup - 1,
     );
     test(`${isFirst || SOAK ? "all" : "some"} boards, ${label}: at power-on, between frames, within frames, after resets`, () => {

@@ -1,6 +1,12 @@
 import type { BoardClass } from "./board.ts";
 import type { CartridgeImage, Mirroring } from "./image.ts";
 
+/**
+ * The first number of boards that have none: only UNIF files name them, and no header can hold their numbers,
+ * which have 12 bits.
+ */
+export const FIRST_UNNUMBERED = 0x1000;
+
 /** A board's RAM sizes. The defaults are 8 KiB of PRG RAM and, without CHR ROM, 8 KiB of CHR RAM. */
 interface UsualRam {
   /** PRG RAM or EEPROM in bytes, battery-backed when the header says so. */
@@ -24,6 +30,7 @@ interface UnifNames {
 
 /** Facts about a mapper number, supported or not. */
 export interface MapperFacts {
+  /** For boards without a mapper number: from FIRST_UNNUMBERED on. */
   readonly mapper: number;
   /** The name of most of its circuit boards, or of the maker and the chip. */
   readonly name: string;

@@ -30,6 +30,7 @@ export type Mirroring = "horizontal" | "vertical" | "single-0" | "single-1" | "f
  */
 export interface CartridgeImage {
   readonly format: "ines" | "nes2" | "unif" | "fds" | "nsf" | "studybox";
+  /** FIRST_UNNUMBERED and above are boards without a mapper number, which only UNIF files name. */
   readonly mapper: number;
   readonly submapper: number;
   readonly mirroring: Mirroring;

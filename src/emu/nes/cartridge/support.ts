@@ -1,6 +1,6 @@
 import { DRUM_ROM_NAME } from "../epsm/drum-rom.ts";
 import { isForEpsm } from "../epsm/epsm.ts";
-import { boardOf, isSubmapperKnown, missingBoardText, supportedMappers } from "./boards/index.ts";
+import { boardNumbers, boardOf, isSubmapperKnown, missingBoardText } from "./boards/index.ts";
 import { Mmc3 } from "./boards/nintendo/mmc3.ts";
 import type { CartridgeImage } from "./image.ts";
 
@@ -29,7 +29,7 @@ export function supportGaps(image: CartridgeImage): readonly string[] {
 
 /** Returns true if emu has a board for the image: without one, it cannot run. */
 export function hasBoard({ mapper }: CartridgeImage): boolean {
-  return supportedMappers().includes(mapper);
+  return boardNumbers().includes(mapper);
 }
 
 /** Options of a machine that only some games can use. */

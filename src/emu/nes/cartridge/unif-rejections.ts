@@ -6,13 +6,9 @@ export const WITHOUT_BOARD: Readonly<Record<string, number>> = {
 
 /** Names of boards without a usable number, and why they are rejected. */
 export const REJECTED: Readonly<Record<string, string>> = {
-  "81-01-31-C": "it has no mapper number (it is like mapper 327, with the nametables of TxSROM)",
-  "CC-21": "sources number it 27, which is another board",
   DANCE: "it is a VT02 console, which is not a NES (mapper 256)",
-  KG256: "it has no mapper number, and only one emulator describes it",
   ONEBUS: "it is a VT02 console, which is not a NES (mapper 256)",
   "SB-2000": "it is a VT03 console, which is not a NES",
   "SSS-NROM-256": "it is the menu of the FamicomBox, whose hardware is missing",
-  "T-227-1": "its descriptions contradict each other (mapper 568 is a T-227)",
   TRANSFORMER: "it needs a keyboard of its own, which is missing",
 };

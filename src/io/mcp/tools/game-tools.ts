@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { headerMapper } from "../../../emu/nes/cartridge/boards/index.ts";
 import { isBuiltIn } from "../../files/built-in-game.ts";
 import { loadBuiltInGame } from "../../files/rom-file.ts";
 import { Symbols } from "../../symbols/symbols.ts";
@@ -17,7 +18,7 @@ export function gameFacts(session: McpSession): Facts {
     file: rom.fileName,
     sha1: rom.fileSha1,
     format: image.format,
-    mapper: image.mapper,
+    mapper: headerMapper(image.mapper),
     ...(image.submapper === 0 ? {} : { submapper: image.submapper }),
     region: machine.region.name,
     framesPerSecond: Number(machine.geometry.frameRateHz.toFixed(4)),

@@ -1,5 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import type { MemorySpace } from "../../../emu/machine.ts";
+import { headerMapper } from "../../../emu/nes/cartridge/boards/index.ts";
 import { chooseHardware } from "../../../emu/nes/hardware.ts";
 import { DEVICE_PORTS, type DevicePort } from "../../../emu/nes/input/device-controls.ts";
 import { DEVICE_DATA_BYTES, type DeviceStorage, storageOf } from "../../../emu/nes/input/devices.ts";
@@ -24,8 +25,8 @@ export type ServedGame = LoadedRom | CoreGameFile;
 export interface HostedGame {
   readonly title: string;
   readonly sha1: string;
-  /** The mapper of an NES game. */
-  readonly mapper?: number;
+  /** The mapper of an NES game; null if its board has no number. */
+  readonly mapper?: number | null;
   /** The libretro core that plays the game. */
   readonly core?: string;
 }
@@ -71,7 +72,7 @@ export function isCoreGame(game: ServedGame): game is CoreGameFile {
 export function nesMachine(rom: LoadedRom, nes: NesOptions): HostedMachine {
   const setup = chooseHardware(rom.image, nes).devices;
   return {
-    game: { title: rom.fileName, mapper: rom.image.mapper, sha1: rom.image.sha1 },
+    game: { title: rom.fileName, mapper: headerMapper(rom.image.mapper), sha1: rom.image.sha1 },
     source: nesSource(rom.image, nes),
     batteryBytes: Nes.batteryBytes(rom.image, nes),
     storage: storageOf(setup),

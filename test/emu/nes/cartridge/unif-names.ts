@@ -1,6 +1,6 @@
 /**
  * Every board name of UNIF files that public emulators know, by the mapper number and submapper that it
- * denotes. Sources: the tables of FCEUmm and Mesen, and https://www.nesdev.org/wiki/UNIF_to_NES_2.0_Mapping
+ * denotes. Those from 4096 on have none. Sources: the tables of FCEUmm and Mesen, and https://www.nesdev.org/wiki/UNIF_to_NES_2.0_Mapping
  */
 export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "42.2": "AC08",
@@ -169,8 +169,11 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "369": "N49C-300",
   "257": "PEC-586",
   "445": "DG574B",
+  "4096": "KG256",
+  "4097": "T-227-1",
+  "4098": "81-01-31-C",
+  "4099": "CC-21",
 };
 
 /** Names that emu rejects, each with its own reason. */
-export const REJECTED_UNIF_NAMES =
-  "3D-BLOCK 81-01-31-C CC-21 CHINA_ER_SAN2 DANCE KG256 OneBus SB-2000 SSS-NROM-256 T-227-1 Transformer";
+export const REJECTED_UNIF_NAMES = "3D-BLOCK CHINA_ER_SAN2 DANCE OneBus SB-2000 SSS-NROM-256 Transformer";

@@ -1,6 +1,6 @@
 /** Whatever a picture's buffer held before, a frame leaves the same pixels in it: every one is written. */
 import { describe, expect, test } from "bun:test";
-import { supportedMappers } from "../../../../src/emu/nes/cartridge/boards/index.ts";
+import { boardNumbers } from "../../../../src/emu/nes/cartridge/boards/index.ts";
 import type { CartridgeImage } from "../../../../src/emu/nes/cartridge/image.ts";
 import type { Nes, NesOptions } from "../../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../../src/io/files/rom-file.ts";
@@ -45,7 +45,7 @@ const NONE = new Array<number>(FRAMES).fill(0);
 const SOME_MAPPERS = [0, 4, 5, 234];
 
 describe("all pixels of all frames from power-on", () => {
-  for (const mapper of supportedMappers().filter((number) => number !== FDS)) {
+  for (const mapper of boardNumbers().filter((number) => number !== FDS)) {
     // By dots a picture is written in the same way whatever the board is.
     const modes = SOAK || SOME_MAPPERS.includes(mapper) ? [false, true] : [false];
     test(`mapper ${mapper}, by batches${modes.length > 1 ? " and by dots" : ""}`, () => {

@@ -1,6 +1,6 @@
 import { InputError } from "../../../input-error.ts";
 import type { Board, BoardParts } from "../board.ts";
-import type { BoardDescriptor, MapperFacts } from "../descriptor.ts";
+import { type BoardDescriptor, FIRST_UNNUMBERED, type MapperFacts } from "../descriptor.ts";
 import type { CartridgeImage } from "../image.ts";
 import type { BoardChips } from "../memory.ts";
 import { BOARDS, MISSING_BOARD_REMEDY } from "./all.ts";
@@ -70,9 +70,14 @@ export function isSubmapperKnown(mapper: number, submapper: number): boolean {
   );
 }
 
-/** Mapper numbers that `createBoard` knows, in order. */
-export function supportedMappers(): number[] {
+/** The numbers of all boards, in order, also of those without a mapper number. */
+export function boardNumbers(): number[] {
   return [...BY_MAPPER.keys()].sort((a, b) => a - b);
+}
+
+/** The number if a header can hold it; null for boards without a mapper number. */
+export function headerMapper(mapper: number): number | null {
+  return mapper < FIRST_UNNUMBERED ? mapper : null;
 }
 
 /** The facts of each mapper number, without the boards of single submappers. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { supportedMappers } from "../../../../../src/emu/nes/cartridge/boards/index.ts";
+import { boardNumbers } from "../../../../../src/emu/nes/cartridge/boards/index.ts";
 import { createHeadless } from "../../../../../src/io/shared/headless.ts";
 import { type BankRom, bankRom, markMemory, resultsOf } from "../../../../support/bank-rom.ts";
 import { FRAME_PIXELS } from "../../../../support/machines.ts";
@@ -47,6 +47,6 @@ test("programs find every bank of the tables through the CPU and the PPU", () =>
     if (found.length > 0) wrong[`${mapper}.${submapper} ${one.name}`] = found;
   }
   expect(wrong).toEqual({});
-  expect(supportedMappers().filter((mapper) => !checked.has(mapper))).toEqual(WITHOUT_CASE);
+  expect(boardNumbers().filter((mapper) => !checked.has(mapper))).toEqual(WITHOUT_CASE);
   expect(probes).toBeGreaterThan(10_000);
 });

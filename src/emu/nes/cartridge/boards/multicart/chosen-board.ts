@@ -3,6 +3,7 @@ import { KIB, MIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
 import {
   Board,
+  type BoardClass,
   HOOK_A12,
   HOOK_CPU_READS,
   HOOK_CPU_TIME,
@@ -18,9 +19,9 @@ import { TIME_WORD } from "../parts/timed-board.ts";
 import { UNLICENSED } from "../unlicensed/index.ts";
 import { BOARDS as REGISTER_MULTICARTS } from "./register-multicarts.ts";
 
-/** Extra RAM: what the boards of games use, up to MMC5's 3 KiB, and then the eight registers. */
+/** Extra RAM: what the boards of games use, up to MMC5's 3 KiB, and then the multicart's registers. */
 const OWN_AT = 3 * KIB;
-const OWN_BYTES = 8;
+const OWN_BYTES = 24;
 const FLASH_AT = OWN_AT + OWN_BYTES;
 
 /** A flash chip is a part of each state, so that larger ones are read-only. */
@@ -36,14 +37,14 @@ function isFlashable({ battery, prgNvramBytes, prgRom }: CartridgeImage): boolea
 
 /**
  * A multicart with programmable logic, which works like the board of the game that its menu chooses: one of
- * the boards here, built when it is chosen. Eight registers at $5000–$5FFF choose the board and the parts of
- * the chips that it sees, until they are locked. If the header has the battery bit but no battery-backed RAM,
- * programs save to the flash chip.
+ * the boards here, built when it is chosen. Registers at $5000–$5FFF choose the board and the parts of the
+ * chips that it sees, until they are locked: eight unless the multicart decodes more of the address. If the
+ * header has the battery bit but no battery-backed RAM, programs save to the flash chip.
  */
 export abstract class ChosenBoard extends Board {
   override readonly hooks: number =
     HOOK_A12 | HOOK_CPU_TIME | HOOK_PPU_FETCH | HOOK_CPU_READS | HOOK_CPU_WRITES;
-  /** The eight registers. */
+  /** The multicart's registers. */
   protected readonly own = this.memory.bytes.subarray(
     this.memory.extraRam.offset + OWN_AT,
     this.memory.extraRam.offset + OWN_AT + OWN_BYTES,
@@ -69,12 +70,23 @@ export abstract class ChosenBoard extends Board {
 
   /** The registers at power-on and after a reset. */
   protected abstract readonly initial: readonly number[];
-  /** True if the registers cannot be written. */
+  /** True if the registers cannot be written: writes go to the game's board. */
   protected abstract get isLocked(): boolean;
   protected abstract get allowsFlashWrites(): boolean;
 
   /** The board that `own` chooses, as mapper × 16 + submapper; undefined if there is none. */
   protected abstract nameOf(own: Uint8Array): number | undefined;
+
+  /** The class of the board that a name denotes. */
+  protected boardClass(mapper: number, submapper: number): BoardClass {
+    const boards = [...COMMON_BOARDS, ...MMC3_CLONES, ...UNLICENSED, ...REGISTER_MULTICARTS].filter(
+      (board) => board.mapper === mapper,
+    );
+    const { board } =
+      boards.find(({ submappers }) => submappers?.includes(submapper) === true) ??
+      boards.find(({ submappers }) => submappers === undefined)!;
+    return board;
+  }
 
   /** Sets `prg`, `chr`, `ram` and `mirroring` of the memory to what the game's board sees. */
   protected abstract showParts(): void;
@@ -119,15 +131,20 @@ export abstract class ChosenBoard extends Board {
 
   override writeRegister(address: number, value: number, cycle: number): void {
     if (address >= 0x5000 && address < 0x6000 && !this.isLocked) {
-      this.own[address & 7] = value;
-      if (this.nameOf(this.own) !== this.#name) this.#select(cycle);
-      this.#map();
+      this.setOwn(address & 7, value, cycle);
       return;
     }
     const isFlash = address >= 0x8000 && this.#writeFlash(address, value);
     this.#inner?.writeRegister(address, value, cycle);
     if (isFlash) this.#map();
     else this.#afterInner();
+  }
+
+  /** Writes a register of the multicart. A board that it chooses, or `restarts`, is switched on. */
+  protected setOwn(at: number, value: number, cycle: number, restarts = false): void {
+    this.own[at] = value;
+    if (restarts || this.nameOf(this.own) !== this.#name) this.#select(cycle);
+    this.#map();
   }
 
   override readRegister(address: number, openBus: number, cycle: number): number {
@@ -224,15 +241,9 @@ export abstract class ChosenBoard extends Board {
     const options = { ...this.options, hasConflicts: false };
     const mapper = name >> 4;
     const submapper = name & 0x0f;
-    const boards = [...COMMON_BOARDS, ...MMC3_CLONES, ...UNLICENSED, ...REGISTER_MULTICARTS].filter(
-      (board) => board.mapper === mapper,
-    );
-    const { board } =
-      boards.find(({ submappers }) => submappers?.includes(submapper) === true) ??
-      boards.find(({ submappers }) => submappers === undefined)!;
     const prgRom = this.image.prgRom.subarray(0, memory.prg.bytes);
     const image = { ...this.image, mapper, submapper, battery: false, prgRom };
-    return new board({ image, memory, lines, registers, options });
+    return new (this.boardClass(mapper, submapper))({ image, memory, lines, registers, options });
   }
 
   #map(): void {

@@ -2,6 +2,7 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { BOARDS as a12Falls } from "./a12-falls.ts";
 import { BOARDS as batmapSrr } from "./batmap-srr.ts";
 import { BOARDS as blazePro } from "./blazepro.ts";
+import { BOARDS as blazeProCpld } from "./blazepro-cpld.ts";
 import { BOARDS as campusChallenge } from "./campus-challenge.ts";
 import { BOARDS as coolXLite } from "./coolx-lite.ts";
 import { BOARDS as cycleCounters } from "./cycle-counters.ts";
@@ -28,19 +29,21 @@ import { BOARDS as smd172bFpga } from "./smd172b-fpga.ts";
 import { BOARDS as switchedChips } from "./switched-chips.ts";
 import { BOARDS as talkman } from "./talkman.ts";
 import { BOARDS as tileBanks } from "./tile-banks.ts";
+import { BOARDS as unnumbered } from "./unnumbered.ts";
 import { BOARDS as vrcBootlegs } from "./vrc-bootlegs.ts";
 import { BOARDS as vrcMulticarts } from "./vrc-multicarts.ts";
 import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
 
 /**
  * Multicarts, conversions and bootlegs with numbers above 405 that few emulators have, because only one or a
- * few images of each are known. `emuterm/core` leaves them out; `emuterm/core/full` has them. No other folder
+ * few images of each are known; and boards without a number. `emuterm/core` leaves them out; `emuterm/core/full` has them. No other folder
  * has boards of the same numbers: an image of a board that is left out would run on another one.
  */
 export const RARE: readonly BoardDescriptor[] = [
   ...a12Falls,
   ...batmapSrr,
   ...blazePro,
+  ...blazeProCpld,
   ...campusChallenge,
   ...coolXLite,
   ...cycleCounters,
@@ -67,6 +70,7 @@ export const RARE: readonly BoardDescriptor[] = [
   ...switchedChips,
   ...talkman,
   ...tileBanks,
+  ...unnumbered,
   ...vrcBootlegs,
   ...vrcMulticarts,
   ...vrc4Bootlegs,

@@ -3,6 +3,7 @@
  * wiki follows NintendulatorNRS and FCEUmm. Solder pads, which change address lines in some menus, are open.
  */
 import { KIB } from "../../../../units.ts";
+import type { BoardClass } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { mortalKombatChrBank, wideChrBank } from "../mmc3-clones/scrambled.ts";
 import { mmc3ChrBank, nromBank, type OuterMmc3, outerMmc3, windowBank, within } from "../parts/outer-mmc3.ts";
@@ -172,14 +173,36 @@ const TopTenVariety = outerMmc3({
     outer === 0x0f ? 0x400 | wideChrBank([0, 1, 4, 7], slot, mmc3) : within(bank, 0x7f, (outer << 7) & 0x380),
 });
 
+/** The PRG bank in the block of 128 KiB or, with A5, 256 KiB that A3 and up select. */
+function blockOfT227(bank: number, outer: number): number {
+  return within(bank, (outer & 0x20) !== 0 ? 0x1f : 0x0f, outer << 1);
+}
+
+const T227_CHR: OuterMmc3 = {
+  chr: (bank, _slot, { 0: outer }) => within(bank, (outer & 0x20) !== 0 ? 0xff : 0x7f, outer << 4),
+};
+
 /** Mapper 568, T-227: A3 and up the block, A5 of 256 KiB; A1 NROM-128, with A0 NROM-256. */
 const T227 = outerMmc3({
   ...addressAt6000(),
+  ...T227_CHR,
+  prg: (bank, slot, { 0: outer }, mmc3) =>
+    blockOfT227((outer & 2) !== 0 ? repeated(slot, (outer & 1) !== 0 ? 3 : 1, 1, mmc3) : bank, outer),
+});
+
+/**
+ * T-227-1 with the label 820632, which has no mapper number: as T-227, but A0 alone is NROM-256 too, A2 is a
+ * bit of the bank in the NROM-128 mode, and A7 locks. In the NROM modes FCEUmm, the only source, has R7 in the
+ * place of R6 if it was written last.
+ */
+export const T2271: BoardClass = outerMmc3({
+  ...addressAt6000(0x80),
+  ...T227_CHR,
   prg(bank, slot, { 0: outer }, mmc3) {
-    const inner = (outer & 2) !== 0 ? repeated(slot, (outer & 1) !== 0 ? 3 : 1, 1, mmc3) : bank;
-    return within(inner, (outer & 0x20) !== 0 ? 0x1f : 0x0f, outer << 1);
+    const is128 = (outer & 3) === 2;
+    const inner = (outer & 3) === 0 ? bank : repeated(slot, is128 ? 1 : 3, 1, mmc3);
+    return blockOfT227(is128 ? within(inner, ~2, outer >> 1) : inner, outer);
   },
-  chr: (bank, _slot, { 0: outer }) => within(bank, (outer & 0x20) !== 0 ? 0xff : 0x7f, outer << 4),
 });
 
 /** Mapper 569, 820315-C: A0–A1 the block; A1 CHR blocks of 256 KiB, A2 2 KiB CHR banks, A3 NROM-256. */

@@ -1,5 +1,6 @@
 import type { BoardCase } from "../board-case.ts";
 import { BANDAI } from "./bandai.ts";
+import { BLAZEPRO } from "./blazepro.ts";
 import { BOOTLEGS } from "./bootlegs.ts";
 import { COOLGIRL_BOARDS } from "./coolgirl.ts";
 import { DISK_GAMES } from "./disk-games.ts";
@@ -36,6 +37,7 @@ import { SWITCHED_BOARDS } from "./switched-boards.ts";
 import { UNIF_BOARDS } from "./unif-boards.ts";
 import { UNIF_MULTICARTS } from "./unif-multicarts.ts";
 import { UNLICENSED_BOARDS } from "./unlicensed.ts";
+import { UNNUMBERED } from "./unnumbered.ts";
 
 /** Every case of every board. */
 export const CASES: readonly BoardCase[] = [
@@ -49,6 +51,7 @@ export const CASES: readonly BoardCase[] = [
   ...MMC3_MULTICARTS,
   ...MMC3_NROM_MULTICARTS,
   ...MMC3_REGISTERS,
+  ...BLAZEPRO,
   ...BOOTLEGS,
   ...COOLGIRL_BOARDS,
   ...SMD172B_FPGA,
@@ -76,4 +79,5 @@ export const CASES: readonly BoardCase[] = [
   ...UNIF_BOARDS,
   ...UNIF_MULTICARTS,
   ...UNLICENSED_BOARDS,
+  ...UNNUMBERED,
 ];
