@@ -1,6 +1,7 @@
 import {
   HOOK_A12,
   HOOK_AUDIO,
+  HOOK_CPU_ADDRESS,
   HOOK_CPU_READS,
   HOOK_CPU_TIME,
   HOOK_CPU_WRITES,
@@ -23,6 +24,7 @@ const HOOK_NAMES: readonly (readonly [hook: number, name: string])[] = [
   [HOOK_AUDIO, "sound"],
   [HOOK_CPU_WRITES, "writes below $4020"],
   [HOOK_CPU_READS, "reads"],
+  [HOOK_CPU_ADDRESS, "CPU addresses"],
 ];
 
 /** Where boards without a page in the wiki are described. */
@@ -48,7 +50,7 @@ To add a board:
 
 A board stores its whole state in \`registers\`, and \`updateBanks\` maps all of its memory from them. Saving states therefore needs no code.
 
-The column "hooks" lists what costs time: A12 rises, counting cycles, watching every PPU read, own CPU reads or writes, sound.
+The column "hooks" lists what costs time: A12 rises, counting cycles, watching every PPU read, own CPU reads or writes, watching the CPU's address bus, sound.
 
 `;
 

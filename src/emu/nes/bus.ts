@@ -1,6 +1,13 @@
 import { BYTE, defineFields, range } from "../state-fields.ts";
 import type { Apu } from "./apu/apu.ts";
-import { type Board, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES, HOOK_NSF } from "./cartridge/board.ts";
+import {
+  type Board,
+  HOOK_CPU_ADDRESS,
+  HOOK_CPU_READS,
+  HOOK_CPU_TIME,
+  HOOK_CPU_WRITES,
+  HOOK_NSF,
+} from "./cartridge/board.ts";
 import type { CartridgeMemory } from "./cartridge/memory.ts";
 import type { InputPorts } from "./input/ports.ts";
 import { type InterruptLines, NEVER } from "./interrupts.ts";
@@ -133,7 +140,7 @@ export class Bus {
 
   /** Runs a write cycle. DMA never takes the bus from a write. */
   write(address: number, value: number): void {
-    if (++this.cycle > this.horizon) this.passHorizon();
+    if (++this.cycle > this.horizon) this.passHorizon(address);
     this.effects++;
     const page = this.writePages[address >> 11];
     if (page < 0) this.writeRegister(address, value);
@@ -143,17 +150,23 @@ export class Bus {
 
   /** Handles a read after the horizon: first events, then any DMA that waits for a read. */
   passHorizonReading(address: number): void {
-    this.passHorizon();
+    this.passHorizon(address);
     if (this.cycle >= this.#dma.haltCycle) this.#dma.halt(address);
   }
 
-  /** Brings the machine up to the end of the last cycle and computes a new horizon. */
-  passHorizon(): void {
+  /**
+   * Brings the machine up to the end of the last cycle and computes a new horizon. `address` is on the bus in
+   * this cycle.
+   */
+  passHorizon(address: number): void {
+    const { hooks } = this.board;
     const done = this.cycle - 1;
     if (this.apu.nextEventCycle <= done || this.apu.dmc.requestCycle <= this.cycle) this.apu.runTo(done);
     if (this.ppu.nextEventCycle <= done) this.ppu.passEvent(done);
     if (this.ports.nextEventCycle <= done) this.ports.passEvent(done);
-    if ((this.board.hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(done);
+    if ((hooks & HOOK_CPU_TIME) !== 0) this.board.runTo(done);
+    if ((hooks & HOOK_CPU_ADDRESS) !== 0 && this.board.nextEventCycle <= done)
+      this.board.seeAddress(address, this.cycle);
     this.updateHorizon();
   }
 

@@ -60,10 +60,10 @@ export class Dma implements DmaUnit {
     this.oamDmaCycle = NEVER;
     this.dmcPhase = bus.cycle >= bus.apu.dmc.requestCycle ? HALTING : IDLE;
     bus.busRead(address);
-    this.#beginCycle();
+    this.#beginCycle(address);
     while (this.dmcPhase !== IDLE || this.oamStep < OAM_STEPS) {
       this.runCycle(address);
-      this.#beginCycle();
+      this.#beginCycle(address);
     }
   }
 
@@ -95,13 +95,21 @@ export class Dma implements DmaUnit {
   }
 
   /** A fetch whose request ends in the cycle after its halt is dropped. The CPU has then lost one cycle. */
-  #beginCycle(): void {
+  #beginCycle(address: number): void {
     const { bus } = this;
-    if (++bus.cycle > bus.horizon) bus.passHorizon();
+    if (++bus.cycle > bus.horizon) bus.passHorizon(this.#nextAddress(address));
     const isWanted = bus.cycle >= bus.apu.dmc.requestCycle;
     if (this.dmcPhase === HALTING) this.dmcPhase = isWanted ? DUMMY : IDLE;
     else if (this.dmcPhase === DUMMY) this.dmcPhase = READY;
     else if (this.dmcPhase === IDLE && isWanted) this.dmcPhase = HALTING;
+  }
+
+  /** The address on the bus in the cycle that begins, with the CPU halted on a read of `address`. */
+  #nextAddress(address: number): number {
+    const { oamStep } = this;
+    if (!isGet(this.bus.cycle)) return (oamStep & 1) === 1 ? OAMDATA : address;
+    if (this.dmcPhase >= DUMMY) return this.bus.apu.dmc.address;
+    return oamStep < OAM_STEPS ? (this.oamDmaPage << 8) | (oamStep >> 1) : address;
   }
 
   /**

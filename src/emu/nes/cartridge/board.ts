@@ -13,6 +13,7 @@ export const HOOK_AUDIO = 8; // expansion sound
 export const HOOK_CPU_WRITES = 16; // writeRegister also gets writes below $4020
 export const HOOK_CPU_READS = 32; // readRegister handles UNMAPPED pages of $4020–$FFFF
 export const HOOK_NSF = 64; // $4018–$401F are registers of the board, and the PPU's registers ignore writes
+export const HOOK_CPU_ADDRESS = 128; // seeAddress: the board watches the address bus of the CPU
 
 export interface BoardOptions {
   /** MMC3 interrupts: "B" asserts whenever the counter is 0 after a clock, "A" only if it changes to 0. */
@@ -94,7 +95,10 @@ export interface PadSource {
 export abstract class Board {
   /** HOOK_ bits. */
   readonly hooks: number = 0;
-  /** With HOOK_CPU_TIME: the earliest cycle at which `runTo` may change the IRQ line; else NEVER. */
+  /**
+   * With HOOK_CPU_TIME: the earliest cycle at which `runTo` may change the IRQ line. With HOOK_CPU_ADDRESS:
+   * the cycle before that of the next `seeAddress`. Else NEVER.
+   */
   nextEventCycle = NEVER;
   /**
    * With HOOK_A12: true if the next rise of A12 may change the IRQ line. While false, the PPU may catch up in
@@ -199,6 +203,12 @@ export abstract class Board {
 
   /** With HOOK_CPU_TIME: runs the counters up to and including `cycle`, and sets `nextEventCycle`. */
   runTo(_cycle: number): void {}
+
+  /**
+   * With HOOK_CPU_ADDRESS: the CPU or its DMA unit accesses `address` in `cycle`, the first one after
+   * `nextEventCycle`. Sets `nextEventCycle`.
+   */
+  seeAddress(_address: number, _cycle: number): void {}
 
   /** End of a frame: subtract `cycles` from every stored cycle time. */
   rebase(_cycles: number): void {}

@@ -138,13 +138,16 @@ function ramSizes(header: InesHeader): RamSizes {
   return ramDefaults(header.mapper, header.battery, header.chrRomBytes, header.prgRamBytes);
 }
 
-/** Mappers whose boards have a further ROM. */
-const WITH_MISC_ROM = [413];
+/** Mappers whose boards have a further ROM, and what it is. */
+const WITH_MISC_ROM: Readonly<Record<number, string>> = {
+  355: "program of its PIC16C54",
+  413: "ROM with the game's samples",
+};
 /** Mappers of RAM cartridges: the further ROM of some games is loaded into RAM. */
 const WITH_LOADED_ROM = [561, 562];
 
 function usesMiscRom({ mapper, miscRoms }: InesHeader): boolean {
-  return miscRoms > 0 && [...WITH_MISC_ROM, ...WITH_LOADED_ROM].includes(mapper);
+  return miscRoms > 0 && (WITH_MISC_ROM[mapper] !== undefined || WITH_LOADED_ROM.includes(mapper));
 }
 
 /** Mappers that store tiles in the console's own CIRAM. */
@@ -152,8 +155,9 @@ const TILES_IN_CIRAM = [218];
 
 function cautionsOf(header: InesHeader, miscRom: Uint8Array | undefined): string[] {
   const { version, mapper, chrRomBytes, chrRamBytes, chrNvramBytes } = header;
-  if (WITH_MISC_ROM.includes(mapper) && miscRom === undefined)
-    return ["the file lacks the ROM with the game's samples, after CHR ROM (byte 14)"];
+  const misc = WITH_MISC_ROM[mapper];
+  if (misc !== undefined && miscRom === undefined)
+    return [`the file lacks the ${misc}, after CHR ROM (byte 14)`];
   const chrBytes = chrRomBytes + (chrRamBytes ?? 0) + (chrNvramBytes ?? 0);
   if (version !== "nes2" || chrBytes > 0 || TILES_IN_CIRAM.includes(mapper)) return [];
   return ["the header has neither CHR ROM nor CHR RAM: nothing can be drawn (bytes 5 and 11)"];

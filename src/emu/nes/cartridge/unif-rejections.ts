@@ -1,6 +1,5 @@
 /** Names of boards whose mapper number is known, but which emu does not have. */
 export const WITHOUT_BOARD: Readonly<Record<string, number>> = {
-  "3D-BLOCK": 355,
   CHINA_ER_SAN2: 532,
 };
 

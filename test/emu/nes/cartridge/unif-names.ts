@@ -169,6 +169,7 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "369": "N49C-300",
   "257": "PEC-586",
   "445": "DG574B",
+  "355": "3D-BLOCK",
   "4096": "KG256",
   "4097": "T-227-1",
   "4098": "81-01-31-C",
@@ -176,4 +177,4 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Names that emu rejects, each with its own reason. */
-export const REJECTED_UNIF_NAMES = "3D-BLOCK CHINA_ER_SAN2 DANCE OneBus SB-2000 SSS-NROM-256 Transformer";
+export const REJECTED_UNIF_NAMES = "CHINA_ER_SAN2 DANCE OneBus SB-2000 SSS-NROM-256 Transformer";

@@ -24,11 +24,6 @@ export const UNSUPPORTED: readonly MapperFacts[] = [
     lacks: ["the number was given by mistake to a bad dump of a game of mapper 43"],
   },
   {
-    mapper: 355,
-    name: "3D-BLOCK",
-    lacks: ["a PIC16C54 on the board watches the address of each CPU cycle, which boards of emu do not see"],
-  },
-  {
     mapper: 405,
     name: "UMC UM6578",
     lacks: ["made for a console with a UM6578, which is not a NES or Famicom"],

@@ -3,6 +3,7 @@ import { BOARDS as a12Falls } from "./a12-falls.ts";
 import { BOARDS as batmapSrr } from "./batmap-srr.ts";
 import { BOARDS as blazePro } from "./blazepro.ts";
 import { BOARDS as blazeProCpld } from "./blazepro-cpld.ts";
+import { BOARDS as block3d } from "./block-3d.ts";
 import { BOARDS as campusChallenge } from "./campus-challenge.ts";
 import { BOARDS as coolXLite } from "./coolx-lite.ts";
 import { BOARDS as cycleCounters } from "./cycle-counters.ts";
@@ -35,15 +36,17 @@ import { BOARDS as vrcMulticarts } from "./vrc-multicarts.ts";
 import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
 
 /**
- * Multicarts, conversions and bootlegs with numbers above 405 that few emulators have, because only one or a
- * few images of each are known; and boards without a number. `emuterm/core` leaves them out; `emuterm/core/full` has them. No other folder
- * has boards of the same numbers: an image of a board that is left out would run on another one.
+ * Multicarts, conversions and bootlegs that few emulators have, because only one or a few images of each are
+ * known: numbers above 405, and 355; and boards without a number. `emuterm/core` leaves them out;
+ * `emuterm/core/full` has them. No other folder has boards of the same numbers: an image of a board that is
+ * left out would run on another one.
  */
 export const RARE: readonly BoardDescriptor[] = [
   ...a12Falls,
   ...batmapSrr,
   ...blazePro,
   ...blazeProCpld,
+  ...block3d,
   ...campusChallenge,
   ...coolXLite,
   ...cycleCounters,

@@ -1,6 +1,7 @@
 import type { BoardCase } from "../board-case.ts";
 import { BANDAI } from "./bandai.ts";
 import { BLAZEPRO } from "./blazepro.ts";
+import { BLOCK_3D_BOARDS } from "./block-3d.ts";
 import { BOOTLEGS } from "./bootlegs.ts";
 import { COOLGIRL_BOARDS } from "./coolgirl.ts";
 import { DISK_GAMES } from "./disk-games.ts";
@@ -52,6 +53,7 @@ export const CASES: readonly BoardCase[] = [
   ...MMC3_NROM_MULTICARTS,
   ...MMC3_REGISTERS,
   ...BLAZEPRO,
+  ...BLOCK_3D_BOARDS,
   ...BOOTLEGS,
   ...COOLGIRL_BOARDS,
   ...SMD172B_FPGA,
