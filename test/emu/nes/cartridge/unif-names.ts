@@ -1,6 +1,7 @@
 /**
  * Every board name of UNIF files that public emulators know, by the mapper number and submapper that it
- * denotes. Those from 4096 on have none. Sources: the tables of FCEUmm and Mesen, and https://www.nesdev.org/wiki/UNIF_to_NES_2.0_Mapping
+ * denotes. Those from 4096 on have none. Sources: the tables of FCEUmm and Mesen, and
+ * https://www.nesdev.org/wiki/UNIF_to_NES_2.0_Mapping
  */
 export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "42.2": "AC08",
