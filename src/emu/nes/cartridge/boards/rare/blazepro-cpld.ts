@@ -195,7 +195,7 @@ class BlazeProCpld extends ChosenBoard {
     return (openBus & 0x7f) | ((this.own[SERIAL + SERIAL_LINES] & SERIAL_OUTPUT) << 7);
   }
 
-  /** Starts the board of a code, even if it is the board before. An MMC3 after an MMC3 keeps its mirroring. */
+  /** Starts the board of a code, even if it is the same. An MMC3 after an MMC3 keeps its mirroring. */
   #start(code: number, cycle: number): void {
     const mirroring = this.#kind === MMC3 ? this.registers[MMC3_MIRRORING] : 0;
     this.setOwn(CODE, code, cycle, true);

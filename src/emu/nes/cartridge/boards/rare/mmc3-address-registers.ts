@@ -192,8 +192,8 @@ const T227 = outerMmc3({
 
 /**
  * T-227-1 with the label 820632, which has no mapper number: as T-227, but A0 alone is NROM-256 too, A2 is a
- * bit of the bank in the NROM-128 mode, and A7 locks. In the NROM modes FCEUmm, the only source, has R7 in the
- * place of R6 if it was written last.
+ * bit of the bank in the NROM-128 mode, and A7 locks. In the NROM modes FCEUmm, the only source, has R7
+ * in the place of R6 if it was written last.
  */
 export const T2271: BoardClass = outerMmc3({
   ...addressAt6000(0x80),

@@ -58,8 +58,8 @@ const Multicart810131C = outerMmc3({
 });
 
 /**
- * CC-21, Mi Hun Che: A0 of a write selects the page of all nametables, and the 4 KiB of CHR in both halves, as
- * in MAME and BizHawk. Headers give this board the number 27, which is another one.
+ * CC-21, Mi Hun Che: A0 of a write selects the page of all nametables, and the 4 KiB of CHR in both halves,
+ * as in MAME and BizHawk. Headers give this board the number 27, which is another one.
  */
 const Cc21 = latchBoard({
   banks(memory, _data, address) {
