@@ -163,7 +163,16 @@ describe("methods", () => {
     writeFileSync(join(below, "broken.nes"), "this is no ROM");
     const rooted = await startServer({ machine: { root: below } });
     const peer = await RpcPeer.connect(rooted);
-    const paths = ["../secret.nes", join(folder, "secret.nes"), "link.nes", "", ".", "nothing.nes", "a\0b"];
+    const paths = [
+      "..",
+      "../secret.nes",
+      join(folder, "secret.nes"),
+      "link.nes",
+      "",
+      ".",
+      "nothing.nes",
+      "a\0b",
+    ];
     for (const path of paths) {
       const { error } = await peer.ask("load", { path });
       expect(error).toMatchObject({ code: -32000, data: { kind: "missing" } });

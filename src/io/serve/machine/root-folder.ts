@@ -71,5 +71,5 @@ function cartridgeBytes({ image }: LoadedRom): number {
 
 function isBelow(root: string, file: string): boolean {
   const way = relative(root, file);
-  return way !== "" && way !== "../.." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
