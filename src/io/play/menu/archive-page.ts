@@ -28,11 +28,13 @@ export function archivePage(
 }
 
 /**
- * Opens an archive's game, or lets the player choose if there are several. Throws `InputError` if the archive
- * cannot be read.
+ * Opens an archive's game, or lets the player choose if there are several; nothing if the player has left the
+ * page before the archive was read. Throws `InputError` if the archive cannot be read.
  */
 export async function openArchive(menu: Menu, path: string, open: (path: string) => unknown): Promise<void> {
+  const isHere = menu.placeHere();
   const games = await gamesInArchive(path);
+  if (!isHere()) return;
   if (games.length < 2) open(path);
   else menu.open(archivePage(path, games, open));
 }

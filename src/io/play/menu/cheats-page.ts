@@ -27,7 +27,7 @@ export function cheatsPage(context: MenuContext): MenuPage {
       {
         label: "Search memory",
         about: "find where the game keeps lives or energy, and make a cheat of it",
-        enter: async () => menu.open(await searchPage(context)),
+        enter: () => menu.openPrepared(searchPage(context)),
       },
       ...cheats.entries.map(({ code, isOn, name }, index) => ({
         label: name === "" ? code : name,

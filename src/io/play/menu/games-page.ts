@@ -51,7 +51,7 @@ export async function browsePage(
 ): Promise<MenuPage> {
   const path = resolve(folder);
   const { folders, games } = await listFolder(path);
-  const goTo = async (target: string) => menu.open(await browsePage(menu, library, target, open));
+  const goTo = (target: string) => menu.openPrepared(browsePage(menu, library, target, open));
   const openGame = (file: string) =>
     libraryGame(file).system === "archive" ? openArchive(menu, file, open) : open(file);
   const add = async () => {

@@ -207,7 +207,7 @@ class LibraryPage {
         label: shortFolder(folder),
         id: `folder:${folder}`,
         about: trouble === undefined ? "searched for games; Del removes it from here" : trouble.message,
-        enter: async () => this.#menu.open(await browsePage(this.#menu, library, folder, this.#open)),
+        enter: () => this.#menu.openPrepared(browsePage(this.#menu, library, folder, this.#open)),
         remove: () => library.removeFolder(folder),
       },
     };
@@ -221,9 +221,9 @@ class LibraryPage {
         label: "Add a folder, or open a file…",
         id: "browse",
         about: "files in the folders that you add are found here from then on",
-        enter: async () => {
+        enter: () => {
           const folder = folderToBrowse(library, this.#home);
-          this.#menu.open(await browsePage(this.#menu, library, folder, this.#open));
+          return this.#menu.openPrepared(browsePage(this.#menu, library, folder, this.#open));
         },
       },
     };

@@ -75,13 +75,13 @@ function playEntries(context: MenuContext): MenuEntry[] {
       label: "Save",
       value,
       about: withKey(context, "save", "save this moment to one of ten slots"),
-      enter: async () => menu.open(await slotsPage(context, "save"), session.slot),
+      enter: () => menu.openPrepared(slotsPage(context, "save"), session.slot),
     },
     {
       label: "Load",
       value,
       about: withKey(context, "load", "go back to a saved moment"),
-      enter: async () => menu.open(await slotsPage(context, "load"), session.slot),
+      enter: () => menu.openPrepared(slotsPage(context, "load"), session.slot),
     },
     ...(session.disk
       ? [
@@ -195,12 +195,13 @@ function settingEntries(context: MenuContext): MenuEntry[] {
 function entriesOfLibrary(context: MenuContext): MenuEntry[] {
   const { menu, library, gamesFolder } = context;
   if (library === undefined) return [];
-  const enter = async () => {
-    const open = (path: string, continues?: boolean) => context.openGame(path, continues);
+  const open = (path: string, continues?: boolean) => context.openGame(path, continues);
+  const prepare = async () => {
     const page = libraryPage(menu, library, open, gamesFolder);
     await library.refresh();
-    menu.open(page);
+    return page;
   };
+  const enter = () => menu.openPrepared(prepare());
   return [{ label: "Open another game", group: "Game", about: "your games, and files of any folder", enter }];
 }
 

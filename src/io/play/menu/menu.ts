@@ -95,6 +95,23 @@ export class Menu {
     this.#host.changed();
   }
 
+  /**
+   * Opens a page that takes time to prepare, unless the player has left the open page in the meantime.
+   * Rejects if the preparation fails.
+   */
+  async openPrepared(preparing: Promise<MenuPage>, index = 0): Promise<void> {
+    const isHere = this.placeHere();
+    const page = await preparing;
+    if (isHere()) this.open(page, index);
+    else page.closed?.();
+  }
+
+  /** Returns a function that returns true until the player leaves the page that is open now. */
+  placeHere(): () => boolean {
+    const here = this.#pages.at(-1);
+    return () => here !== undefined && this.#pages.at(-1) === here;
+  }
+
   /** Returns to the previous page. */
   back(): void {
     this.#pages.pop()?.page.closed?.();
