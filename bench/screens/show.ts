@@ -120,7 +120,7 @@ const setup: EncoderSetup = {
 const place = placeFor(renderer, setup);
 const encoder = createEncoder(renderer, setup);
 if (encoder === undefined || place === undefined) {
-  terminal.leave();
+  await terminal.leave();
   throw new Error(`window too small: ${window.columns} x ${window.rows}`);
 }
 writeTerminal(`${RESET_ATTRIBUTES}\x1b[40m${CLEAR_SCREEN}${RESET_ATTRIBUTES}`);
@@ -148,5 +148,5 @@ writeFileSync(order.result, JSON.stringify(result));
 while (await Bun.file(order.hold).exists()) await Bun.sleep(50);
 encoder.close?.();
 probe.close();
-terminal.leave();
+await terminal.leave();
 process.exit(0);

@@ -79,7 +79,7 @@ async function probeThisTerminal(): Promise<Record<string, unknown>> {
     return { ...about, window: readWindow(), ...capabilities, probeMs: Math.round(capabilities.probeMs) };
   } finally {
     probe.close();
-    terminal.leave();
+    await terminal.leave();
   }
 }
 

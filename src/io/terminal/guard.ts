@@ -1,6 +1,9 @@
 import type { FileSink, Subprocess } from "bun";
 import { SHARED_MEMORY_PREFIX } from "../render/kitty-shared-memory.ts";
 
+/** A terminal that accepts no bytes for this long is restored later, perhaps after the end of the program. */
+const RESTORE_MS = 2000;
+
 /**
  * Reads words from its standard input. "ok" means that all is well. "screen" brings a new sequence that
  * restores the screen. "restore", or the end of the input when emu was killed, makes it restore the
@@ -71,9 +74,16 @@ export class TerminalGuard {
     this.#say("ok\n", true);
   }
 
-  /** Lets the child restore the terminal, because our own write might never return. */
-  restore(): void {
+  /**
+   * Lets the child restore the terminal, because our own write might never return. Resolves when it has done
+   * so, and output can follow; or after some time, if the terminal accepts no bytes.
+   */
+  async restore(): Promise<void> {
     this.#say("restore\n", true);
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, RESTORE_MS);
+    await Promise.race([this.#child?.exited, late.promise]);
+    clearTimeout(timer);
   }
 
   #say(word: string, isLast: boolean): void {

@@ -57,7 +57,7 @@ export class JobControl {
   async #suspend(): Promise<void> {
     const host = this.#host;
     await host.pause?.();
-    host.terminal.leave(!(await host.hold()));
+    await host.terminal.leave(!(await host.hold()));
     // When the process resumes, our own handlers receive both signals of this stop as well.
     this.#ownStops++;
     this.#ownContinues++;
@@ -69,7 +69,7 @@ export class JobControl {
 
   async #retake(): Promise<void> {
     const host = this.#host;
-    host.terminal.leave(!(await host.hold()));
+    await host.terminal.leave(!(await host.hold()));
     host.terminal.enter();
     host.redraw();
   }

@@ -123,7 +123,7 @@ export class ProgramTerminal {
     if (this.#terminal.reportsMouse === reportsMouse) return;
     await this.handOver(async () => {
       const { writer } = this.#host;
-      this.#terminal.leave(!(await writer.hold()));
+      await this.#terminal.leave(!(await writer.hold()));
       this.#terminal.reportsMouse = reportsMouse;
       this.#terminal.enter();
       writer.redraw();
@@ -145,7 +145,7 @@ export class ProgramTerminal {
   async close(): Promise<void> {
     this.#isClosing = true;
     await this.#handedOver;
-    this.#terminal.leave(!(await this.#host.writer.end()));
+    await this.#terminal.leave(!(await this.#host.writer.end()));
     this.#probe.close();
     this.#events.close();
     this.#jobControl.close();

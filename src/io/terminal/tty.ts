@@ -77,8 +77,9 @@ export class Terminal {
   /**
    * Gives the terminal back as it was. `isStuck`: our own write might never return, because the presenter's
    * has not. The guard then restores the screen as soon as the terminal accepts bytes again.
+   * Resolves when the terminal is restored, or has accepted no bytes for some time.
    */
-  leave(isStuck = false): void {
+  async leave(isStuck = false): Promise<void> {
     if (!this.#isEntered) return;
     this.#isEntered = false;
     clearTimeout(this.#escapeTimer);
@@ -92,9 +93,10 @@ export class Terminal {
     } catch {
       // The terminal is gone.
     }
-    if (isStuck) this.#guard?.restore();
-    else this.#guard?.release();
+    const guard = this.#guard;
     this.#guard = undefined;
+    if (isStuck) await guard?.restore();
+    else guard?.release();
   }
 }
 

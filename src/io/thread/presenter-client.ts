@@ -15,13 +15,8 @@ import {
 import type { PresenterStart } from "./presenter-worker.ts";
 
 const STDOUT = 1;
-const POLL_MS = 2;
 /** The presenter's sleeps last up to 50 ms; if the clock is set back, at most this long. */
 const WAKE_MS = 200;
-/**
- * A presenter that has not stopped within this time is blocked in a write that the terminal does not accept.
- */
-const STOP_TIMEOUT_MS = 400;
 
 /** The main thread's side of the presenter thread. */
 export class PresenterClient {
@@ -37,6 +32,7 @@ export class PresenterClient {
   #window: TerminalWindow | undefined;
   #wanted: Wanted = WANT_SHOW;
   #hole: CellRectangle | undefined;
+  #hasEnded = false;
   #waker: ReturnType<typeof setInterval> | undefined;
 
   /** Starts the thread, which loads its code and waits for `present`. */
@@ -48,9 +44,12 @@ export class PresenterClient {
     };
     const ended = Promise.withResolvers<Error | undefined>();
     this.ended = ended.promise;
-    this.#worker.onerror = (event: ErrorEvent) =>
-      ended.resolve(new Error(event.message, { cause: event.error }));
-    this.#worker.addEventListener("close", () => ended.resolve(undefined));
+    const end = (error: Error | undefined) => {
+      this.#hasEnded = true;
+      ended.resolve(error);
+    };
+    this.#worker.onerror = (event: ErrorEvent) => end(new Error(event.message, { cause: event.error }));
+    this.#worker.addEventListener("close", () => end(undefined));
   }
 
   /** Starts to show the frames of this block. Call it once. */
@@ -120,13 +119,6 @@ export class PresenterClient {
   }
 
   async #obeyed(): Promise<boolean> {
-    const orders = this.#orders;
-    if (orders === undefined) return true;
-    const deadline = performance.now() + STOP_TIMEOUT_MS;
-    while (!orders.isObeyed) {
-      if (performance.now() > deadline) return false;
-      await Bun.sleep(POLL_MS);
-    }
-    return true;
+    return (await this.#orders?.obeyed(() => this.#hasEnded)) ?? true;
   }
 }

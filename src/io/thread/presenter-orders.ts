@@ -28,6 +28,8 @@ const STATE = STAT_PRESENTED + 5;
 const LATENCY = STAT_PRESENTED + 6;
 /** Percentage of the cells that are not exact, on a slow link. */
 const INEXACT = STAT_PRESENTED + 7;
+/** Grows at the beginning and at the end of each write to the terminal: odd during a write. */
+const WRITES = STAT_PRESENTED + 8;
 
 /** Main's orders: show pictures; write nothing, because the terminal belongs to another program; or end. */
 export const WANT_SHOW = 0;
@@ -42,6 +44,20 @@ const PRESENTER_WORKING = 0;
 export const PRESENTER_ENDED = 1;
 /** The terminal accepts no more bytes: it is gone. */
 export const PRESENTER_CUT_OFF = 2;
+
+const POLL_MS = 2;
+/** A write that has not ended within this time is stuck: the terminal accepts no bytes. */
+const STUCK_MS = 400;
+/** A presenter outside of a write obeys once it has a processor. This limit is for a bug that hangs it. */
+const HUNG_MS = 5000;
+
+/** The time, for `PresenterOrders.obeyed`. Tests pass another one. */
+interface OrderClock {
+  nowMs(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+const SYSTEM_CLOCK: OrderClock = { nowMs: () => performance.now(), sleep: (ms) => Bun.sleep(ms) };
 
 const NO_HOLE: CellRectangle = { left: 0, top: 0, columns: 0, rows: 0 };
 
@@ -91,8 +107,29 @@ export class PresenterOrders {
     return Atomics.load(this.#blocks.stats.words, LATENCY);
   }
 
-  /** True if the last order has been obeyed: after `WANT_HOLD` nothing more is written. */
-  get isObeyed(): boolean {
+  /**
+   * Resolves with true when the last order has been obeyed, so that nothing is written after `WANT_HOLD`, or
+   * when the thread has ended. Resolves with false if a write is stuck.
+   */
+  async obeyed(hasEnded: () => boolean, clock = SYSTEM_CLOCK): Promise<boolean> {
+    const { words } = this.#blocks.stats;
+    const startMs = clock.nowMs();
+    let writes = Atomics.load(words, WRITES);
+    let writesSinceMs = startMs;
+    while (!this.#isObeyed && !hasEnded()) {
+      const nowMs = clock.nowMs();
+      if (Atomics.load(words, WRITES) !== writes) {
+        writes = Atomics.load(words, WRITES);
+        writesSinceMs = nowMs;
+      }
+      const isWriting = (writes & 1) !== 0;
+      if ((isWriting && nowMs - writesSinceMs > STUCK_MS) || nowMs - startMs > HUNG_MS) return false;
+      await clock.sleep(POLL_MS);
+    }
+    return true;
+  }
+
+  get #isObeyed(): boolean {
     const { words } = this.#blocks.stats;
     return (
       Atomics.load(words, OBEYED) === Atomics.load(words, STAT_PRESENTER_ORDER) ||
@@ -162,6 +199,12 @@ export class PresenterInbox {
   /** Sets the share of the picture that is shown exactly. Only a complete picture counts as 100 percent. */
   setExact(share: number): void {
     Atomics.store(this.#words, INEXACT, Math.ceil(100 * (1 - share)));
+  }
+
+  /** Reports that a write to the terminal begins or has ended. */
+  setWriting(isWriting: boolean): void {
+    const writes = Atomics.load(this.#words, WRITES);
+    if (((writes & 1) !== 0) !== isWriting) Atomics.store(this.#words, WRITES, (writes + 1) | 0);
   }
 
   /** Reports that the order with this count has been obeyed. */

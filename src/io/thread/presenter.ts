@@ -95,10 +95,10 @@ export class Presenter {
     this.#setup = setup;
     this.#past = new PastSampler(blocks, keep);
     this.#log = log;
-    this.#writer = new TerminalWriter(fd, setup.capabilities.synchronizedOutput);
     this.#frames = new TripleBufferReader(blocks.frames);
     this.#stats = new PresenterStats(blocks.stats);
     this.#inbox = new PresenterInbox(blocks.stats);
+    this.#writer = new TerminalWriter(fd, setup.capabilities.synchronizedOutput, this.#inbox);
     this.#overlay = blocks.overlay;
     this.#flow = setup.asksForReports ? new FlowControl() : undefined;
     this.#reportRequest = reportRequest(setup.capabilities.pastTmux);
@@ -129,6 +129,8 @@ export class Presenter {
         if (isFresh && this.#hasNewSize) this.#prepare(this.#inbox.wanted === WANT_COVER);
         if (this.#encoder !== undefined && (isFresh || (isChanged && hasFrame))) this.#show(isFresh);
         else if (!isChanged && !this.#hasNewText()) this.#rest(hasFrame);
+        // After a write that took long, the terminal may belong to another program.
+        if (this.#inbox.order !== obeyed) continue;
         if (this.#hasNewText()) this.#showText();
         // There is no picture yet, or no room for one.
         if (this.#writer.isHolding) this.#writer.flush();
@@ -175,6 +177,7 @@ export class Presenter {
 
   /** Stops the picture: the terminal belongs to another program now. */
   #forget(): void {
+    this.#writer.drop();
     this.#encoder?.close?.();
     this.#encoder = undefined;
   }
@@ -219,6 +222,7 @@ export class Presenter {
     else if (this.#out.length < this.#encoder.maxFrameBytes + this.#reportRequest.length)
       this.#out = new Uint8Array(this.#encoder.maxFrameBytes + this.#reportRequest.length);
     const bytes = new TextEncoder().encode(text);
+    this.#writer.drop();
     this.#writer.hold(bytes, bytes.length);
   }
 

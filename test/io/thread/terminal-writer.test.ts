@@ -5,8 +5,10 @@ import { TerminalWriter } from "../../../src/io/thread/terminal-writer.ts";
 /** A writer, and what each of its writes has written. At most `most` bytes are taken at once. */
 function writerTo(synchronizes: boolean, most = Number.POSITIVE_INFINITY) {
   const written: string[] = [];
+  const states: boolean[] = [];
   let isBusy = false;
-  const writer = new TerminalWriter(9, synchronizes, (fd, bytes, offset, length) => {
+  const observer = { setWriting: (isWriting: boolean) => void states.push(isWriting) };
+  const writer = new TerminalWriter(9, synchronizes, observer, (fd, bytes, offset, length) => {
     expect(fd).toBe(9);
     isBusy = !isBusy && most < Number.POSITIVE_INFINITY;
     if (isBusy) throw Object.assign(new Error(), { code: "EAGAIN" });
@@ -15,7 +17,7 @@ function writerTo(synchronizes: boolean, most = Number.POSITIVE_INFINITY) {
     return taken;
   });
   const bytes = (text: string) => [Buffer.from(`${text}rest`), text.length] as const;
-  return { writer, written, bytes };
+  return { writer, written, bytes, states };
 }
 
 test.each([
@@ -43,7 +45,17 @@ test("without a picture, the window is cleared alone", () => {
 });
 
 test("a descriptor that does not block gets everything in pieces", () => {
-  const { writer, written, bytes } = writerTo(false, 3);
+  const { writer, written, bytes, states } = writerTo(false, 3);
   writer.write(...bytes("pictures"));
   expect(written).toEqual(["pic", "tur", "es"]);
+  expect(states).toEqual([true, false]);
+});
+
+test("bytes that are dropped are not written", () => {
+  const { writer, written, bytes } = writerTo(true);
+  writer.hold(...bytes("clear"));
+  writer.drop();
+  writer.flush();
+  writer.write(...bytes("next"));
+  expect(written).toEqual(["next"]);
 });
