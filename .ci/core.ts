@@ -58,7 +58,7 @@ export { Reader as BarcodeBattler, Reader as DatachReader };`,
 
 /** Take the place of devices that only the commands can move or show. */
 const WITHOUT_RARE_DEVICES = {
-  // Computers have this one without an option: nobody types on it.
+  // Games of some mappers have this keyboard by default, and the core has no way to press its keys.
   [join(root, "src/emu/nes/input/pec-keyboard.ts")]: `export class PecKeyboard {
   write() {}
   load() {}

@@ -40,7 +40,7 @@ const SEARCH_PAGE = [...fromEnd(6), "Down", "Return"];
 const settings = (down: number): string[] => [...SETTINGS_PAGE, ...times(down, "Down"), "Return"];
 const close = ["F1"];
 
-/** The tune and the folder of captures are made for the tour: `{tune}` stands for its path. */
+/** `{tune}` stands for the path of the tour's tune. */
 export const WALKS: readonly Walk[] = [
   {
     name: "game",

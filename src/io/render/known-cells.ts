@@ -2,9 +2,9 @@ import { MIB } from "../../emu/units.ts";
 import { PARTS_ACROSS, PARTS_DOWN } from "./shapes.ts";
 
 /**
- * Number of cells that are remembered, as a power of two: the largest of these whose pixels take at most
- * `MAX_TABLE_BYTES`. Games are made of tiles: a scrolling screen shows the same cells again and again. In a
- * picture full of detail that scrolls, 2¹⁶ cells save 30 % of the time of 2¹⁴.
+ * Maximum number of cells that are remembered, as a power of two. There are fewer if their pixels would take
+ * more than `MAX_TABLE_BYTES`. Games are made of tiles: a scrolling screen shows the same cells again and
+ * again. In a picture full of detail that scrolls, 2¹⁶ cells take 30 % less time than 2¹⁴.
  */
 const MAX_PLACE_BITS = 16;
 const MAX_TABLE_BYTES = 4 * MIB;

@@ -42,7 +42,7 @@ export class ShapeChoice {
   /** The mask of all dots. */
   readonly #full: number;
   /**
-   * By pair of colours: by dot and then by other shape, what the error changes by if its parts show the first
+   * By pair of colours: by dot and then by other shape, the change of the error if its parts show the first
    * colour of the pair instead of the second.
    */
   readonly #changes: readonly Float64Array[];
@@ -55,7 +55,7 @@ export class ShapeChoice {
   #set = 0;
   #unset = 0;
   #error = 0;
-  /** What a third of the cell that loses all structure counts in the unit of the cell's errors. */
+  /** The error of a third of the cell that loses all structure, in the unit of the cell's errors. */
   #structureWeight = 0;
 
   /** `pixelX` and `pixelY` map columns and rows of parts to pixels; rows of pixels are `stride` apart. */

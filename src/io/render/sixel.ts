@@ -16,9 +16,9 @@ const COLOR = 0x23;
 const SQUARE_PIXELS = utf8('"1;1;');
 /** Shortest run that is worth a repeat: "!4x" is shorter than "xxxx". */
 const MIN_REPEAT = 4;
-/** At most this many strips of a picture are written; the last one then reaches to the last change. */
+/** Maximum number of strips in a frame. The last strip reaches to the last change. */
 const MAX_STRIPS = 8;
-/** Between two strips are at least this many bands: a strip of its own takes more bytes than fewer bands. */
+/** Minimum number of bands between two strips. A new strip takes more bytes than a shorter gap. */
 const MIN_GAP_BANDS = 4;
 /** A difference is tried if at most this share of the pixels has changed. */
 const MAX_DELTA_SHARE = 0.5;
