@@ -122,7 +122,7 @@ describe("the command line", () => {
   test.each([
     [["help", "bench"], "Usage: emu bench "],
     [["--", "bench", "--help"], "Usage: emu bench "],
-    [["help", "nonsense"], "Usage: emu [options]"],
+    [["help", "nonsense"], "emu: 'nonsense' is not a command"],
     [["help"], "Usage: emu [options]"],
     [["--help", "bench"], HELP],
     [["-h", "bench"], HELP],

@@ -350,7 +350,7 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
 
   test("a player with a coarse window is told what helps, after the keys that play", async () => {
     await using pty = await start({ settings: { advises: true, statsLine: false } });
-    await waitForScreen(pty, "X = A");
+    await waitForScreen(pty, "button A: X");
     pty.type("x");
     await waitForScreen(pty, /text is readable from \d+×\d+ cells/);
     await end(pty);

@@ -21,6 +21,14 @@ const rom = new TestProgram().store(0x6000, 0x42).forever().toRom();
 rom[6] = rom[6]! | BATTERY_FLAG;
 writeFileSync(game, rom);
 
+/** A game that writes to its battery memory without a pause, so there is always something to save. */
+const restlessGame = join(root, "restless.nes");
+const INC_6000 = [0xee, 0x00, 0x60];
+const JMP_C000 = [0x4c, 0x00, 0xc0];
+const restlessRom = new TestProgram().bytes(...INC_6000, ...JMP_C000).toRom();
+restlessRom[6] = restlessRom[6]! | BATTERY_FLAG;
+writeFileSync(restlessGame, restlessRom);
+
 /**
  * Limits files to 1 KiB: acts like a full disk without mounting a file system. The limit is a soft one, which
  * `prlimit` can lift while the program runs.
@@ -113,8 +121,10 @@ describe.if(process.platform === "linux")("emu serve --save on a full disk", () 
 });
 
 describe.if(process.platform === "linux")("emu run on a full disk", () => {
-  function run(home: string, before: readonly string[] = [], ...options: string[]): Pty {
-    const command = [...before, process.execPath, MAIN, "run", game, "--sound", "none", ...options];
+  const run = (home: string, before?: readonly string[]) => play(game, home, before);
+
+  function play(rom: string, home: string, before: readonly string[] = [], ...options: string[]): Pty {
+    const command = [...before, process.execPath, MAIN, "run", rom, "--sound", "none", ...options];
     const folders = { HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_STATE_HOME: home };
     return new Pty(command, { env: { ...folders, TMPDIR: home } });
   }
@@ -146,16 +156,16 @@ describe.if(process.platform === "linux")("emu run on a full disk", () => {
 
   test("two games: the second asks, and plays without saving or takes over", async () => {
     const home = mkdtempSync(join(root, "run-"));
-    await using first = run(home);
+    await using first = play(restlessGame, home);
     await first.waitFor("F1 menu");
     const save = () => readdirSync(join(home, "emuterm/saves")).find((name) => name.endsWith(".sav"));
-    await using second = run(home);
+    await using second = play(restlessGame, home);
     await second.waitFor("without saving (p)");
     second.type("p\r");
     await second.waitFor("F1 menu");
     second.type("\x03");
     expect(await second.end()).toBe(130);
-    await using third = run(home);
+    await using third = play(restlessGame, home);
     await third.waitFor("take over the save (t)");
     third.type("t\r");
     await third.waitFor("F1 menu");
@@ -164,7 +174,7 @@ describe.if(process.platform === "linux")("emu run on a full disk", () => {
     expect(save()).toBeDefined();
     first.type("\x03");
     expect(await first.end()).toBe(74);
-    await using refused = run(home, [], "--save-lock", "end", "--frames", "5");
+    await using refused = play(restlessGame, home, [], "--save-lock", "end", "--frames", "5");
     expect(await refused.end()).toBe(0);
     expect(existsSync(join(home, "emuterm/saves", `${save()}.lock`))).toBe(false);
   });
