@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { sharedFolder } from "./temporary-folder.ts";
 
 const REPOSITORY = join(import.meta.dir, "../..");
 
@@ -16,7 +16,7 @@ let home: string | undefined;
  * settings and saves; all calls share a folder for them.
  */
 export function emu(argv: readonly string[], options: { readonly cwd?: string } = {}): CliResult {
-  home ??= temporaryFolder("home");
+  home ??= sharedFolder("home");
   const { exitCode, stdout, stderr } = Bun.spawnSync(
     [process.execPath, join(REPOSITORY, "src/cli/main.ts"), ...argv],
     {

@@ -3,10 +3,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CoreClient, type CoreStart } from "../../src/io/cores/core-client.ts";
 import { CoreMachine } from "../../src/io/cores/core-machine.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { sharedFolder } from "./temporary-folder.ts";
 
 const SOURCE = join(import.meta.dir, "../fixtures/core/scripted-core.c");
-const folder = temporaryFolder("scripted-core");
+const folder = sharedFolder("scripted-core");
 const compiled = new Map<string, string>();
 
 export const hasCompiler = Bun.which("cc") !== null;
