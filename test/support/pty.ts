@@ -82,12 +82,12 @@ export class Pty implements AsyncDisposable {
   }
 
   /** Resolves when the output after `from` contains `text`; rejects at the time limit. */
-  async waitFor(text: string, from = 0, timeoutMs = 60_000): Promise<void> {
+  async waitFor(text: string, from = 0, timeoutMs = 50_000): Promise<void> {
     await this.waitUntil(() => this.output.includes(text, from), JSON.stringify(text), timeoutMs);
   }
 
   /** Resolves when `condition` is true; rejects at the time limit with `what`. */
-  async waitUntil(condition: () => boolean, what: string, timeoutMs = 60_000): Promise<void> {
+  async waitUntil(condition: () => boolean, what: string, timeoutMs = 50_000): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while (!condition()) {
       if (performance.now() > deadline)

@@ -17,8 +17,11 @@ export function keysTo(shown: string, first: string, label: string): string {
   return "\x1b[B".repeat(rowOf(label) - rowOf(first));
 }
 
-/** Resolves with the screen's text when it contains `text`; rejects at the time limit. */
-export async function waitForScreen(pty: Pty, text: string | RegExp, timeoutMs = 60_000): Promise<string> {
+/**
+ * Resolves with the screen's text when it contains `text`; rejects at the time limit, which
+ * is shorter than a test's, so that a failed test says what was on the screen.
+ */
+export async function waitForScreen(pty: Pty, text: string | RegExp, timeoutMs = 50_000): Promise<string> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const shown = await screenText(pty);

@@ -84,7 +84,7 @@ export async function tmuxScreen(bytes: Uint8Array, columns: number, rows: numbe
     const size = ["-x", String(columns), "-y", String(rows)];
     const { exitCode, stderr } = tmux("new-session", "-d", ...size, show, ";", "set", "-g", "status", "off");
     if (exitCode !== 0) throw new Error(`tmux: ${stderr.toString()}`);
-    const deadline = performance.now() + 60_000;
+    const deadline = performance.now() + 50_000;
     while (tmux("display", "-p", "#{pane_title}").stdout.toString().trim() !== MARK) {
       if (performance.now() > deadline) throw new Error("tmux does not come to the end");
       await Bun.sleep(30);

@@ -7,7 +7,7 @@ import type { PlaySession } from "./play-session.ts";
 /** Time that the last frame gets to appear before a run of counted frames ends. */
 const LAST_FRAME_MS = 200;
 /** Time that the machine gets for the picture of its last moment. */
-const LAST_PICTURE_MS = 500;
+const LAST_PICTURE_MS = 1500;
 
 /** Resolves when `frames` frames have run and the last one has been shown, or the machine has ended. */
 export async function framesShown(client: EmuClient, frames: number): Promise<void> {
