@@ -55,6 +55,8 @@ export class ShapeChoice {
   #set = 0;
   #unset = 0;
   #error = 0;
+  /** The error of the mask that `#nearestMask` has returned. */
+  #nearestError = 0;
   /** The error of a third of the cell that loses all structure, in the unit of the cell's errors. */
   #structureWeight = 0;
 
@@ -158,25 +160,36 @@ export class ShapeChoice {
   /** Takes the best mask of dots in two of the cell's colours: each dot shows the nearer one of both. */
   #takeDots(pair: number): void {
     const { one, other } = PAIRS[pair]!;
-    const changes = this.#changes[pair]!;
-    const { dots } = this.areas;
-    let mask = 0;
-    let error = this.#whole[other]!;
-    let least = 0;
-    for (let dot = 0; dot < dots; dot++) {
-      const change = changes[dot]!;
-      if (Math.abs(change) < Math.abs(changes[least]!)) least = dot;
-      if (change >= 0) continue;
-      mask |= 1 << dot;
-      error += change;
-    }
+    let mask = this.#nearestMask(pair);
+    let error = this.#nearestError;
     if (mask === 0 || mask === this.#full) {
       // All dots show one colour, which is not a glyph of two: the one that matters least shows the other.
+      const changes = this.#changes[pair]!;
+      const { dots } = this.areas;
+      let least = 0;
+      for (let dot = 1; dot < dots; dot++)
+        if (Math.abs(changes[dot]!) < Math.abs(changes[least]!)) least = dot;
       mask ^= 1 << least;
       error += Math.abs(changes[least]!);
     }
     if ((mask & 1) === 0) this.#take(mask ^ this.#full, error, other, one);
     else this.#take(mask, error, one, other);
+  }
+
+  /** The mask of the dots that are nearer to a pair's first colour. Sets `#nearestError`. */
+  #nearestMask(pair: number): number {
+    const changes = this.#changes[pair]!;
+    const { dots } = this.areas;
+    let mask = 0;
+    let error = this.#whole[PAIRS[pair]!.other]!;
+    for (let dot = 0; dot < dots; dot++) {
+      const change = changes[dot]!;
+      if (change >= 0) continue;
+      mask |= 1 << dot;
+      error += change;
+    }
+    this.#nearestError = error;
+    return mask;
   }
 
   /**
@@ -211,14 +224,8 @@ export class ShapeChoice {
     const masks = this.#masks;
     const errors = this.#maskErrors;
     const limit = this.#error;
-    let best = 0;
-    let error = this.#whole[other]!;
-    for (let dot = 0; dot < dots; dot++) {
-      const change = changes[dot]!;
-      if (change >= 0) continue;
-      best |= 1 << dot;
-      error += change;
-    }
+    const best = this.#nearestMask(pair);
+    const error = this.#nearestError;
     if (error >= limit) return;
     masks[0] = best;
     errors[0] = error;
