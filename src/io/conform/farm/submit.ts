@@ -30,8 +30,6 @@ export interface FarmOptions extends SendingOptions {
   readonly onResult?: OnFarmResult;
   /** Called with what the run waits for. */
   readonly onWaiting?: (text: string) => void;
-  /** Workers drop the run's jobs this long after its submitter was last seen; 10 minutes by default. */
-  readonly leaseMs?: number;
 }
 
 /** Runs all tests on the workers of a farm. Returns their results in order, as `runTests` does. */
@@ -47,7 +45,7 @@ export async function runOnFarm(tests: readonly TestSpec[], options: FarmOptions
     queue = new FarmQueue(options.url, build, options.waitMs);
     const results = new RunResults(redis, run, prepared, options.onResult);
     const jobs = new RunJobs(redis, queue, run, build, prepared, options);
-    const lease = new Lease(redis, run, options.leaseMs ?? LEASE_MS);
+    const lease = new Lease(redis, run, LEASE_MS);
     return await new FarmRun(redis, build, { results, jobs, lease }, options).finish();
   } finally {
     await queue?.close();
