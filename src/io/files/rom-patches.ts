@@ -5,7 +5,7 @@ import { splitArchivePath } from "./archive-path.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
 import { applyPatch, isPatch, PATCH_EXTENSIONS } from "./patch.ts";
 import { readFileCapped } from "./read-file.ts";
-import { printable } from "./text.ts";
+import { printable, shellWord, shortList } from "./text.ts";
 import { locatedIn } from "./text-place.ts";
 import { undecodedPath } from "./undecoded-path.ts";
 import { type Unpacked, unpackRom, type WantedFile } from "./unpack-rom.ts";
@@ -84,20 +84,15 @@ export async function patchedByFound(original: Unpacked, file: string | undefine
 function aboutStrays({ patches }: Unpacked, file: string | undefined): string[] {
   const [first] = patches;
   if (first === undefined || file === undefined) return [];
-  const names = patches.slice(0, MAX_STRAYS).map(({ name }) => printable(basename(name)));
-  const more = patches.length - names.length;
-  const list = names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const names = patches.map(({ name }) => printable(basename(name)));
+  const list = shortList(names, MAX_STRAYS);
   const [are, their] = patches.length === 1 ? ["is", "its name is"] : ["are", "their names are"];
-  const how = `--patch ${printable(quoted(`${file}#${first.name}`))}`;
+  const how = `--patch ${shellWord(`${file}#${first.name}`)}`;
   return [`${list} in the archive ${are} not applied, because ${their} not the game's (${how} applies it)`];
 }
 
 /** Longest list of patches in a warning. */
 const MAX_STRAYS = 4;
-
-function quoted(path: string): string {
-  return /[^\w./#-]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : path;
-}
 
 function patchFile(file: string): FoundPatch {
   const text = printable(basename(file));

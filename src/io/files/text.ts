@@ -21,7 +21,14 @@ export function printablePath(path: string): string {
 /** A path as one word of a shell's command line: whole, and quoted if it needs to be. */
 export function shellWord(path: string): string {
   const text = printablePath(path);
-  return /^[\w./-]+$/.test(text) && !text.startsWith("-") ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  // A # begins a comment only at the start of a word.
+  return /^[\w./][\w./#-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The first `most` names as a list, and how many more there are. */
+export function shortList(names: readonly string[], most: number): string {
+  const more = names.length - most;
+  return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /**

@@ -5,7 +5,7 @@ import { gunzipCapped } from "./gzip.ts";
 import { MAX_ROM_BYTES } from "./limits.ts";
 import { type PackedFile, type PackedKind, readPacked } from "./packed-archive.ts";
 import { PATCH_EXTENSIONS } from "./patch.ts";
-import { printable } from "./text.ts";
+import { printable, shortList } from "./text.ts";
 import { listZip, peekZipEntry, readZipEntry, type ZipEntry } from "./zip.ts";
 
 /** Longest list of names in an error. */
@@ -194,7 +194,6 @@ function onlyWanted(bytes: Uint8Array, entries: readonly ZipEntry[], wanted: Wan
 
 function nameList(entries: readonly { readonly name: string }[]): string {
   if (entries.length === 0) return "nothing";
-  const names = entries.slice(0, MAX_NAMES).map((entry) => printable(entry.name, 60));
-  const more = entries.length - names.length;
-  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const names = entries.map((entry) => printable(entry.name, 60));
+  return shortList(names, MAX_NAMES);
 }

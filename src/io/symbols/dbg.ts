@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { printable } from "../files/text.ts";
+import { printable, shortList } from "../files/text.ts";
 import { unbankedPrgOffset } from "./address-lists.ts";
 import { readImports } from "./dbg-imports.ts";
 import type { OutputOffsets } from "./dbg-outputs.ts";
@@ -102,9 +102,8 @@ function importedSymbols(
 }
 
 function lostWarning(outputs: readonly string[]): string {
-  const names = outputs.slice(0, MAX_OUTPUTS_NAMED).map((name) => printable(name, 60));
-  const more = outputs.length > MAX_OUTPUTS_NAMED ? ` and ${outputs.length - MAX_OUTPUTS_NAMED} more` : "";
-  return `no source lines for ${names.join(", ")}${more}: the file is missing, or its bytes are not in the ROM`;
+  const names = outputs.map((name) => printable(name, 60));
+  return `no source lines for ${shortList(names, MAX_OUTPUTS_NAMED)}: the file is missing, or its bytes are not in the ROM`;
 }
 
 function versionWarnings(records: DbgRecords): string[] {

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { startError } from "../files/command-line.ts";
+import { shortList } from "../files/text.ts";
 import { ProjectWatcher } from "./project-watcher.ts";
 
 /** How the tests of a project are run. */
@@ -88,7 +89,6 @@ function startProgram(command: readonly string[], cwd: string, env: Readonly<Rec
 }
 
 function namesOf(changed: readonly string[], cwd: string): string {
-  const names = changed.slice(0, MAX_NAMES).map((path) => relative(cwd, path));
-  const more = changed.length - names.length;
-  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const names = changed.map((path) => relative(cwd, path));
+  return shortList(names, MAX_NAMES);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { printable, printablePath, shellWord } from "../../../src/io/files/text.ts";
+import { printable, printablePath, shellWord, shortList } from "../../../src/io/files/text.ts";
 
 const LONG = `/folder/${"deep/".repeat(100)}game.nes`;
 
@@ -17,6 +17,9 @@ describe("shellWord", () => {
     "$HOME `id`.nes",
     "a;b&c|d.nes",
     "Pokémon.nes",
+    "games.zip#fix.ips",
+    "#1.nes",
+    "-x.nes",
     "",
     LONG,
   ])("is read back by a shell: %j", (path) => {
@@ -26,5 +29,11 @@ describe("shellWord", () => {
 
   test("quotes only what needs it", () => {
     expect([shellWord("roms/a-1.nes"), shellWord("a b")]).toEqual(["roms/a-1.nes", "'a b'"]);
+    expect([shellWord("a.zip#b.ips"), shellWord("#1.nes")]).toEqual(["a.zip#b.ips", "'#1.nes'"]);
   });
+});
+
+test("a short list counts the names that it leaves out", () => {
+  expect(shortList(["a", "b"], 2)).toBe("a, b");
+  expect(shortList(["a", "b", "c", "d"], 2)).toBe("a, b and 2 more");
 });
