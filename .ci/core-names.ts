@@ -12,7 +12,7 @@ const src = join(import.meta.dir, "../src");
 /** The types whose members programs use. */
 const PUBLIC_TYPES = [
   ["io/core/index.ts", ["LoadOptions", "EmbeddedNes"]],
-  ["io/render/palette.ts", ["DecoderSettings"]],
+  ["io/render/colors/palette.ts", ["DecoderSettings"]],
   ["emu/input-error.ts", ["InputError"]],
   ["emu/machine.ts", ["MachineGeometry", "DiskDrive", "DipSwitch", "CoinSlots"]],
   ["emu/nes/hardware.ts", ["NesOptions"]],

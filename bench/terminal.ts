@@ -8,9 +8,9 @@
 import { dlopen } from "bun:ffi";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { PALETTE_ENTRIES } from "../src/io/render/colors/palette.ts";
 import type { EncoderSetup } from "../src/io/render/encoder.ts";
 import { createEncoder, RENDERERS, type RendererName } from "../src/io/render/encoders.ts";
-import { PALETTE_ENTRIES } from "../src/io/render/palette.ts";
 
 const WIDTH = 256;
 const HEIGHT = 240;

@@ -1,4 +1,4 @@
-import { OCTANTS } from "../../src/io/render/glyphs.ts";
+import { OCTANTS } from "../../src/io/render/cells/glyphs.ts";
 import type { VirtualTerminal } from "../../test/support/virtual-terminal.ts";
 
 /** Pixels of a cell in the pictures that are compared. Eighths, thirds (nearly) and quarters fit. */

@@ -1,6 +1,6 @@
 import { Option } from "commander";
-import { usePalette } from "../io/render/palette.ts";
-import { loadPalette } from "../io/render/palette-file.ts";
+import { usePalette } from "../io/render/colors/palette.ts";
+import { loadPalette } from "../io/render/colors/palette-file.ts";
 
 /** An option for the picture's colours. */
 export interface PaletteOption {

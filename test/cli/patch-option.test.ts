@@ -16,7 +16,7 @@ import { type EnvOptions, makeEnv } from "../../src/io/env/index.ts";
 import { MAX_ROM_BYTES } from "../../src/io/files/limits.ts";
 import { loadRom } from "../../src/io/files/rom-file.ts";
 import { fuzz, load } from "../../src/io/library/index.ts";
-import { paletteFor } from "../../src/io/render/palette.ts";
+import { paletteFor } from "../../src/io/render/colors/palette.ts";
 import { emu } from "../support/cli.ts";
 import { inputErrorFrom } from "../support/input-errors.ts";
 import { McpClient } from "../support/mcp.ts";

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildRom, ROMS } from "../../roms/build.ts";
 import { encodePng } from "../../src/io/capture/png.ts";
-import { decodePalette } from "../../src/io/render/palette.ts";
+import { decodePalette } from "../../src/io/render/colors/palette.ts";
 import { frameHash } from "../support/machines.ts";
 import { BUTTON_A, BuiltInRom, MODE_OVER, MODE_PLAY, SWINGBY } from "./built-in.ts";
 import { SWINGBY_FRAMES, showSwingby, showTestCard } from "./scenes.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { decode } from "fast-png";
 import { encodePng } from "../../src/io/capture/png.ts";
-import { decodePalette } from "../../src/io/render/palette.ts";
+import { decodePalette } from "../../src/io/render/colors/palette.ts";
 import { frameHash } from "../support/machines.ts";
 import { BUTTON_A, BUTTON_B, BuiltInRom } from "./built-in.ts";
 import golden from "./golden.json" with { type: "json" };

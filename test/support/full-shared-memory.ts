@@ -4,7 +4,7 @@
  */
 import { readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { createEncoder } from "../../src/io/render/encoders.ts";
-import { SHARED_MEMORY_FOLDER } from "../../src/io/render/kitty-shared-memory.ts";
+import { SHARED_MEMORY_FOLDER } from "../../src/io/render/pixels/kitty-shared-memory.ts";
 import { gameFrame, unscaledSetup } from "./game-frames.ts";
 
 const FILLER = `${SHARED_MEMORY_FOLDER}/filler`;

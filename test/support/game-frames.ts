@@ -1,5 +1,5 @@
+import { decodePalette } from "../../src/io/render/colors/palette.ts";
 import { type EncoderSetup, PLAIN_CAPABILITIES } from "../../src/io/render/encoder.ts";
-import { decodePalette } from "../../src/io/render/palette.ts";
 
 export const WIDTH = 256;
 export const HEIGHT = 240;

@@ -10,7 +10,7 @@ import { aboutMachine, machineOfMovie } from "../../io/movies/movie.ts";
 import { movieFormatOf, movieRom, saveMovie } from "../../io/movies/movie-file.ts";
 import { MoviePlayer } from "../../io/movies/movie-player.ts";
 import { MovieRecorder } from "../../io/movies/movie-recorder.ts";
-import { decodePalette, paletteFor } from "../../io/render/palette.ts";
+import { decodePalette, paletteFor } from "../../io/render/colors/palette.ts";
 import {
   addCoreOptions,
   type CoreChoice,

@@ -7,7 +7,7 @@ import { checkOutputs, writeOutput } from "../../io/files/outputs.ts";
 import { loadRomFile } from "../../io/files/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";
-import { loadPalette } from "../../io/render/palette-file.ts";
+import { loadPalette } from "../../io/render/colors/palette-file.ts";
 import {
   addDiskOptions,
   addMmc3Option,

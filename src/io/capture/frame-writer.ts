@@ -1,5 +1,5 @@
 import type { FramePixels, MachineGeometry } from "../../emu/machine.ts";
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 
 /** Size of a picture in pixels. */
 export type PictureSize = Pick<MachineGeometry, "width" | "height">;

@@ -1,6 +1,6 @@
 import { applyPalette, quantize } from "gifenc";
 import type { FramePixels } from "../../emu/machine.ts";
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 
 export type Rgb = [red: number, green: number, blue: number];
 

@@ -1,4 +1,4 @@
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 import { nearestMap } from "../render/scale.ts";
 import { AreaResizer } from "./area-resizer.ts";
 import { type PairLevels, pairLevels } from "./area-rows.ts";

@@ -1,4 +1,4 @@
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 import type { PictureMemory } from "./picture-memory.ts";
 import { PixelConverter } from "./pixel-converter.ts";
 import type { PixelLayout } from "./pixel-layout.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { encode } from "fast-png";
 import type { FramePixels } from "../../emu/machine.ts";
 import { attempt, openSink } from "../files/sink.ts";
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 import type { FrameFormat, FrameWriter, PictureSize } from "./frame-writer.ts";
 import { colorOf, rgb, toIndexed } from "./local-palette.ts";
 

@@ -1,5 +1,5 @@
 import { threadCpuClock } from "../ffi/clock.ts";
-import { type Palette, usePalette } from "../render/palette.ts";
+import { type Palette, usePalette } from "../render/colors/palette.ts";
 import { reportError } from "../thread/error-report.ts";
 import type { ErrorReport } from "../thread/messages.ts";
 import { type Graded, grade } from "./grade.ts";

@@ -1,5 +1,5 @@
 import { cpuMsOf } from "../ffi/clock.ts";
-import { palettePassedOn } from "../render/palette.ts";
+import { palettePassedOn } from "../render/colors/palette.ts";
 import type { ErrorReport } from "../thread/messages.ts";
 import { Watchdog } from "../thread/watchdog.ts";
 import { workerUrl } from "../workers/worker-url.ts";

@@ -8,7 +8,7 @@ import type { LoadedRom } from "../files/rom-file.ts";
 import type { Movie } from "../movies/movie.ts";
 import { EventPlayer } from "../movies/movie-events.ts";
 import { startMovie } from "../movies/movie-start.ts";
-import { PALETTE_ENTRIES, paletteFor } from "../render/palette.ts";
+import { PALETTE_ENTRIES, paletteFor } from "../render/colors/palette.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { LazyPicture } from "../shared/lazy-picture.ts";
 import { machineOptions, type ScreenPixels, type Subject, type TestSpec } from "./types.ts";

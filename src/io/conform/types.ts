@@ -10,7 +10,7 @@ import type { FuzzPlan, FuzzResult } from "../fuzz/plan.ts";
 import type { DeviceWords } from "../input/device-words.ts";
 import type { Movie } from "../movies/movie.ts";
 import type { MovieEvent } from "../movies/movie-events.ts";
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 import type { Expectation } from "./expect/types.ts";
 
 export type Verdict = "pass" | "fail" | "error" | "skip";

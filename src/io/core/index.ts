@@ -16,7 +16,7 @@ import {
   decodePalette,
   type Palette,
   paletteFor,
-} from "../render/palette.ts";
+} from "../render/colors/palette.ts";
 import { paint } from "./paint.ts";
 import { portableSha1 } from "./sha1.ts";
 

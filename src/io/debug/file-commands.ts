@@ -1,6 +1,6 @@
 import { encodePng } from "../capture/png.ts";
 import { checkOutputs, writeOutput } from "../files/outputs.ts";
-import { paletteFor } from "../render/palette.ts";
+import { paletteFor } from "../render/colors/palette.ts";
 import { bind } from "../symbols/expressions/evaluate.ts";
 import { parseTree } from "../symbols/expressions/parse.ts";
 import { type Command, type CommandResult, usageError, wholeWord } from "./command.ts";

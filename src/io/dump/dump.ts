@@ -9,7 +9,7 @@ import { RawWriter } from "../capture/raw.ts";
 import { WavWriter } from "../capture/wav.ts";
 import { Y4mWriter } from "../capture/y4m.ts";
 import { openSink } from "../files/sink.ts";
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 
 export interface DumpOptions {
   readonly format: DumpFormat;

@@ -2,7 +2,7 @@ import type { MachineGeometry } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
 import type { PictureMemory } from "../capture/picture-memory.ts";
 import { PixelConverter } from "../capture/pixel-converter.ts";
-import { type Palette, paletteFor } from "../render/palette.ts";
+import { type Palette, paletteFor } from "../render/colors/palette.ts";
 import type { ObservationLayout } from "./observation.ts";
 
 /** The parts of an environment's plan that a painter needs. */

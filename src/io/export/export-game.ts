@@ -7,7 +7,7 @@ import { encodePng } from "../capture/png.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import type { RomFile } from "../files/rom-file.ts";
 import { printable } from "../files/text.ts";
-import { type Palette, paletteFor } from "../render/palette.ts";
+import { type Palette, paletteFor } from "../render/colors/palette.ts";
 import { createHeadless } from "../shared/headless.ts";
 import type { Filter, GameConfig, KeyMap, PageScale } from "./page/config.ts";
 import { bundlePlayer } from "./page-bundle.ts";

@@ -12,7 +12,7 @@ import { aboutMachine, type Movie } from "../movies/movie.ts";
 import { formatMovie, movieRom, parseMovie } from "../movies/movie-file.ts";
 import { MoviePlayer } from "../movies/movie-player.ts";
 import { MovieRecorder } from "../movies/movie-recorder.ts";
-import { paletteFor } from "../render/palette.ts";
+import { paletteFor } from "../render/colors/palette.ts";
 import { createHeadless } from "../shared/headless.ts";
 import { NO_PRG_OFFSET, NO_SYMBOLS } from "../symbols/symbols.ts";
 import { MachinePair, OTHER_MACHINE } from "./compare.ts";

@@ -6,7 +6,7 @@ import type { Nes } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../files/rom-file.ts";
 import { devicePort, setDevice } from "../input/device-words.ts";
 import type { Movie } from "../movies/movie.ts";
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 import { changeDips } from "../shared/dip-texts.ts";
 import type { Symbols } from "../symbols/symbols.ts";
 import { Audio } from "./audio.ts";

@@ -5,7 +5,7 @@ import { PixelConverters } from "../capture/pixel-converters.ts";
 import { type PixelLayoutOptions, pictureBytes, pixelLayout } from "../capture/pixel-layout.ts";
 import { encodePng } from "../capture/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
-import { type Palette, paletteFor } from "../render/palette.ts";
+import { type Palette, paletteFor } from "../render/colors/palette.ts";
 import type { LazyPicture } from "../shared/lazy-picture.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 

@@ -3,7 +3,7 @@ import type { Nes } from "../../emu/nes/nes.ts";
 import { CTRL_BACKGROUND_TABLE, CTRL_SPRITE_8X16, CTRL_SPRITE_TABLE } from "../../emu/nes/ppu/state.ts";
 import type { PictureArea } from "../capture/pixel-layout.ts";
 import { encodeRgbPng } from "../capture/png.ts";
-import { type Palette, paletteFor } from "../render/palette.ts";
+import { type Palette, paletteFor } from "../render/colors/palette.ts";
 
 /** A picture in red, green and blue, row by row. */
 export interface PpuPicture {

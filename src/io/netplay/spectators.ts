@@ -1,5 +1,5 @@
 import { NES_PORT_BITS } from "../input/held-keys.ts";
-import { paletteFor } from "../render/palette.ts";
+import { paletteFor } from "../render/colors/palette.ts";
 import { FrameFeed } from "../serve/machine/frame-feed.ts";
 import type { WatchedGame } from "../serve/machine/watched-game.ts";
 import { SpectatorServer, type SpectatorServerOptions } from "../serve/spectators/server.ts";

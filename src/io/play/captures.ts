@@ -7,7 +7,7 @@ import { writeFileWhole } from "../files/atomic-write.ts";
 import { hasFfmpeg } from "../record/mp4-writer.ts";
 import { Recording } from "../record/recording.ts";
 import type { RecordingFormat } from "../record/recording-writer.ts";
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 import { shortFolder } from "./home-folder.ts";

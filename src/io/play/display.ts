@@ -1,10 +1,10 @@
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { PicturePoint } from "../input/device-input.ts";
 import type { RendererChoice } from "../render/choose.ts";
+import { decodePalette, type Palette } from "../render/colors/palette.ts";
+import { loadPalette } from "../render/colors/palette-file.ts";
 import { PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
 import { placeFor, type RendererName, windowForText } from "../render/encoders.ts";
-import { decodePalette, type Palette } from "../render/palette.ts";
-import { loadPalette } from "../render/palette-file.ts";
 import { type CellRectangle, pictureAt, type SourceArea, type TerminalWindow } from "../render/scale.ts";
 import type { SharedBlocks, SharedDescription } from "../shared/layout.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";

@@ -3,7 +3,7 @@ import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import { type ActionName, Bindings, type BindingTable, type HoldName } from "../input/bindings.ts";
 import type { KeyEvent } from "../input/keys.ts";
 import { CLICKS_ON, MOUSE_OFF, type MouseEvent } from "../input/mouse.ts";
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 import { NO_SYMBOLS, type Symbols } from "../symbols/symbols.ts";
 import type { Display } from "./display.ts";
 import { GameNotices } from "./game-notices.ts";

@@ -1,5 +1,5 @@
 import { writeFileWhole } from "../files/atomic-write.ts";
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 import type { Log } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 import type { PlaySession } from "./play-session.ts";

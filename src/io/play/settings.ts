@@ -5,10 +5,10 @@ import { TomlDocument, type TomlEntry, type TomlValue } from "../files/documents
 import type { Position } from "../files/text-place.ts";
 import { Bindings, type BindingTable, DEFAULT_BINDINGS } from "../input/bindings.ts";
 import { RECORDING_FORMATS } from "../record/recording-writer.ts";
+import { DEFAULT_DECODER } from "../render/colors/palette.ts";
 import { COLOR_MODES } from "../render/encoder.ts";
 import { RENDERERS } from "../render/encoders.ts";
-import { PICTURE_FILTERS } from "../render/ntsc-filter.ts";
-import { DEFAULT_DECODER } from "../render/palette.ts";
+import { PICTURE_FILTERS } from "../render/pixels/ntsc-filter.ts";
 
 interface Choice<Value extends string> {
   readonly kind: "choice";

@@ -1,6 +1,6 @@
 /** The recorder thread: takes complete frames from the machine's ring and writes them to a file. */
 import type { MachineGeometry } from "../../emu/machine.ts";
-import type { Palette } from "../render/palette.ts";
+import type { Palette } from "../render/colors/palette.ts";
 import { TapReader } from "../shared/frame-tap.ts";
 import { attachShared, type SharedDescription } from "../shared/layout.ts";
 import { reportError } from "../thread/error-report.ts";

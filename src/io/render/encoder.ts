@@ -1,8 +1,8 @@
 import type { FramePixels } from "../../emu/machine.ts";
 import type { PixelSize } from "./area-axis.ts";
-import type { PictureFilter } from "./ntsc-filter.ts";
-import type { Palette } from "./palette.ts";
+import type { Palette } from "./colors/palette.ts";
 import type { Passthrough } from "./passthrough.ts";
+import type { PictureFilter } from "./pixels/ntsc-filter.ts";
 import type { CellRectangle, PlacementMode, SourceArea, TerminalWindow } from "./scale.ts";
 
 /** What this terminal supports. Everything is false until the terminal has reported it. */

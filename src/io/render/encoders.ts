@@ -1,17 +1,17 @@
-import { CellEncoder } from "./cells.ts";
+import { CellEncoder } from "./cells/cells.ts";
+import { BRAILLE, type GlyphSet, HALF_BLOCKS } from "./cells/glyphs.ts";
+import { OCTANT_SHAPES, QUADRANT_SHAPES, SEXTANT_SHAPES } from "./cells/shapes.ts";
+import type { Palette } from "./colors/palette.ts";
+import { ReducedEncoder, reducedPalette, reducedStride } from "./colors/rgb-reducer.ts";
 import type { Encoder, EncoderSetup } from "./encoder.ts";
-import { BRAILLE, type GlyphSet, HALF_BLOCKS } from "./glyphs.ts";
-import { sendsAreaScaled } from "./image-source.ts";
-import { MAX_INDEXED_COLORS } from "./indexed-image.ts";
-import { Iterm2Encoder } from "./iterm2.ts";
-import { KittyEncoder } from "./kitty.ts";
-import { isFull, KittySharedMemoryEncoder } from "./kitty-shared-memory.ts";
 import { LinkEncoder } from "./link-encoder.ts";
-import type { Palette } from "./palette.ts";
-import { ReducedEncoder, reducedPalette, reducedStride } from "./rgb-reducer.ts";
+import { sendsAreaScaled } from "./pixels/image-source.ts";
+import { MAX_INDEXED_COLORS } from "./pixels/indexed-image.ts";
+import { Iterm2Encoder } from "./pixels/iterm2.ts";
+import { KittyEncoder } from "./pixels/kitty.ts";
+import { isFull, KittySharedMemoryEncoder } from "./pixels/kitty-shared-memory.ts";
+import { SixelEncoder } from "./pixels/sixel.ts";
 import { type Placement, placePicture, type TerminalWindow } from "./scale.ts";
-import { OCTANT_SHAPES, QUADRANT_SHAPES, SEXTANT_SHAPES } from "./shapes.ts";
-import { SixelEncoder } from "./sixel.ts";
 
 interface EncoderKind {
   /** Dots per cell; undefined for image protocols, which show the terminal's own pixels. */

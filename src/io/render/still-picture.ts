@@ -1,7 +1,7 @@
 import type { RenderCapabilities } from "./encoder.ts";
 import { createEncoder, type RendererName } from "./encoders.ts";
-import { DELETE_STILL_IMAGE, STILL_IMAGE_ID } from "./kitty.ts";
 import { type Passthrough, pastTmux } from "./passthrough.ts";
+import { DELETE_STILL_IMAGE, STILL_IMAGE_ID } from "./pixels/kitty.ts";
 import type { CellRectangle } from "./scale.ts";
 
 /** A picture that does not move: 0xRRGGBB, row by row. */

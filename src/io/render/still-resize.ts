@@ -1,5 +1,5 @@
 import type { FramePixels } from "../../emu/machine.ts";
-import type { Palette } from "./palette.ts";
+import type { Palette } from "./colors/palette.ts";
 import type { SourceArea } from "./scale.ts";
 import type { StillPicture } from "./still-picture.ts";
 

@@ -1,5 +1,5 @@
 import type { FileSink, Subprocess } from "bun";
-import { SHARED_MEMORY_PREFIX } from "../render/kitty-shared-memory.ts";
+import { SHARED_MEMORY_PREFIX } from "../render/pixels/kitty-shared-memory.ts";
 
 /** A terminal that accepts no bytes for this long is restored later, perhaps after the end of the program. */
 const RESTORE_MS = 2000;

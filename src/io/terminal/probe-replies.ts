@@ -1,7 +1,7 @@
 import { printable } from "../files/text.ts";
 import type { Token } from "../input/escape-buffer.ts";
-import { SHORT_SLOTS, UPLOAD_SLOTS } from "../render/colors.ts";
-import { parseColor } from "../render/fixed-colors.ts";
+import { SHORT_SLOTS, UPLOAD_SLOTS } from "../render/colors/colors.ts";
+import { parseColor } from "../render/colors/fixed-colors.ts";
 
 /** The colour that the probe sets in one slot of the palette and reads back. */
 export const TEST_SLOT = UPLOAD_SLOTS - 1;

@@ -1,7 +1,7 @@
-import { SHORT_SLOTS, UPLOAD_SLOTS } from "../render/colors.ts";
+import { SHORT_SLOTS, UPLOAD_SLOTS } from "../render/colors/colors.ts";
 import type { ColorMode, RenderCapabilities } from "../render/encoder.ts";
-import { DELETE_KITTY_IMAGES } from "../render/kitty.ts";
 import { pastScreen, pastTmux } from "../render/passthrough.ts";
+import { DELETE_KITTY_IMAGES } from "../render/pixels/kitty.ts";
 import type { TerminalCapabilities } from "./capabilities.ts";
 import { isScreen } from "./multiplexers.ts";
 

@@ -1,9 +1,9 @@
 import { unlinkSync, writeFileSync } from "node:fs";
 import type { Token } from "../input/escape-buffer.ts";
-import { SHORT_SLOTS } from "../render/colors.ts";
-import { OCTANTS, SEXTANTS } from "../render/glyphs.ts";
-import { SHARED_MEMORY_FOLDER } from "../render/kitty-shared-memory.ts";
+import { OCTANTS, SEXTANTS } from "../render/cells/glyphs.ts";
+import { SHORT_SLOTS } from "../render/colors/colors.ts";
 import { pastScreen, pastTmux } from "../render/passthrough.ts";
+import { SHARED_MEMORY_FOLDER } from "../render/pixels/kitty-shared-memory.ts";
 import type { TerminalCapabilities } from "./capabilities.ts";
 import { isMultiplexed, isScreen, isTmux } from "./multiplexers.ts";
 import {

@@ -1,7 +1,7 @@
-import { colorDistance } from "../render/color-distance.ts";
-import { isFixedSlot } from "../render/colors.ts";
+import { colorDistance } from "../render/colors/color-distance.ts";
+import { isFixedSlot } from "../render/colors/colors.ts";
+import { cube } from "../render/colors/fixed-colors.ts";
 import type { ColorMode } from "../render/encoder.ts";
-import { cube } from "../render/fixed-colors.ts";
 import type { CellRectangle } from "../render/scale.ts";
 import type { StillPainter, StillPicture } from "../render/still-picture.ts";
 

@@ -1,7 +1,7 @@
 import type { Nes } from "../../emu/nes/nes.ts";
 import { MIB } from "../../emu/units.ts";
 import { encodePng } from "../capture/png.ts";
-import { paletteFor } from "../render/palette.ts";
+import { paletteFor } from "../render/colors/palette.ts";
 import type { RecordedFrames, TraceFrame } from "./trace-file.ts";
 
 const MAX_FRAMES = 600;

@@ -1,9 +1,9 @@
 import type { ActionName, Bindings } from "../input/bindings.ts";
 import { Controls, type ControlTargets } from "../play/controls.ts";
 import { chooseRenderer, type RendererChoice } from "../render/choose.ts";
+import { paletteFor } from "../render/colors/palette.ts";
 import { PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import type { RendererName } from "../render/encoders.ts";
-import { paletteFor } from "../render/palette.ts";
 import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { Endpoint, TlsOptions } from "../runtime/sockets/types.ts";
 import { parseColorsText, SPECTATOR_STALL_SECONDS, type WatchWish } from "../serve/spectators/watch-line.ts";

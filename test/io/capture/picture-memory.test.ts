@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { PixelConverter } from "../../../src/io/capture/pixel-converter.ts";
 import { pixelLayout } from "../../../src/io/capture/pixel-layout.ts";
-import { decodePalette } from "../../../src/io/render/palette.ts";
+import { decodePalette } from "../../../src/io/render/colors/palette.ts";
 import { FRAME, pictureLayouts } from "../../support/picture-layouts.ts";
 import { soakSize } from "../../support/soak.ts";
 

@@ -4,7 +4,7 @@ import { InputError } from "../../../src/emu/input-error.ts";
 import { PixelConverter } from "../../../src/io/capture/pixel-converter.ts";
 import { channelsOf, type PixelLayout, pixelLayout } from "../../../src/io/capture/pixel-layout.ts";
 import { convertRgb } from "../../../src/io/capture/rgb-pixels.ts";
-import { decodePalette } from "../../../src/io/render/palette.ts";
+import { decodePalette } from "../../../src/io/render/colors/palette.ts";
 import { FRAME, pictureLayouts } from "../../support/picture-layouts.ts";
 import { soakSize } from "../../support/soak.ts";
 

@@ -10,7 +10,7 @@ import { KNOWN_GAMES } from "../../../src/emu/nes/cartridge/database-games.ts";
 import { EXPANSION_DEVICES, PORT_DEVICES } from "../../../src/emu/nes/input/devices.ts";
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../../src/emu/nes/revisions.ts";
 import { InputError, type LoadOptions, load } from "../../../src/io/core/index.ts";
-import { decodePalette } from "../../../src/io/render/palette.ts";
+import { decodePalette } from "../../../src/io/render/colors/palette.ts";
 import { arcadeRomFile } from "../../support/arcade-rom.ts";
 import { COMPARED_FRAMES, COMPARED_GAMES, COMPARED_INPUT } from "../../support/compared-games.ts";
 import { buildDisk, buildDiskSide } from "../../support/disk-builder.ts";

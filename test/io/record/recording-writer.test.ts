@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { MachineGeometry } from "../../../src/emu/machine.ts";
 import { openRecording } from "../../../src/io/record/open-recording.ts";
 import { FRAMES_APART, type RecordingFormat } from "../../../src/io/record/recording-writer.ts";
-import { decodePalette } from "../../../src/io/render/palette.ts";
+import { decodePalette } from "../../../src/io/render/colors/palette.ts";
 
 // ffmpeg encodes, joins and decodes, which takes seconds on a busy machine.
 setDefaultTimeout(60_000);

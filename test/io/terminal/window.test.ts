@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { decodePalette } from "../../../src/io/render/colors/palette.ts";
 import { PLAIN_CAPABILITIES } from "../../../src/io/render/encoder.ts";
 import { createEncoder, RENDERERS } from "../../../src/io/render/encoders.ts";
-import { decodePalette } from "../../../src/io/render/palette.ts";
 import { boundedWindow } from "../../../src/io/terminal/window.ts";
 
 describe("boundedWindow", () => {

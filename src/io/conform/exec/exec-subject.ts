@@ -6,7 +6,7 @@ import { frameRateHz } from "../../../emu/nes/region.ts";
 import { fileOfBuiltIn } from "../../files/built-in-game.ts";
 import { readScreenPng } from "../../files/read-png.ts";
 import type { LoadedRom } from "../../files/rom-file.ts";
-import { PALETTE_ENTRIES, type Palette, paletteFor } from "../../render/palette.ts";
+import { PALETTE_ENTRIES, type Palette, paletteFor } from "../../render/colors/palette.ts";
 import { SCREEN_PIXELS, screenRgb } from "../pictures.ts";
 import { machineOptions, type ScreenPixels, type Subject, type TestSpec } from "../types.ts";
 import { NotOffered, RpcProcess } from "./rpc-process.ts";

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import { InputError } from "../../../emu/input-error.ts";
 import { encodePng } from "../../capture/png.ts";
-import { paletteFor } from "../../render/palette.ts";
+import { paletteFor } from "../../render/colors/palette.ts";
 import { assigns } from "../../symbols/expressions/evaluate.ts";
 import { parseTree } from "../../symbols/expressions/parse.ts";
 import type { StopCause } from "../checker.ts";

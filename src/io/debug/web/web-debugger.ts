@@ -1,7 +1,7 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { frameRateHz } from "../../../emu/nes/region.ts";
 import { rgb } from "../../capture/local-palette.ts";
-import { paletteFor } from "../../render/palette.ts";
+import { paletteFor } from "../../render/colors/palette.ts";
 import type { StopCause } from "../checker.ts";
 import { RequestArguments, type RequestHandler } from "../dap/request-arguments.ts";
 import { DEBUG_EVENTS } from "../events.ts";

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { BuiltInName } from "../../files/built-in-game.ts";
 import { loadBuiltInGame } from "../../files/rom-file.ts";
-import { decodePalette } from "../../render/palette.ts";
+import { decodePalette } from "../../render/colors/palette.ts";
 import type { StillPicture } from "../../render/still-picture.ts";
 
 /** By then both games show what they are. */

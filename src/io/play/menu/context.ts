@@ -1,6 +1,6 @@
 import type { DeviceSetup } from "../../../emu/nes/input/devices.ts";
 import type { BindingTable } from "../../input/bindings.ts";
-import type { Palette } from "../../render/palette.ts";
+import type { Palette } from "../../render/colors/palette.ts";
 import type { Symbols } from "../../symbols/symbols.ts";
 import type { GameLibrary } from "../games/game-library.ts";
 import type { PlaySession } from "../play-session.ts";

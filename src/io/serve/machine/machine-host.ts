@@ -3,7 +3,7 @@ import type { MachineGeometry, MemorySpace } from "../../../emu/machine.ts";
 import { PixelConverters } from "../../capture/pixel-converters.ts";
 import { setMultitapButtons } from "../../cores/core-input.ts";
 import { asInputError } from "../../files/write-target.ts";
-import { type Palette, paletteFor } from "../../render/palette.ts";
+import { type Palette, paletteFor } from "../../render/colors/palette.ts";
 import { changeDips, dipDigits } from "../../shared/dip-texts.ts";
 import { DeviceWriter } from "../../shared/input-words.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../../shared/log.ts";

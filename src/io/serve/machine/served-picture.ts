@@ -2,7 +2,7 @@ import { deflateRawSync } from "node:zlib";
 import type { FramePixels, MachineGeometry } from "../../../emu/machine.ts";
 import { frameHash } from "../../capture/hash.ts";
 import { encodePng } from "../../capture/png.ts";
-import type { Palette } from "../../render/palette.ts";
+import type { Palette } from "../../render/colors/palette.ts";
 
 /** Bytes before the pixels of a packed picture: frame number (4), width (2), height (2), little-endian. */
 export const PACKED_HEADER_BYTES = 8;

@@ -1,4 +1,4 @@
-import type { Palette } from "../../render/palette.ts";
+import type { Palette } from "../../render/colors/palette.ts";
 import type { FrameFeed } from "./frame-feed.ts";
 import type { ServedShape } from "./served-picture.ts";
 

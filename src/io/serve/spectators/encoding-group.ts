@@ -1,7 +1,7 @@
 import { utf8 } from "../../render/ansi.ts";
+import type { Palette } from "../../render/colors/palette.ts";
 import { type ColorMode, type Encoder, type EncoderSetup, PLAIN_CAPABILITIES } from "../../render/encoder.ts";
 import { createEncoder } from "../../render/encoders.ts";
-import type { Palette } from "../../render/palette.ts";
 import type { ServerCounters } from "../counters.ts";
 import type { ServedPicture, ServedShape } from "../machine/served-picture.ts";
 import type { WatchedGame } from "../machine/watched-game.ts";

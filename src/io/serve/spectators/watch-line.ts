@@ -1,7 +1,7 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { utf8 } from "../../render/ansi.ts";
+import { PALETTE_ENTRIES, type Palette } from "../../render/colors/palette.ts";
 import { COLOR_MODES, type ColorMode } from "../../render/encoder.ts";
-import { PALETTE_ENTRIES, type Palette } from "../../render/palette.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../../render/scale.ts";
 import type { ServedShape } from "../machine/served-picture.ts";
 import type { WatchedGame } from "../machine/watched-game.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rgbColors } from "../../../../src/emu/nes/ppu/rgb-colors.ts";
-import { decodePalette, usePalette } from "../../../../src/io/render/palette.ts";
+import { decodePalette, usePalette } from "../../../../src/io/render/colors/palette.ts";
 import type { AsyncLoop } from "../../../../src/io/runtime/async-loop.ts";
 import type { StreamSocket } from "../../../../src/io/runtime/sockets/types.ts";
 import { ServerCounters } from "../../../../src/io/serve/counters.ts";
