@@ -105,17 +105,33 @@ function report(error: unknown): number {
   return exitCode;
 }
 
+/** Options of emu itself: a command line that begins with one of them runs no game. */
+const OWN_OPTIONS: ReadonlySet<string> = new Set(["-h", "--help", "-V", "--version", "--"]);
+
 /**
- * Inserts the command that a command line leaves out: `emu game.nes`, `emu folder` and `emu swingby` mean
- * `emu run …`, and `emu` alone opens the library.
+ * Inserts the command that a command line leaves out: `emu game.nes`, `emu folder`, `emu swingby` and
+ * `emu --mute game.nes` mean `emu run …`, and `emu` without a game opens the library.
  */
 async function withCommand(argv: readonly string[]): Promise<readonly string[]> {
   const [first] = argv;
   if (first === undefined) return hasTerminal() ? ["run", "--library"] : argv;
-  if (Object.hasOwn(COMMAND_LIST, first) || first === "help" || first.startsWith("-")) return argv;
+  if (first.startsWith("-")) return OWN_OPTIONS.has(first) ? argv : withOptionsFirst(argv);
+  if (Object.hasOwn(COMMAND_LIST, first) || first === "help") return argv;
   const isPath = /[/\\]/.test(first) || GAME_FILE_NAME.test(first.replace(/#.*/, "")) || existsSync(first);
   const isGame = isPath || (await import("../io/files/built-in-game.ts")).isBuiltIn(first);
   return isGame ? ["run", ...argv] : argv;
+}
+
+/**
+ * Completes a command line that begins with an option of `emu run`. Throws `CommanderError` for an option
+ * with an invalid value. Options before the name of a command stay an error.
+ */
+async function withOptionsFirst(argv: readonly string[]): Promise<readonly string[]> {
+  const [command] = (await createProgram("run")).commands;
+  const { operands } = command!.parseOptions([...argv]);
+  if (operands.some((word) => Object.hasOwn(COMMAND_LIST, word))) return argv;
+  const { debug } = command!.opts();
+  return operands.length === 0 && debug !== true ? ["run", "--library", ...argv] : ["run", ...argv];
 }
 
 if (import.meta.main) {

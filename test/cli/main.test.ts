@@ -46,6 +46,12 @@ describe("exit codes", () => {
     [69, [folder]],
     [69, ["roms/swingby.nes", "--frames", "2"]],
     [69, ["games.zip#game.nes"]],
+    [69, ["--mute"]],
+    [69, ["--volume", "40", still]],
+    [2, ["--volume", "loud"]],
+    [2, ["--nonsense", still]],
+    [2, ["--patch", "game.ips"]],
+    [2, ["--mute", "info", still]],
     [2, ["dump", still]],
     [2, ["dump", still, "--frames", "0"]],
     [2, ["dump", still, "--frames", "2", "--format", "bmp"]],
@@ -119,6 +125,7 @@ describe("the command line", () => {
   });
 
   const HELP = emu(["--help"]).stdout.toString();
+  const KEYS = emu(["run", "--keys"]).stdout.toString();
   test.each([
     [["help", "bench"], "Usage: emu bench "],
     [["--", "bench", "--help"], "Usage: emu bench "],
@@ -126,6 +133,11 @@ describe("the command line", () => {
     [["help"], "Usage: emu [options]"],
     [["--help", "bench"], HELP],
     [["-h", "bench"], HELP],
+    [["--keys"], KEYS],
+    [["--mute", "--keys", "swingby"], KEYS],
+    [["--mutex"], "emu: unknown option '--mutex' (did you mean --mute?)"],
+    [["--mute", "bench"], "emu: unknown option '--mute'"],
+    [["--debug", "--track", "2"], "emu: --track cannot be used with --debug"],
   ])("emu %p", (argv, usage) => {
     const { stdout, stderr } = emu(argv);
     expect(stdout.toString() + stderr).toStartWith(usage);
