@@ -9,7 +9,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { MIB } from "../src/emu/units.ts";
-import { loadRom } from "../src/io/files/rom-file.ts";
+import { loadRom } from "../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../src/io/shared/headless.ts";
 
 const RACE_ROUNDS = 20;

@@ -16,7 +16,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { PixelConverter } from "../src/io/capture/pixel-converter.ts";
 import { pixelLayout } from "../src/io/capture/pixel-layout.ts";
 import { makeEnv, makeVectorEnv, type VectorEnv } from "../src/io/env/index.ts";
-import { loadRom } from "../src/io/files/rom-file.ts";
+import { loadRom } from "../src/io/files/roms/rom-file.ts";
 import { screenPalette } from "../src/io/library/index.ts";
 import { createHeadless } from "../src/io/shared/headless.ts";
 

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { frameRateHz, REGIONS } from "../src/emu/nes/region.ts";
 import { MIB } from "../src/emu/units.ts";
-import { readRom } from "../src/io/files/rom-file.ts";
+import { readRom } from "../src/io/files/roms/rom-file.ts";
 import { parseJsonMovie } from "../src/io/movies/json-movie.ts";
 import { createHeadless } from "../src/io/shared/headless.ts";
 

@@ -8,7 +8,7 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadRom } from "../src/io/files/rom-file.ts";
+import { loadRom } from "../src/io/files/roms/rom-file.ts";
 import { EmuClient } from "../src/io/thread/emu-client.ts";
 import { nesSource } from "../src/io/thread/nes-source.ts";
 

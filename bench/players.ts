@@ -8,7 +8,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readRom } from "../src/io/files/rom-file.ts";
+import { readRom } from "../src/io/files/roms/rom-file.ts";
 import { decodePalette } from "../src/io/render/colors/palette.ts";
 import { createHeadless } from "../src/io/shared/headless.ts";
 import { markdownTable, replaceTable } from "./markdown.ts";

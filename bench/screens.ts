@@ -15,7 +15,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
-import { readRom } from "../src/io/files/rom-file.ts";
+import { readRom } from "../src/io/files/roms/rom-file.ts";
 import { decodePalette } from "../src/io/render/colors/palette.ts";
 import { PLAIN_CAPABILITIES } from "../src/io/render/encoder.ts";
 import { createEncoder, RENDERERS, type RendererName } from "../src/io/render/encoders.ts";

@@ -3,7 +3,7 @@
  * a ROM it only computes, to show what the cores yield to threads that share nothing.
  */
 import { readFileSync } from "node:fs";
-import { readRom } from "../../src/io/files/rom-file.ts";
+import { readRom } from "../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../src/io/shared/headless.ts";
 
 declare const self: Worker;

@@ -1,4 +1,4 @@
-import { readRom } from "../../src/io/files/rom-file.ts";
+import { readRom } from "../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../src/io/shared/headless.ts";
 import type { Peer } from "./peer.ts";
 

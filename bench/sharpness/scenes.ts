@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { readRom } from "../../src/io/files/rom-file.ts";
+import { readRom } from "../../src/io/files/roms/rom-file.ts";
 import { parseJsonMovie } from "../../src/io/movies/json-movie.ts";
 import { createHeadless } from "../../src/io/shared/headless.ts";
 import { type BenchRom, benchRoms } from "../peers/roms.ts";

@@ -1,7 +1,7 @@
 import { type CoreGameFile, startCoreGame } from "../io/cores/core-game.ts";
 import type { CoreFacts } from "../io/cores/libretro-core.ts";
-import { systemOf } from "../io/files/core-systems.ts";
 import { crc32Hex } from "../io/files/hashes.ts";
+import { systemOf } from "../io/files/roms/core-systems.ts";
 import { printable } from "../io/files/text.ts";
 import { logRoot } from "./log.ts";
 

@@ -22,7 +22,7 @@ import {
   PPU_REVISIONS,
   type PpuRevision,
 } from "../emu/nes/revisions.ts";
-import type { RomLoadOptions } from "../io/files/rom-file.ts";
+import type { RomLoadOptions } from "../io/files/roms/rom-file.ts";
 import { SaveFile } from "../io/files/save-file.ts";
 import { SaveLock } from "../io/saves/save-lock.ts";
 import { readDips } from "../io/shared/dip-texts.ts";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { CORE_PROCESS_ARGUMENT } from "../io/cores/core-order.ts";
-import { GAME_FILE_NAME } from "../io/files/rom-file-name.ts";
+import { GAME_FILE_NAME } from "../io/files/roms/rom-file-name.ts";
 import { OutputClosed, writeStdout } from "../io/files/stdout.ts";
 import { onUncaught } from "../io/shared/uncaught.ts";
 import { hasTerminal } from "../io/terminal/has-terminal.ts";
@@ -118,7 +118,7 @@ async function withCommand(argv: readonly string[]): Promise<readonly string[]> 
   if (first.startsWith("-")) return OWN_OPTIONS.has(first) ? argv : withOptionsFirst(argv);
   if (Object.hasOwn(COMMAND_LIST, first) || first === "help") return argv;
   const isPath = /[/\\]/.test(first) || GAME_FILE_NAME.test(first.replace(/#.*/, "")) || existsSync(first);
-  const isGame = isPath || (await import("../io/files/built-in-game.ts")).isBuiltIn(first);
+  const isGame = isPath || (await import("../io/files/roms/built-in-game.ts")).isBuiltIn(first);
   return isGame ? ["run", ...argv] : argv;
 }
 

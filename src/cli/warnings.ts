@@ -1,5 +1,5 @@
 import { unusedOptions } from "../emu/nes/cartridge/support.ts";
-import { type LoadedRom, loadRom } from "../io/files/rom-file.ts";
+import { type LoadedRom, loadRom } from "../io/files/roms/rom-file.ts";
 import { printable } from "../io/files/text.ts";
 import { log, logRoot } from "./log.ts";
 import { type HardwareOptions, toLoadOptions } from "./machine-options.ts";

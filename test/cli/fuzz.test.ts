@@ -10,7 +10,7 @@ import { parseBaseline } from "../../src/io/conform/reports/baseline.ts";
 import { parseJsonText } from "../../src/io/files/documents/parse-json.ts";
 import { TomlDocument } from "../../src/io/files/documents/toml-document.ts";
 import { readScreenPng } from "../../src/io/files/read-png.ts";
-import { readRom } from "../../src/io/files/rom-file.ts";
+import { readRom } from "../../src/io/files/roms/rom-file.ts";
 import { parseMovie } from "../../src/io/movies/movie-file.ts";
 import { parseSettings } from "../../src/io/play/settings.ts";
 import { readThumbnail } from "../../src/io/play/thumbnail.ts";

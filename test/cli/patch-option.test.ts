@@ -14,7 +14,7 @@ import { gameSource } from "../../src/io/debug/dap/game-source.ts";
 import { RequestArguments } from "../../src/io/debug/dap/request-arguments.ts";
 import { type EnvOptions, makeEnv } from "../../src/io/env/index.ts";
 import { MAX_ROM_BYTES } from "../../src/io/files/limits.ts";
-import { loadRom } from "../../src/io/files/rom-file.ts";
+import { loadRom } from "../../src/io/files/roms/rom-file.ts";
 import { fuzz, load } from "../../src/io/library/index.ts";
 import { paletteFor } from "../../src/io/render/colors/palette.ts";
 import { emu } from "../support/cli.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Nes, NesOptions } from "../../src/emu/nes/nes.ts";
-import { readRom } from "../../src/io/files/rom-file.ts";
+import { readRom } from "../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../src/io/shared/headless.ts";
 
 export const ROMS_FOLDER = join(import.meta.dir, "../../roms");

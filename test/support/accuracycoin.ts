@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { NesOptions } from "../../src/emu/nes/nes.ts";
 import { decodeResult } from "../../src/io/conform/protocols/accuracycoin.ts";
 import { gradedTests, readCoinTable } from "../../src/io/conform/protocols/accuracycoin-table.ts";
-import { readRom } from "../../src/io/files/rom-file.ts";
+import { readRom } from "../../src/io/files/roms/rom-file.ts";
 import { consoleWith, FRAME_PIXELS } from "./machines.ts";
 import { sharedFile } from "./shared.ts";
 

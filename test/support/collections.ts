@@ -7,7 +7,7 @@
 import { readFileSync, writeSync } from "node:fs";
 import type { Machine } from "../../src/emu/machine.ts";
 import { Nes } from "../../src/emu/nes/nes.ts";
-import { readRom } from "../../src/io/files/rom-file.ts";
+import { readRom } from "../../src/io/files/roms/rom-file.ts";
 import { Runtime } from "../../src/io/runtime/runtime.ts";
 import { CommandProducer } from "../../src/io/shared/command-ring.ts";
 import { COMMAND_RUN_AHEAD, COMMAND_SPEED, COMMAND_STOP } from "../../src/io/shared/commands.ts";

@@ -1,4 +1,4 @@
-import { readRom } from "../../src/io/files/rom-file.ts";
+import { readRom } from "../../src/io/files/roms/rom-file.ts";
 import { type Cartridge, type Game, type GameOptions, powerOn } from "../../src/io/library/index.ts";
 import { parseMlb } from "../../src/io/symbols/mlb.ts";
 import { Symbols } from "../../src/io/symbols/symbols.ts";

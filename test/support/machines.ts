@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Nes, NesOptions } from "../../src/emu/nes/nes.ts";
-import { readRom } from "../../src/io/files/rom-file.ts";
+import { readRom } from "../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../src/io/shared/headless.ts";
 import { sharedFile } from "./shared.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { Nes, NesOptions } from "../../src/emu/nes/nes.ts";
-import { readRom } from "../../src/io/files/rom-file.ts";
+import { readRom } from "../../src/io/files/roms/rom-file.ts";
 import { InputLog, type Movie } from "../../src/io/movies/movie.ts";
 import { MoviePlayer } from "../../src/io/movies/movie-player.ts";
 import { createHeadless } from "../../src/io/shared/headless.ts";

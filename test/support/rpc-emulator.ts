@@ -3,7 +3,7 @@
 import type { MemorySpace } from "../../src/emu/machine.ts";
 import { createLiveView, LocalSubject } from "../../src/io/conform/local-subject.ts";
 import type { TestSpec } from "../../src/io/conform/types.ts";
-import { loadRom } from "../../src/io/files/rom-file.ts";
+import { loadRom } from "../../src/io/files/roms/rom-file.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { Machine } from "../../src/emu/machine.ts";
-import { readRom } from "../../src/io/files/rom-file.ts";
+import { readRom } from "../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../src/io/shared/headless.ts";
 
 /** Buttons that change often, the same in every run. */

@@ -1,7 +1,7 @@
 /** A server in this process with the built-in game, and clients for it. */
 import { join } from "node:path";
 import type { CoreGameFile } from "../../src/io/cores/core-game.ts";
-import { loadRom } from "../../src/io/files/rom-file.ts";
+import { loadRom } from "../../src/io/files/roms/rom-file.ts";
 import { Server, type ServerOptions } from "../../src/io/serve/server.ts";
 
 export const ROMS = join(import.meta.dir, "../../roms");

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { coreFolders, findCores } from "../../io/cores/core-files.ts";
 import { coreSystemFolder } from "../../io/cores/core-game.ts";
 import { type CoreReport, probeCores } from "../../io/cores/probe-cores.ts";
-import { CORE_SYSTEMS, DEBIAN_CORES, NES_EXTENSIONS } from "../../io/files/core-systems.ts";
+import { CORE_SYSTEMS, DEBIAN_CORES, NES_EXTENSIONS } from "../../io/files/roms/core-systems.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { addExamples, jsonOption } from "../options.ts";
 

@@ -134,7 +134,7 @@ async function listenForEditors(
   }
   if (path !== undefined) {
     // Clients would get this error later, and only they.
-    const { loadRom } = await import("../../io/files/rom-file.ts");
+    const { loadRom } = await import("../../io/files/roms/rom-file.ts");
     await loadRom(path, toLoadOptions(options));
   }
   const { DapServer } = await import("../../io/debug/dap/dap-server.ts");

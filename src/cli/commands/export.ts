@@ -4,7 +4,7 @@ import { gamePage, itchZip, type WrittenFile } from "../../io/export/export-game
 import { keysWith } from "../../io/export/key-names.ts";
 import type { Filter, PageScale } from "../../io/export/page/config.ts";
 import { checkOutputs, writeOutput } from "../../io/files/outputs.ts";
-import { loadRomFile } from "../../io/files/rom-file.ts";
+import { loadRomFile } from "../../io/files/roms/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";
 import { loadPalette } from "../../io/render/colors/palette-file.ts";

@@ -17,7 +17,7 @@ import { STUDYBOX_BIOS_BYTES } from "../../emu/nes/cartridge/studybox-image.ts";
 import { hasBoard } from "../../emu/nes/cartridge/support.ts";
 import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import { findCoreGame } from "../../io/cores/core-game.ts";
-import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
+import { type LoadedRom, loadRom } from "../../io/files/roms/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";
 import { dipTexts } from "../../io/shared/dip-texts.ts";

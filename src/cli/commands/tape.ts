@@ -7,7 +7,7 @@ import { readWav } from "../../io/capture/read-wav.ts";
 import { wavFile } from "../../io/capture/wav.ts";
 import { checkOutputs, writeOutput } from "../../io/files/outputs.ts";
 import { readFileCapped } from "../../io/files/read-file.ts";
-import { type LoadedRom, loadRom } from "../../io/files/rom-file.ts";
+import { type LoadedRom, loadRom } from "../../io/files/roms/rom-file.ts";
 import { findSaveFile, SaveFile } from "../../io/files/save-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { printable } from "../../io/files/text.ts";

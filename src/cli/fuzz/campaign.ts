@@ -3,7 +3,7 @@ import { parseSide } from "../../io/bisect/sides.ts";
 import { Campaign } from "../../io/campaign/campaign.ts";
 import { FailureFolder } from "../../io/campaign/failure-folder.ts";
 import type { CampaignResult, CampaignSetup } from "../../io/campaign/types.ts";
-import { loadRom } from "../../io/files/rom-file.ts";
+import { loadRom } from "../../io/files/roms/rom-file.ts";
 import { PlaceMap } from "../../io/library/place-map.ts";
 import { createHeadless } from "../../io/shared/headless.ts";
 import { parseExpression } from "../../io/symbols/memory-expression.ts";

@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { DebuggerEnd } from "../../io/debug/terminal/terminal-debugger.ts";
-import type { LoadedRom, RomLoadOptions } from "../../io/files/rom-file.ts";
+import type { LoadedRom, RomLoadOptions } from "../../io/files/roms/rom-file.ts";
 import type { Settings } from "../../io/play/settings.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { holdingLog, logRoot } from "../log.ts";

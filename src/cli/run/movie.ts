@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import type { LoadedRom } from "../../io/files/rom-file.ts";
+import type { LoadedRom } from "../../io/files/roms/rom-file.ts";
 import { printable } from "../../io/files/text.ts";
 import type { Movie } from "../../io/movies/movie.ts";
 import { movieFormatOf, saveMovie } from "../../io/movies/movie-file.ts";

@@ -6,7 +6,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { userFolders } from "../../io/files/paths.ts";
-import type { LoadedRom } from "../../io/files/rom-file.ts";
+import type { LoadedRom } from "../../io/files/roms/rom-file.ts";
 import { asInputError } from "../../io/files/write-target.ts";
 import type { LiveGame, LiveGameOptions } from "../../io/netplay/live-game.ts";
 import { ConfigFile } from "../../io/play/config-file.ts";

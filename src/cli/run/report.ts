@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { InputError } from "../../emu/input-error.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { userFolders } from "../../io/files/paths.ts";
-import type { LoadedRom } from "../../io/files/rom-file.ts";
+import type { LoadedRom } from "../../io/files/roms/rom-file.ts";
 import { printablePath, shellWord } from "../../io/files/text.ts";
 import { asInputError } from "../../io/files/write-target.ts";
 import type { PlayEnd, PlayResult } from "../../io/play/play-types.ts";

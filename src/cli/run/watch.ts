@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
-import { type LoadedRom, loadRom, type RomLoadOptions } from "../../io/files/rom-file.ts";
-import { RomWatcher } from "../../io/files/rom-watcher.ts";
+import { type LoadedRom, loadRom, type RomLoadOptions } from "../../io/files/roms/rom-file.ts";
+import { RomWatcher } from "../../io/files/roms/rom-watcher.ts";
 import type { PlayOptions } from "../../io/play/play-types.ts";
 
 /** Watches a game for `emu run --watch`: it is opened again if it has changed and can be loaded. */

@@ -6,7 +6,7 @@ import { MAX_ALIGNMENT, MIN_ALIGNMENT, type RegionName } from "../../emu/nes/reg
 import { CONSOLE_MODELS, CPU_REVISIONS, PPU_REVISIONS } from "../../emu/nes/revisions.ts";
 import { MIB } from "../../emu/units.ts";
 import { readFileCapped } from "../files/read-file.ts";
-import { loadRom, type RomLoadOptions } from "../files/rom-file.ts";
+import { loadRom, type RomLoadOptions } from "../files/roms/rom-file.ts";
 import { printable } from "../files/text.ts";
 import { machineOfMovie } from "../movies/movie.ts";
 import { loadMovie } from "../movies/movie-file.ts";

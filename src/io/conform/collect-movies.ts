@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { fileError, readFileCapped } from "../files/read-file.ts";
-import { ROM_FILE_NAME } from "../files/rom-file-name.ts";
+import { ROM_FILE_NAME } from "../files/roms/rom-file-name.ts";
 import { printable } from "../files/text.ts";
 import { walkFiles } from "../files/walk.ts";
 import { MAX_MOVIE_BYTES, type Movie, type MovieRom } from "../movies/movie.ts";

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { InputError } from "../../emu/input-error.ts";
-import { builtInFor } from "../files/built-in-game.ts";
 import { fileError, openToRead } from "../files/read-file.ts";
-import { ROM_FILE_NAME } from "../files/rom-file-name.ts";
+import { builtInFor } from "../files/roms/built-in-game.ts";
+import { ROM_FILE_NAME } from "../files/roms/rom-file-name.ts";
 import { printable } from "../files/text.ts";
 import { walkFiles } from "../files/walk.ts";
 import { loadManifest } from "./manifest.ts";

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import { writeError } from "../files/write-target.ts";
 import { callers } from "../library/call-stack.ts";
 import { PlaceMap } from "../library/place-map.ts";

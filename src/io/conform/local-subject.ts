@@ -4,7 +4,7 @@ import type { Nes } from "../../emu/nes/nes.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import { pixelBytes } from "../capture/raw.ts";
 import { crc32Hex } from "../files/hashes.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import type { Movie } from "../movies/movie.ts";
 import { EventPlayer } from "../movies/movie-events.ts";
 import { startMovie } from "../movies/movie-start.ts";

@@ -1,6 +1,6 @@
 import { dirname, parse } from "node:path";
-import { loadRom } from "../files/rom-file.ts";
-import { ROM_FILE_NAME } from "../files/rom-file-name.ts";
+import { loadRom } from "../files/roms/rom-file.ts";
+import { ROM_FILE_NAME } from "../files/roms/rom-file-name.ts";
 import type { MovieRom } from "../movies/movie.ts";
 import { hashMismatch, MOVIE_FILE_NAME, type RomHashes, romHashes } from "../movies/movie-file.ts";
 

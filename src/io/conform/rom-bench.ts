@@ -2,7 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import { unusedOptions } from "../../emu/nes/cartridge/support.ts";
 import { chooseHardware } from "../../emu/nes/hardware.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import { deviceScriptOf } from "../movies/device-script.ts";
 import { parseJsonMovie } from "../movies/json-movie.ts";
 import { type Movie, machineOfMovie } from "../movies/movie.ts";

@@ -1,5 +1,5 @@
 import { MIB } from "../../emu/units.ts";
-import { type LoadedRom, loadRom } from "../files/rom-file.ts";
+import { type LoadedRom, loadRom } from "../files/roms/rom-file.ts";
 
 const MAX_BYTES = 16 * MIB;
 

@@ -4,7 +4,7 @@ import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { RamFill } from "../../emu/nes/ram-fill.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
 import type { ConsoleModel, CpuRevision, PpuRevision } from "../../emu/nes/revisions.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import type { Position } from "../files/text-place.ts";
 import type { FuzzPlan, FuzzResult } from "../fuzz/plan.ts";
 import type { DeviceWords } from "../input/device-words.ts";

@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { CORE_SYSTEMS, DEBIAN_CORES, systemOf } from "../files/core-systems.ts";
 import { userFolders } from "../files/paths.ts";
+import { CORE_SYSTEMS, DEBIAN_CORES, systemOf } from "../files/roms/core-systems.ts";
 import { printable } from "../files/text.ts";
 
 /** A core's library, and facts from its info file. */

@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import { frameRateHz } from "../../emu/nes/region.ts";
-import { RomWatcher } from "../files/rom-watcher.ts";
+import { RomWatcher } from "../files/roms/rom-watcher.ts";
 import { keepConsoleBreakpoints } from "./breakpoint-commands.ts";
 import type { StopCause } from "./checker.ts";
 import type { Movement } from "./movement.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import { type LoadedRom, loadRom, type RomLoadOptions } from "../files/rom-file.ts";
+import { type LoadedRom, loadRom, type RomLoadOptions } from "../files/roms/rom-file.ts";
 import { printable } from "../files/text.ts";
 import { type Movie, machineOfMovie } from "../movies/movie.ts";
 import { loadMovie, romMismatch } from "../movies/movie-file.ts";

@@ -1,5 +1,5 @@
 import type { Nes, NesOptions } from "../../emu/nes/nes.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import { PlaceMap } from "../library/place-map.ts";
 import type { Movie } from "../movies/movie.ts";
 import { startMovie } from "../movies/movie-start.ts";

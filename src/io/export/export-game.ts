@@ -5,7 +5,7 @@ import { isForEpsm } from "../../emu/nes/epsm/epsm.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { encodePng } from "../capture/png.ts";
 import { readFileCapped } from "../files/read-file.ts";
-import type { RomFile } from "../files/rom-file.ts";
+import type { RomFile } from "../files/roms/rom-file.ts";
 import { printable } from "../files/text.ts";
 import { type Palette, paletteFor } from "../render/colors/palette.ts";
 import { createHeadless } from "../shared/headless.ts";

@@ -1,7 +1,7 @@
 import { decode } from "fast-png";
 import { InputError } from "../../emu/input-error.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
-import { inflateCapped } from "./inflate.ts";
+import { inflateCapped } from "./archives/inflate.ts";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Length, type and checksum of a chunk. */

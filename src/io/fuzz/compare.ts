@@ -1,5 +1,5 @@
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import type { FuzzState } from "../library/fuzz/player.ts";
 import type { Hold } from "../library/fuzz/shrink.ts";
 import { PlainMachine } from "./plain-machine.ts";

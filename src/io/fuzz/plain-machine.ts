@@ -1,5 +1,5 @@
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import { createHeadless } from "../shared/headless.ts";
 
 const WORK_RAM_BYTES = 0x800;

@@ -1,5 +1,5 @@
 import type { Interest } from "../../emu/nes/cpu/fast/interests.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import { CrashGuard } from "../library/crash-guard.ts";
 import { type CrashKind, GameCrash } from "../library/errors.ts";
 import type { FuzzRules } from "../library/fuzz/player.ts";

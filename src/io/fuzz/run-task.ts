@@ -2,7 +2,7 @@ import { deflateRawSync } from "node:zlib";
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { encodePng } from "../capture/png.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import { cutScript } from "../library/fuzz/input.ts";
 import { type Found, FuzzPlayer, type FuzzState } from "../library/fuzz/player.ts";
 import { searchFailure } from "../library/fuzz/search.ts";

@@ -3,7 +3,7 @@ import type { ResetKind } from "../../emu/machine.ts";
 import { ACCESS_READ, ACCESS_WRITE } from "../../emu/nes/cpu/opcodes.ts";
 import type { DevicePort } from "../../emu/nes/input/device-controls.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import { devicePort, setDevice } from "../input/device-words.ts";
 import type { Movie } from "../movies/movie.ts";
 import type { Palette } from "../render/colors/palette.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import { type LoadedRom, loadRom, type RomLoadOptions, readRomWith } from "../files/rom-file.ts";
+import { type LoadedRom, loadRom, type RomLoadOptions, readRomWith } from "../files/roms/rom-file.ts";
 import type { Palette } from "../render/colors/palette.ts";
 import { loadPalette } from "../render/colors/palette-file.ts";
 import { createHeadless } from "../shared/headless.ts";

@@ -1,6 +1,6 @@
 import type { ResetKind } from "../../emu/machine.ts";
 import type { Nes } from "../../emu/nes/nes.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import { aboutMachine, type Movie } from "../movies/movie.ts";
 import type { MovieEvent } from "../movies/movie-events.ts";
 import { movieRom, saveMovie } from "../movies/movie-file.ts";

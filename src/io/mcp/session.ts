@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { ResetKind } from "../../emu/machine.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import type { RomLoadOptions } from "../files/rom-file.ts";
+import type { RomLoadOptions } from "../files/roms/rom-file.ts";
 import type { Game } from "../library/game.ts";
 import { type Cartridge, loadCartridge, powerOn } from "../library/load.ts";
 import type { TileMap } from "../library/screen.ts";

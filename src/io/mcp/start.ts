@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import { builtInFor } from "../files/built-in-game.ts";
-import type { RomLoadOptions } from "../files/rom-file.ts";
+import { builtInFor } from "../files/roms/built-in-game.ts";
+import type { RomLoadOptions } from "../files/roms/rom-file.ts";
 import { loadCartridge } from "../library/load.ts";
 import { checkedHostPort } from "../serve/host-port.ts";
 import { checkTokenStrength, TokenGate } from "../serve/token-gate.ts";

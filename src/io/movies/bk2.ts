@@ -1,10 +1,10 @@
 import { InputError } from "../../emu/input-error.ts";
 import { parseRamFill } from "../../emu/nes/ram-fill.ts";
 import { MIB } from "../../emu/units.ts";
-import { archiveKind } from "../files/archive-kind.ts";
+import { archiveKind } from "../files/archives/archive-kind.ts";
+import { listZip, readZipEntry, type ZipEntry } from "../files/archives/zip.ts";
 import { printable } from "../files/text.ts";
 import { badText, inFile } from "../files/text-place.ts";
-import { listZip, readZipEntry, type ZipEntry } from "../files/zip.ts";
 import {
   type Column,
   type Columns,

@@ -1,6 +1,6 @@
 import { DEVICE_DATA_BYTES } from "../../emu/nes/input/devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import { dipDigits } from "../shared/dip-texts.ts";
 import { createHeadless } from "../shared/headless.ts";
 import {

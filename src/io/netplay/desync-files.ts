@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import { aboutMachine, type Movie } from "../movies/movie.ts";
 import { movieRom, saveMovie } from "../movies/movie-file.ts";
 import { createHeadless } from "../shared/headless.ts";

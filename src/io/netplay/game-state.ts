@@ -1,7 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
-import { inflateCapped } from "../files/inflate.ts";
+import { inflateCapped } from "../files/archives/inflate.ts";
 import { InputScript } from "../movies/input-script.ts";
 import { INPUT_RING_FRAMES, MAX_NET_PLAYERS, type NetplayBlock } from "../shared/netplay-block.ts";
 import { MalformedMessage, MessageReader, MessageWriter } from "./message-bytes.ts";

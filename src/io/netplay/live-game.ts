@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { sharedNowMs } from "../ffi/clock.ts";
-import type { LoadedRom } from "../files/rom-file.ts";
+import type { LoadedRom } from "../files/roms/rom-file.ts";
 import { listenError } from "../serve/host-port.ts";
 import type { SpectatorServer } from "../serve/spectators/server.ts";
 import { COMMAND_SETTLED_STATE } from "../shared/commands.ts";

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { InputError } from "../../emu/input-error.ts";
 import { MIB } from "../../emu/units.ts";
-import { gunzipCapped } from "../files/gzip.ts";
+import { gunzipCapped } from "../files/archives/gzip.ts";
 import { writeOutput } from "../files/outputs.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import { printable } from "../files/text.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import { KIB, MIB } from "../../emu/units.ts";
-import { inflateCapped } from "../files/inflate.ts";
+import { inflateCapped } from "../files/archives/inflate.ts";
 import { printable } from "../files/text.ts";
 import { INDEX_PLANES, PACKED_HEADER_BYTES, RGB_PLANES } from "../serve/machine/served-picture.ts";
 import {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadRom } from "../../../src/io/files/rom-file.ts";
+import { loadRom } from "../../../src/io/files/roms/rom-file.ts";
 import { EmuClient } from "../../../src/io/thread/emu-client.ts";
 import { nesSource } from "../../../src/io/thread/nes-source.ts";
 import { emu } from "../../support/cli.ts";

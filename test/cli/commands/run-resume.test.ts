@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { GameHistory } from "../../../src/io/play/games/game-history.ts";
 import { ResumeFile } from "../../../src/io/play/resume-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";

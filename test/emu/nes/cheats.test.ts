@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseCheat, splitCheats } from "../../../src/emu/nes/cheat-codes.ts";
-import { loadBuiltInGame, readRom } from "../../../src/io/files/rom-file.ts";
+import { loadBuiltInGame, readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
 import { buildRom } from "../../support/rom-builder.ts";

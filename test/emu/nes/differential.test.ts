@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { consoleWith, FRAME_PIXELS } from "../../support/machines.ts";
 import { Prng } from "../../support/prng.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { FRAME_PIXELS, frameHash, ScriptedInput } from "../../support/machines.ts";
 import { SHARED, sharedFile } from "../../support/shared.ts";

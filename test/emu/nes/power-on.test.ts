@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { InputError } from "../../../src/emu/input-error.ts";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { consoleWith, FRAME_PIXELS, frameHash } from "../../support/machines.ts";
 import { SHARED } from "../../support/shared.ts";

@@ -5,7 +5,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
 import { cpuClockHz, frameRateHz, REGIONS, type RegionName } from "../../../src/emu/nes/region.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { FRAME_PIXELS } from "../../support/machines.ts";
 import { TestProgram } from "../../support/test-program.ts";

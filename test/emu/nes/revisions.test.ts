@@ -5,7 +5,7 @@ import { Pulse } from "../../../src/emu/nes/apu/pulse.ts";
 import { InputPorts } from "../../../src/emu/nes/input/ports.ts";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
 import { CONSOLE_MODELS, CONSOLE_TRAITS, type ConsoleModel } from "../../../src/emu/nes/revisions.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { coinResults } from "../../support/accuracycoin.ts";
 import { FRAME_PIXELS } from "../../support/machines.ts";

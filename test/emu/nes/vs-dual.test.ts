@@ -4,7 +4,7 @@ import { InputError } from "../../../src/emu/input-error.ts";
 import { splitDual, vsHardware } from "../../../src/emu/nes/cartridge/vs-hardware.ts";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
 import { KIB } from "../../../src/emu/units.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import {
   BUTTONS,

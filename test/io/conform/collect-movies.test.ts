@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { collectMovies } from "../../../src/io/conform/collect-movies.ts";
 import { grade } from "../../../src/io/conform/grade.ts";
 import type { TestResult } from "../../../src/io/conform/types.ts";
-import { loadRom } from "../../../src/io/files/rom-file.ts";
+import { loadRom } from "../../../src/io/files/roms/rom-file.ts";
 import { loadMovie, movieRom, saveMovie } from "../../../src/io/movies/movie-file.ts";
 import { emu } from "../../support/cli.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";

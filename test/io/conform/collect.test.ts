@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { collectTests } from "../../../src/io/conform/collect.ts";
 import { grade } from "../../../src/io/conform/grade.ts";
 import { FileHashes, portableTest } from "../../../src/io/conform/portable-test.ts";
-import { BUILT_IN_NAMES } from "../../../src/io/files/built-in-game.ts";
+import { BUILT_IN_NAMES } from "../../../src/io/files/roms/built-in-game.ts";
 import { emu } from "../../support/cli.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { blarggStatus, TestProgram } from "../../support/test-program.ts";

@@ -6,7 +6,7 @@ import { decode, encode } from "fast-png";
 import { type Graded, grade } from "../../../src/io/conform/grade.ts";
 import { createLiveView, LocalSubject } from "../../../src/io/conform/local-subject.ts";
 import { parseManifest } from "../../../src/io/conform/manifest.ts";
-import { loadRom } from "../../../src/io/files/rom-file.ts";
+import { loadRom } from "../../../src/io/files/roms/rom-file.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-expect-"));

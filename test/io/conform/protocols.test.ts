@@ -8,7 +8,7 @@ import { decodeResult } from "../../../src/io/conform/protocols/accuracycoin.ts"
 import { coinTableOf, gradedTests } from "../../../src/io/conform/protocols/accuracycoin-table.ts";
 import { compareRuns } from "../../../src/io/conform/protocols/frame-hashes.ts";
 import type { TestSpec } from "../../../src/io/conform/types.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-protocols-"));

@@ -7,7 +7,7 @@ import type { BreakpointOptions, BreakpointPlace } from "../../../src/io/debug/b
 import { runCommand } from "../../../src/io/debug/commands.ts";
 import type { DebugEvent } from "../../../src/io/debug/events.ts";
 import { DebugSession } from "../../../src/io/debug/session.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { NO_SYMBOLS } from "../../../src/io/symbols/symbols.ts";
 import { librarySession, playFrames, sessionOf } from "../../support/debug.ts";
 import { LABELS } from "../../support/library-game.ts";

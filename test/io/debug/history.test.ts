@@ -10,7 +10,7 @@ import { profileFrames, traceLines } from "../../../src/io/debug/history.ts";
 import type { Movement } from "../../../src/io/debug/movement.ts";
 import { DebugSession } from "../../../src/io/debug/session.ts";
 import type { TraceOptions } from "../../../src/io/debug/trace.ts";
-import { loadRom } from "../../../src/io/files/rom-file.ts";
+import { loadRom } from "../../../src/io/files/roms/rom-file.ts";
 import { Symbols } from "../../../src/io/symbols/symbols.ts";
 import { librarySession, playFrames, stateOf } from "../../support/debug.ts";
 import { LABELS, LIBRARY_ROM } from "../../support/library-game.ts";

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { DebugSession } from "../../../src/io/debug/session.ts";
 import { loadTarget } from "../../../src/io/debug/target-loader.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { type Movie, machineOfMovie } from "../../../src/io/movies/movie.ts";
 import { saveMovie } from "../../../src/io/movies/movie-file.ts";
 import { NO_SYMBOLS } from "../../../src/io/symbols/symbols.ts";

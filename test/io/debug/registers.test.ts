@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
 import { registerGroups } from "../../../src/io/debug/registers.ts";
-import { builtInBytes } from "../../../src/io/files/built-in-game.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { builtInBytes } from "../../../src/io/files/roms/built-in-game.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { FRAME_PIXELS, frameHash } from "../../support/machines.ts";
 

@@ -9,7 +9,7 @@ import { toFraction } from "../../../src/io/capture/fraction.ts";
 import type { DumpFormat } from "../../../src/io/capture/frame-writer.ts";
 import { toIndexed } from "../../../src/io/capture/local-palette.ts";
 import { dump, selectedFrames } from "../../../src/io/dump/dump.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { decodePalette } from "../../../src/io/render/colors/palette.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ChangePoller, stampsOf } from "../../../src/io/files/change-poller.ts";
-import { RomWatcher } from "../../../src/io/files/rom-watcher.ts";
+import { RomWatcher } from "../../../src/io/files/roms/rom-watcher.ts";
 
 const root = mkdtempSync(join(tmpdir(), "emu-poller-"));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NesOptions } from "../../../src/emu/nes/nes.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { FrozenCheck } from "../../../src/io/fuzz/frozen.ts";
 import { FUZZ_KINDS } from "../../../src/io/fuzz/plan.ts";
 import { runFuzzTask } from "../../../src/io/fuzz/run-task.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import type { FuzzFinding, FuzzPlan, FuzzResult } from "../../../src/io/fuzz/plan.ts";
 import { runFuzzTask } from "../../../src/io/fuzz/run-task.ts";
 import type { Hold } from "../../../src/io/library/fuzz/shrink.ts";

@@ -8,7 +8,7 @@ import {
   PORT2_DATA,
 } from "../../../src/emu/nes/input/devices.ts";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { DeviceInput, needsMouse } from "../../../src/io/input/device-input.ts";
 import { deviceVocabulary } from "../../../src/io/input/device-words.ts";
 import type { KeyEvent } from "../../../src/io/input/keys.ts";

@@ -14,7 +14,7 @@ import {
 } from "../../../src/emu/nes/input/devices.ts";
 import { grade } from "../../../src/io/conform/grade.ts";
 import { parseManifest } from "../../../src/io/conform/manifest.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { deviceVocabulary, setDevice } from "../../../src/io/input/device-words.ts";
 import { load } from "../../../src/io/library/index.ts";
 import { parseJsonMovie } from "../../../src/io/movies/json-movie.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { Coverage, type Game, powerOn } from "../../../src/io/library/index.ts";
 import { parseMlb } from "../../../src/io/symbols/mlb.ts";
 import { parseNl } from "../../../src/io/symbols/nl.ts";

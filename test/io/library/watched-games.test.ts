@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { InstructionCounts } from "../../../src/emu/nes/cpu/fast/interests.ts";
 import { JSR } from "../../../src/emu/nes/cpu/opcodes.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { CoverageSpy } from "../../../src/io/library/coverage/coverage.ts";
 import { CrashGuard } from "../../../src/io/library/crash-guard.ts";
 import { type Game, type InstructionSpy, powerOn, type RoutineTimes } from "../../../src/io/library/index.ts";

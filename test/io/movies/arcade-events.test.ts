@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { grade } from "../../../src/io/conform/grade.ts";
 import { parseManifest } from "../../../src/io/conform/manifest.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { load } from "../../../src/io/library/index.ts";
 import { MOVIE_FORMATS, type Movie, machineOfMovie } from "../../../src/io/movies/movie.ts";
 import { formatMovie, parseMovie } from "../../../src/io/movies/movie-file.ts";

@@ -7,7 +7,7 @@ import { bisect } from "../../../src/io/bisect/bisect.ts";
 import { grade } from "../../../src/io/conform/grade.ts";
 import { parseManifest } from "../../../src/io/conform/manifest.ts";
 import { gamePage } from "../../../src/io/export/export-game.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { load } from "../../../src/io/library/index.ts";
 import { MOVIE_FORMATS, type Movie, machineOfMovie } from "../../../src/io/movies/movie.ts";
 import { formatMovie, parseMovie } from "../../../src/io/movies/movie-file.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { gzipSync, zipSync } from "fflate";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { frameHash } from "../../../src/io/capture/hash.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { MOVIE_FORMATS, type Movie } from "../../../src/io/movies/movie.ts";
 import { formatMovie, parseMovie, romMd5, romMismatch } from "../../../src/io/movies/movie-file.ts";
 import { MovieRecorder } from "../../../src/io/movies/movie-recorder.ts";

@@ -4,7 +4,7 @@ import { gzipSync, unzipSync, zipSync } from "fflate";
 import type { DiskDrive } from "../../../src/emu/machine.ts";
 import { DEVICE_DATA_BYTES } from "../../../src/emu/nes/input/devices.ts";
 import type { NesOptions } from "../../../src/emu/nes/nes.ts";
-import { type LoadedRom, loadRom, readRom } from "../../../src/io/files/rom-file.ts";
+import { type LoadedRom, loadRom, readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { aboutMachine, MOVIE_FORMATS, type Movie, machineOfMovie } from "../../../src/io/movies/movie.ts";
 import { EventPlayer } from "../../../src/io/movies/movie-events.ts";
 import {

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NesOptions } from "../../../src/emu/nes/nes.ts";
-import { loadRom } from "../../../src/io/files/rom-file.ts";
+import { loadRom } from "../../../src/io/files/roms/rom-file.ts";
 import { LiveGame } from "../../../src/io/netplay/live-game.ts";
 import { TripleBufferReader } from "../../../src/io/shared/triple-buffer.ts";
 import { EmuClient } from "../../../src/io/thread/emu-client.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import type { HostSession } from "../../../src/io/netplay/host-session.ts";
 import { JoinSession } from "../../../src/io/netplay/join-session.ts";
 import { SPECTATOR } from "../../../src/io/netplay/packets.ts";

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { frameHash } from "../../../src/io/capture/hash.ts";
-import { loadRom } from "../../../src/io/files/rom-file.ts";
+import { loadRom } from "../../../src/io/files/roms/rom-file.ts";
 import { load } from "../../../src/io/library/index.ts";
 import type { Server } from "../../../src/io/serve/server.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";

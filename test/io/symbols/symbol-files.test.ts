@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { load } from "../../../src/io/library/index.ts";
 import { findSymbolFiles, loadSymbols, loadSymbolsBeside } from "../../../src/io/symbols/symbol-files.ts";
 import { inputErrorFrom } from "../../support/input-errors.ts";

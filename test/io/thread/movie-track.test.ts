@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CartridgeImage } from "../../../src/emu/nes/cartridge/image.ts";
 import { DEVICE_DATA_BYTES } from "../../../src/emu/nes/input/devices.ts";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { deviceScriptOf } from "../../../src/io/movies/device-script.ts";
 import { finishRecording } from "../../../src/io/movies/live-recording.ts";
 import { RecordingBlock } from "../../../src/io/shared/recording-block.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readRom } from "../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { TripleBufferReader } from "../../../src/io/shared/triple-buffer.ts";
 import { EmuClient } from "../../../src/io/thread/emu-client.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Arena } from "../../../src/emu/arena.ts";
-import { loadBuiltInGame } from "../../../src/io/files/rom-file.ts";
+import { loadBuiltInGame } from "../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { readHeartbeat } from "../../../src/io/shared/stats.ts";
 import { EmuClient, type EmuClientOptions } from "../../../src/io/thread/emu-client.ts";

@@ -1,6 +1,6 @@
 import { serialize } from "node:v8";
 import { InputError } from "../../../emu/input-error.ts";
-import { loadRom } from "../../files/rom-file.ts";
+import { loadRom } from "../../files/roms/rom-file.ts";
 import { printable } from "../../files/text.ts";
 import { resolveSymbols } from "../expect/symbols.ts";
 import { errorDetail, type Graded } from "../grade.ts";

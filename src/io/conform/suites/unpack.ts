@@ -2,10 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, normalize } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
-import { archiveKind } from "../../files/archive-kind.ts";
+import { archiveKind } from "../../files/archives/archive-kind.ts";
+import { listZip, readZipEntry } from "../../files/archives/zip.ts";
 import { readFileCapped } from "../../files/read-file.ts";
 import { printable } from "../../files/text.ts";
-import { listZip, readZipEntry } from "../../files/zip.ts";
 
 const MAX_ARCHIVE_BYTES = 1024 * MIB;
 const MAX_UNPACKED_BYTES = 2048 * MIB;

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import type { NesOptions } from "../../../emu/nes/nes.ts";
-import type { RomLoadOptions } from "../../files/rom-file.ts";
+import type { RomLoadOptions } from "../../files/roms/rom-file.ts";
 import type { DebugTarget } from "../target.ts";
 import { loadTarget } from "../target-loader.ts";
 import type { RequestArguments } from "./request-arguments.ts";

@@ -1,18 +1,18 @@
 import { useEffect } from "preact/hooks";
 import { BreakpointsPanel } from "./breakpoints.tsx";
-import { CodePanel } from "./code-panel.tsx";
-import { commandOf } from "./commands.ts";
-import { ContextMenu } from "./context-menu.tsx";
+import { CodePanel } from "./code/code-panel.tsx";
+import { ContextMenu } from "./controls/context-menu.tsx";
 import { Dock } from "./dock.tsx";
 import { Help } from "./help.tsx";
-import { HistoryPanel } from "./history.tsx";
-import { isRunning, link, store } from "./model.ts";
 import { Notices } from "./notices.tsx";
 import { RegistersPanel } from "./registers.tsx";
 import { GamePicture } from "./screen.tsx";
 import { CallStackPanel, VariablesPanel, WatchesPanel } from "./side-panels.tsx";
-import { useStore } from "./store.ts";
+import { commandOf } from "./state/commands.ts";
+import { isRunning, link, store } from "./state/model.ts";
+import { useStore } from "./state/store.ts";
 import { Toolbar } from "./toolbar.tsx";
+import { HistoryPanel } from "./viewers/history.tsx";
 
 export function App() {
   const status = useStore(store, (page) => page.status);

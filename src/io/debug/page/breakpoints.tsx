@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import type { BreakpointFacts } from "../web/protocol.ts";
-import { EditableText } from "./editable-text.tsx";
-import { Icon } from "./icon.tsx";
-import { ask, show, store } from "./model.ts";
-import { useStore } from "./store.ts";
-import { TextField } from "./text-field.tsx";
+import { EditableText } from "./controls/editable-text.tsx";
+import { Icon } from "./controls/icon.tsx";
+import { TextField } from "./controls/text-field.tsx";
+import { ask, show, store } from "./state/model.ts";
+import { useStore } from "./state/store.ts";
 
 const NO_BREAKPOINTS: readonly BreakpointFacts[] = [];
 const NO_EVENTS: Readonly<Record<string, string>> = {};

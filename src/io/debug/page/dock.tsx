@@ -1,15 +1,15 @@
 import type { ComponentType } from "preact";
-import { EventViewer } from "./event-viewer.tsx";
-import { Icon } from "./icon.tsx";
-import { MemoryPanel } from "./memory-panel.tsx";
-import { PANELS, type PanelName, saveSettings, store, togglePanel } from "./model.ts";
-import { Nametables } from "./nametables.tsx";
-import { Palettes } from "./palettes.tsx";
-import { Patterns } from "./patterns.tsx";
-import { ProfilePanel } from "./profile.tsx";
-import { Sprites } from "./sprites.tsx";
-import { useStore } from "./store.ts";
-import { TracePanel } from "./trace.tsx";
+import { Icon } from "./controls/icon.tsx";
+import { PANELS, type PanelName, saveSettings, store, togglePanel } from "./state/model.ts";
+import { useStore } from "./state/store.ts";
+import { EventViewer } from "./viewers/event-viewer.tsx";
+import { MemoryPanel } from "./viewers/memory-panel.tsx";
+import { Nametables } from "./viewers/nametables.tsx";
+import { Palettes } from "./viewers/palettes.tsx";
+import { Patterns } from "./viewers/patterns.tsx";
+import { ProfilePanel } from "./viewers/profile.tsx";
+import { Sprites } from "./viewers/sprites.tsx";
+import { TracePanel } from "./viewers/trace.tsx";
 
 const COMPONENTS: Readonly<Record<PanelName, readonly [label: string, component: ComponentType]>> = {
   memory: ["Memory", MemoryPanel],

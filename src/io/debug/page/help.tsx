@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
-import { COMMANDS } from "./commands.ts";
-import { store } from "./model.ts";
-import { useStore } from "./store.ts";
+import { COMMANDS } from "./state/commands.ts";
+import { store } from "./state/model.ts";
+import { useStore } from "./state/store.ts";
 
 /** Keys that work in a part of the page. */
 const LOCAL_KEYS: readonly (readonly [keys: string, name: string])[] = [

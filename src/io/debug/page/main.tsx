@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { link, snapshots, store } from "./model.ts";
+import { link, snapshots, store } from "./state/model.ts";
 
 render(<App />, document.getElementById("app")!);
 link.connect();

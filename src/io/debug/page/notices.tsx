@@ -1,6 +1,6 @@
-import { Icon } from "./icon.tsx";
-import { dismiss, store } from "./model.ts";
-import { useStore } from "./store.ts";
+import { Icon } from "./controls/icon.tsx";
+import { dismiss, store } from "./state/model.ts";
+import { useStore } from "./state/store.ts";
 
 export function Notices() {
   const notices = useStore(store, (page) => page.notices);

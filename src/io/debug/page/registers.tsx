@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import type { RegisterFacts, RegisterGroupFacts } from "../web/protocol.ts";
-import { EditableText } from "./editable-text.tsx";
-import { hexText } from "./format.ts";
-import { ask, store } from "./model.ts";
-import { useStore } from "./store.ts";
+import { EditableText } from "./controls/editable-text.tsx";
+import { hexText } from "./state/format.ts";
+import { ask, store } from "./state/model.ts";
+import { useStore } from "./state/store.ts";
 
 const NO_GROUPS: readonly RegisterGroupFacts[] = [];
 

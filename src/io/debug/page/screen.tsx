@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
-import { link, snapshots, store } from "./model.ts";
-import { PixelCanvas, palettePixels } from "./painter.ts";
-import type { MachineSnapshot } from "./snapshot-format.ts";
-import { useSnapshots } from "./snapshots.ts";
-import { useStore } from "./store.ts";
+import { link, snapshots, store } from "./state/model.ts";
+import type { MachineSnapshot } from "./state/snapshot-format.ts";
+import { useSnapshots } from "./state/snapshots.ts";
+import { useStore } from "./state/store.ts";
+import { PixelCanvas, palettePixels } from "./viewers/painter.ts";
 
 /** Keys of controller 1 while the picture has the focus, by bit. Tab is not among them: it leaves. */
 const KEYS: readonly (readonly string[])[] = [

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import type { DebugState, StackFrameFacts, VariableFacts, WatchFacts } from "../web/protocol.ts";
-import { EditableText } from "./editable-text.tsx";
-import { fileName, hexText } from "./format.ts";
-import { Icon } from "./icon.tsx";
-import { addWatch, ask, link, notify, show, store } from "./model.ts";
-import { useStore } from "./store.ts";
-import { TextField } from "./text-field.tsx";
+import { EditableText } from "./controls/editable-text.tsx";
+import { Icon } from "./controls/icon.tsx";
+import { TextField } from "./controls/text-field.tsx";
+import { fileName, hexText } from "./state/format.ts";
+import { addWatch, ask, link, notify, show, store } from "./state/model.ts";
+import { useStore } from "./state/store.ts";
 
 const NO_FRAMES: readonly StackFrameFacts[] = [];
 const NO_VARIABLES: readonly VariableFacts[] = [];

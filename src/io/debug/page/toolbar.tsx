@@ -1,7 +1,7 @@
-import { MOVEMENTS, type UserCommand } from "./commands.ts";
-import { Icon, type IconName } from "./icon.tsx";
-import { ask, setTheme, store, type Theme } from "./model.ts";
-import { useStore } from "./store.ts";
+import { Icon, type IconName } from "./controls/icon.tsx";
+import { MOVEMENTS, type UserCommand } from "./state/commands.ts";
+import { ask, setTheme, store, type Theme } from "./state/model.ts";
+import { useStore } from "./state/store.ts";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 const THEME_ICONS: Readonly<Record<Theme, IconName>> = { auto: "auto", light: "sun", dark: "moon" };

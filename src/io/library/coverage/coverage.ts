@@ -2,7 +2,7 @@ import type { InstructionCounts, Interest } from "../../../emu/nes/cpu/fast/inte
 import { interruptedPc } from "../../../emu/nes/cpu/instruction-facts.ts";
 import { isBranch } from "../../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../../emu/nes/nes.ts";
-import type { LoadedRom } from "../../files/rom-file.ts";
+import type { LoadedRom } from "../../files/roms/rom-file.ts";
 import { NO_PRG_OFFSET } from "../../symbols/symbols.ts";
 import { type CoverageFiles, writeCoverage } from "./files.ts";
 import { type CoverageReport, reportCoverage } from "./report.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { headerMapper } from "../../../emu/nes/cartridge/boards/index.ts";
-import { isBuiltIn } from "../../files/built-in-game.ts";
-import { loadBuiltInGame } from "../../files/rom-file.ts";
+import { isBuiltIn } from "../../files/roms/built-in-game.ts";
+import { loadBuiltInGame } from "../../files/roms/rom-file.ts";
 import { Symbols } from "../../symbols/symbols.ts";
 import { answer, type Facts, situation } from "../answer.ts";
 import type { McpSession } from "../session.ts";

@@ -1,7 +1,7 @@
+import { listArchive } from "../../files/archives/unpack-rom.ts";
 import { MAX_ROM_BYTES } from "../../files/limits.ts";
 import { readFileCapped } from "../../files/read-file.ts";
-import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
-import { listArchive } from "../../files/unpack-rom.ts";
+import { GAME_FILE_NAME } from "../../files/roms/rom-file-name.ts";
 
 /**
  * The names of the games in an archive, by their extensions. Throws `InputError` if the file cannot be read

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { BuiltInName } from "../../files/built-in-game.ts";
-import { loadBuiltInGame } from "../../files/rom-file.ts";
+import type { BuiltInName } from "../../files/roms/built-in-game.ts";
+import { loadBuiltInGame } from "../../files/roms/rom-file.ts";
 import { decodePalette } from "../../render/colors/palette.ts";
 import type { StillPicture } from "../../render/still-picture.ts";
 

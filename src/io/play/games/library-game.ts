@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
-import { BUILT_IN_GAMES, BUILT_IN_NAMES } from "../../files/built-in-game.ts";
-import { CORE_SYSTEMS } from "../../files/core-systems.ts";
-import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
+import { BUILT_IN_GAMES, BUILT_IN_NAMES } from "../../files/roms/built-in-game.ts";
+import { CORE_SYSTEMS } from "../../files/roms/core-systems.ts";
+import { GAME_FILE_NAME } from "../../files/roms/rom-file-name.ts";
 import { printable } from "../../files/text.ts";
 import { shortFolder } from "../home-folder.ts";
 

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
-import { GAME_FILE_NAME } from "../../files/rom-file-name.ts";
+import { GAME_FILE_NAME } from "../../files/roms/rom-file-name.ts";
 import { printable } from "../../files/text.ts";
 import type { GameLibrary } from "../games/game-library.ts";
 import { libraryGame } from "../games/library-game.ts";

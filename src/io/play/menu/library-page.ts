@@ -1,4 +1,4 @@
-import { isBuiltIn } from "../../files/built-in-game.ts";
+import { isBuiltIn } from "../../files/roms/built-in-game.ts";
 import { printable } from "../../files/text.ts";
 import type { StillPicture } from "../../render/still-picture.ts";
 import { Covers } from "../games/covers.ts";

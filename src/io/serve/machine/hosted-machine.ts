@@ -9,7 +9,7 @@ import { CORE_DEVICE_BYTES, CORE_DEVICE_PORTS, setCoreDevice } from "../../cores
 import { type CoreGameFile, type StartedCore, startCoreGame } from "../../cores/core-game.ts";
 import { CORE_BUTTONS_PER_PORT } from "../../cores/core-input.ts";
 import { coreSource } from "../../cores/core-source.ts";
-import type { LoadedRom } from "../../files/rom-file.ts";
+import type { LoadedRom } from "../../files/roms/rom-file.ts";
 import { setDevice } from "../../input/device-words.ts";
 import { NES_PORT_BITS } from "../../input/held-keys.ts";
 import type { Log } from "../../shared/log.ts";

@@ -1,6 +1,6 @@
 import type { NesOptions } from "../../../emu/nes/nes.ts";
 import type { CoreGameFile, StartedCore } from "../../cores/core-game.ts";
-import type { RomLoadOptions } from "../../files/rom-file.ts";
+import type { RomLoadOptions } from "../../files/roms/rom-file.ts";
 import type { EmuClientOptions } from "../../thread/emu-client.ts";
 import type { SaveOptions } from "./served-battery.ts";
 import type { SoleRunner } from "./sole-runner.ts";

@@ -2,7 +2,7 @@ import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { findCoreGame } from "../../cores/core-game.ts";
-import { type LoadedRom, loadRom, type RomLoadOptions } from "../../files/rom-file.ts";
+import { type LoadedRom, loadRom, type RomLoadOptions } from "../../files/roms/rom-file.ts";
 import { isCoreGame, type ServedGame } from "./hosted-machine.ts";
 
 /** Where peers may load games from. */

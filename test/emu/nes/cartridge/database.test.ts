@@ -5,7 +5,7 @@ import { regionFromName } from "../../../../src/emu/nes/cartridge/database.ts";
 import { KNOWN_GAMES } from "../../../../src/emu/nes/cartridge/database-games.ts";
 import { readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { forgeCrc32 } from "../../../support/forge-crc.ts";
 import { buildRom, type RomRecipe } from "../../../support/rom-builder.ts";
 

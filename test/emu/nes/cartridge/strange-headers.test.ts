@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { InputError } from "../../../../src/emu/input-error.ts";
 import { CPU_PAGE_BYTES, PPU_PAGE_BYTES } from "../../../../src/emu/nes/cartridge/memory.ts";
 import type { Nes } from "../../../../src/emu/nes/nes.ts";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { FRAME_PIXELS } from "../../../support/machines.ts";
 import { Prng } from "../../../support/prng.ts";

@@ -4,7 +4,7 @@ import { readUnif } from "../../../../src/emu/nes/cartridge/unif.ts";
 import { findUnifBoard } from "../../../../src/emu/nes/cartridge/unif-boards.ts";
 import { KIB } from "../../../../src/emu/units.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
 import { buildUnif } from "../../../support/unif-builder.ts";
 import { REJECTED_UNIF_NAMES, UNIF_NAMES } from "./unif-names.ts";

@@ -6,7 +6,7 @@ import { EXPANSION_DATA } from "../../../../src/emu/nes/input/devices.ts";
 import { Plugged } from "../../../../src/emu/nes/input/plug.ts";
 import { InputPorts } from "../../../../src/emu/nes/input/ports.ts";
 import { KIB } from "../../../../src/emu/units.ts";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { setDevice } from "../../../../src/io/input/device-words.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 

@@ -7,7 +7,7 @@ import {
   PORT_DEVICES,
 } from "../../../../src/emu/nes/input/devices.ts";
 import type { Nes } from "../../../../src/emu/nes/nes.ts";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { Prng } from "../../../support/prng.ts";
 import { randomProgram } from "../../../support/random-program.ts";

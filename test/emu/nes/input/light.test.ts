@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ScreenLight } from "../../../../src/emu/nes/input/light.ts";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { buildRom } from "../../../support/rom-builder.ts";
 

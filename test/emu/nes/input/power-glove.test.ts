@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { Arena } from "../../../../src/emu/arena.ts";
 import { Plugged } from "../../../../src/emu/nes/input/plug.ts";
 import { InputPorts } from "../../../../src/emu/nes/input/ports.ts";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { setDevice } from "../../../../src/io/input/device-words.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { TestProgram } from "../../../support/test-program.ts";

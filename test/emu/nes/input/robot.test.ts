@@ -4,7 +4,7 @@ import { Arena } from "../../../../src/emu/arena.ts";
 import type { LightSource } from "../../../../src/emu/nes/input/devices.ts";
 import { Plugged } from "../../../../src/emu/nes/input/plug.ts";
 import { robotReport, robotText } from "../../../../src/emu/nes/input/robot-text.ts";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { TestProgram } from "../../../support/test-program.ts";
 

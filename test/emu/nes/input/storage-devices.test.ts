@@ -4,7 +4,7 @@ import { Arena } from "../../../../src/emu/arena.ts";
 import { type DeviceSetup, EXPANSION_DATA, storageOf } from "../../../../src/emu/nes/input/devices.ts";
 import { Plugged } from "../../../../src/emu/nes/input/plug.ts";
 import { InputPorts } from "../../../../src/emu/nes/input/ports.ts";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { deviceReader } from "../../../support/device-reader.ts";
 

@@ -3,7 +3,7 @@ import { InputError } from "../../../../src/emu/input-error.ts";
 import { vsHardware } from "../../../../src/emu/nes/cartridge/vs-hardware.ts";
 import type { Nes, NesOptions } from "../../../../src/emu/nes/nes.ts";
 import { KIB } from "../../../../src/emu/units.ts";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { type ArcadeHeader, arcadeRomFile } from "../../../support/arcade-rom.ts";
 import { TestProgram } from "../../../support/test-program.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { boardNumbers } from "../../../../src/emu/nes/cartridge/boards/index.ts";
 import type { CartridgeImage } from "../../../../src/emu/nes/cartridge/image.ts";
 import type { Nes, NesOptions } from "../../../../src/emu/nes/nes.ts";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { FRAME_PIXELS, frameHash } from "../../../support/machines.ts";
 import { randomProgram } from "../../../support/random-program.ts";

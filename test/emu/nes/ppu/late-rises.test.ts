@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import { TestProgram } from "../../../support/test-program.ts";
 

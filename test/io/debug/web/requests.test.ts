@@ -1,6 +1,6 @@
 /** The requests of the debugger's page, without a browser. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { decodeSnapshot } from "../../../../src/io/debug/page/snapshot-format.ts";
+import { decodeSnapshot } from "../../../../src/io/debug/page/state/snapshot-format.ts";
 import { FrameEvents } from "../../../../src/io/debug/web/frame-events.ts";
 import {
   type DisassemblyRow,

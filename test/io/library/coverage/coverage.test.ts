@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readRom } from "../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { Coverage, type CoverageReport, powerOn } from "../../../../src/io/library/index.ts";
 import { type SourceLine, Symbols } from "../../../../src/io/symbols/symbols.ts";
 import { LABELS, LIBRARY_ROM } from "../../../support/library-game.ts";

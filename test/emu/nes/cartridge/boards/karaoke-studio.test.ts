@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { KIB } from "../../../../../src/emu/units.ts";
-import { readRom } from "../../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../../src/io/shared/headless.ts";
 import { TestProgram } from "../../../../support/test-program.ts";
 

@@ -3,7 +3,7 @@ import type { CartridgeImage } from "../../../../../src/emu/nes/cartridge/image.
 import { readNsf } from "../../../../../src/emu/nes/cartridge/nsf.ts";
 import type { Nes, NesOptions } from "../../../../../src/emu/nes/nes.ts";
 import { sha1Hex } from "../../../../../src/io/files/hashes.ts";
-import { readRom } from "../../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../../src/io/shared/headless.ts";
 import { BoardHarness, testImage } from "../../../../support/board-harness.ts";
 import { ScriptedInput } from "../../../../support/machines.ts";

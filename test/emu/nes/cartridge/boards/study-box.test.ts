@@ -1,7 +1,7 @@
 /** The Study Box with a tape of the test's own. */
 import { describe, expect, test } from "bun:test";
 import type { Nes } from "../../../../../src/emu/nes/nes.ts";
-import { readRom } from "../../../../../src/io/files/rom-file.ts";
+import { readRom } from "../../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../../src/io/shared/headless.ts";
 import { buildTape, studyBoxBios, tapePage } from "../../../../support/tape-builder.ts";
 import { TestProgram } from "../../../../support/test-program.ts";
