@@ -37,7 +37,11 @@ export async function createProgram(name = ""): Promise<Command> {
     return program;
   }
   (await wanted.load())(program);
-  for (const command of program.commands) addLogOptions(command).hook("preAction", startLog);
+  for (const command of program.commands) {
+    addLogOptions(command).hook("preAction", startLog);
+    // They are listed in the help of a subcommand; commander gives their values to the command.
+    for (const subcommand of command.commands) addLogOptions(subcommand);
+  }
   return program;
 }
 
@@ -57,7 +61,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     const program = await createProgram(commandOf(whole));
     const unknown = helpOfUnknown(whole);
     if (unknown !== undefined) nameOnlyCommands(program);
-    await program.parseAsync(unknown === undefined ? whole : [unknown], { from: "user" });
+    const words = unknown === undefined ? (helpOfSubcommand(program, whole) ?? whole) : [unknown];
+    await program.parseAsync(words, { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : EXIT_OK;
   } catch (error) {
     // commander has already printed its message. It also throws for --help and --version, with exit code 0.
@@ -76,6 +81,14 @@ export async function main(argv: readonly string[]): Promise<number> {
 function helpOfUnknown([first, word]: readonly string[]): string | undefined {
   if (first !== "help" || word === undefined || word === "help" || word.startsWith("-")) return undefined;
   return Object.hasOwn(COMMAND_LIST, word) ? undefined : word;
+}
+
+/** The words for the help of a subcommand, as in `help conform merge`: commander's `help` takes one name. */
+function helpOfSubcommand(program: Command, [first, name, subname]: readonly string[]): string[] | undefined {
+  if (first !== "help" || name === undefined || subname === undefined) return undefined;
+  const command = program.commands.find((each) => each.name() === name);
+  const isKnown = command?.commands.some((each) => each.name() === subname) === true;
+  return isKnown ? [name, subname, "--help"] : undefined;
 }
 
 /** Lets the errors about an unknown word say only that it is no command. */

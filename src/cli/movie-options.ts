@@ -4,7 +4,7 @@ import { printable } from "../io/files/text.ts";
 import type { Movie } from "../io/movies/movie.ts";
 import { loadMovie, type RomIdentity, romMismatch } from "../io/movies/movie-file.ts";
 import { movieCautions } from "../io/movies/movie-start.ts";
-import { wholeNumber } from "./options.ts";
+import { INPUT_FILES, wholeNumber } from "./options.ts";
 import { warn } from "./warnings.ts";
 
 /** Options of commands that play input from a file. */
@@ -19,10 +19,7 @@ const OFFSET_MAX_FRAMES = 1000;
 
 export function addMovieOptions(command: Command): Command {
   return command
-    .option(
-      "--input <file>",
-      "play input: [[frame, mask], …] as JSON, or a movie (.json, .fm2, .bk2, also in .zip or .gz)",
-    )
+    .option("--input <file>", `play ${INPUT_FILES}`)
     .addOption(
       new Option("--input-offset <n>", "skip the movie's first n frames; negative: start it n frames later")
         .argParser(wholeNumber(-OFFSET_MAX_FRAMES, OFFSET_MAX_FRAMES))

@@ -7,6 +7,10 @@ import { DEFAULT_LOG_LEVEL, LOG_LEVELS } from "./log.ts";
 /** The largest number of frames that any command accepts: more than a year of play. */
 export const MAX_FRAMES = 2_000_000_000;
 
+/** What the files of --input are, for the help of all commands that take one. */
+export const INPUT_FILES =
+  "input: [[frame, mask], …] as JSON, or a movie (.json, .fm2, .bk2, also in .zip or .gz)";
+
 /** Returns a parser for whole numbers from `min` to `max`, both included. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -20,8 +20,7 @@ export class ProgressBar {
 
   update(done: number): void {
     this.draw(done / this.#total, (now) => {
-      const perSecond = Math.round((1000 * done) / (now - this.#start));
-      return `${done}/${this.#total} ${this.#unit}, ${perSecond}/s`;
+      return [`${done}/${this.#total} ${this.#unit}`, ...rateText(done, now - this.#start)].join(", ");
     });
   }
 
@@ -42,6 +41,14 @@ export class ProgressBar {
     if (this.#drawn) process.stderr.write("\r\x1b[K");
     this.#drawn = false;
   }
+}
+
+/** How many are done per second, minute or hour: the first of these with at least one. Empty if none is. */
+export function rateText(done: number, milliseconds: number): string[] {
+  const perSecond = (1000 * done) / milliseconds;
+  if (!(perSecond > 0)) return [];
+  if (perSecond >= 1) return [`${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`];
+  return 60 * perSecond >= 1 ? [`${Math.round(60 * perSecond)}/min`] : [`${Math.ceil(3600 * perSecond)}/h`];
 }
 
 /** Lines of progress on standard error, for logs of CI. */

@@ -1,4 +1,4 @@
-import { type TestResult, testName } from "../io/conform/types.ts";
+import { shownName, type TestResult } from "../io/conform/types.ts";
 import { ProgressBar, ProgressLines } from "./progress.ts";
 
 /** Reports the progress of a test run on standard error. On a terminal it also names each failure at once. */
@@ -23,7 +23,7 @@ export class TestProgress {
     if (process.stderr.isTTY) {
       if (isBad) {
         this.#bar.clear();
-        process.stderr.write(`${result.verdict}  ${testName(result)}\n`);
+        process.stderr.write(`${result.verdict}  ${shownName(result)}\n`);
       }
       this.#bar.update(done);
       return;

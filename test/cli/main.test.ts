@@ -131,6 +131,8 @@ describe("the command line", () => {
     [["--", "bench", "--help"], "Usage: emu bench "],
     [["help", "nonsense"], "emu: 'nonsense' is not a command"],
     [["help"], "Usage: emu [options]"],
+    [["help", "conform", "merge"], "Usage: emu conform merge "],
+    [["help", "conform", "tests.toml"], "Usage: emu conform [options]"],
     [["--help", "bench"], HELP],
     [["-h", "bench"], HELP],
     [["--keys"], KEYS],
@@ -143,13 +145,27 @@ describe("the command line", () => {
     expect(stdout.toString() + stderr).toStartWith(usage);
   });
 
-  test.each(commandNames)("emu %s --help has an example", (name) => {
-    const { exitCode, stdout } = emu([name, "--help"]);
-    expect(exitCode).toBe(0);
-    // The Python package starts emu env, so its example is one line of Python.
-    const example = name === "env" ? "python3 -c 'import emuterm" : `emu ${name}`;
-    expect(stdout.toString()).toMatch(new RegExp(`Examples?:\n {2}\\$ ${example}`));
+  test("emu conform merge --help lists the options of the log, as all commands do", () => {
+    const { stdout } = emu(["conform", "merge", "--help"]);
+    expect(stdout.toString()).toContain("--log-level <level>");
+    const log = join(folder, "merge.log");
+    const argv = ["conform", "merge", join(folder, "nothing"), "--log-level", "info", "--log-file", log];
+    expect(emu(argv).exitCode).toBe(66);
+    expect(readFileSync(log, "utf8")).toContain("no such file");
   });
+
+  test.each(commandNames)(
+    "emu %s --help has 80 columns, but for commands to copy, and an example",
+    (name) => {
+      const { exitCode, stdout } = emu([name, "--help"]);
+      expect(exitCode).toBe(0);
+      const lines = stdout.toString().split("\n");
+      expect(lines.filter((line) => line.length > 80 && !line.startsWith("  $ "))).toEqual([]);
+      // The Python package starts emu env, so its example is one line of Python.
+      const example = name === "env" ? "python3 -c 'import emuterm" : `emu ${name}`;
+      expect(stdout.toString()).toMatch(new RegExp(`Examples?:\n {2}\\$ ${example}`));
+    },
+  );
 });
 
 test("suggests a similar command for a mistyped one", () => {

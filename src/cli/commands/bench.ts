@@ -5,7 +5,7 @@ import { machineOfMovie } from "../../io/movies/movie.ts";
 import { loadMovie } from "../../io/movies/movie-file.ts";
 import { MoviePlayer } from "../../io/movies/movie-player.ts";
 import { addHeadlessOptions, type HeadlessOptions, powerOnHeadless } from "../machine-options.ts";
-import { addExamples, jsonOption, MAX_FRAMES, wholeNumber } from "../options.ts";
+import { addExamples, INPUT_FILES, jsonOption, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { loadRomToRun } from "../warnings.ts";
 
 const DEFAULT_FRAMES = 600;
@@ -28,7 +28,7 @@ export function registerBench(program: Command): void {
     )
     .argument("<rom>", "the ROM: .nes, also in .zip, .gz, .7z or .rar")
     .option("--frames <n>", "frames per round", wholeNumber(1, MAX_FRAMES), DEFAULT_FRAMES)
-    .option("--input <file>", "play input: [[frame, mask], …] as JSON, or a movie (.json, .fm2, .bk2)")
+    .option("--input <file>", `play ${INPUT_FILES}`)
     .addOption(jsonOption());
   addHeadlessOptions(command).action(runBench);
   addExamples(command, "emu bench game.nes", "emu bench game.nes --frames 3000 --json");

@@ -7,7 +7,7 @@ import { writeStdout } from "../../io/files/stdout.ts";
 import { EXIT_NEGATIVE } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addPatchOptions, toLoadOptions } from "../machine-options.ts";
-import { addExamples, collect, jsonOption, MAX_FRAMES, wholeNumber } from "../options.ts";
+import { addExamples, collect, INPUT_FILES, jsonOption, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { ProgressBar } from "../progress.ts";
 import { warn } from "../warnings.ts";
 
@@ -35,15 +35,15 @@ export function registerBisect(program: Command): void {
     .option("--a <key=value>", "an option for machine A, see below; repeatable", collect)
     .option("--b <key=value>", "an option for machine B; repeatable", collect)
     .option("--frames <n>", "run at most n frames", wholeNumber(1, MAX_FRAMES), DEFAULT_FRAMES)
-    .option("--input <file>", "input for both machines: a script or a movie")
+    .option("--input <file>", `play ${INPUT_FILES} on both machines`)
     .option("--compare <list>", `what counts as different (default: ${ASPECTS.join(",")})`, aspects)
     .addOption(jsonOption());
   addPatchOptions(command)
     .addHelpText(
       "after",
-      "\nKeys: region=ntsc|pal|dendy, mmc3Revision=A|B, console=…, cpuRevision=…, ppuRevision=…,\n" +
-        "ramFill=zero|ones|fceux|SEED|…, alignment=CLOCKS, diskSide=N, exact=true, rom=FILE (another build), patch=FILE,\n" +
-        "state=FILE, input=FILE",
+      "\nKeys: region=ntsc|pal|dendy, mmc3Revision=A|B, console=…, cpuRevision=…,\n" +
+        "ppuRevision=…, ramFill=zero|ones|fceux|SEED|…, alignment=CLOCKS, diskSide=N,\n" +
+        "exact=true, rom=FILE (another build), patch=FILE, state=FILE, input=FILE",
     )
     .action(runBisect);
   addExamples(

@@ -38,7 +38,7 @@ async function runMerge(paths: string[], _own: ReportOptions, command: Command):
 /** Rejects options of `emu conform` that only make sense for running tests. */
 function rejectOtherOptions(command: Command): void {
   const { parent: conform } = command;
-  const own = new Set([...command.options.map((option) => option.attributeName()), "logLevel", "logFile"]);
+  const own = new Set(command.options.map((option) => option.attributeName()));
   const wrong = conform?.options.find((option) => {
     const name = option.attributeName();
     return !own.has(name) && conform.getOptionValueSource(name) === "cli";

@@ -10,7 +10,7 @@ import { explain } from "../exit-codes.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { log } from "../log.ts";
 import { addHardwareOptions, type HardwareOptions, toLoadOptions, toNesOptions } from "../machine-options.ts";
-import { addExamples, rejectFlags } from "../options.ts";
+import { addExamples, INPUT_FILES, rejectFlags } from "../options.ts";
 import { applyPalette, type PaletteOption, paletteOption } from "../palette-option.ts";
 import { addTokenOptions, type TokenOptions, tokenOf } from "../token-options.ts";
 
@@ -39,7 +39,7 @@ export function registerDebug(program: Command): void {
     .option("--no-open", "print the page's address, do not open it")
     .option("--dap", "serve one editor on standard input and output (Debug Adapter Protocol)")
     .option("--dap-listen <host:port>", "listen for editors; each gets a game of its own")
-    .option("--input <file>", "play a movie or an input script from power-on (.json, .fm2, .bk2)")
+    .option("--input <file>", `play ${INPUT_FILES}`)
     .option("--any-rom", "play the movie even if it was recorded with another ROM");
   addTokenOptions(
     command,

@@ -19,7 +19,7 @@ import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { logRoot } from "../log.ts";
 import { addHardwareOptions, givenDevices } from "../machine-options.ts";
 import { addMusicOptions } from "../music-options.ts";
-import { addExamples, MAX_FRAMES, wholeNumber } from "../options.ts";
+import { addExamples, INPUT_FILES, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { playCoreGame } from "../run/core.ts";
 import { debugFromStart } from "../run/debug.ts";
 import { openGameLibrary, pickFromLibrary } from "../run/library.ts";
@@ -57,7 +57,7 @@ export function registerRun(program: Command): void {
     .option("--keys", "show the pad with its keys, and what all other keys do, then exit")
     .option("--config <file>", "the config file (default: in the XDG config folder)")
     .option("--state <file>", "start from a saved state")
-    .option("--input <file>", "play a movie or an input script (.json, .fm2, .bk2); keys still work")
+    .option("--input <file>", `play ${INPUT_FILES}; keys still work`)
     .option("--any-rom", "play the movie even if it was recorded with another ROM")
     .option("--record <file>", "record the game from power-on as a movie (.json, .fm2, .bk2)")
     .addOption(

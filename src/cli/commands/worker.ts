@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { MIB } from "../../emu/units.ts";
-import { testName } from "../../io/conform/types.ts";
+import { shownName } from "../../io/conform/types.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { addExamples, wholeNumber } from "../options.ts";
 import { warn } from "../warnings.ts";
@@ -62,7 +62,7 @@ async function runWorker(url: string, { jobs, lostAfter, cache }: WorkerOptions)
           `emu: dropped ${tests} ${tests === 1 ? "test" : "tests"}: the command that sent ${tests === 1 ? "it" : "them"} has ended\n`,
         ),
       onResult: ({ result }, done) => {
-        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} tests, last ${testName(result)}`);
+        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} tests, last ${shownName(result)}`);
       },
     });
   } finally {

@@ -1,6 +1,6 @@
 import type { CampaignState } from "../../io/campaign/types.ts";
 import type { TestResult } from "../../io/conform/types.ts";
-import { ProgressBar, ProgressLines } from "../progress.ts";
+import { ProgressBar, ProgressLines, rateText } from "../progress.ts";
 
 /**
  * Reports the progress of a campaign on standard error: a bar on a terminal, else a line every ten seconds.
@@ -38,9 +38,12 @@ export class FuzzProgress {
 
   #text(): string {
     const { seeds, failures, coveredBytes } = this.#state;
-    const perSecond = (1000 * seeds) / (performance.now() - this.#start);
     const of = this.#total === 0 ? `${seeds}` : `${seeds}/${this.#total}`;
-    const code = `${coveredBytes} instructions reached`;
-    return `${of} ${of === "1" ? "seed" : "seeds"}, ${perSecond.toFixed(1)}/s, ${code}, ${failures} ${failures === 1 ? "failure" : "failures"}`;
+    return [
+      `${of} ${of === "1" ? "seed" : "seeds"}`,
+      ...rateText(seeds, performance.now() - this.#start),
+      `${coveredBytes} instructions reached`,
+      `${failures} ${failures === 1 ? "failure" : "failures"}`,
+    ].join(", ");
   }
 }

@@ -3,10 +3,10 @@ import { describeFailure, frameOfFailure, placeOfFailure } from "../../io/campai
 import type { CampaignFailure, CampaignResult } from "../../io/campaign/types.ts";
 import { junitReport } from "../../io/conform/reports/junit.ts";
 import { makeReport } from "../../io/conform/reports/report.ts";
-import { type TestResult, testName } from "../../io/conform/types.ts";
+import { shownName, type TestResult, testName } from "../../io/conform/types.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
-import { shellWord } from "../../io/files/text.ts";
+import { printableLines, shellWord } from "../../io/files/text.ts";
 import { SideFiles } from "../conform-reports.ts";
 import { EXIT_INCOMPLETE, EXIT_NEGATIVE } from "../exit-codes.ts";
 import type { FuzzCommandOptions } from "./options.ts";
@@ -42,7 +42,7 @@ function textOf(result: CampaignResult, options: FuzzCommandOptions): string {
   const lines = failures.flatMap((failure) => [...describeFailure(failure, symbols), ""]);
   const shown = failures.find(({ files }) => files !== undefined);
   if (shown !== undefined) lines.push(...commandsFor(result, shown, options), "");
-  for (const error of errors) lines.push(`error  ${testName(error)}: ${error.detail}`);
+  for (const error of errors) lines.push(`error  ${shownName(error)}: ${printableLines(error.detail)}`);
   const counts = [
     `${seedsDone} ${seedsDone === 1 ? "seed" : "seeds"}`,
     `${frames} frames in ${(milliseconds / 1000).toFixed(1)} s`,

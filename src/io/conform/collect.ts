@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { InputError } from "../../emu/input-error.ts";
-import { fileError, openToRead } from "../files/read-file.ts";
+import { fileError, openToRead, readPart } from "../files/read-file.ts";
 import { builtInFor } from "../files/roms/built-in-game.ts";
 import { ROM_FILE_NAME } from "../files/roms/rom-file-name.ts";
 import { printable } from "../files/text.ts";
@@ -23,8 +23,8 @@ export async function collectTests(paths: readonly string[]): Promise<TestSpec[]
       continue;
     }
     const status = await stat(path).catch((error) => {
-      const { kind, message, where } = fileError(error, path);
-      throw new InputError(kind, kind === "missing" ? "no such file or folder" : message, where);
+      const { kind, message, where, remedy } = fileError(error, path);
+      throw new InputError(kind, message.replace(/^no such file$/, "no such file or folder"), where, remedy);
     });
     if (status.isDirectory()) tests.push(...(await findRoms(path)).map(unknownRom));
     // A pipe, such as <(…) of a shell, can only be read once, so it must be a manifest.
@@ -60,8 +60,8 @@ async function isManifest(path: string): Promise<boolean> {
   if (ROM_FILE_NAME.test(path)) return false;
   const { file } = await openToRead(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
-    return /^\s*[[{]/.test(buffer.toString("latin1", 0, bytesRead));
+    const start = await readPart(file, path, 0, FIRST_BYTES);
+    return /^\s*[[{]/.test(Buffer.from(start).toString("latin1"));
   } finally {
     await file.close();
   }

@@ -5,6 +5,7 @@ import type { RamFill } from "../../emu/nes/ram-fill.ts";
 import type { RegionName } from "../../emu/nes/region.ts";
 import type { ConsoleModel, CpuRevision, PpuRevision } from "../../emu/nes/revisions.ts";
 import type { LoadedRom } from "../files/roms/rom-file.ts";
+import { printablePath } from "../files/text.ts";
 import type { Position } from "../files/text-place.ts";
 import type { FuzzPlan, FuzzResult } from "../fuzz/plan.ts";
 import type { DeviceWords } from "../input/device-words.ts";
@@ -306,6 +307,11 @@ export async function jammed(subject: Subject, more = ""): Promise<Outcome> {
   const where = pc.toString(16).toUpperCase().padStart(4, "0");
   const detail = `the CPU jammed at $${where} by frame ${subject.frame}${more === "" ? "" : `: ${more}`}`;
   return { verdict: "fail", detail };
+}
+
+/** `testName`, safe to print on a terminal: names of files can hold control characters. */
+export function shownName(result: Pick<TestResult, "rom" | "name">): string {
+  return printablePath(testName(result));
 }
 
 /** The name of a result in lists, baselines and histories. */

@@ -2,7 +2,8 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 import { type FileHandle, open } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { InputError } from "../../emu/input-error.ts";
-import { KIB } from "../../emu/units.ts";
+import { KIB, MIB } from "../../emu/units.ts";
+import { systemReason } from "./system-errors.ts";
 import { printable } from "./text.ts";
 import { undecodedPath } from "./undecoded-path.ts";
 
@@ -85,6 +86,24 @@ function refuseNoFile(status: Stats, path: string): void {
   throw notAFile(status.isSocket() ? "is a socket, not a file" : "is a device, not a file", path);
 }
 
+/**
+ * Reads up to `length` bytes at `offset` of the open file `path`; fewer at its end. Throws `InputError`
+ * ("io") if they cannot be read.
+ */
+export async function readPart(
+  file: FileHandle,
+  path: string,
+  offset: number,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
 /** Reads with one byte of room more than expected, to detect a file that is growing. */
 async function readAll(file: FileHandle, path: string, expected: number, limit: number): Promise<Uint8Array> {
   let bytes = new Uint8Array(expected > 0 ? expected + 1 : FIRST_BYTES);
@@ -136,7 +155,11 @@ function grown(bytes: Uint8Array, limit: number): Uint8Array<ArrayBuffer> {
 }
 
 function tooLarge(path: string, limit: number): InputError {
-  return new InputError("data", `is larger than ${limit / 1024 / 1024} MiB`, printable(path));
+  return new InputError(
+    "data",
+    `is larger than ${limit < MIB ? `${limit / KIB} KiB` : `${limit / MIB} MiB`}`,
+    printable(path),
+  );
 }
 
 function notAFile(what: string, path: string, remedy = ""): InputError {
@@ -146,22 +169,15 @@ function notAFile(what: string, path: string, remedy = ""): InputError {
 /** Converts a system error about `path` to an `InputError`: "missing" or "io". */
 export function fileError(error: unknown, path: string): InputError {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  if (path === "") return new InputError("missing", "the name of a file is empty");
   if (code === "ENOENT" || code === "ENOTDIR")
     return new InputError("missing", "no such file", printable(path));
-  if (code === "EACCES" || code === "EPERM") {
-    return new InputError("io", "cannot be read: permission denied", printable(path));
-  }
   if (code === "EISDIR") return new InputError("io", "is a folder, not a file", printable(path), IN_FOLDER);
   if (code === "ELOOP") {
     const remedy = "make the link point to a file: ls -l shows where it points";
-    return new InputError(
-      "io",
-      "cannot be read: its symbolic links lead in a circle",
-      printable(path),
-      remedy,
-    );
+    return new InputError("io", `cannot be read: ${systemReason(code)}`, printable(path), remedy);
   }
   // Opening a socket by its path, or a device without a driver.
   if (code === "ENXIO") return new InputError("io", "is a socket or a device, not a file", printable(path));
-  return new InputError("io", `cannot be read: ${code}`, printable(path));
+  return new InputError("io", `cannot be read: ${systemReason(code)}`, printable(path));
 }

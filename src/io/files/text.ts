@@ -18,6 +18,11 @@ export function printablePath(path: string): string {
   return printable(path, MAX_PATH_CHARACTERS);
 }
 
+/** A text of several lines, each `printable` but whole. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printablePath).join("\n");
+}
+
 /** A path as one word of a shell's command line: whole, and quoted if it needs to be. */
 export function shellWord(path: string): string {
   const text = printablePath(path);

@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync, type Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { systemReason } from "./system-errors.ts";
 import { printable } from "./text.ts";
 
 /** The target of an output path. */
@@ -61,7 +62,7 @@ export function prefixOf(target: string): string {
 export function writeError(error: unknown, path: string): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   if (code === undefined || error instanceof InputError) return error;
-  return new InputError("io", `cannot be written: ${REASONS[code] ?? code}`, printable(path));
+  return new InputError("io", `cannot be written: ${systemReason(code)}`, printable(path));
 }
 
 /**
@@ -72,21 +73,3 @@ export function asInputError(error: unknown): InputError {
   if (error instanceof InputError) return error;
   return new InputError("io", error instanceof Error ? error.message : String(error));
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ENOSPC: "no space left on the device",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "it is larger than a file may be here",
-  EIO: "the device reports an error",
-  EROFS: "the file system is read-only",
-  EISDIR: "it is a folder",
-  EEXIST: "part of its path is not a folder",
-  ENOTDIR: "part of its path is not a folder",
-  ENAMETOOLONG: "its name is too long",
-  ELOOP: "its symbolic links lead in a circle",
-  EBADF: "the descriptor is not open for writing",
-  ENXIO: "nothing answers at its other end",
-  EPIPE: "its reader has closed it",
-};

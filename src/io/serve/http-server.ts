@@ -1,5 +1,6 @@
 import { KIB, MIB } from "../../emu/units.ts";
 import { loadPage } from "../files/bundled-page.ts";
+import { OVERLOADED, POLICY_VIOLATION, TOO_LARGE } from "./close-codes.ts";
 import { listenError } from "./host-port.ts";
 import { clip } from "./json-rpc.ts";
 import type { SessionPeer } from "./line-session.ts";
@@ -7,6 +8,7 @@ import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { type MetricsSources, metricsText } from "./metrics.ts";
 import { PeerSession, type SessionContext } from "./peer-session.ts";
 import { SPECTATOR_PAGE } from "./spectators/page.ts";
+import { STRANGER_BYTES, STRANGER_MS } from "./stranger-limits.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
 import { isOurs, NOT_OURS, pageResponse } from "./web-guard.ts";
 
@@ -16,12 +18,6 @@ const PICTURE_ROOM_BYTES = 256 * KIB;
 const MAX_WAITING_BYTES = 16 * MIB;
 /** Limit on requests of one connection that wait for the previous one. */
 const MAX_QUEUED = 256;
-const STRANGER_MS = 10_000;
-const POLICY_VIOLATION = 1008;
-const TOO_LARGE = 1009;
-const OVERLOADED = 1013;
-/** Limit before the token is checked: enough for a token, and little memory for a stranger. */
-const STRANGER_MESSAGE_BYTES = 4096;
 /** Requests have no body. */
 const MAX_BODY_BYTES = 1024;
 
@@ -177,7 +173,7 @@ export class HttpServer {
     const { data } = socket;
     const isStranger = data.session?.isAuthorized !== true;
     if (typeof message !== "string") this.#end(socket, POLICY_VIOLATION, "requests must be text");
-    else if (isStranger && Buffer.byteLength(message) > STRANGER_MESSAGE_BYTES)
+    else if (isStranger && Buffer.byteLength(message) > STRANGER_BYTES)
       this.#end(socket, TOO_LARGE, "send the token first");
     else if (data.queue.length >= MAX_QUEUED) this.#end(socket, OVERLOADED, "too many requests at a time");
     else {

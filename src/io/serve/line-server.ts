@@ -11,11 +11,8 @@ import { MESSAGES_PER_SECOND, MessageRate } from "./message-rate.ts";
 import { Outbox } from "./outbox.ts";
 import type { SpectatorHub } from "./spectators/hub.ts";
 import { isWatchLine } from "./spectators/watch-line.ts";
+import { STRANGER_BYTES, STRANGER_MS } from "./stranger-limits.ts";
 
-/** A peer that has not sent the token after this time is disconnected. */
-const STRANGER_MS = 10_000;
-/** Limit before the token is checked: enough for a token, and little memory for a stranger. */
-const STRANGER_LINE_BYTES = 4096;
 /** Limit on the unfinished lines of all connections together. */
 const BUDGET_BYTES = 64 * MIB;
 /** A peer with more unsent bytes than this misses notifications. */
@@ -114,7 +111,7 @@ export class LineServer {
   }
 
   async #converse(socket: StreamSocket): Promise<void> {
-    const lines = new LineBuffer(this.budget, STRANGER_LINE_BYTES);
+    const lines = new LineBuffer(this.budget, STRANGER_BYTES);
     const outbox = new Outbox(this.#loop, socket, () => this.#loop.close(socket));
     const session = this.#options.openSession(this.#peerOf(socket, outbox));
     const stranger = this.#sendStrangerAway(socket, session);
@@ -151,7 +148,7 @@ export class LineServer {
     const rate = new MessageRate(MESSAGES_PER_SECOND);
     let turnStartMs = performance.now();
     for (let messages = 0; ; messages++) {
-      lines.mostBytes = session.isAuthorized ? this.#options.lineBytes() : STRANGER_LINE_BYTES;
+      lines.mostBytes = session.isAuthorized ? this.#options.lineBytes() : STRANGER_BYTES;
       const line = await this.#nextLine(socket, lines, messages === 0);
       if (line === undefined) break;
       if (HTTP_LIKE.test(line)) {

@@ -44,6 +44,10 @@ describe.skipIf(!isLinux)("anything but a regular file", () => {
     [folder, "io", "is a folder, not a file"],
     [join(folder, "loop"), "io", "cannot be read: its symbolic links lead in a circle"],
     [join(folder, "nothing"), "missing", "no such file"],
+    [join(folder, "a".repeat(300)), "io", "cannot be read: its name is too long"],
+    // The first page of a process is mapped nowhere.
+    ["/proc/self/mem", "io", "cannot be read: the device reports an error"],
+    ["", "missing", "the name of a file is empty"],
   ] as const)("%p is rejected without waiting", async (path, kind, message) => {
     const started = performance.now();
     expect(await inputErrorFrom(readFileCapped(path, 100))).toMatchObject({ kind });

@@ -476,9 +476,3 @@ const PPU_DIPS: Readonly<Partial<Record<RgbPpu, readonly string[]>>> = {
   "2C05-01": JAJAMARU_DIPS,
   "2C05-04": TOP_GUN_DIPS,
 };
-
-/** The switches of all games in the list, for tests. @public */
-export const KNOWN_VS_GAMES: readonly { title: string; dips: readonly DipSwitch[] }[] = GAMES.map((game) => ({
-  title: game.title,
-  dips: switchesOf(game, game.protection ?? "none", game.ppu),
-}));

@@ -3,6 +3,7 @@ import { parseJsonSource } from "../../files/documents/parse-json.ts";
 import { type SourceNode, sourceError } from "../../files/documents/source-node.ts";
 import { TableReader } from "../../files/documents/table-reader.ts";
 import { readFileCapped } from "../../files/read-file.ts";
+import { printablePath } from "../../files/text.ts";
 import { type ConformReport, testName, type Verdict } from "../types.ts";
 
 const MAX_REPORT_BYTES = 256 * MIB;
@@ -98,7 +99,7 @@ export function changesSince(baseline: Baseline, report: ConformReport, isWhole:
 /** The changes as text for people, one line per test. */
 export function changesText({ broke, fixed, added, removed }: Changes): string {
   const lines = (title: string, names: readonly string[]): string[] =>
-    names.map((name) => `${title.padEnd(5)}  ${name}`);
+    names.map((name) => `${title.padEnd(5)}  ${printablePath(name)}`);
   const all = [
     ...lines("broke", broke),
     ...lines("fixed", fixed),

@@ -1,4 +1,5 @@
-import { type ConformReport, type TestResult, testName, type Verdict } from "../types.ts";
+import { printableLines } from "../../files/text.ts";
+import { type ConformReport, shownName, type TestResult, type Verdict } from "../types.ts";
 
 /** Counts the verdicts. */
 export function makeReport(tests: readonly TestResult[]): ConformReport {
@@ -35,7 +36,7 @@ export function textReport(report: ConformReport, terminal?: TerminalTraits): st
     const { verdict, detail } = test;
     const word = verdict.padEnd(WORD_COLUMNS);
     const colored = terminal?.isColored === true ? `\x1b[${COLORS[verdict]}m${word}\x1b[0m` : word;
-    const rest = `  ${testName(test)}${detail === "" ? "" : `  ${detail}`}`;
+    const rest = `  ${shownName(test)}${detail === "" ? "" : `  ${printableLines(detail)}`}`;
     const room = (terminal?.columns ?? Number.POSITIVE_INFINITY) - WORD_COLUMNS;
     return colored + (verdict === "pass" && rest.length > room ? `${rest.slice(0, room - 1)}…` : rest);
   };

@@ -1,6 +1,8 @@
 import { KIB } from "../../../emu/units.ts";
+import { OVERLOADED, POLICY_VIOLATION } from "../../serve/close-codes.ts";
 import { listenError } from "../../serve/host-port.ts";
 import { MESSAGES_PER_SECOND, MessageRate } from "../../serve/message-rate.ts";
+import { STRANGER_BYTES, STRANGER_MS } from "../../serve/stranger-limits.ts";
 import type { TokenGate } from "../../serve/token-gate.ts";
 import { isOurs, NOT_OURS, pageResponse } from "../../serve/web-guard.ts";
 import type { Log } from "../../shared/log.ts";
@@ -9,16 +11,11 @@ import { CLOSE_TAKEN, CLOSE_UNAUTHORIZED, type RequestMessage, type Welcome } fr
 import type { PageClient, WebDebugger } from "./web-debugger.ts";
 
 const MAX_MESSAGE_BYTES = 64 * KIB;
-/** Limit before the token is checked. */
-const STRANGER_MESSAGE_BYTES = 4096;
-const STRANGER_MS = 10_000;
 const MAX_SOCKETS = 16;
 /** Requests of a page that are not answered yet. */
 const MAX_PENDING = 256;
 const MAX_INVALID = 100;
 const MAX_ID = Number.MAX_SAFE_INTEGER;
-const POLICY_VIOLATION = 1008;
-const OVERLOADED = 1013;
 
 export interface WebServerOptions {
   readonly host: string;
@@ -142,7 +139,7 @@ export class WebServer {
     const { data } = socket;
     const isStranger = data.page === "";
     if (typeof text !== "string") socket.close(POLICY_VIOLATION, "requests must be text");
-    else if (isStranger && Buffer.byteLength(text) > STRANGER_MESSAGE_BYTES)
+    else if (isStranger && Buffer.byteLength(text) > STRANGER_BYTES)
       socket.close(POLICY_VIOLATION, "send the token first");
     else if (data.pending >= MAX_PENDING) socket.close(OVERLOADED, "too many requests at a time");
     else {

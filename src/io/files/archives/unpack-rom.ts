@@ -1,7 +1,7 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { MAX_ROM_BYTES } from "../limits.ts";
 import type { ForeignFile } from "../roms/foreign-files.ts";
-import { PATCH_EXTENSIONS } from "../roms/patch.ts";
+import { patchRank } from "../roms/patch.ts";
 import { printable, shortList } from "../text.ts";
 import { type ArchiveKind, archiveKind } from "./archive-kind.ts";
 import { gunzipCapped } from "./gzip.ts";
@@ -18,8 +18,8 @@ export interface WantedFile {
   /** Names it in errors: one, and several. */
   readonly noun: string;
   readonly plural: string;
-  /** Names of such files. An encrypted file with such a name is reported. */
-  readonly names: RegExp;
+  /** Returns true for the name of such a file. An encrypted file of that name is reported. */
+  isNamed(name: string): boolean;
   /** Returns true if a file in an archive, by its name and first bytes, is wanted. */
   isWanted(name: string, start: Uint8Array): boolean;
   /** Says what another file is, if it is the only one in the archive. */
@@ -111,7 +111,7 @@ async function unpackPacked(
     throw new InputError("data", what, "", `choose one: archive.${container}#name`);
   }
   const missing = inner === undefined ? wanted.noun : printable(inner);
-  throw new InputError("data", `${archive} has no ${missing}: ${nameList(files)}`);
+  throw noneIn(archive, missing, files);
 }
 
 function unpackZip(bytes: Uint8Array, inner: string | undefined, wanted: WantedFile): Unpacked {
@@ -149,11 +149,6 @@ function patchesOf<F extends { readonly name: string }>(
     }));
 }
 
-/** The place of a patch's extension in `PATCH_EXTENSIONS`, -1 for other files. */
-function patchRank(name: string): number {
-  return PATCH_EXTENSIONS.findIndex((extension) => name.toLowerCase().endsWith(extension));
-}
-
 /** A file's path in an archive without its extension, in lower case. */
 function stemOf(name: string): string {
   return name.replace(/\.[^./\\]*$/, "").toLowerCase();
@@ -176,7 +171,7 @@ function onlyWanted(bytes: Uint8Array, entries: readonly ZipEntry[], wanted: Wan
     const what = `the zip has ${found.length} ${wanted.plural}: ${nameList(found)}`;
     throw new InputError("data", what, "", "choose one: archive.zip#name");
   }
-  const byName = entries.find((entry) => wanted.names.test(entry.name));
+  const byName = entries.find((entry) => wanted.isNamed(entry.name));
   if (byName !== undefined) return byName;
   const files = entries.filter((entry) => !entry.name.endsWith("/"));
   const [only] = files.length === 1 ? files : [];
@@ -189,11 +184,17 @@ function onlyWanted(bytes: Uint8Array, entries: readonly ZipEntry[], wanted: Wan
       "",
       foreign.remedy,
     );
-  throw new InputError("data", `the zip has no ${wanted.noun}: ${nameList(entries)}`);
+  throw noneIn("the zip", wanted.noun, entries);
+}
+
+/** The error for an archive without the wanted file. */
+function noneIn(archive: string, wanted: string, entries: readonly { readonly name: string }[]): InputError {
+  const what =
+    entries.length === 0 ? `${archive} is empty` : `${archive} has no ${wanted}: ${nameList(entries)}`;
+  return new InputError("data", what);
 }
 
 function nameList(entries: readonly { readonly name: string }[]): string {
-  if (entries.length === 0) return "nothing";
   const names = entries.map((entry) => printable(entry.name, 60));
   return shortList(names, MAX_NAMES);
 }

@@ -5,6 +5,11 @@ import { MAX_ROM_BYTES } from "../limits.ts";
 /** File names of patches end with one of these; a patch's format is detected from its contents. */
 export const PATCH_EXTENSIONS: readonly string[] = [".bps", ".ups", ".ips"];
 
+/** The place of a patch's extension in `PATCH_EXTENSIONS`, -1 for other files. */
+export function patchRank(name: string): number {
+  return PATCH_EXTENSIONS.findIndex((extension) => name.toLowerCase().endsWith(extension));
+}
+
 /** Returns true for the beginning of a patch that `applyPatch` reads. */
 export function isPatch(start: Uint8Array): boolean {
   return /^(PATCH|IPS32|BPS1|UPS1)/.test(String.fromCharCode(...start.subarray(0, 5)));

@@ -15,6 +15,7 @@ import { inFile, locatedIn } from "../text-place.ts";
 import { findBios, findDrumRom, missingBios, needsBios } from "./bios.ts";
 import { type BuiltInName, builtInBytes, builtInFor } from "./built-in-game.ts";
 import { identifyForeign } from "./foreign-files.ts";
+import { NES_FILE_NAME } from "./rom-file-name.ts";
 import { patchedByFound, patchedByNamed } from "./rom-patches.ts";
 import { readTape } from "./tape-file.ts";
 
@@ -113,7 +114,7 @@ function gameFile(isWanted: WantedFile["isWanted"]): WantedFile {
     noun: "ROM",
     plural: "ROMs",
     isWanted,
-    names: /\.(nes|unf|unif|fds|qd|nsfe?)$/i,
+    isNamed: (name) => NES_FILE_NAME.test(name),
     explain: identifyForeign,
   };
 }

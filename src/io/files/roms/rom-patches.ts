@@ -8,7 +8,7 @@ import { readFileCapped } from "../read-file.ts";
 import { printable, shellWord, shortList } from "../text.ts";
 import { locatedIn } from "../text-place.ts";
 import { undecodedPath } from "../undecoded-path.ts";
-import { applyPatch, isPatch, PATCH_EXTENSIONS } from "./patch.ts";
+import { applyPatch, isPatch, PATCH_EXTENSIONS, patchRank } from "./patch.ts";
 
 /** A ROM with the patches that were applied. */
 export interface PatchedRom {
@@ -103,7 +103,7 @@ const PATCH_FILE: WantedFile = {
   noun: "patch",
   plural: "patches",
   isWanted: (_name, start) => isPatch(start),
-  names: /\.(ips|bps|ups)$/i,
+  isNamed: (name) => patchRank(name) >= 0,
 };
 
 async function patchedBy(

@@ -1,7 +1,7 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { isStudyBox } from "../../../emu/nes/cartridge/studybox-image.ts";
 import { MAX_ROM_BYTES } from "../limits.ts";
-import { openToRead } from "../read-file.ts";
+import { openToRead, readPart } from "../read-file.ts";
 import { printable } from "../text.ts";
 
 const HEADER_BYTES = 12;
@@ -16,13 +16,8 @@ export async function readTape(path: string): Promise<Uint8Array | undefined> {
   try {
     // A pipe cannot be read from any place; nothing is taken from it.
     if (!status.isFile()) return undefined;
-    const read = async (at: number, length: number): Promise<Uint8Array> => {
-      const bytes = new Uint8Array(length);
-      const { bytesRead } = await file.read(bytes, 0, length, at);
-      return bytes.subarray(0, bytesRead);
-    };
-    if (!isStudyBox(await read(0, HEADER_BYTES))) return undefined;
-    const bytes = await read(0, Math.min(status.size, MAX_ROM_BYTES));
+    if (!isStudyBox(await readPart(file, path, 0, HEADER_BYTES))) return undefined;
+    const bytes = await readPart(file, path, 0, Math.min(status.size, MAX_ROM_BYTES));
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let end = HEADER_BYTES;
     while (end + CHUNK_BYTES <= bytes.length) {

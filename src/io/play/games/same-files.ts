@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { KIB, MIB } from "../../../emu/units.ts";
+import { readPart } from "../../files/read-file.ts";
 import { undecodedPath } from "../../files/undecoded-path.ts";
 
 /** Read from the start, the middle and the end of files of the same size: this distinguishes most games. */
@@ -95,16 +96,11 @@ async function digest(
   }
   const file = await open(undecodedPath(path));
   try {
-    for (const at of offsets) hash.update(await readPart(file, at, partBytes));
+    for (const at of offsets) hash.update(await readPart(file, path, at, partBytes));
     return hash.digest("hex");
   } finally {
     await file.close();
   }
-}
-
-async function readPart(file: FileHandle, at: number, length: number): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, at);
-  return buffer.subarray(0, bytesRead);
 }
 
 /** Maps a few items at a time and drops those that become undefined. Ends with undefined when `isStopped`. */

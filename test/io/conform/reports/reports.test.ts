@@ -61,6 +61,15 @@ describe("a report", () => {
     );
   });
 
+  test("as text has no control characters of a file's name or of what a test says", () => {
+    const name = "tab\t\x1b[31m\nred.nes";
+    const report = makeReport([testResult("fail", { rom: name, detail: "one\x1b[2J\ntwo" })]);
+    expect(textReport(report)).toStartWith("fail   tab??[31m?red.nes  one?[2J\ntwo\n");
+    expect(changesText({ broke: [name], fixed: [], added: [], removed: [] })).toContain(
+      "tab??[31m?red.nes\n",
+    );
+  });
+
   test("on a terminal truncates passed tests at the edge, but not failures", () => {
     const detail = "x".repeat(100);
     const report = makeReport([testResult("pass", { detail }), testResult("fail", { detail })]);

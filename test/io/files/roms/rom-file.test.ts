@@ -117,7 +117,7 @@ describe("files that cannot be used", () => {
     ["text.nes", () => text, "cannot be run: it is a text file"],
     ["noise.nes", () => new Uint8Array([1, 200, 3]), "not a ROM: the file has no known signature"],
     ["none.zip", () => zipSync({ "read.me": text }), "the zip has no ROM: read.me is a text file"],
-    ["nothing.zip", () => zipSync({}), "the zip has no ROM: nothing"],
+    ["nothing.zip", () => zipSync({}), "the zip is empty"],
     ["lying.zip", () => zipSync({ "a.nes": text }), "cannot be run: it is a text file"],
     ["escape.zip", () => zipSync({ "a\x1b[2J.txt": text }), "the zip has no ROM: a?[2J.txt is a text file"],
     ["bomb.zip", bomb, "the zip entry unpacks to 41959440 bytes: no ROM is larger than 16 MiB"],
