@@ -124,6 +124,21 @@ describe("words", () => {
     expect(left).toEqual([]);
   });
 
+  test("no test file leaves a changed object or variable to those that run after it in one process", () => {
+    const left = filesBelow("test")
+      .filter((path) => isScript(path) && path !== "test/tidy.test.ts")
+      .flatMap((path) => {
+        const spies = read(path).matchAll(/^.*(?<!\busing \w+ = )\bspyOn\(.*$/gm);
+        const changes = read(path).matchAll(
+          /^.*(\bprocess\.env(\.\w+|\[[^\]]+\]) = |\bdelete process\.env\b|\bassign\(process\.env\b|\bprocess\.chdir\().*$/gm,
+        );
+        return [...spies, ...(path === "test/support/environment.ts" ? [] : changes)].map(
+          ([line]) => `${path}: ${line.trim()}`,
+        );
+      });
+    expect(left).toEqual([]);
+  });
+
   test("no test depends on an absolute time", () => {
     const timed = filesBelow("test").filter((path) =>
       /expect\([^)]*(elapsed|duration)\w*\)\.toBeLess/i.test(read(path)),

@@ -108,17 +108,13 @@ describe("a run", () => {
 });
 
 test("a thread gets one listener for its end, however many tests it runs", async () => {
-  const listening = spyOn(EventTarget.prototype, "addEventListener");
-  try {
-    await runTests(
-      Array.from({ length: 20 }, (_, i) => spec(`t${i}`)),
-      { jobs: 1 },
-    );
-    const ends = listening.mock.calls.filter(([type]) => type === "close");
-    expect(ends).toHaveLength(1);
-  } finally {
-    listening.mockRestore();
-  }
+  using listening = spyOn(EventTarget.prototype, "addEventListener");
+  await runTests(
+    Array.from({ length: 20 }, (_, i) => spec(`t${i}`)),
+    { jobs: 1 },
+  );
+  const ends = listening.mock.calls.filter(([type]) => type === "close");
+  expect(ends).toHaveLength(1);
 });
 
 describe("repeated runs", () => {

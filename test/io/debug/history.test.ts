@@ -279,7 +279,7 @@ describe("commands", () => {
   test("ahead stops after 60 s of play, 3606 frames", async () => {
     const session = librarySession();
     const stop = { reason: "step", text: "step", breakpoints: [] } as const;
-    const move = spyOn(session, "move").mockResolvedValue(stop);
+    using move = spyOn(session, "move").mockResolvedValue(stop);
     for (const line of ["ahead nmi", "ahead to tick", "ahead frame", "ahead cycles 5"]) {
       await command(session, line);
     }

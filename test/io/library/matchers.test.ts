@@ -1,4 +1,4 @@
-import { afterAll, afterEach, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,19 +10,13 @@ import { type Game, load } from "../../../src/io/library/index.ts";
 import { comparePictures, type RgbPicture, showDifference } from "../../../src/io/library/picture-diff.ts";
 import { decodePicture } from "../../../src/io/library/picture-file.ts";
 import "../../../src/io/library/matchers.ts";
+import { changedVariables } from "../../support/environment.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
 import { libraryGame } from "../../support/library-game.ts";
 import { soakSize } from "../../support/soak.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-pictures-"));
-const environment = { ...process.env };
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(() => {
-  for (const name of ["CI", "NO_COLOR", "FORCE_COLOR", "EMU_UPDATE"]) {
-    if (environment[name] === undefined) delete process.env[name];
-    else process.env[name] = environment[name];
-  }
-});
 
 /** The message of a failing expectation. */
 function failureOf(action: () => void): string {
@@ -43,7 +37,7 @@ const testCard = async (): Promise<Game> => {
 
 describe("toMatchPicture", () => {
   test("writes a picture once, then compares with it", async () => {
-    delete process.env.CI;
+    using _notInCi = changedVariables({ CI: undefined });
     const nes = await testCard();
     expect(nes).toMatchPicture("shape", { folder });
     expect(readdirSync(folder)).toEqual(["shape.png"]);
@@ -51,9 +45,10 @@ describe("toMatchPicture", () => {
     nes.tap("a");
     nes.frames(20);
     expect(nes).not.toMatchPicture("shape", { folder });
-    process.env.EMU_UPDATE = "1";
-    expect(nes).toMatchPicture("shape", { folder });
-    delete process.env.EMU_UPDATE;
+    {
+      using _update = changedVariables({ EMU_UPDATE: "1" });
+      expect(nes).toMatchPicture("shape", { folder });
+    }
     expect(nes).toMatchPicture("shape", { folder });
     expect(readdirSync(join(folder, "failed"))).toEqual([]);
   });
@@ -62,14 +57,13 @@ describe("toMatchPicture", () => {
     const nes = await testCard();
     writeFileSync(join(folder, "spot.png"), nes.screen.png());
     for (let y = 100; y < 110; y++) nes.screen.pixels.fill(0x16, 256 * y + 50, 256 * y + 70);
-    process.env.NO_COLOR = "1";
+    using _plain = changedVariables({ NO_COLOR: "1" });
     const plain = failureOf(() => expect(nes).toMatchPicture("spot", { folder }));
     expect(plain).toContain("200 of 61440 pixels differ, from (50, 100) to (69, 109)");
     expect(plain).toMatch(/\.{8}#{20}\.{8}/);
     expect(plain).toMatch(/\n {2}at \$[0-9A-F]{4}, frame 12, line 241, cycle/);
     expect(plain).toContain("spot.actual.png");
-    delete process.env.NO_COLOR;
-    process.env.FORCE_COLOR = "1";
+    using _colored = changedVariables({ NO_COLOR: undefined, FORCE_COLOR: "1" });
     const colored = failureOf(() => expect(nes).toMatchPicture("spot", { folder }));
     expect(colored).toContain("expected");
     expect(colored).toContain("\x1b[38;2;255;48;64m");
@@ -91,7 +85,7 @@ describe("toMatchPicture", () => {
   });
 
   test("in CI there must be a picture", async () => {
-    process.env.CI = "true";
+    using _inCi = changedVariables({ CI: "true" });
     const nes = await testCard();
     expect(failureOf(() => expect(nes).toMatchPicture("new", { folder }))).toStartWith("no picture ");
     expect(existsSync(join(folder, "new.png"))).toBe(false);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { EscapeBuffer, type Token } from "../../../src/io/input/escape-buffer.ts";
 import { keyOf, keysOfPaste } from "../../../src/io/input/keys.ts";
@@ -7,6 +7,7 @@ import { noAnswers, readAnswer } from "../../../src/io/terminal/probe-replies.ts
 import { renderCapabilities, restorePictures } from "../../../src/io/terminal/render-capabilities.ts";
 import { TerminalProbe } from "../../../src/io/terminal/terminal-probe.ts";
 import { boundedWindow } from "../../../src/io/terminal/window.ts";
+import { changedVariables } from "../../support/environment.ts";
 import { soakSize } from "../../support/soak.ts";
 
 /** Parses a terminal's replies; also returns the other tokens among them. */
@@ -254,12 +255,9 @@ describe("TerminalProbe", () => {
   });
 
   describe("inside GNU screen", () => {
-    const before = { STY: process.env.STY, TERM: process.env.TERM, TMUX: process.env.TMUX };
-    afterEach(() => {
-      for (const [name, value] of Object.entries(before))
-        if (value === undefined) delete process.env[name];
-        else process.env[name] = value;
-    });
+    /** Sets the variables that screen sets for its programs. */
+    const insideScreen = (TERM = "screen-256color") =>
+      changedVariables({ STY: "1.pts-0.here", TERM, COLORTERM: "truecolor", TMUX: undefined });
 
     // The behaviour of screen 4.9 in xterm 379: it answers DA1 itself, and passes on the other terminal's
     // answer.
@@ -267,8 +265,7 @@ describe("TerminalProbe", () => {
       ["screen.xterm-256color", "256", "past-screen"],
       ["screen", "16", "none"],
     ])("as %s uses the palette of the outer terminal if possible", async (TERM, colors, upload) => {
-      Object.assign(process.env, { STY: "1.pts-0.here", TERM, COLORTERM: "truecolor" });
-      delete process.env.TMUX;
+      using _variables = insideScreen(TERM);
       let asked = "";
       const probe = new TerminalProbe((text) => {
         asked += text;
@@ -293,8 +290,7 @@ describe("TerminalProbe", () => {
       ["0;91", "16", "none"],
       ["0;38:5:196", "256", "past-screen"],
     ])("has the colours that reach the terminal around it: %s", async (attributes, colors, upload) => {
-      Object.assign(process.env, { STY: "1.pts-0.here", TERM: "screen-256color" });
-      delete process.env.TMUX;
+      using _variables = insideScreen();
       let asked = "";
       const probe = new TerminalProbe((text) => {
         asked += text;
@@ -309,8 +305,7 @@ describe("TerminalProbe", () => {
     });
 
     test("has fewer colours once the terminal around it says so late", async () => {
-      Object.assign(process.env, { STY: "1.pts-0.here", TERM: "screen-256color" });
-      delete process.env.TMUX;
+      using _variables = insideScreen();
       const probe = new TerminalProbe(() => {});
       const heard: string[] = [];
       probe.take({ kind: "csi", text: "?1;2c" });
@@ -322,7 +317,7 @@ describe("TerminalProbe", () => {
     });
 
     test("uses screen's own colours if the terminal around it does not reply", async () => {
-      Object.assign(process.env, { STY: "1.pts-0.here", TERM: "screen-256color" });
+      using _variables = insideScreen();
       const probe = new TerminalProbe(() => {});
       const answer = probe.ask();
       probe.take({ kind: "csi", text: "?1;2c" });

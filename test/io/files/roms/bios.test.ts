@@ -6,24 +6,25 @@ import { FDS_BIOS_BYTES, FDS_SIDE_BYTES } from "../../../../src/emu/nes/cartridg
 import { STUDYBOX_BIOS_BYTES } from "../../../../src/emu/nes/cartridge/studybox-image.ts";
 import { loadRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { buildDisk, buildDiskSide } from "../../../support/disk-builder.ts";
+import { changedVariables } from "../../../support/environment.ts";
 import { inputErrorFrom } from "../../../support/input-errors.ts";
 import { buildTape, tapeChunk, tapePage } from "../../../support/tape-builder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "emu-fds-"));
 const game = join(folder, "game.fds");
 const data = join(folder, "data");
-const before = process.env.XDG_DATA_HOME;
 const bios = (value: number) => new Uint8Array(FDS_BIOS_BYTES).fill(value);
 
+let variables: Disposable;
+
 beforeAll(() => {
-  process.env.XDG_DATA_HOME = data;
+  variables = changedVariables({ XDG_DATA_HOME: data });
   mkdirSync(join(data, "emuterm"), { recursive: true });
   writeFileSync(game, buildDisk([buildDiskSide()]));
 });
 
 afterAll(() => {
-  if (before === undefined) delete process.env.XDG_DATA_HOME;
-  else process.env.XDG_DATA_HOME = before;
+  variables[Symbol.dispose]();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -10,7 +10,7 @@ const SAVE_BYTES = 8192;
 
 test("a machine with a save starts once, with the save's contents", async () => {
   const folder = mkdtempSync(join(tmpdir(), "emu-battery-"));
-  const start = spyOn(EmuClient, "start");
+  using start = spyOn(EmuClient, "start");
   try {
     const path = join(folder, "swingby.sav");
     writeFileSync(path, new Uint8Array(SAVE_BYTES).fill(0x5a));
@@ -24,7 +24,6 @@ test("a machine with a save starts once, with the save's contents", async () => 
     }
     expect(readFileSync(path)[SAVE_BYTES - 1]).toBe(0x5a);
   } finally {
-    start.mockRestore();
     rmSync(folder, { recursive: true });
   }
 });
