@@ -5,9 +5,9 @@
  */
 import { writeSync } from "node:fs";
 import { createEncoder, type RendererName } from "../../src/io/render/encoders.ts";
+import { leastCollections, STRETCH_MARK } from "./collection-counts.ts";
 import { gameFrame, setupFor } from "./game-frames.ts";
 
-const MARK = "=== mark";
 const WARM_UP_FRAMES = 300;
 /** About 400 bytes. */
 const LEAKED_NUMBERS = 50;
@@ -18,23 +18,15 @@ const LEAKED_NUMBERS = 50;
 export let leaked: number[] | undefined;
 
 /**
- * Returns the number of garbage collections in each stretch of frames, counted in a separate process, where
- * the collector runs after every 64 KiB of allocation and logs each run. Check the smallest count: the JIT
- * allocates by chance in some stretches, a leak in all.
+ * Returns the smallest number of garbage collections in a stretch of frames. A program whose stretches all
+ * have some leaks.
  */
-export function countEncoderCollections(
+export function leastEncoderCollections(
   renderer: RendererName | "leaky",
   stretchFrames: number,
   stretches: number,
-): number[] {
-  const args = [renderer, String(stretchFrames), String(stretches)];
-  const { stderr, exitCode } = Bun.spawnSync([process.execPath, import.meta.path, ...args], {
-    env: { ...process.env, BUN_JSC_gcMaxHeapSize: "65536", BUN_JSC_logGC: "1" },
-  });
-  const logs = stderr.toString().split(MARK).slice(1, -1);
-  if (exitCode !== 0 || logs.length !== stretches)
-    throw new Error(`the measured run failed: ${stderr.toString().slice(-500)}`);
-  return logs.map((log) => log.split(": START ").length - 1);
+): Promise<number> {
+  return leastCollections([import.meta.path, renderer, `${stretchFrames}`, `${stretches}`], stretches);
 }
 
 function measure(renderer: RendererName | "leaky", stretchFrames: number, stretches: number): void {
@@ -56,10 +48,10 @@ function measure(renderer: RendererName | "leaky", stretchFrames: number, stretc
   };
   run(WARM_UP_FRAMES);
   for (let stretch = 0; stretch < stretches; stretch++) {
-    writeSync(2, `\n${MARK}\n`);
+    writeSync(2, `\n${STRETCH_MARK}\n`);
     run(stretchFrames);
   }
-  writeSync(2, `\n${MARK}\n`);
+  writeSync(2, `\n${STRETCH_MARK}\n`);
 }
 
 if (import.meta.main) {
