@@ -46,12 +46,20 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Exports a game and returns the address of its page. */
+  /** Addresses of the pages by the arguments that made them. */
+  const pages = new Map<string, string>();
+
+  /** Exports a game, once for all tests, and returns the address of its page. */
   function exported(rom: string, ...options: string[]): string {
-    const out = join(folder, "game.html");
+    const key = JSON.stringify([rom, ...options]);
+    const known = pages.get(key);
+    if (known !== undefined) return known;
+    const out = join(folder, `game-${pages.size}.html`);
     const { exitCode, stderr } = emu(["export", rom, "--out", out, ...options]);
     expect([exitCode, stderr]).toEqual([0, ""]);
-    return pathToFileURL(out).href;
+    const { href } = pathToFileURL(out);
+    pages.set(key, href);
+    return href;
   }
 
   async function open(url: string): Promise<void> {
@@ -294,14 +302,13 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
   });
 
   test("it works under a server's policy without unsafe-eval", async () => {
-    const out = join(folder, "served.html");
-    emu(["export", SWINGBY, "--out", out]);
+    const html = Bun.file(new URL(exported(SWINGBY)));
     const policy =
       "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data:";
     const server = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
-      fetch: () => new Response(Bun.file(out), { headers: { "Content-Security-Policy": policy } }),
+      fetch: () => new Response(html, { headers: { "Content-Security-Policy": policy } }),
     });
     try {
       await open(server.url.href);
