@@ -78,12 +78,24 @@ class GuardedNes {
   }
 }
 
-/** Plays a random program for some frames, with additional writes to the board. */
-export function playRandomly(nes: Nes, random: Prng, frames: number, pixels: Uint16Array): void {
+/**
+ * Plays a random program for some frames, with additional writes to the board: most of them to `registers` if
+ * there are any, the others anywhere.
+ */
+export function playRandomly(
+  nes: Nes,
+  random: Prng,
+  frames: number,
+  pixels: Uint16Array,
+  registers: readonly number[] = [],
+): void {
   for (let frame = 0; frame < frames; frame++) {
     nes.runFrame(pixels);
-    for (let count = random.below(6); count > 0; count--)
-      nes.cpu.write(0x4020 + random.below(0x10000 - 0x4020), random.byte());
+    for (let count = random.below(6); count > 0; count--) {
+      const isKnown = registers.length > 0 && random.below(3) !== 0;
+      const anywhere = 0x4020 + random.below(0x10000 - 0x4020);
+      nes.cpu.write(isKnown ? registers[random.below(registers.length)]! : anywhere, random.byte());
+    }
   }
 }
 

@@ -5,12 +5,12 @@ import { boardNumbers } from "../../../src/emu/nes/cartridge/boards/index.ts";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { testImage } from "../../support/board-harness.ts";
+import { boardRegisters } from "../../support/board-registers.ts";
 import { FRAME_PIXELS } from "../../support/machines.ts";
 import { programImage } from "../../support/mutated-states.ts";
 import { Prng } from "../../support/prng.ts";
 import { SOAK } from "../../support/shared.ts";
 import { soakSize } from "../../support/soak.ts";
-import { CASES } from "./cartridge/boards/data/index.ts";
 
 const RUNS = soakSize(1, 100);
 const ROUNDS = soakSize(1, 4);
@@ -29,14 +29,6 @@ const CHIP_REGISTERS = [
   0x2000, 0x2001, 0x2001, 0x4000, 0x4001, 0x4002, 0x4003, 0x4006, 0x4007, 0x4008, 0x400b, 0x400c, 0x400e,
   0x400f, 0x4010, 0x4011, 0x4013, 0x4014, 0x4015, 0x4017,
 ];
-
-/** Addresses at which the table of boards writes to a mapper's registers. */
-function boardRegisters(mapper: number): number[] {
-  const cases = CASES.filter(({ cartridge }) => cartridge.mapper === mapper);
-  const steps = cases.flatMap((one) => one.steps);
-  const found = steps.flatMap((step) => ("0" in step ? [step[0]] : (step.rmw ?? []).map(([at]) => at)));
-  return found.length > 0 ? found : [0x8000, 0xa000, 0xc000, 0xe000];
-}
 
 function stateOf(nes: Nes): Uint8Array {
   const state = new Uint8Array(nes.stateBytes);

@@ -6,6 +6,7 @@ import { boardNumbers } from "../../../src/emu/nes/cartridge/boards/index.ts";
 import { FDS_SIDE_BYTES } from "../../../src/emu/nes/cartridge/fds-image.ts";
 import type { Nes, NesOptions } from "../../../src/emu/nes/nes.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
+import { boardRegisters } from "../../support/board-registers.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
 import { consoleWith, FRAME_PIXELS } from "../../support/machines.ts";
 import { MUTATED_MAPPERS, playRandomly, programImage } from "../../support/mutated-states.ts";
@@ -18,9 +19,9 @@ import { soakSize } from "../../support/soak.ts";
  * Moments at which each board's state is checked on the first console, and on another one. With `EMU_SOAK`
  * each is checked on all others.
  */
-const POINTS = soakSize(6, 200);
-const POINTS_ELSEWHERE = soakSize(3, 200);
-const STATES = soakSize(780, 100_000);
+const POINTS = soakSize(4, 200);
+const POINTS_ELSEWHERE = soakSize(2, 200);
+const STATES = soakSize(390, 100_000);
 const GAME_FRAMES = soakSize(240, 2_000);
 const pixels = new Uint16Array(FRAME_PIXELS);
 
@@ -49,10 +50,11 @@ describe("states that a machine saves pass the check", () => {
         const random = new Prng(mapper * 31 + label.length);
         const nes = createHeadless(programImage(mapper, mapper + 7), options);
         const state = new Uint8Array(nes.stateBytes);
+        const registers = boardRegisters(mapper);
         try {
           passes(nes, state);
           for (let point = 0; point < points; point++) {
-            playRandomly(nes, random, 1 + random.below(4), pixels);
+            playRandomly(nes, random, 1 + random.below(4), pixels, registers);
             passes(nes, state);
             for (let steps = random.below(3000); steps > 0; steps--) nes.stepInstruction(pixels);
             passes(nes, state);
