@@ -10,7 +10,7 @@ import { randomProgram } from "../../../support/random-program.ts";
 import { SOAK } from "../../../support/shared.ts";
 import { soakSize } from "../../../support/soak.ts";
 
-const FRAMES = soakSize(3, 60);
+const FRAMES = soakSize(2, 60);
 /** No colour of a picture: those have nine bits. */
 const POISON = 0xffff;
 const FDS = 20;
