@@ -82,10 +82,11 @@ export class GameScreen implements MenuContext {
   }
 
   /**
-   * Asks whether to continue at a point, or does so `atOnce`. Call it before the clock starts. A position
-   * that the machine rejects, such as one of another version of emu, is not offered, and a message says why.
+   * Asks whether to continue at a point, or does so `atOnce`. Calls `continued` if the game goes on there.
+   * Call it before the clock starts. A position that the machine rejects, such as one of another version of
+   * emu, is not offered, and a message says why.
    */
-  async offer(point: ResumePoint, atOnce: boolean): Promise<void> {
+  async offer(point: ResumePoint, atOnce: boolean, continued: () => void): Promise<void> {
     const { session } = this;
     const { client } = session;
     try {
@@ -94,14 +95,21 @@ export class GameScreen implements MenuContext {
       // Only loading the state checks all of it.
       const beginning = (await client.saveState()).bytes;
       await client.loadState(point.state);
-      if (atOnce) return this.say("continued where you stopped");
+      if (atOnce) {
+        continued();
+        return this.say("continued where you stopped");
+      }
       await client.loadState(beginning);
     } catch (error) {
       const text = complaint(error);
       if (text === undefined) throw error;
       return this.say(`cannot continue where you stopped: ${text}`);
     }
-    await this.#openPage(resumePage(this.menu, point, () => client.loadState(point.state)));
+    const resume = async () => {
+      await client.loadState(point.state);
+      continued();
+    };
+    await this.#openPage(resumePage(this.menu, point, resume));
   }
 
   /** Call when the player has pressed a button of the game. */

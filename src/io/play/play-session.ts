@@ -2,11 +2,13 @@ import { InputError } from "../../emu/input-error.ts";
 import type { ResetKind } from "../../emu/machine.ts";
 import { AudioClient } from "../audio/audio-client.ts";
 import type { HoldName } from "../input/bindings.ts";
+import { keyLabels } from "../input/key-labels.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 import type { Arcade } from "../thread/messages.ts";
 import { Captures, describeCapture } from "./captures.ts";
 import type { CheatList } from "./cheat-list.ts";
+import { readState } from "./kept-states.ts";
 import { rewindBar } from "./rewind-bar.ts";
 import type { RewindPlace } from "./rewind-strip.ts";
 import type { Settings } from "./settings.ts";
@@ -264,16 +266,35 @@ export class PlaySession {
 
   /** Loads a slot's state. Throws `InputError` if it is empty or belongs to another game. */
   async load(slot = this.slot): Promise<void> {
-    await this.client.loadState(await this.slots.load(slot));
+    await this.#loadBytes(await this.slots.load(slot), `loaded slot ${slot}`);
+  }
+
+  /** Loads a state that another one has replaced; `label` names it. Throws `InputError` as `load` does. */
+  async loadKept(path: string, label: string): Promise<void> {
+    await this.#loadBytes(await readState(path), `loaded: ${label}`);
+  }
+
+  async #loadBytes(state: Uint8Array, message: string): Promise<void> {
+    const wayBack = this.#wayBack();
+    await this.client.loadState(state);
     this.#isLooking = false;
     // States hold no picture: a paused machine shows the loaded moment by its next frame.
     if (this.isPaused) await this.client.step(1);
-    this.notify(`loaded slot ${slot}`);
+    this.notify(message + wayBack);
   }
 
   async reset(kind: ResetKind): Promise<void> {
+    const wayBack = this.#wayBack();
     await this.client.reset(kind);
     this.#isLooking = false;
+    this.notify((kind === "reset" ? "reset" : "power cycle") + wayBack);
+  }
+
+  /** How the player undoes a jump; empty if that is impossible. */
+  #wayBack(): string {
+    const [key] = keyLabels(this.settings.keys, "rewind");
+    const canRewind = key !== undefined && this.client.stats().rewindFrames > 0;
+    return canRewind ? `; hold ${key} to undo` : "";
   }
 
   async screenshot(palette: Uint32Array): Promise<void> {

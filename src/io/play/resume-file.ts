@@ -1,18 +1,17 @@
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { KIB, MIB } from "../../emu/units.ts";
+import { KIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import { sha1Hex } from "../files/hashes.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import type { StillPicture } from "../render/still-picture.ts";
 import { inTurn } from "../saves/shared-file.ts";
-import { readThumbnail } from "./thumbnail.ts";
+import { EARLIER_PLACES, earlierName, moveState, readState, readStatePicture } from "./kept-states.ts";
 
-const MAX_STATE_BYTES = 16 * MIB;
-const MAX_PICTURE_BYTES = 4 * MIB;
 const MAX_FACTS_BYTES = 4 * KIB;
 
-/** The moment at which the player quit. */
+/** The moment at which the player was last. */
 export interface ResumePoint {
   readonly state: Uint8Array;
   readonly savedAt: Date;
@@ -29,9 +28,9 @@ interface ResumeFacts {
 }
 
 /**
- * A game's state from when the player quit, in the folder of its slots: `resume.state` is a file for
- * `emu run --state`, `resume.png` its picture, `resume.json` the SHA-1 of the state and of the battery save
- * that belongs to it.
+ * A game's state from when the player was there last, in the folder of its slots: `resume.state` is a file
+ * for `emu run --state`, `resume.png` its picture, `resume.json` the SHA-1 of the state and of the battery
+ * save that belongs to it.
  */
 export class ResumeFile {
   readonly #folder: string;
@@ -47,13 +46,12 @@ export class ResumeFile {
   async load(battery: Uint8Array | undefined): Promise<ResumePoint | undefined> {
     try {
       const facts = factsIn(await readFileCapped(this.#path("json"), MAX_FACTS_BYTES));
-      const state = await readFileCapped(this.#path("state"), MAX_STATE_BYTES);
+      const state = await readState(this.#path("state"));
       if (facts?.state !== sha1Hex([state])) return undefined;
-      const picture = await readFileCapped(this.#path("png"), MAX_PICTURE_BYTES).catch(() => undefined);
       return {
         state,
         savedAt: new Date(facts.savedAt),
-        thumbnail: picture === undefined ? undefined : readThumbnail(picture),
+        thumbnail: await readStatePicture(this.#path("png")),
         isCurrent: facts.battery === hashOf(battery),
       };
     } catch (error) {
@@ -79,6 +77,18 @@ export class ResumeFile {
       if (picture !== undefined) await writeFileWhole(this.#path("png"), picture);
       await writeFileWhole(this.#path("state"), state);
       await writeFileWhole(this.#path("json"), new TextEncoder().encode(`${JSON.stringify(facts)}\n`));
+    });
+  }
+
+  /** Keeps the point, if there is one, as the latest of the earlier places. */
+  async setAside(): Promise<void> {
+    const exists = await stat(this.#path("state")).catch(() => undefined);
+    if (exists === undefined) return;
+    await inTurn(this.#path("state"), async () => {
+      for (let number = EARLIER_PLACES; number > 1; number--)
+        await moveState(join(this.#folder, earlierName(number - 1)), join(this.#folder, earlierName(number)));
+      await moveState(join(this.#folder, "resume"), join(this.#folder, earlierName(1)));
+      await rm(this.#path("json"), { force: true });
     });
   }
 

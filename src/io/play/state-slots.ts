@@ -2,17 +2,13 @@ import { type Stats, statSync } from "node:fs";
 import { rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { MIB } from "../../emu/units.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
-import { readFileCapped } from "../files/read-file.ts";
 import type { StillPicture } from "../render/still-picture.ts";
 import { inTurn } from "../saves/shared-file.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
-import { readThumbnail } from "./thumbnail.ts";
+import { copyState, readState, readStatePicture, replacedName } from "./kept-states.ts";
 
 export const SLOTS = 10;
-const MAX_STATE_BYTES = 16 * MIB;
-const MAX_PICTURE_BYTES = 4 * MIB;
 
 /** A slot's contents. */
 export interface SlotInfo {
@@ -23,7 +19,7 @@ export interface SlotInfo {
 
 /**
  * A game's numbered states, stored in its own folder: `slot-3.state` is a file for `emu run --state`,
- * `slot-3.png` the picture of that moment.
+ * `slot-3.png` the picture of that moment. The state that a save replaces is kept as `slot-3.replaced.state`.
  */
 export class StateSlots {
   readonly folder: string;
@@ -62,6 +58,7 @@ export class StateSlots {
   async #write(slot: number, state: Uint8Array, picture: Uint8Array): Promise<string | undefined> {
     const path = this.#path(slot, "state");
     const other = await this.#renameOther(slot);
+    if (statusOf(path) !== undefined) await this.#keepReplaced(slot);
     await writeFileWhole(path, state);
     // A full disk may have room for the state only. The old picture would then mislead, so it is removed.
     await writeFileWhole(this.#path(slot, "png"), picture).catch((error) => {
@@ -70,6 +67,14 @@ export class StateSlots {
     });
     this.#note(slot, statusOf(path));
     return other;
+  }
+
+  /** Keeps the state that a save replaces. If it cannot, such as on a full disk, the save goes on. */
+  async #keepReplaced(slot: number): Promise<void> {
+    const from = join(this.folder, `slot-${slot}`);
+    await copyState(from, join(this.folder, replacedName(slot))).catch((error) =>
+      this.#log.warn({ error: String(error) }, "the replaced state cannot be kept"),
+    );
   }
 
   /** Renames a state that another emu has saved since the player last saw the slot. Returns its new name. */
@@ -94,7 +99,7 @@ export class StateSlots {
     const path = this.#path(slot, "state");
     try {
       const status = statusOf(path);
-      const state = await readFileCapped(path, MAX_STATE_BYTES);
+      const state = await readState(path);
       this.#note(slot, status);
       return state;
     } catch (error) {
@@ -114,8 +119,7 @@ export class StateSlots {
     const status = await stat(this.#path(slot, "state")).catch(() => undefined);
     if (status === undefined) return undefined;
     this.#note(slot, status);
-    const picture = await readFileCapped(this.#path(slot, "png"), MAX_PICTURE_BYTES).catch(() => undefined);
-    const thumbnail = picture === undefined ? undefined : readThumbnail(picture);
+    const thumbnail = await readStatePicture(this.#path(slot, "png"));
     return { slot, savedAt: status.mtime, thumbnail };
   }
 

@@ -20,6 +20,7 @@ import { Controls, type ControlTargets } from "./controls.ts";
 import { Display, paletteOf } from "./display.ts";
 import { GameScreen } from "./game-screen.ts";
 import { framesShown, lastPicture, writeCover } from "./last-frames.ts";
+import { PlaceKeeper } from "./place-keeper.ts";
 import { complaint, PlaySession } from "./play-session.ts";
 import type { PlayEnd, PlayOptions, PlayResult } from "./play-types.ts";
 import type { Settings } from "./settings.ts";
@@ -49,8 +50,7 @@ export class TerminalGame {
   readonly #log: Log;
   #stopWatching: () => void = () => {};
   #end: PlayEnd | undefined;
-  /** True if the player has pressed a button: without one there is nothing to continue. */
-  #hasPlayed = false;
+  readonly #place: PlaceKeeper;
 
   /** Throws `InputError` when the settings name a palette file that cannot be read. */
   static async create(options: PlayOptions, stderr: StderrShelter): Promise<TerminalGame> {
@@ -66,6 +66,7 @@ export class TerminalGame {
     this.#options = options;
     this.#logRoot = options.log ?? NO_LOG_ROOT;
     this.#log = this.#logRoot.child({ scope: "renderer" });
+    this.#place = new PlaceKeeper(options.resume, this.#logRoot.child({ scope: "files" }));
     this.#stderr = stderr;
     this.#picture = picture;
     this.#terminal = this.#makeTerminal();
@@ -163,9 +164,11 @@ export class TerminalGame {
 
   /** Offers to continue, then starts the clock. */
   async #begin(session: PlaySession, screen: GameScreen): Promise<void> {
-    const { settings, frames, link, resume, resumesAtOnce, devices, notice, watch } = this.#options;
-    const point = settings.resumes ? await resume?.load(this.#options.client.battery) : undefined;
-    if (point !== undefined) await screen.offer(point, resumesAtOnce === true);
+    const { settings, frames, link, resumesAtOnce, devices, notice, watch } = this.#options;
+    const point = settings.resumes ? await this.#place.load(this.#options.client.battery) : undefined;
+    const continued = () => this.#place.continued();
+    if (point !== undefined) await screen.offer(point, resumesAtOnce === true, continued);
+    this.#place.start(session, () => this.#picture.palette);
     // Games with others cannot be stepped: their frames are counted only.
     await session.begin(link === undefined ? frames : undefined);
     screen.begin(link, this.#devices?.usesKeyboard === true ? undefined : pointedDevice(devices));
@@ -197,6 +200,7 @@ export class TerminalGame {
       return [];
     }
     const session = this.#session;
+    await this.#place.stop();
     const hasLast = this.#isLeft && session !== undefined && client.isRunning;
     const picture = hasLast ? await lastPicture(session, this.#picture.palette) : undefined;
     const [fault, recording] = await Promise.all([client.stop(), this.#session?.end()]);
@@ -213,21 +217,21 @@ export class TerminalGame {
 
   /** A button has been pressed. */
   #isPlayed(): void {
-    this.#hasPlayed = true;
+    this.#place.pressed();
     this.#screen?.buttonPressed();
   }
 
   /** True if the player has played, and quit in any way but by a fault. */
   get #isLeft(): boolean {
     const ends: readonly string[] = ["quit", "open", "interrupted", "terminal-gone"];
-    return this.#hasPlayed && ends.includes(this.#end?.kind ?? "");
+    return this.#place.hasPlayed && ends.includes(this.#end?.kind ?? "");
   }
 
   /** Keeps the moment at which the player has quit. Returns the error if it could not be written. */
   async #keepPlace(client: EmuClient, picture: Uint8Array | undefined): Promise<unknown> {
-    const state = client.lastGoodState()?.bytes;
+    const state = client.lastGoodState();
     if (!this.#isLeft || this.#session?.settings.resumes !== true || state === undefined) return undefined;
-    return this.#options.resume?.store(state, client.battery()?.bytes, picture).then(
+    return this.#place.store(state, client.battery(), picture).then(
       () => undefined,
       (error: unknown) => error,
     );

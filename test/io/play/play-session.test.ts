@@ -96,6 +96,7 @@ test("a state that is loaded in a pause is shown, by one frame", async () => {
     told.push(name);
   };
   const client = {
+    stats: () => ({ rewindFrames: 0 }),
     loadState: tell("load"),
     step: tell("step"),
     pause: tell("pause"),
@@ -113,3 +114,27 @@ test("a state that is loaded in a pause is shown, by one frame", async () => {
   await session.load(0);
   expect(told).toEqual(["load", "pause", "load", "step"]);
 });
+
+test.each([
+  [100, ["r"], "loaded slot 3; hold R to undo", "reset; hold R to undo"],
+  [100, ["backspace"], "loaded slot 3; hold Backspace to undo", "reset; hold Backspace to undo"],
+  [100, [], "loaded slot 3", "reset"],
+  [0, ["r"], "loaded slot 3", "reset"],
+])(
+  "with %p frames to rewind by %p, jumps say how to undo them",
+  async (rewindFrames, rewind, load, reset) => {
+    const texts: string[] = [];
+    const done = async () => {};
+    const client = { stats: () => ({ rewindFrames }), loadState: done, reset: done };
+    const session = new PlaySession(
+      client as unknown as EmuClient,
+      { ...DEFAULT_SETTINGS, keys: { ...DEFAULT_SETTINGS.keys, rewind } },
+      { name: "game", statesFolder: "", capturesFolder: "", cheats: {} as CheatList },
+      (text) => texts.push(text),
+    );
+    using _slot = spyOn(session.slots, "load").mockResolvedValue(new Uint8Array(1));
+    await session.load(3);
+    await session.reset("reset");
+    expect(texts).toEqual([load, reset]);
+  },
+);

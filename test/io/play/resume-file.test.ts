@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ResumeFile } from "../../../src/io/play/resume-file.ts";
@@ -47,4 +47,26 @@ test.each([
   await file.store(STATE, undefined, undefined);
   await writeFile(join(folder, name), text);
   expect(await file.load(undefined)).toBeUndefined();
+});
+
+test("earlier places are kept, the latest as number 1, up to five", async () => {
+  const file = new ResumeFile(folder);
+  await file.setAside();
+  for (let i = 1; i <= 7; i++) {
+    await file.store(new Uint8Array([i]), undefined, i === 4 ? undefined : new Uint8Array([10 + i]));
+    await file.setAside();
+    await file.setAside();
+    expect(await file.load(undefined)).toBeUndefined();
+  }
+  const contents = async (name: string) => [...(await readFile(join(folder, name)).catch(() => []))];
+  expect(await Promise.all([1, 2, 3, 4, 5, 6].map((i) => contents(`earlier-${i}.state`)))).toEqual([
+    [7],
+    [6],
+    [5],
+    [4],
+    [3],
+    [],
+  ]);
+  // A state without a picture does not get that of another one.
+  expect(await Promise.all([1, 4, 5].map((i) => contents(`earlier-${i}.png`)))).toEqual([[17], [], [13]]);
 });

@@ -17,7 +17,7 @@ export function resumePage(menu: Menu, point: ResumePoint, resume: () => Promise
     },
     {
       label: "Start from the beginning",
-      about: "turn the console on; battery saves are kept either way",
+      about: "turn the console on; this place stays in the menu, under Load, and battery saves are kept",
       enter: () => menu.close(),
     },
   ];

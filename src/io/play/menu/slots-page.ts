@@ -1,8 +1,12 @@
+import { listKept } from "../kept-states.ts";
 import { SLOTS, type SlotInfo } from "../state-slots.ts";
 import type { MenuContext } from "./context.ts";
 import type { MenuPage } from "./page.ts";
 
-/** The page of the ten slots, each with its picture. */
+/**
+ * The page of the ten slots, each with its picture. To load, there are also the states that others have
+ * replaced.
+ */
 export async function slotsPage(context: MenuContext, purpose: "save" | "load"): Promise<MenuPage> {
   const { menu, session } = context;
   const infos = new Map((await session.slots.list()).map((info) => [info.slot, info]));
@@ -12,16 +16,30 @@ export async function slotsPage(context: MenuContext, purpose: "save" | "load"):
     session.slot = slot;
     menu.close();
   };
+  const kept = purpose === "load" ? await listKept(session.slots.folder) : [];
+  const keptEntries = kept.map(({ path, label, about, savedAt }) => ({
+    label,
+    about,
+    value: dateAndTime(savedAt),
+    enter: async () => {
+      await session.loadKept(path, label);
+      menu.close();
+    },
+  }));
+  const replaces = { about: "replaces this state, which stays under Load" };
   return {
     title: purpose === "save" ? "Save to a slot" : "Load from a slot",
     hint: `Enter ${purpose}   Esc back`,
-    entries: () =>
-      Array.from({ length: SLOTS }, (_, slot) => ({
+    entries: () => [
+      ...Array.from({ length: SLOTS }, (_, slot) => ({
         label: `Slot ${slot}`,
         value: describe(infos.get(slot)),
+        ...(purpose === "save" && infos.has(slot) ? replaces : {}),
         enter: () => choose(slot),
       })),
-    picture: (slot) => infos.get(slot)?.thumbnail,
+      ...keptEntries,
+    ],
+    picture: (index) => (index < SLOTS ? infos.get(index) : kept[index - SLOTS])?.thumbnail,
     noPicture: "nothing saved here",
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_BINDINGS } from "../../../../src/io/input/bindings.ts";
@@ -90,8 +90,8 @@ async function allPages(context: MenuContext): Promise<MenuPage[]> {
     keysPage(context),
     cheatsPage(context),
     await searchPage(context),
+    await withKeptStates(context),
     await slotsPage(context, "save"),
-    await slotsPage(context, "load"),
     dipsPage(context),
     helpPage({
       ...context,
@@ -106,6 +106,13 @@ async function allPages(context: MenuContext): Promise<MenuPage[]> {
       async () => {},
     ),
   ];
+}
+
+/** The page to load from, with states of each kind that were replaced. */
+async function withKeptStates(context: MenuContext): Promise<MenuPage> {
+  for (const name of ["slot-8.other", "slot-8.replaced", "slot-8", "earlier-5"])
+    await writeFile(join(context.session.slots.folder, `${name}.state`), "");
+  return slotsPage(context, "load");
 }
 
 /** The words of a screen, from its upper left corner on. */

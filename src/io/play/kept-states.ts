@@ -1,0 +1,121 @@
+import { copyFile, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { MIB } from "../../emu/units.ts";
+import { readFileCapped } from "../files/read-file.ts";
+import type { StillPicture } from "../render/still-picture.ts";
+import { readThumbnail } from "./thumbnail.ts";
+
+const MAX_STATE_BYTES = 16 * MIB;
+const MAX_PICTURE_BYTES = 4 * MIB;
+
+/** Number of earlier places that are kept. */
+export const EARLIER_PLACES = 5;
+/** Maximum number of states in the menu beside those of the slots. */
+const MAX_LISTED = 40;
+
+/** A state that emu kept when another one took its place, with the text that the menu shows. */
+export interface KeptState {
+  readonly path: string;
+  readonly label: string;
+  readonly about: string;
+  readonly savedAt: Date;
+  readonly thumbnail: StillPicture | undefined;
+}
+
+/** The files that this module makes or lists, without their extensions. */
+const KINDS: readonly { readonly name: RegExp; readonly label: string; readonly about: string }[] = [
+  {
+    name: /^slot-(\d)\.replaced$/,
+    label: "Slot %, before",
+    about: "the state that the last save to this slot replaced",
+  },
+  {
+    name: /^slot-(\d)\.other$/,
+    label: "Slot %, other emu",
+    about: "the state that another emu had saved to this slot",
+  },
+  {
+    name: /^earlier-(\d)$/,
+    label: "Earlier place",
+    about: "where you had stopped before you started from the beginning",
+  },
+];
+
+/** The name of the state that a save to a slot replaces, without an extension. */
+export function replacedName(slot: number): string {
+  return `slot-${slot}.replaced`;
+}
+
+/** The name of an earlier place, from 1, the latest one, to `EARLIER_PLACES`; without an extension. */
+export function earlierName(number: number): string {
+  return `earlier-${number}`;
+}
+
+/** Reads a state of a game's folder. Throws `InputError` as `readFileCapped` does. */
+export function readState(path: string): Promise<Uint8Array> {
+  return readFileCapped(path, MAX_STATE_BYTES);
+}
+
+/** Reads the picture of a state; undefined if there is none. */
+export async function readStatePicture(path: string): Promise<StillPicture | undefined> {
+  const picture = await readFileCapped(path, MAX_PICTURE_BYTES).catch(() => undefined);
+  return picture === undefined ? undefined : readThumbnail(picture);
+}
+
+/** Every kept state in a game's folder, the newest first. A folder that cannot be read has none. */
+export async function listKept(folder: string): Promise<KeptState[]> {
+  const names = await readdir(folder).catch(() => []);
+  const states = names.filter((name) => name.endsWith(".state")).slice(0, MAX_LISTED);
+  const kept = await Promise.all(states.map((name) => keptState(join(folder, name), name)));
+  return kept
+    .filter((state) => state !== undefined)
+    .sort((a, b) => b.savedAt.getTime() - a.savedAt.getTime());
+}
+
+async function keptState(path: string, name: string): Promise<KeptState | undefined> {
+  const base = name.replace(/\.state$/, "");
+  const kind = KINDS.find((each) => each.name.test(base));
+  const status = await stat(path).catch(() => undefined);
+  if (kind === undefined || status?.isFile() !== true) return undefined;
+  const [, number = ""] = kind.name.exec(base)!;
+  const thumbnail = await readStatePicture(path.replace(/\.state$/, ".png"));
+  return {
+    path,
+    label: kind.label.replace("%", number),
+    about: kind.about,
+    savedAt: status.mtime,
+    thumbnail,
+  };
+}
+
+/**
+ * Copies a state and its picture to another name, with their times; both names are paths without an
+ * extension. The copy is complete when it gets its name. Rejects if that is impossible.
+ */
+export async function copyState(from: string, to: string): Promise<void> {
+  await copyWhole(`${from}.state`, `${to}.state`);
+  await copyWhole(`${from}.png`, `${to}.png`).catch(() => rm(`${to}.png`, { force: true }));
+}
+
+async function copyWhole(from: string, to: string): Promise<void> {
+  const unfinished = `${to}.copy`;
+  try {
+    await copyFile(from, unfinished);
+    const { atime, mtime } = await stat(from);
+    await utimes(unfinished, atime, mtime);
+    await rename(unfinished, to);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+/** Renames a state and its picture, if there is such a state; both names are paths without an extension. */
+export async function moveState(from: string, to: string): Promise<void> {
+  const isMoved = await rename(`${from}.state`, `${to}.state`).then(
+    () => true,
+    () => false,
+  );
+  if (!isMoved) return;
+  await rm(`${to}.png`, { force: true });
+  await rename(`${from}.png`, `${to}.png`).catch(() => {});
+}

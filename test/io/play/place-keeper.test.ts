@@ -1,0 +1,107 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { PlaceKeeper } from "../../../src/io/play/place-keeper.ts";
+import type { PlaySession } from "../../../src/io/play/play-session.ts";
+import { ResumeFile } from "../../../src/io/play/resume-file.ts";
+import { DEFAULT_SETTINGS } from "../../../src/io/play/settings.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+/** A session of a game whose state is one byte, the number of states that were saved. */
+class FakeGame {
+  saved = 0;
+  isRunning = true;
+  settings = DEFAULT_SETTINGS;
+  readonly captures = { png: async () => new Uint8Array([0]) };
+  readonly client = {
+    saveState: async () => ({ version: 0, bytes: new Uint8Array([++this.saved]), frame: 0 }),
+    battery: () => undefined,
+  };
+
+  get session(): PlaySession {
+    return this as unknown as PlaySession;
+  }
+
+  async stored(file: ResumeFile): Promise<number | undefined> {
+    return (await file.load(undefined))?.state[0];
+  }
+}
+
+const palette = () => new Uint32Array(512);
+const snapshot = (value: number) => ({ version: 0, bytes: new Uint8Array([value]), tag: 0 });
+
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await Bun.sleep(1);
+}
+
+describe("a place in a game", () => {
+  test("is stored while the game is played, once for each time that buttons were pressed", async () => {
+    const file = new ResumeFile(temporaryFolder("place"));
+    const game = new FakeGame();
+    const keeper = new PlaceKeeper(file, undefined, 1);
+    keeper.start(game.session, palette);
+    await Bun.sleep(20);
+    expect(game.saved).toBe(0);
+    keeper.pressed();
+    await until(async () => (await game.stored(file)) === 1);
+    await Bun.sleep(20);
+    expect(game.saved).toBe(1);
+    keeper.pressed();
+    await until(async () => (await game.stored(file)) === 2);
+    await keeper.stop();
+    keeper.pressed();
+    await Bun.sleep(20);
+    expect(game.saved).toBe(2);
+  });
+
+  test("is not stored in a menu, or if the setting is off", async () => {
+    const game = new FakeGame();
+    const keeper = new PlaceKeeper(new ResumeFile(temporaryFolder("place")), undefined, 1);
+    keeper.start(game.session, palette);
+    game.isRunning = false;
+    keeper.pressed();
+    await Bun.sleep(20);
+    game.settings = { ...DEFAULT_SETTINGS, resumes: false };
+    game.isRunning = true;
+    await Bun.sleep(20);
+    expect(game.saved).toBe(0);
+    await keeper.stop();
+  });
+
+  test("that cannot be stored does not end the game", async () => {
+    const game = new FakeGame();
+    let calls = 0;
+    game.client.saveState = () => {
+      calls++;
+      return Promise.reject(new Error("no state now"));
+    };
+    const keeper = new PlaceKeeper(new ResumeFile(temporaryFolder("place")), undefined, 1);
+    keeper.start(game.session, palette);
+    keeper.pressed();
+    await until(() => calls === 1);
+    await keeper.stop();
+  });
+
+  test.each([
+    [true, false],
+    [false, true],
+  ])("from which the game has gone on (%p) is replaced; any other one is kept", async (goesOn, isKept) => {
+    const folder = temporaryFolder("place");
+    const file = new ResumeFile(folder);
+    await file.store(new Uint8Array([9]), undefined, undefined);
+    const keeper = new PlaceKeeper(file);
+    if (goesOn) keeper.continued();
+    await keeper.store(snapshot(1), undefined, undefined);
+    await keeper.store(snapshot(2), undefined, undefined);
+    expect((await file.load(undefined))?.state).toEqual(new Uint8Array([2]));
+    expect(existsSync(join(folder, "earlier-1.state"))).toBe(isKept);
+    expect(existsSync(join(folder, "earlier-2.state"))).toBe(false);
+  });
+
+  test("without a file is not stored", async () => {
+    const keeper = new PlaceKeeper(undefined);
+    expect(await keeper.load(undefined)).toBeUndefined();
+    await keeper.store(snapshot(1), undefined, undefined);
+    await keeper.stop();
+  });
+});
