@@ -1,6 +1,6 @@
 /**
  * Every board name of UNIF files that public emulators know, by the mapper number and submapper that it
- * denotes. Those from 4096 on have none. Sources: the tables of FCEUmm and Mesen, and
+ * denotes. Those from 4096 on have none. Sources: the tables of FCEUmm, Mesen and puNES, and
  * https://www.nesdev.org/wiki/UNIF_to_NES_2.0_Mapping
  */
 export const UNIF_NAMES: Readonly<Record<string, string>> = {
@@ -96,7 +96,7 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "264": "YOKO",
   "265": "T-262",
   "266": "CITYFIGHT",
-  "268": "COOLBOY",
+  "268": "BOY COOLBOY",
   "268.1": "MINDKIDS",
   "274": "80013-B",
   "283": "GS-2004 GS-2013",

@@ -164,7 +164,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "AA6023 (COOLBOY, MINDKIDS)",
     board: Aa6023,
     wiki: ["NES_2.0_Mapper_268"],
-    unif: [{ names: "COOLBOY" }, { names: "MINDKIDS", submapper: 1 }],
+    unif: [{ names: "BOY COOLBOY" }, { names: "MINDKIDS", submapper: 1 }],
     knownSubmappers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
     ram: { insteadOfRomBytes: 256 * KIB },
   },

@@ -129,7 +129,7 @@ const Multicart277 = registerBoard({
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 128, name: "1994 Super HiK 4-in-1", board: SuperHik4In1, wiki: ["INES_Mapper_128"] },
-  { mapper: 277, name: "Lockable UNROM multicart", board: Multicart277, wiki: ["NES_2.0_Mapper_277"] },
+  { mapper: 277, name: "09-078", board: Multicart277, wiki: ["NES_2.0_Mapper_277"] },
   { mapper: 375, name: "135-in-1", board: Multicart135, wiki: ["NES_2.0_Mapper_375"] },
   { mapper: 382, name: "830928C", board: Multicart830928C, wiki: ["NES_2.0_Mapper_382"] },
   { mapper: 465, name: "ET-120", board: Et120, wiki: ["NES_2.0_Mapper_465"] },

@@ -168,6 +168,19 @@ const T124 = addressLatch((memory, address) =>
   mapGame(memory, address >> 2, (address & 0x0c) === 0x0c, ((address >> 1) & 4) | (address & 3)),
 );
 
+/** Mapper 619, 68-in-1: A6–A11 PRG, A12 NROM-128, A0–A5 CHR, A13 mirroring. */
+const Multicart68 = addressLatch((memory, address) => {
+  mapGame(memory, (address >> 6) & 0x3f, (address & 0x1000) === 0, address & 0x3f);
+  mirrorBy(memory, address & 0x2000);
+});
+
+/** Mapper 622, 3945: A0–A2 and A5 both banks, A4 NROM-256, A3 mirroring. */
+const Multicart3945 = addressLatch((memory, address) => {
+  const bank = ((address >> 2) & 8) | (address & 7);
+  mapGame(memory, bank, (address & 0x10) !== 0, bank);
+  mirrorBy(memory, address & 8);
+});
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 435, name: "F-1002", board: F1002, wiki: ["NES_2.0_Mapper_435"], knownSubmappers: [1] },
@@ -195,4 +208,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 591, name: "07027, 810543", board: Multicart07027 },
   { mapper: 603, name: "J-2061", board: J2061 },
   { mapper: 611, name: "T-124, 43-117, 831049", board: T124 },
+  { mapper: 619, name: "68-in-1", board: Multicart68 },
+  { mapper: 622, name: "3945", board: Multicart3945 },
 ];

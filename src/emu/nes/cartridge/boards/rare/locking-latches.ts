@@ -191,6 +191,28 @@ const A23 = latchBoard({
   },
 });
 
+/**
+ * Mapper 625, ET-20: D0–D4, A0 and D7 the bank, D5 NROM-128, D6 vertical mirroring. A3 selects UNROM and locks
+ * all but D0–D2. D7 inverts the line of A0: the last 512 KiB of the image are in that order.
+ */
+const Et20 = registerBoard({
+  onReset: "restores",
+  write(registers, address, value) {
+    if (address < 0x8000) return false;
+    if ((registers[1] & 8) !== 0) registers[0] = (registers[0] & ~7) | (value & 7);
+    else registers.set([value, address & 0xff]);
+    return true;
+  },
+  banks(memory, [data, address]) {
+    const isHigh = data >> 7;
+    const bank = (isHigh << 6) | (((address & 1) ^ isHigh) << 5) | (data & 0x1f);
+    if ((address & 8) !== 0) map16(memory, bank, bank | 7);
+    else mapNrom(memory, bank, (data & 0x20) === 0);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+    mirrorBy(memory, ~data & 0x40);
+  },
+});
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 454, name: "110-in-1", board: Multicart110, wiki: ["NES_2.0_Mapper_454"] },
@@ -203,4 +225,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 589, name: "810706", board: Multicart810706 },
   { mapper: 599, name: "ET-133A", board: Et133a, ram: { besideRomBytes: 8 * KIB } },
   { mapper: 608, name: "A-23", board: A23 },
+  { mapper: 625, name: "ET-20", board: Et20 },
 ];

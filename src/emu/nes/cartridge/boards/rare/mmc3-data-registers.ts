@@ -300,6 +300,26 @@ const Cocoma = outerMmc3({
   chr: (bank, _slot, { 0: outer }) => within(bank, 0x7f, (outer << 5) & 0x180),
 });
 
+/**
+ * Mapper 620, 4782 and 820226: a register with A8 at $4100–$5FFF, or where RAM would be: D4–D6 32 KiB, with
+ * D6 of 16 KiB by D7; D6 is CHR A17 too. At power-on it is $40.
+ */
+const Multicart4782 = outerMmc3({
+  ram: "none",
+  needsRam: "unprotected",
+  initial: [0x40],
+  write(outer, address, value) {
+    if ((address & 0x100) === 0) return false;
+    outer[0] = value;
+    return true;
+  },
+  prg: (_bank, slot, { 0: outer }) =>
+    (outer & 0x40) !== 0
+      ? nromBank(((outer >> 3) & 0x0e) | (outer >> 7), slot, false)
+      : nromBank((outer >> 3) & 0x0e, slot, true),
+  chr: (bank, _slot, { 0: outer }) => within(bank, 0x7f, (outer << 1) & 0x80),
+});
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 420, name: "Kasheng A971210 (MMC3)", board: A971210, wiki: ["NES_2.0_Mapper_420"] },
@@ -321,4 +341,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 578, name: "910610 (MMC3)", board: Multicart910610 },
   { mapper: 596, name: "FC-49 (MMC3)", board: Fc49 },
   { mapper: 618, name: "FC 4-in-1 NS32 (MMC3)", board: Ns32 },
+  { mapper: 620, name: "4782, 820226 (MMC3)", board: Multicart4782 },
 ];

@@ -5,6 +5,7 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
+import { Mmc1 } from "../nintendo/mmc1.ts";
 import { type OuterMmc1, outerMmc1 } from "../parts/outer-mmc1.ts";
 import { mapNrom, partOf, wholeChr } from "../parts/register-board.ts";
 
@@ -156,6 +157,29 @@ const Jy820845c = outerMmc1({
   },
 });
 
+/**
+ * Mapper 621, a bootleg of Predator: an MMC1A whose registers can also be written at once, at $6000–$7FFF, by
+ * A0–A1. There is no RAM.
+ */
+class PredatorMmc1 extends Mmc1 {
+  protected override readonly ramCanBeDisabled = false;
+
+  override writeRegister(address: number, value: number, cycle: number): void {
+    if (address >= 0x8000 || (value & 0x80) !== 0) super.writeRegister(address | 0x8000, value, cycle);
+    else if (address >= 0x6000) this.registers[address & 3] = value & 0x1f;
+    this.updateBanks();
+  }
+
+  override isUnseenByPpu(): boolean {
+    return false;
+  }
+
+  override updateBanks(): void {
+    super.updateBanks();
+    this.memory.unmapCpu(0x6000, 8 * KIB);
+  }
+}
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 461, name: "CM-9309 (MMC1)", board: Cm9309 },
@@ -165,4 +189,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 543, name: "CH-501 5-in-1 (MMC1)", board: Ch501, wiki: ["NES_2.0_Mapper_543"] },
   { mapper: 546, name: "03-101 (MMC1)", board: Multicart03101 },
   { mapper: 550, name: "JY820845C (MMC1)", board: Jy820845c, wiki: ["NES_2.0_Mapper_550"] },
+  { mapper: 621, name: "Predator bootleg (MMC1A)", board: PredatorMmc1, ram: { prgBytes: 0 } },
 ];

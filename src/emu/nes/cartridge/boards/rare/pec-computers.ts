@@ -58,7 +58,8 @@ class Rec9388 extends PecBoard {
 }
 
 /**
- * Mapper 442, Golden Key: bits 0–4 and 6 of register 0 are the bank of 32 KiB. This follows puNES.
+ * Mapper 442, Golden Key: bits 0–4 and 6 of register 0 are the bank of 32 KiB, as in puNES. NintendulatorNRS
+ * has bits 0–2 and 4. The keyboard is in no emulator.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_442 (without details)
  */
 class GoldenKey extends PecBoard {

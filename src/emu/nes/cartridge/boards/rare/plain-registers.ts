@@ -216,6 +216,42 @@ const Lb12in1 = registerBoard({
   },
 });
 
+/** Mapper 623, J-2083: the data of a write to ROM are the bank, of UNROM while D3 of $5000–$5FFF is set. */
+const J2083 = registersBy(
+  (address) => (address >= 0x8000 ? 0 : (address & 0xf000) === 0x5000 ? 1 : undefined),
+  (memory, [bank, mode]) => {
+    if ((mode & 8) === 0) mapNrom(memory, bank, true);
+    else map16(memory, bank & 0x0f, (bank & 0x0f) | 7);
+    memory.mapChr(0x0000, 8 * KIB, 0);
+  },
+);
+
+/**
+ * Mapper 624, KL-08 and KL-09B: A1 and up both banks, A0 NROM-128, A4 vertical mirroring. With A5, the solder
+ * pads, which are 0, take the place of A0–A3 of reads.
+ */
+const Kl08 = registerBoard({
+  onReset: "restores",
+  write(registers, address) {
+    if (address < 0x8000) return false;
+    registers.set([address & 0xff]);
+    return true;
+  },
+  read(registers, address, openBus, { bytes, prg }) {
+    if (address < 0x8000) return openBus;
+    const bank = registers[0] >> 1;
+    const at =
+      (registers[0] & 1) !== 0 ? (bank << 14) | (address & 0x3ff0) : ((bank >> 1) << 15) | (address & 0x7ff0);
+    return bytes[prg.offset + (at % prg.bytes)];
+  },
+  banks(memory, [address]) {
+    mapNrom(memory, address >> 1, (address & 1) === 0);
+    if ((address & 0x20) !== 0) memory.unmapCpu(0x8000, 32 * KIB);
+    memory.mapChr(0x0000, 8 * KIB, address >> 1);
+    mirrorBy(memory, ~address & 0x10);
+  },
+});
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 466, name: "Keybyte", board: Keybyte, wiki: ["NES_2.0_Mapper_466"] },
@@ -229,4 +265,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 609, name: "63-100", board: Multicart63100 },
   { mapper: 614, name: "New Star 9135", board: NewStar9135 },
   { mapper: 615, name: "LB12in1", board: Lb12in1 },
+  { mapper: 623, name: "J-2083", board: J2083 },
+  { mapper: 624, name: "KL-08, KL-09B", board: Kl08 },
 ];

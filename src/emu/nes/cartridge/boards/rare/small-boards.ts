@@ -3,6 +3,7 @@
  * FCEUmm.
  */
 import { KIB } from "../../../../units.ts";
+import { HOOK_CPU_WRITES } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { Namco108 } from "../namco/namco-108.ts";
@@ -214,6 +215,26 @@ class ZhongguoDaheng extends outerMmc3({
   }
 }
 
+/**
+ * Mapper 604, Dancing Expert: by A8–A9 of $5000–$57FF, the 16 KiB bank, and the low bits of the CHR bank,
+ * whose other bits are the last data written to $4016.
+ */
+class DancingExpert extends registerBoard({
+  onReset: "restores",
+  write(registers, address, value) {
+    if (address === 0x4016) registers[4] = value;
+    else if ((address & 0xf800) === 0x5000) registers[(address >> 8) & 3] = value;
+    else return false;
+    return true;
+  },
+  banks(memory, { 0: bank, 1: chr, 4: out }) {
+    map16(memory, bank, -1);
+    memory.mapChr(0x0000, 8 * KIB, (out << 2) | (chr & 3));
+  },
+}) {
+  override readonly hooks = HOOK_CPU_WRITES;
+}
+
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 415, name: "0353", board: Multicart0353, wiki: ["NES_2.0_Mapper_415"] },
@@ -253,4 +274,5 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: Namco108WithChrRam,
     wiki: ["NES_2.0_Mapper_557"],
   },
+  { mapper: 604, name: "Dancing Expert", board: DancingExpert },
 ];

@@ -21,6 +21,7 @@ import { MMC3_MULTICARTS } from "./mmc3-multicarts.ts";
 import { MMC3_NROM_MULTICARTS } from "./mmc3-nrom-multicarts.ts";
 import { MMC3_REGISTERS } from "./mmc3-registers.ts";
 import { MODE_LATCHES } from "./mode-latches.ts";
+import { NEW_MULTICARTS } from "./new-multicarts.ts";
 import { NINTENDO } from "./nintendo.ts";
 import { NROM_MULTICARTS } from "./nrom-multicarts.ts";
 import { NROM_REGISTERS } from "./nrom-registers.ts";
@@ -43,6 +44,7 @@ import { UNNUMBERED } from "./unnumbered.ts";
 /** Every case of every board. */
 export const CASES: readonly BoardCase[] = [
   ...MODE_LATCHES,
+  ...NEW_MULTICARTS,
   ...NINTENDO,
   ...LATCHES,
   ...KONAMI,
