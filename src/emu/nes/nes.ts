@@ -158,7 +158,7 @@ export class Nes implements Machine, FramePosition {
     this.fastCpu = new FastCpu(cpu);
     plugDevices(ports, arena, hardware, memory.deviceMemory, this.light);
     const cabinet = mountCabinet(ports, arena, hardware.vs, options.dips, main !== undefined);
-    this.coins = cabinet;
+    this.coins = cabinet ?? board.coins;
     if (images !== undefined) {
       this.sub = new Nes(subArena!, images.sub, subOptions, this);
       this.sub.setInput({ latchButtons: () => ports.latchButtons() >>> 16 });

@@ -1,3 +1,4 @@
+import type { CoinSlots } from "../../machine.ts";
 import type { SoundChip } from "../../sound-channels.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { type InterruptLines, IRQ_BOARD, NEVER } from "../interrupts.ts";
@@ -79,6 +80,8 @@ export interface PadSource {
   latchButtons(): number;
   /** The line of a barcode reader in `cycle`: 8 or 0. */
   readBarcode(cycle: number): number;
+  /** The keys of a row of the keyboard in the expansion port, 1 while held; 0 if there is no such row. */
+  readKeys(row: number): number;
   /** Writes $401C–$401F of the sound module in the expansion port, if there is one. */
   writeSound(address: number, value: number, cycle: number): void;
   /** Starts that module anew. */
@@ -145,6 +148,9 @@ export abstract class Board {
   get soundChip(): SoundChip | undefined {
     return undefined;
   }
+
+  /** The coin slots and switches of an arcade board. */
+  declare readonly coins?: CoinSlots;
 
   /** Connects the controllers, for cartridges with buttons of their own. */
   connectPads(_pads: PadSource): void {}

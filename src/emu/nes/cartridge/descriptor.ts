@@ -1,3 +1,4 @@
+import type { ExpansionDeviceName } from "../input/devices.ts";
 import type { BoardClass } from "./board.ts";
 import type { CartridgeImage, Mirroring } from "./image.ts";
 
@@ -40,6 +41,8 @@ export interface MapperFacts {
   readonly submappers?: readonly number[];
   /** For headers that have no RAM sizes. */
   readonly ram?: UsualRam;
+  /** The device that the machine or the cartridge has, if the header names none. */
+  readonly device?: ExpansionDeviceName;
   /** Hardware that games need and that is missing: sentences without a full stop, for `emu info`. */
   readonly lacks?: readonly string[];
 }

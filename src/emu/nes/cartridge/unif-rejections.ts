@@ -8,6 +8,4 @@ export const REJECTED: Readonly<Record<string, string>> = {
   DANCE: "it is a VT02 console, which is not a NES (mapper 256)",
   ONEBUS: "it is a VT02 console, which is not a NES (mapper 256)",
   "SB-2000": "it is a VT03 console, which is not a NES",
-  "SSS-NROM-256": "it is the menu of the FamicomBox, whose hardware is missing",
-  TRANSFORMER: "it needs a keyboard of its own, which is missing",
 };

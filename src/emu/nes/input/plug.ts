@@ -16,6 +16,7 @@ import {
   type PortDevice,
   ROBOTS,
 } from "./devices.ts";
+import { MatrixKeyboard } from "./keyboard.ts";
 import { ROBOT_STATE_WORDS, Robot } from "./robot.ts";
 
 const NO_MEMORY: Uint8Array = new Uint8Array(0);
@@ -117,6 +118,11 @@ export class Plugged {
   /** The line of the Datach's barcode reader; 0 if there is none. */
   readBarcode(cycle: number): number {
     return this.#expansion instanceof DatachReader ? this.#expansion.lightAt(cycle) : 0;
+  }
+
+  /** The keys of a row of the keyboard; undefined if there is no such row. */
+  readKeys(row: number): number | undefined {
+    return this.#expansion instanceof MatrixKeyboard ? this.data[EXPANSION_DATA + row] : undefined;
   }
 
   /** Loads the shift registers, while OUT0 is high. `buttons` has one byte per controller, for four. */

@@ -182,6 +182,12 @@ export class InputPorts {
     return this.#plugged?.readBarcode(cycle) ?? 0;
   }
 
+  /** The keys of a row of the keyboard, for cartridges that read it through registers of their own. */
+  readKeys(row: number): number {
+    this.#latch();
+    return this.#plugged?.readKeys(row) ?? 0;
+  }
+
   /** Latches the frame's input when the program first reads it. */
   #latch(): void {
     if (this.latched === 1) return;

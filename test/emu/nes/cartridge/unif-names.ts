@@ -175,7 +175,9 @@ export const UNIF_NAMES: Readonly<Record<string, string>> = {
   "4097": "T-227-1",
   "4098": "81-01-31-C",
   "4099": "CC-21",
+  "4100": "Transformer",
+  "4101": "SSS-NROM-256",
 };
 
 /** Names that emu rejects, each with its own reason. */
-export const REJECTED_UNIF_NAMES = "CHINA_ER_SAN2 DANCE OneBus SB-2000 SSS-NROM-256 Transformer";
+export const REJECTED_UNIF_NAMES = "CHINA_ER_SAN2 DANCE OneBus SB-2000";

@@ -12,11 +12,6 @@ export const UNSUPPORTED: readonly MapperFacts[] = [
     name: "unknown board",
     lacks: ["no description of the board is known"],
   })),
-  {
-    mapper: 124,
-    name: "Super Game Mega Type III",
-    lacks: ["an arcade board, which replaces the console's work RAM by 4 KiB"],
-  },
   { mapper: 220, name: "Debugging mapper", lacks: ["a number for debugging"] },
   {
     mapper: 311,

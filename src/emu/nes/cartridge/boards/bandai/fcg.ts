@@ -171,6 +171,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     mapper: 157,
     name: "Bandai Datach",
     board: BandaiFcg,
+    device: "datach-reader", // in the cartridge
     wiki: ["Bandai_FCG_board"],
     ram: { prgBytes: 256, alwaysKept: true }, // the EEPROM, a 24C02
   },

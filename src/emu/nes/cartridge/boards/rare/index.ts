@@ -9,9 +9,11 @@ import { BOARDS as coolXLite } from "./coolx-lite.ts";
 import { BOARDS as cycleCounters } from "./cycle-counters.ts";
 import { BOARDS as dataLatches } from "./data-latches.ts";
 import { BOARDS as eh8813a } from "./eh8813a.ts";
+import { BOARDS as famicomBox } from "./famicom-box.ts";
 import { BOARDS as flashMmc3 } from "./flash-mmc3.ts";
 import { BOARDS as gameDoctor } from "./game-doctor.ts";
 import { BOARDS as karaoke } from "./karaoke.ts";
+import { BOARDS as keyboardComputers } from "./keyboard-computers.ts";
 import { BOARDS as konamiQt } from "./konami-qt.ts";
 import { BOARDS as ks7021a } from "./ks-7021a.ts";
 import { BOARDS as latchedNrom } from "./latched-nrom.ts";
@@ -27,6 +29,7 @@ import { BOARDS as plainRegisters } from "./plain-registers.ts";
 import { BOARDS as savingBoards } from "./saving-boards.ts";
 import { BOARDS as smallBoards } from "./small-boards.ts";
 import { BOARDS as smd172bFpga } from "./smd172b-fpga.ts";
+import { BOARDS as superGameMega } from "./super-game-mega.ts";
 import { BOARDS as switchedChips } from "./switched-chips.ts";
 import { BOARDS as talkman } from "./talkman.ts";
 import { BOARDS as tileBanks } from "./tile-banks.ts";
@@ -37,7 +40,7 @@ import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
 
 /**
  * Multicarts, conversions and bootlegs that few emulators have, because only one or a few images of each are
- * known: numbers above 405, and 355; and boards without a number. `emuterm/core` leaves them out;
+ * known: numbers above 405, 124, 355 and 365; and boards without a number. `emuterm/core` leaves them out;
  * `emuterm/core/full` has them. No other folder has boards of the same numbers: an image of a board that is
  * left out would run on another one.
  */
@@ -52,9 +55,11 @@ export const RARE: readonly BoardDescriptor[] = [
   ...cycleCounters,
   ...dataLatches,
   ...eh8813a,
+  ...famicomBox,
   ...flashMmc3,
   ...gameDoctor,
   ...karaoke,
+  ...keyboardComputers,
   ...konamiQt,
   ...ks7021a,
   ...latchedNrom,
@@ -70,6 +75,7 @@ export const RARE: readonly BoardDescriptor[] = [
   ...savingBoards,
   ...smallBoards,
   ...smd172bFpga,
+  ...superGameMega,
   ...switchedChips,
   ...talkman,
   ...tileBanks,

@@ -3,7 +3,7 @@
  * FCEUmm.
  */
 import { KIB } from "../../../../units.ts";
-import { HOOK_CPU_WRITES } from "../../board.ts";
+import { Board, HOOK_CPU_WRITES } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { Namco108 } from "../namco/namco-108.ts";
@@ -215,24 +215,34 @@ class ZhongguoDaheng extends outerMmc3({
   }
 }
 
+/** After the four registers: the last data written to $4016. */
+const OUT_604 = 4;
+
 /**
  * Mapper 604, Dancing Expert: by A8–A9 of $5000–$57FF, the 16 KiB bank, and the low bits of the CHR bank,
  * whose other bits are the last data written to $4016.
  */
-class DancingExpert extends registerBoard({
-  onReset: "restores",
-  write(registers, address, value) {
-    if (address === 0x4016) registers[4] = value;
-    else if ((address & 0xf800) === 0x5000) registers[(address >> 8) & 3] = value;
-    else return false;
-    return true;
-  },
-  banks(memory, { 0: bank, 1: chr, 4: out }) {
-    map16(memory, bank, -1);
-    memory.mapChr(0x0000, 8 * KIB, (out << 2) | (chr & 3));
-  },
-}) {
-  override readonly hooks = HOOK_CPU_WRITES;
+class DancingExpert extends Board {
+  override readonly hooks: number = HOOK_CPU_WRITES;
+
+  override reset(): void {
+    this.registers.fill(0);
+    this.updateBanks();
+  }
+
+  override writeRegister(address: number, value: number): void {
+    if (address === 0x4016) this.registers[OUT_604] = value;
+    else if ((address & 0xf800) === 0x5000) this.registers[(address >> 8) & 3] = value;
+    else return;
+    this.updateBanks();
+  }
+
+  override updateBanks(): void {
+    const { memory, registers } = this;
+    memory.mapPrgRam(0x6000, 8 * KIB, 0);
+    map16(memory, registers[0], -1);
+    memory.mapChr(0x0000, 8 * KIB, (registers[OUT_604] << 2) | (registers[1] & 3));
+  }
 }
 
 /** The mapper numbers that these boards serve. */

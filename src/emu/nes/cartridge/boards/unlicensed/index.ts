@@ -1,5 +1,4 @@
 import type { BoardDescriptor } from "../../descriptor.ts";
-import { BOARDS as asderPc95 } from "./asder-pc-95.ts";
 import { BOARDS as camerica } from "./camerica.ts";
 import { BOARDS as counters } from "./counters.ts";
 import { BOARDS as dance2000 } from "./dance-2000.ts";
@@ -32,7 +31,6 @@ import { BOARDS as yung08 } from "./yung-08.ts";
 
 /** Boards of this family. */
 export const UNLICENSED: readonly BoardDescriptor[] = [
-  ...asderPc95,
   ...camerica,
   ...counters,
   ...dance2000,

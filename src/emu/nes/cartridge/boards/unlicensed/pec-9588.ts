@@ -251,6 +251,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 257,
     name: "PEC-586",
+    device: "pec-586-keyboard",
     board: Pec586,
     unif: [{ names: "PEC-586" }],
     lacks: ["the tape of this computer is missing"],
@@ -258,6 +259,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 371,
     name: "PEC-586 (Spanish)",
+    device: "pec-586-keyboard",
     board: SpanishPec586,
     wiki: ["NES_2.0_Mapper_371"],
     lacks: ["the tape of this computer is missing"],

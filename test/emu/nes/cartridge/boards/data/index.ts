@@ -1,4 +1,5 @@
 import type { BoardCase } from "../board-case.ts";
+import { ARCADE_AND_COMPUTERS } from "./arcade-and-computers.ts";
 import { BANDAI } from "./bandai.ts";
 import { BLAZEPRO } from "./blazepro.ts";
 import { BLOCK_3D_BOARDS } from "./block-3d.ts";
@@ -55,6 +56,7 @@ export const CASES: readonly BoardCase[] = [
   ...MMC3_NROM_MULTICARTS,
   ...MMC3_REGISTERS,
   ...BLAZEPRO,
+  ...ARCADE_AND_COMPUTERS,
   ...BLOCK_3D_BOARDS,
   ...BOOTLEGS,
   ...COOLGIRL_BOARDS,

@@ -142,7 +142,7 @@ export const SWITCHED_BOARDS: readonly BoardCase[] = [
     name: "Asder PC-95: banks of PRG ROM and CHR RAM",
     cartridge: { mapper: 365, prgKib: 512, chrRamKib: 32, ramKib: 8 },
     steps: [
-      { prg: "r0 0 0 0 1" },
+      { prg: "r0 60 61 62 63" },
       [0x8000, 3],
       [0x8001, 4],
       [0x9fe2, 5],

@@ -1,0 +1,121 @@
+import { KIB } from "../../../../units.ts";
+import { Board, HOOK_CPU_READS } from "../../board.ts";
+import { type BoardDescriptor, FIRST_UNNUMBERED } from "../../descriptor.ts";
+import type { BoardChips } from "../../memory.ts";
+
+/** Registers by A0–A2 of $5000–$5FFF; the last one cannot be written. */
+const EXCEPTIONS = 0;
+const PROTECTION = 2;
+const SLOT = 4;
+const MISCELLANEOUS = 5;
+/** The exceptions that a read of $5000 returns, low if they have occurred. */
+const FLAGS = 8;
+/** 1 after the menu has set the relay of the CATV interface. */
+const IS_AUTHORIZED = 9;
+
+const NO_EXCEPTIONS = 0xff;
+const RESET_BUTTON = 0x20;
+const FREE_PLAY = 0xc0;
+/** The position of the key in which the menu runs, as FCEUmm has found. */
+const MENU_KEY = 4;
+/** $5004: the registers are unmapped until a reset. */
+const UNMAPS = 0x40;
+const KEY_IS_STILL = 2;
+const NOT_AUTHORIZED = 0x20;
+
+const PAGE = 2 * KIB;
+/** Extra RAM: three pages, and one that takes the writes to pages that are protected. */
+const PAGES = 3;
+
+/**
+ * The FamicomBox and its menu, SSS-NROM-256: 8 KiB of work RAM and 8 KiB at $6000–$7FFF, registers at
+ * $5000–$5FFF, and 15 slots, which are empty. The DIP switches are set to free play. $0000–$07FF, which has
+ * the stack, is not write-protected here. https://www.nesdev.org/wiki/FamicomBox
+ */
+class FamicomBox extends Board {
+  override readonly hooks: number = HOOK_CPU_READS;
+
+  static override chips(): BoardChips {
+    return { extraRamBytes: (PAGES + 1) * PAGE, prgRamBytes: 8 * KIB, prgNvramBytes: 0 };
+  }
+
+  override powerOn(): void {
+    this.registers[FLAGS] = NO_EXCEPTIONS;
+  }
+
+  /** The button is one of the exceptions that reset the console. */
+  override reset(): void {
+    const { registers } = this;
+    if ((registers[EXCEPTIONS] & RESET_BUTTON) !== 0) registers[FLAGS] &= ~RESET_BUTTON;
+    registers[PROTECTION] = 0;
+    registers[SLOT] = 0;
+    registers[MISCELLANEOUS] = 0;
+    this.updateBanks();
+  }
+
+  override writeRegister(address: number, value: number): void {
+    const { registers } = this;
+    if ((address & 0xf000) !== 0x5000 || (registers[SLOT] & UNMAPS) !== 0) return;
+    registers[address & 7] = value;
+    if ((registers[MISCELLANEOUS] & 1) !== 0) registers[IS_AUTHORIZED] = 1;
+    this.updateBanks();
+  }
+
+  override readRegister(address: number, openBus: number): number {
+    const value = this.peekRegister(address, openBus);
+    const isFlags = (address & 0xf007) === 0x5000 && (this.registers[SLOT] & UNMAPS) === 0;
+    if (isFlags) this.registers[FLAGS] = NO_EXCEPTIONS;
+    return value;
+  }
+
+  override peekRegister(address: number, openBus: number): number {
+    const { registers } = this;
+    if ((address & 0xf000) !== 0x5000 || (registers[SLOT] & UNMAPS) !== 0) return openBus;
+    switch (address & 7) {
+      case 0:
+        return registers[FLAGS];
+      case 2:
+        return FREE_PLAY;
+      case 3:
+        return MENU_KEY;
+      case 4:
+        return 0; // nothing is in the DB-25 connector
+      case 7: {
+        const relay = registers[IS_AUTHORIZED] === 1 ? 0 : NOT_AUTHORIZED;
+        return KEY_IS_STILL | relay | (~(registers[MISCELLANEOUS] << 2) & 0x80);
+      }
+      default:
+        return openBus;
+    }
+  }
+
+  override updateBanks(): void {
+    const { memory, registers } = this;
+    const { extraRam } = memory;
+    const writable = (registers[PROTECTION] >> 4) & 7;
+    for (let page = 0; page < PAGES; page++) {
+      memory.mapCpu((page + 1) * PAGE, PAGE, extraRam, page);
+      if (writable <= page + 1) memory.cpuWritePages[page + 1] = extraRam.offset + PAGES * PAGE;
+    }
+    memory.mapPrgRam(0x6000, 8 * KIB, 0);
+    if ((registers[SLOT] & 0x3f) === 0) {
+      memory.mapPrg(0x8000, 32 * KIB, 0);
+      memory.mapChr(0x0000, 8 * KIB, 0);
+    } else {
+      memory.unmapCpu(0x8000, 32 * KIB);
+      memory.unmapPpu(0x0000, 8 * KIB);
+    }
+  }
+}
+
+/** The board of the menu, which has no mapper number. */
+export const BOARDS: readonly BoardDescriptor[] = [
+  {
+    mapper: FIRST_UNNUMBERED + 5,
+    name: "FamicomBox (SSS-NROM-256)",
+    board: FamicomBox,
+    wiki: ["FamicomBox"],
+    unif: [{ names: "SSS-NROM-256" }],
+    lacks: ["the FamicomBox has no cartridges, coins and resets by its exceptions: only its menu runs"],
+  },
+];
