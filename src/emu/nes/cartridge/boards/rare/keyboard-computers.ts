@@ -118,9 +118,9 @@ const SCAN_CODES = Uint8Array.from(
 );
 
 /**
- * The Transformer, NROM in a computer: the keyboard is an IBM PC/XT's. A scan code asserts IRQ; reads of $5000
- * and $5001 return its low and high digits, a read of $5002 makes place for the next one. The tape, at $5000
- * and $5004, is missing. This follows FCEUmm.
+ * The Transformer, NROM in a computer: the keyboard is an IBM PC/XT's. A scan code asserts IRQ; reads of
+ * $5000 and $5001 return its low and high digits, a read of $5002 makes place for the next one. The tape, at
+ * $5000 and $5004, is missing. This follows FCEUmm.
  */
 class Transformer extends TimedBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS;

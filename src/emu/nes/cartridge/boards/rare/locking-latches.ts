@@ -192,8 +192,8 @@ const A23 = latchBoard({
 });
 
 /**
- * Mapper 625, ET-20: D0–D4, A0 and D7 the bank, D5 NROM-128, D6 vertical mirroring. A3 selects UNROM and locks
- * all but D0–D2. D7 inverts the line of A0: the last 512 KiB of the image are in that order.
+ * Mapper 625, ET-20: D0–D4, A0 and D7 the bank, D5 NROM-128, D6 vertical mirroring. A3 selects UNROM and
+ * locks all but D0–D2. D7 inverts the line of A0: the last 512 KiB of the image are in that order.
  */
 const Et20 = registerBoard({
   onReset: "restores",
