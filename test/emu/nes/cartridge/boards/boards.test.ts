@@ -5,6 +5,7 @@ import { CORE_BOARDS } from "../../../../../src/emu/nes/cartridge/boards/core.ts
 import { BOARDS, boardNumbers } from "../../../../../src/emu/nes/cartridge/boards/index.ts";
 import { RARE } from "../../../../../src/emu/nes/cartridge/boards/rare/index.ts";
 import { BOARD_LIST, renderBoardList, unlistedBoards } from "../../../../support/board-list.ts";
+import { soakSize } from "../../../../support/soak.ts";
 import { CASES } from "./data/index.ts";
 import { mismatchedPages, runCase, runRandom, runStepwise, usesCpuTime } from "./run-case.ts";
 
@@ -55,7 +56,7 @@ test("every board cites its documentation", async () => {
   expect(uncited).toEqual([]);
 });
 
-const RUNS = process.env.EMU_SOAK === "1" ? 200 : 4;
+const RUNS = soakSize(2, 200);
 
 /** One case for each cartridge in the table. */
 const CARTRIDGES = [...new Map(CASES.map((one) => [JSON.stringify(one.cartridge), one])).entries()];
