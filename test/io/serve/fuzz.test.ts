@@ -4,7 +4,7 @@ import { Prng } from "../../support/prng.ts";
 import { portOf, RawPeer, RpcPeer, startServer } from "../../support/serve.ts";
 import { soakSize } from "../../support/soak.ts";
 
-const MESSAGES = soakSize(6_000, 1_000_000);
+const MESSAGES = soakSize(3_000, 1_000_000);
 /** Maximum number of messages per connection. */
 const MAX_PER_CONNECTION = 400;
 const CONNECTIONS = 8;
