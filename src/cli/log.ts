@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { InputError } from "../emu/input-error.ts";
 import { withoutPassword } from "../io/conform/farm/address.ts";
+import { writeError } from "../io/files/write-target.ts";
 import { type Log, type LogRoot, NO_LOG, NO_LOG_ROOT } from "../io/shared/log.ts";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -77,7 +77,6 @@ async function openLog(level: LogLevel, file?: string): Promise<LogRoot> {
     const logger: LogRoot = pino({ level, base: null }, destination);
     return logger;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError("io", `cannot open the log: ${reason}`, file ?? "standard error");
+    throw writeError(error, file ?? "standard error");
   }
 }

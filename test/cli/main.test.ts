@@ -230,6 +230,11 @@ describe("the log", () => {
     ]);
   });
 
+  test("that cannot be written is an error that says why", () => {
+    const { exitCode, stderr } = emu(["info", still, "--log-file", folder]);
+    expect([exitCode, stderr]).toEqual([74, `emu: ${folder}: cannot be written: it is a folder\n`]);
+  });
+
   test("goes to standard error otherwise", () => {
     const { stderr, stdout } = emu([
       "dump",

@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { reasonOf } from "./system-errors.ts";
 import { printable } from "./text.ts";
 
 const WORD = /\s*((?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+)/y;
@@ -28,8 +29,7 @@ function unquote(word: string): string {
   });
 }
 
-/** The error of a program that the system could not start; ENOEXEC is a text file without `#!`. */
+/** The error of a program that the system could not start. */
 export function startError(error: unknown, program: string, kind: "missing" | "unavailable"): InputError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-  return new InputError(kind, `cannot be started: ${code}`, printable(program));
+  return new InputError(kind, `cannot be started: ${reasonOf(error)}`, printable(program));
 }

@@ -16,9 +16,20 @@ const REASONS: Readonly<Record<string, string>> = {
   EBADF: "the descriptor is not open for writing",
   ENXIO: "nothing answers at its other end",
   EPIPE: "its reader has closed it",
+  ENOENT: "it does not exist",
+  ENOEXEC: "it is no program of this system, nor a script that begins with #!",
+  ECONNREFUSED: "nothing listens at this address",
+  ECONNRESET: "the connection was closed",
+  ENOTFOUND: "there is no host of this name",
 };
 
-/** What the code of a system error about a file means, such as "permission denied" for EACCES. */
+/** What the code of a system error means, such as "permission denied" for EACCES. */
 export function systemReason(code: string): string {
   return REASONS[code] ?? code;
+}
+
+/** Why something failed: what the code of a system error means, or else the error's message. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Error && "code" in error) return systemReason(String(error.code));
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,11 @@
 import { InputError } from "../../emu/input-error.ts";
+import { reasonOf } from "../files/system-errors.ts";
+import { printable } from "../files/text.ts";
 import { resolveEndpoints } from "../runtime/sockets/resolve.ts";
 import { isLoopback } from "./web-guard.ts";
+
+/** macOS has room for four bytes less than Linux; both lose one to the zero at the end. */
+const MAX_SOCKET_PATH_BYTES = 103;
 
 /** Splits "HOST:PORT", "[::1]:PORT"; throws `InputError` ("usage") for anything else. */
 export function parseHostPort(text: string, option: string): { host: string; port: number } {
@@ -43,6 +48,15 @@ export function listenError(error: unknown, host: string, port: number, option: 
     default:
       return new InputError("unavailable", `cannot listen: ${code ?? message}`, where);
   }
+}
+
+/** The error for the path of `--unix`, on which the server cannot listen. */
+export function unixError(error: unknown, path: string): InputError {
+  const isLong = Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES;
+  const isAbsent = error instanceof Error && "code" in error && error.code === "ENOENT";
+  const reason = isLong ? "its path is too long" : isAbsent ? "its folder does not exist" : reasonOf(error);
+  const remedy = `choose a path of at most ${MAX_SOCKET_PATH_BYTES} bytes, in a folder that you may write to`;
+  return new InputError("unavailable", `cannot listen: ${reason}`, `--unix ${printable(path)}`, remedy);
 }
 
 /**

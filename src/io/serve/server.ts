@@ -6,7 +6,7 @@ import type { BlockPool } from "../runtime/block-pool.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { MachineFault } from "../thread/emu-client.ts";
 import { ServerCounters } from "./counters.ts";
-import { checkedHostPort, listenError } from "./host-port.ts";
+import { checkedHostPort, listenError, unixError } from "./host-port.ts";
 import { HttpServer } from "./http-server.ts";
 import { LineServer } from "./line-server.ts";
 import type { SessionPeer } from "./line-session.ts";
@@ -174,8 +174,7 @@ async function open(
   if (unix !== undefined) {
     await removeStaleSocket(unix);
     const listener = await loop.listen({ path: unix }, connections).catch((error: unknown) => {
-      const { code } = error as { code?: unknown };
-      throw new InputError("unavailable", `cannot listen: ${code ?? error}`, `--unix ${unix}`);
+      throw unixError(error, unix);
     });
     void lines.accept(listener, "unix");
     parts.unixPath = unix;

@@ -319,5 +319,9 @@ test.skipIf(isWindows)("a Unix socket replaces a stale one", async () => {
   await one.close();
   writeFileSync(unix, "a file");
   await expect(startServer({ unix })).rejects.toThrow("in use");
+  const absent = join(folder, "absent", "emu.sock");
+  await expect(startServer({ unix: absent })).rejects.toThrow("cannot listen: its folder does not exist");
+  const long = join(folder, `${"a".repeat(120)}.sock`);
+  await expect(startServer({ unix: long })).rejects.toThrow("cannot listen: its path is too long");
   rmSync(folder, { recursive: true });
 });

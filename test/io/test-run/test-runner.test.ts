@@ -91,7 +91,7 @@ test.each(["text without #!", "\x7fELF"])("a file that is no program is an error
   writeFileSync(program, contents, { mode: 0o755 });
   const options = { cwd: root, command: [program], say: () => {} };
   const failed = runProjectTests(options, new AbortController().signal);
-  await expect(failed).rejects.toThrow(/cannot be started: ENOEXEC/);
+  await expect(failed).rejects.toThrow(/cannot be started: it is no program of this system/);
 });
 
 test("emu test runs the tests of the folder and passes their verdict on", () => {

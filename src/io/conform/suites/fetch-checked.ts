@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
+import { reasonOf } from "../../files/system-errors.ts";
 import { printable } from "../../files/text.ts";
 
 /** Limit on the size of a fetched file. */
@@ -84,8 +85,7 @@ async function fetchRest(url: string, part: string, options: FetchOptions): Prom
     options.signal?.throwIfAborted();
     if (error instanceof InputError) throw error;
     if (silence.signal.aborted) throw failed(url, `the server sends nothing for ${limit / 1000} s`);
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw failed(url, code);
+    throw failed(url, reasonOf(error));
   } finally {
     clearTimeout(timer);
   }

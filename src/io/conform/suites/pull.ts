@@ -1,7 +1,6 @@
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { InputError } from "../../../emu/input-error.ts";
-import { printable } from "../../files/text.ts";
+import { writeError } from "../../files/write-target.ts";
 import { type FetchOptions, fetchChecked } from "./fetch-checked.ts";
 import type { Suite } from "./suite.ts";
 import { unpackSuite } from "./unpack.ts";
@@ -30,8 +29,7 @@ export async function pullSuite(suite: Suite, options: PullOptions): Promise<Pul
       : pullFiles(suite, folder, options));
     return "pulled";
   } catch (error) {
-    if (error instanceof InputError || !(error instanceof Error) || !("code" in error)) throw error;
-    throw new InputError("io", `the suite cannot be written: ${error.code}`, printable(options.cache));
+    throw writeError(error, options.cache);
   }
 }
 

@@ -138,7 +138,13 @@ function AddBreakpoint() {
         </optgroup>
       </select>
       {!isEvent && (
-        <TextField label="Place" placeholder="label, $C123, $300-$3FF" text={text} onText={setText} />
+        <TextField
+          id="breakpoint-place"
+          label="Place"
+          placeholder="label, $C123, $300-$3FF"
+          text={text}
+          onText={setText}
+        />
       )}
       <button type="submit" class="small" aria-label="Add the breakpoint">
         <Icon name="add" />

@@ -120,8 +120,8 @@ export function WatchesPanel() {
         onSubmit={(event) => {
           event.preventDefault();
           if (text.trim() === "") return;
-          addWatch(text.trim());
-          setText("");
+          // A text that cannot be read stays, to be corrected.
+          void addWatch(text.trim()).then((isAdded) => isAdded && setText(""));
         }}
       >
         <TextField

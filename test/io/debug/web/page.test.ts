@@ -113,6 +113,29 @@ describe.skipIf(CHROMIUM === undefined || !canBuildExamples)("in Chromium", () =
     expect(await page.evaluate(`${STATE}.stop.reason`)).toBe("goto");
   });
 
+  test("a breakpoint and a watch are typed; a watch that cannot be read stays to be corrected", async () => {
+    await press("b");
+    await page.send("Input.insertText", { text: "read_pad" });
+    await press("Enter");
+    await page.until("document.querySelector('.breakpoints').textContent.includes('read_pad')");
+    await page.until(
+      "document.activeElement.id === 'breakpoint-place' && document.activeElement.value === ''",
+    );
+    await page.click("[aria-label='Remove read_pad']");
+    await page.evaluate("document.activeElement.blur()");
+    await press("w");
+    await page.send("Input.insertText", { text: "1 +" });
+    await press("Enter");
+    await page.until("/a value was expected/.test(document.querySelector('.notice')?.textContent)");
+    expect(await page.evaluate("document.activeElement.value")).toBe("1 +");
+    await page.click("[aria-label='Close this message']");
+    await page.send("Input.insertText", { text: " 1" });
+    await press("Enter");
+    await page.until("document.querySelector('.watches').textContent.includes('1 + 1')");
+    await page.until("document.activeElement.value === ''");
+    await press("Escape");
+  });
+
   test("a byte is edited by typing", async () => {
     const { session } = debug.game;
     await page.click('.byte[data-at="21"]');

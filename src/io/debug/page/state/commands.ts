@@ -27,8 +27,10 @@ function command(name: string, keys: string[], needsStop: boolean, run: () => vo
   return { name, keys, needsStop, run };
 }
 
-function focus(selector: string): void {
-  document.querySelector<HTMLElement>(selector)?.focus();
+/** Focuses the first of these that the page has. */
+function focus(...selectors: readonly string[]): void {
+  const found = selectors.map((selector) => document.querySelector<HTMLElement>(selector));
+  found.find((element) => element !== null)?.focus();
 }
 
 /** Movements: with Shift, the same key goes backwards. */
@@ -60,7 +62,8 @@ export const COMMANDS: readonly UserCommand[] = [
   command("Focus the memory", ["M"], false, () => focus("#memory")),
   command("Focus the history", ["H"], false, () => focus("#history")),
   command("Add a watch", ["W"], false, () => focus("#add-watch")),
-  command("Add a breakpoint", ["B"], false, () => focus("#add-breakpoint")),
+  // Events have no place.
+  command("Add a breakpoint", ["B"], false, () => focus("#breakpoint-place", "#add-breakpoint")),
   command("Show the keys", ["?"], false, () => store.set({ isHelpOpen: true })),
   ...PANELS.map((panel, index) =>
     command(`Open or close ${panel}`, [String(index + 1)], false, () => togglePanel(panel)),

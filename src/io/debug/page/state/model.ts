@@ -181,9 +181,10 @@ export async function goTo(text: string): Promise<void> {
   } else show(place);
 }
 
-export function addWatch(expression: string): void {
+/** Returns false if the expression cannot be read; a message says why. */
+export async function addWatch(expression: string): Promise<boolean> {
   const known = store.value.state?.watches.map((watch) => watch.expression) ?? [];
-  void ask("watch", { expressions: [...known, expression] });
+  return (await ask("watch", { expressions: [...known, expression] })) !== undefined;
 }
 
 export function togglePanel(panel: PanelName): void {

@@ -25,7 +25,7 @@ export function byteMenu(space: MemoryName, address: number): MenuItem[] {
     ...(space === "oam" ? [] : [{ label: "Who wrote this byte?", run: () => void whoWrote(space, address) }]),
     { label: "Stop at writes", run: () => addBreakpoint({ write: true }) },
     { label: "Stop at reads", run: () => addBreakpoint({ read: true }) },
-    { label: "Watch", run: () => addWatch(expressions[space]) },
+    { label: "Watch", run: () => void addWatch(expressions[space]) },
     ...(isCpu ? [{ label: "Show in the code", run: () => void goTo(place) }] : []),
     { label: "About this byte", run: () => void aboutByte(space, address) },
   ];
