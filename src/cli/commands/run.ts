@@ -182,7 +182,7 @@ async function playUntilEnd(
         path: undefined,
         isFirst: false,
         continues: false,
-        message: `${basename(path)}: ${error.message}`,
+        message: `${basename(path)}: ${error.message}${otherFileOf(error, path)}`,
         failed: path,
       };
       continue;
@@ -211,6 +211,12 @@ function nextGame({ end }: PlayResult, path: string): NextGame {
   if (end.kind === "rebuilt") return { path, isFirst: true, continues: false, message: "" };
   if (end.kind !== "open") throw new Error("no game was opened");
   return { path: end.path, isFirst: false, continues: end.continues, message: "" };
+}
+
+/** The name of another file than the game that an error is about, such as a patch beside it. */
+function otherFileOf({ where }: InputError, path: string): string {
+  const name = basename(where);
+  return name === "" || name.startsWith(basename(path)) ? "" : ` (${name})`;
 }
 
 function isFolder(path: string): Promise<boolean> {

@@ -75,10 +75,11 @@ export class CheatList {
 
   /** Like `add`, for cheats that are on or off. */
   addEach(cheats: readonly AddedCheat[]): void {
-    const added = cheats.map(({ code, isOn, name }) => entryOf(code, isOn, name ?? this.#nameOf(code)));
+    const all = cheats.map(({ code, isOn, name }) => entryOf(code, isOn, name ?? this.#nameOf(code)));
+    const added = new Map(all.map((entry) => [identityOf(entry), entry]));
     this.#change((entries) => [
-      ...entries.filter(({ code }) => !added.some((entry) => entry.code === code)),
-      ...added,
+      ...entries.filter((entry) => !added.has(identityOf(entry))),
+      ...added.values(),
     ]);
   }
 
@@ -86,15 +87,22 @@ export class CheatList {
   toggle(index: number): void {
     const toggled = this.entries[index];
     if (toggled === undefined) return;
-    const { code, isOn } = toggled;
-    this.#change((entries) =>
-      entries.map((entry) => (entry.code === code ? { ...entry, isOn: !isOn } : entry)),
-    );
+    const { isOn } = toggled;
+    this.#changeOne(toggled, (entry) => ({ ...entry, isOn: !isOn }));
+  }
+
+  /** Gives a cheat a name; an empty one removes the name. */
+  rename(index: number, name: string): void {
+    const renamed = this.entries[index];
+    if (renamed === undefined) return;
+    this.#changeOne(renamed, (entry) => ({ ...entry, name: shownName(name) }));
   }
 
   remove(index: number): void {
-    const removed = this.entries[index]?.code;
-    this.#change((entries) => entries.filter(({ code }) => code !== removed));
+    const removed = this.entries[index];
+    if (removed === undefined) return;
+    const identity = identityOf(removed);
+    this.#change((entries) => entries.filter((entry) => identityOf(entry) !== identity));
   }
 
   /** Stores the changes, and reads those of other emus. Throws `InputError` as `changeSharedFile` does. */
@@ -116,8 +124,15 @@ export class CheatList {
 
   /** The name of a cheat that is there already. */
   #nameOf(code: string): string {
-    const wanted = code.trim().toUpperCase();
-    return this.#entries.find((entry) => entry.code === wanted)?.name ?? "";
+    const identity = identityOf({ cheat: parseCheat(code) });
+    return this.#entries.find((entry) => identityOf(entry) === identity)?.name ?? "";
+  }
+
+  #changeOne(changed: CheatEntry, change: (entry: CheatEntry) => CheatEntry): void {
+    const identity = identityOf(changed);
+    this.#change((entries) =>
+      entries.map((entry) => (identityOf(entry) === identity ? change(entry) : entry)),
+    );
   }
 
   #change(edit: Edit): void {
@@ -140,8 +155,17 @@ export class CheatList {
 }
 
 function entryOf(code: string, isOn: boolean, name: string): CheatEntry {
-  const shown = printable(name.trim(), MAX_NAME_CHARACTERS);
-  return { code: code.trim().toUpperCase(), cheat: parseCheat(code), isOn, name: shown };
+  return { code: code.trim().toUpperCase(), cheat: parseCheat(code), isOn, name: shownName(name) };
+}
+
+function shownName(name: string): string {
+  return printable(name.trim(), MAX_NAME_CHARACTERS);
+}
+
+/** Equal for cheats that do the same. Their codes may differ: `SXIOPO`, `sxi opo`, `91D9:AD`. */
+function identityOf({ cheat }: Pick<CheatEntry, "cheat">): string {
+  const { address, value, compare = "" } = cheat;
+  return `${address}:${value}:${compare}`;
 }
 
 function lineOf({ code, isOn, name }: CheatEntry): string {

@@ -6,6 +6,7 @@ import { parseCheatFile } from "../../../src/io/play/cheat-file.ts";
 import { CheatList } from "../../../src/io/play/cheat-list.ts";
 import { cheatsPage } from "../../../src/io/play/menu/cheats-page.ts";
 import { inputErrorFrom, inputErrorOf } from "../../support/input-errors.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 test("cheats are read, changed and stored, one code per line", async () => {
   const folder = await mkdtemp(join(tmpdir(), "emu-cheats-"));
@@ -50,6 +51,49 @@ test("lines of FCEUX's files and several codes in one text are added, all on", (
   ]);
   inputErrorOf(() => list.add("75:8;what"));
   expect(list.entries).toHaveLength(4);
+});
+
+test("the same cheat in another spelling is one cheat", async () => {
+  const list = new CheatList("/nowhere/cheats.txt");
+  list.addEach([
+    { code: "SXIOPO", isOn: false, name: "Lives" },
+    { code: "75:9", isOn: true },
+    { code: "91D9?01:AD", isOn: true },
+  ]);
+  list.add("sxi-opo", "0075:09", "$91D9:AD");
+  expect(list.entries.map(({ code, isOn, name }) => [code, isOn, name])).toEqual([
+    ["91D9?01:AD", true, ""],
+    ["$91D9:AD", true, "Lives"],
+    ["0075:09", true, ""],
+  ]);
+  list.toggle(1);
+  list.remove(2);
+  expect(list.entries.map(({ code, isOn }) => [code, isOn])).toEqual([
+    ["91D9?01:AD", true],
+    ["$91D9:AD", false],
+  ]);
+});
+
+test("a cheat is given a name in the menu, and loses it", async () => {
+  const list = new CheatList(join(temporaryFolder("cheats"), "cheats.txt"));
+  list.add("75:9", "76:1");
+  const asked: string[] = [];
+  let answer = " Energy\x1b[2J ";
+  const menu = {
+    askText: (prompt: string, initial: string, done: (text: string) => unknown) => {
+      asked.push(`${prompt} ${initial}`);
+      return done(answer);
+    },
+  };
+  const session = { cheats: list, applyCheats: () => list.store() };
+  const page = cheatsPage({ menu, session } as never);
+  await page.entries()[2]!.mark!();
+  expect(page.entries()[2]).toMatchObject({ label: "Energy?[2J", value: "75:9   on" });
+  expect(await readFile(list.path, "utf8")).toBe("75:9 # Energy?[2J\n76:1\n");
+  answer = "";
+  await page.entries()[2]!.mark!();
+  expect(await readFile(list.path, "utf8")).toBe("75:9\n76:1\n");
+  expect(asked).toEqual(["What does 75:9 do? ", "What does 75:9 do? Energy?[2J"]);
 });
 
 test("names of cheats are kept and shown in the menu, safe to print", async () => {

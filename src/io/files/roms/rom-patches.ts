@@ -49,7 +49,8 @@ export async function patchedByNamed(original: Unpacked, paths: readonly string[
     const text = printable(basename(path));
     const read = async () =>
       (await unpackRom(await readFileCapped(file, MAX_ROM_BYTES), file, inner, PATCH_FILE)).bytes;
-    unpacked = await patchedBy(unpacked, { text, where: path, file, read }, REMEDY_NAMED);
+    const patch = { text, where: path, file, read };
+    unpacked = await patchedBy(unpacked, patch, (remedy) => (remedy === "" ? REMEDY_NAMED : remedy));
     applied.push(`patched by ${text}`);
     files.push(file);
   }
@@ -74,7 +75,9 @@ export async function patchedByFound(original: Unpacked, file: string | undefine
   const [first, ...others] = [...beside, ...inside];
   if (first === undefined)
     return { unpacked: original, applied: [], warnings: aboutStrays(original, file), files: [] };
-  const unpacked = await patchedBy(original, first, REMEDY_FOUND);
+  const unpacked = await patchedBy(original, first, (remedy) =>
+    remedy === "" ? REMEDY_FOUND : `${remedy}; ${REMEDY_FOUND}`,
+  );
   const ignored = others.map(({ text }) => text).join(" and ");
   const applied = `patched by ${first.text}${ignored === "" ? "" : `; ${ignored} ignored`}`;
   return { unpacked, applied: [applied], warnings: [], files: first.file === undefined ? [] : [first.file] };
@@ -109,7 +112,7 @@ const PATCH_FILE: WantedFile = {
 async function patchedBy(
   original: Unpacked,
   { where, file, read }: FoundPatch,
-  remedy: string,
+  remedyAfter: (remedy: string) => string,
 ): Promise<Unpacked> {
   try {
     return { ...original, bytes: applyPatch(original.bytes, await read()) };
@@ -117,13 +120,9 @@ async function patchedBy(
     if (!(error instanceof InputError)) throw error;
     // An error about reading a file names it already.
     const located = error.where.startsWith(printable(file ?? where)) ? error : locatedIn(where, error);
-    throw withRemedy(located, remedy);
+    const { kind, message, where: place, remedy } = located;
+    throw new InputError(kind, message, place, remedyAfter(remedy));
   }
-}
-
-/** Returns the error, with this remedy if it has none. */
-function withRemedy(error: InputError, remedy: string): InputError {
-  return error.remedy === "" ? new InputError(error.kind, error.message, error.where, remedy) : error;
 }
 
 /**

@@ -17,16 +17,18 @@ export function cheatsPage(context: MenuContext): MenuPage {
   };
   return {
     title: "Cheats",
-    hint: "Enter on/off   Del remove   Esc back",
+    hint: "Enter on/off   Tab name   Del remove   Esc back",
     entries: () => [
       {
         label: "Add a cheat",
         about: "a code from a list; emu run --cheat FILE.cht adds whole lists",
+        hint: "Enter type   Esc back",
         enter: add,
       },
       {
         label: "Search memory",
         about: "find where the game keeps lives or energy, and make a cheat of it",
+        hint: "Enter choose   Esc back",
         enter: () => menu.openPrepared(searchPage(context)),
       },
       ...cheats.entries.map(({ code, isOn, name }, index) => ({
@@ -34,6 +36,8 @@ export function cheatsPage(context: MenuContext): MenuPage {
         value: `${name === "" ? "" : `${code}   `}${isOn ? "on" : "off"}`,
         enter: change(() => cheats.toggle(index)),
         change: change(() => cheats.toggle(index)),
+        mark: () =>
+          menu.askText(`What does ${code} do?`, name, (text) => change(() => cheats.rename(index, text))()),
         remove: change(() => cheats.remove(index)),
       })),
     ],

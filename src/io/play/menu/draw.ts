@@ -15,8 +15,11 @@ export interface PanelContents {
   readonly prompt: { readonly text: string; readonly answer: string | undefined } | undefined;
 }
 
-/** The line of the filter, below the title and an empty line. */
-const FILTER_ROW = 2;
+/** The title and an empty line, which low panels leave out. */
+const TITLE_ROWS = 2;
+const LEAST_ROWS_WITH_EMPTY_LINE = 8;
+/** The entries that a low panel shows before it shows keys and texts. */
+const LEAST_ENTRIES = 2;
 /**
  * Lines about the selected entry, so that most pages look the same; at most a third of the panel has them.
  */
@@ -55,7 +58,7 @@ export function drawPanel(screen: TextScreen, panel: Panel, contents: PanelConte
     screen.write(row + rows - 1, column, shown, "key", columns);
     return;
   }
-  for (const [i, line] of hintLines(panel, page, entries[contents.index]).entries())
+  for (const [i, line] of hintLines(panel, page, entries[contents.index]).slice(0, hintRows).entries())
     screen.write(row + rows - hintRows + i, column, ` ${line}`, "dim", columns);
 }
 
@@ -89,7 +92,7 @@ function rowsOf(
 ): { readonly room: number; readonly aboutRows: number; readonly hintRows: number } {
   const { rows, columns } = panel;
   const measured = entries.slice(0, MOST_MEASURED);
-  const hintRows =
+  const wantedHints =
     page.notes === undefined
       ? Math.max(
           hintLines(panel, page, undefined).length,
@@ -98,13 +101,20 @@ function rowsOf(
       : 1;
   const abouts = measured.map(({ about }) => (about === undefined ? 0 : wrapText(about, columns - 3).length));
   const most = Math.max(ABOUT_ROWS.least, Math.floor(rows * ABOUT_ROWS.share));
-  const aboutRows = Math.min(most, Math.max(ABOUT_ROWS.least, ...abouts));
-  return { room: rows - firstEntryRow(page) - aboutRows - hintRows, aboutRows, hintRows };
+  const wanted = Math.min(most, Math.max(ABOUT_ROWS.least, ...abouts));
+  const free = rows - firstEntryRow(panel, page);
+  const hintRows = Math.max(0, Math.min(wantedHints, free - LEAST_ENTRIES));
+  const aboutRows = Math.max(0, Math.min(wanted, free - LEAST_ENTRIES - hintRows));
+  return { room: free - aboutRows - hintRows, aboutRows, hintRows };
+}
+
+function titleRows({ rows }: Panel): number {
+  return rows < LEAST_ROWS_WITH_EMPTY_LINE ? 1 : TITLE_ROWS;
 }
 
 /** The first line of entries, below the title, an empty line, and the filter if the page has one. */
-function firstEntryRow({ filter }: Pick<MenuPage, "filter">): number {
-  return filter === undefined ? FILTER_ROW : FILTER_ROW + 1;
+function firstEntryRow(panel: Panel, { filter }: Pick<MenuPage, "filter">): number {
+  return titleRows(panel) + (filter === undefined ? 0 : 1);
 }
 
 /** Number of entries that a page can show. */
@@ -115,7 +125,7 @@ export function roomForEntries(panel: Panel, page: MenuPage, entries: readonly M
 function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents): void {
   const { page, entries, index, scroll } = contents;
   const { row, column, rows, columns } = panel;
-  const firstRow = firstEntryRow(page);
+  const firstRow = firstEntryRow(panel, page);
   const area = screen.showsPictures ? pictureArea(panel, page, firstRow) : undefined;
   const width = area === undefined ? columns : area.left - column - 1;
   const hasGroups =
@@ -148,7 +158,7 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
   const aboutTop = row + rows - hintRows - aboutRows;
   const lines = wrapText(about, columns - 3);
   const left = lines.slice(0, aboutRows);
-  if (lines.length > aboutRows)
+  if (aboutRows > 0 && lines.length > aboutRows)
     left[aboutRows - 1] = cutToWidth(lines.slice(aboutRows - 1).join(" "), columns - 3);
   for (const [i, text] of left.entries())
     screen.write(aboutTop + aboutRows - left.length + i, column + 2, text, "plain");
@@ -169,10 +179,10 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
   });
 }
 
-function drawFilter(screen: TextScreen, { row, column }: Panel, text: string | undefined): void {
+function drawFilter(screen: TextScreen, panel: Panel, text: string | undefined): void {
   if (text === undefined) return;
   const shown = text === "" ? "type to find a game" : `Find: ${text}_`;
-  screen.write(row + FILTER_ROW, column + 2, shown, text === "" ? "dim" : "key");
+  screen.write(panel.row + titleRows(panel), panel.column + 2, shown, text === "" ? "dim" : "key");
 }
 
 function groupOf(entries: readonly MenuEntry[], index: number): string | undefined {
@@ -193,7 +203,7 @@ export function entryAt(
   { page, entries, scroll }: Pick<PanelContents, "page" | "entries" | "scroll">,
   at: { readonly row: number; readonly column: number },
 ): { readonly index: number; readonly isLow: boolean } | undefined {
-  const line = at.row - panel.row - firstEntryRow(page);
+  const line = at.row - panel.row - firstEntryRow(panel, page);
   const right = panel.column + panel.columns;
   const index = scroll + line;
   const entry = entries[index];

@@ -1,3 +1,4 @@
+import { InputError } from "../../../emu/input-error.ts";
 import {
   type BindingTable,
   BUTTON_BITS,
@@ -5,7 +6,7 @@ import {
   describeTarget,
   MORE_BUTTON_BITS,
 } from "../../input/bindings.ts";
-import { keyLabels } from "../../input/key-labels.ts";
+import { keyLabels, labelOfKey } from "../../input/key-labels.ts";
 import { keyName } from "../../input/keys.ts";
 import type { MenuContext } from "./context.ts";
 import type { MenuPage } from "./page.ts";
@@ -22,6 +23,7 @@ export function keysPage(context: MenuContext): MenuPage {
     entries: () => {
       const { bindings } = context;
       const all = targetsOf(bindings).map((target, index, targets) => ({
+        id: target,
         label: describeTarget(target),
         ...(index === 0 || groupOf(target) !== groupOf(targets[index - 1]!)
           ? { group: groupOf(target) }
@@ -29,17 +31,29 @@ export function keysPage(context: MenuContext): MenuPage {
         value: keyLabels(bindings, target).join("  "),
         about: `keys.${target} in the config file: ${JSON.stringify(bindings[target] ?? [])}`,
         enter: () =>
-          context.menu.askKey(`Press the key for: ${describeTarget(target)}`, (event) => {
-            const keys = bindings[target] ?? [];
-            const key = keyName(event);
-            return keys.includes(key) ? undefined : context.changeKeys(target, [...keys, key]);
-          }),
+          context.menu.askKey(`Press the key for: ${describeTarget(target)}`, (event) =>
+            addKey(context, target, keyName(event)),
+          ),
         // Without a key for the menu, the player could not return to this page.
         remove: () => context.changeKeys(target, target === "menu" ? ["f1"] : []),
       }));
       return [...all, { label: "Restore the default keys", group: "", enter: () => restoreAll(context) }];
     },
   };
+}
+
+/** Adds a key to a target, and tells the player which other one loses it. */
+async function addKey(context: MenuContext, target: string, key: string): Promise<void> {
+  const { bindings, session } = context;
+  const keys = bindings[target] ?? [];
+  if (keys.includes(key)) return;
+  const [before] = Object.entries(bindings).find(([, others]) => others.includes(key)) ?? [];
+  const label = labelOfKey(key);
+  if (before === "menu" && bindings.menu?.length === 1)
+    throw new InputError("usage", `${label} is the only key of the menu: give the menu another one first`);
+  await context.changeKeys(target, [...keys, key]);
+  const what = describeTarget(target);
+  session.notify(`${label}: ${what}${before === undefined ? "" : `, no longer ${describeTarget(before)}`}`);
 }
 
 async function restoreAll(context: MenuContext): Promise<void> {
@@ -49,8 +63,9 @@ async function restoreAll(context: MenuContext): Promise<void> {
   }
 }
 
+/** All targets, in an order that does not depend on the keys that they have. */
 function targetsOf(bindings: BindingTable): string[] {
-  return [...new Set([...Object.keys(bindings), ...MORE_TARGETS])];
+  return [...new Set([...Object.keys(DEFAULT_BINDINGS), ...MORE_TARGETS, ...Object.keys(bindings)])];
 }
 
 function groupOf(target: string): string {

@@ -169,6 +169,20 @@ describe("a ROM with a patch", () => {
     const { exitCode, stderr } = emu(["info", game, "--patch", other, "--patch", other]);
     expect(exitCode).toBe(65);
     expect(stderr).toMatch(/other\.bps: the patch is for a ROM with CRC-32/);
+    expect(stderr).toContain("get the version of the game");
+    expect(stderr).not.toContain("--no-patch");
+  });
+
+  test("one beside the ROM that is for another game can be ignored, as the error says", () => {
+    const mine = join(folder, "mine.nes");
+    writeFileSync(mine, rom);
+    writeFileSync(join(folder, "mine.bps"), buildBps(target, rom, [[1, rom.length, [...rom]]]));
+    const { exitCode, stderr } = emu(["info", mine]);
+    expect(exitCode).toBe(65);
+    expect(stderr).toMatch(
+      /mine\.bps: the patch is for a ROM with .*get the version .*: --no-patch ignores it/,
+    );
+    expect(emu(["info", mine, "--no-patch"]).exitCode).toBe(0);
   });
 
   test("if several patches lie beside the ROM, the report names those that are ignored", async () => {

@@ -2,13 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { DEFAULT_BINDINGS, describeTarget } from "../../../../src/io/input/bindings.ts";
 import { labelOfKey } from "../../../../src/io/input/key-labels.ts";
 import type { KeyEvent } from "../../../../src/io/input/keys.ts";
+import type { MouseEvent } from "../../../../src/io/input/mouse.ts";
 import type { MenuContext } from "../../../../src/io/play/menu/context.ts";
 import { helpPage } from "../../../../src/io/play/menu/help-page.ts";
-import { keysPage } from "../../../../src/io/play/menu/keys-page.ts";
 import { mainPage } from "../../../../src/io/play/menu/main-page.ts";
 import { Menu } from "../../../../src/io/play/menu/menu.ts";
 import type { MenuPage } from "../../../../src/io/play/menu/page.ts";
-import { withKeys } from "../../../../src/io/play/settings.ts";
 import { TextScreen } from "../../../../src/io/terminal/text-screen.ts";
 import { VirtualTerminal } from "../../../support/virtual-terminal.ts";
 
@@ -209,6 +208,23 @@ describe("a page with headings, sliders and explanations", () => {
     expect((await shown(menu, 40, 12))[3]).toMatch(/^ {2}Level +4$/);
   });
 
+  test.each([
+    [5, ["Games", "one", "two", "Enter"]],
+    [4, ["Games", "one", "two"]],
+    [3, ["Games", "one"]],
+    [2, ["Games"]],
+  ])("shows entries before keys and texts in a window of %d rows", async (rows, expected) => {
+    const { menu, told } = setUp();
+    menu.open(pageOf("Games", ["one", "two", "three", "four"], told));
+    const lines = await shown(menu, 20, rows);
+    expect(lines.slice(0, rows - 1).map((line) => line.trim().split(/ /)[0])).toEqual(expected);
+    // A click hits what is shown.
+    const click = (row: number) =>
+      menu.handleMouse({ row, column: 3, button: 0, isDown: true } as MouseEvent);
+    click(expected.indexOf("two"));
+    expect(told).toEqual(rows > 3 ? ["enter two"] : []);
+  });
+
   test("is used with the mouse", async () => {
     const { menu, told, click, level } = openGroups();
     await shown(menu, 80, 24);
@@ -348,52 +364,6 @@ describe("TextScreen", () => {
     expect(terminal.text(1).trimEnd()).toBe("  wide 漢 and ?[2J");
     expect(terminal.text(2).trimEnd()).toBe(`${" ".repeat(15)}cut a`);
     expect(screen.showsPictures).toBe(false);
-  });
-});
-
-describe("keys", () => {
-  /** The part of a game that the page needs. */
-  function openKeys() {
-    const { menu, told, press } = setUp();
-    const context = {
-      menu,
-      bindings: DEFAULT_BINDINGS,
-      devices: {},
-      async changeKeys(target: string, keys: readonly string[]) {
-        context.bindings = withKeys(context.bindings, target, keys);
-      },
-    };
-    const page = keysPage(context as unknown as MenuContext);
-    menu.open(page);
-    const goTo = (label: string) => {
-      press("home");
-      for (let i = page.entries().findIndex((entry) => entry.label === label); i > 0; i--) press("down");
-    };
-    return { context, told, press, goTo };
-  }
-
-  test("are added, taken from other targets, removed, and reset to the defaults", async () => {
-    const { context, press, goTo } = openKeys();
-    goTo("Start, player 2");
-    press("enter", "x");
-    await Bun.sleep(0);
-    expect(context.bindings).toMatchObject({ "p2.start": ["x"], a: ["k", "space"] });
-    goTo("reset");
-    press("delete");
-    await Bun.sleep(0);
-    expect(context.bindings.reset).toEqual([]);
-    goTo("Restore the default keys");
-    press("enter");
-    await Bun.sleep(1);
-    expect(context.bindings).toMatchObject({ ...DEFAULT_BINDINGS, "p2.start": [] });
-  });
-
-  test("of the menu cannot all be removed", async () => {
-    const { context, press, goTo } = openKeys();
-    goTo("menu");
-    press("delete");
-    await Bun.sleep(0);
-    expect(context.bindings.menu).toEqual(["f1"]);
   });
 });
 
