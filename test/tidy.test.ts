@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { SLOW_FILES } from "../.ci/timings.ts";
 import { createProgram } from "../src/cli/main.ts";
 import { filesBelow, isScript, ROOT, readSource } from "./support/sources.ts";
 
@@ -92,6 +93,11 @@ describe("words", () => {
       /\.(nes|fds|unf)$/i.test(path),
     );
     expect(roms.filter((path) => !/^roms\/[a-z-]+\.nes$/.test(path))).toEqual([]);
+  });
+
+  test("the slow files that CI starts first exist", () => {
+    const paths = SLOW_FILES.map(([file]) => `test/${file}.test.ts`);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
   test("no focused tests", () => {
