@@ -31,8 +31,9 @@ export function keysPage(context: MenuContext): MenuPage {
         value: keyLabels(bindings, target).join("  "),
         about: `keys.${target} in the config file: ${JSON.stringify(bindings[target] ?? [])}`,
         enter: () =>
-          context.menu.askKey(`Press the key for: ${describeTarget(target)}`, (event) =>
-            addKey(context, target, keyName(event)),
+          context.menu.askKey(
+            `Press the key for: ${describeTarget(target)}${escapeCancels(bindings) ? "   Esc cancel" : ""}`,
+            (event) => addKey(context, target, keyName(event)),
           ),
         // Without a key for the menu, the player could not return to this page.
         remove: () => context.changeKeys(target, target === "menu" ? ["f1"] : []),
@@ -42,11 +43,16 @@ export function keysPage(context: MenuContext): MenuPage {
   };
 }
 
+/** Only a player who has taken Escape from the menu wants it for something else. */
+function escapeCancels({ menu = [] }: BindingTable): boolean {
+  return menu.includes("escape");
+}
+
 /** Adds a key to a target, and tells the player which other one loses it. */
 async function addKey(context: MenuContext, target: string, key: string): Promise<void> {
   const { bindings, session } = context;
   const keys = bindings[target] ?? [];
-  if (keys.includes(key)) return;
+  if (keys.includes(key) || (key === "escape" && escapeCancels(bindings))) return;
   const [before] = Object.entries(bindings).find(([, others]) => others.includes(key)) ?? [];
   const label = labelOfKey(key);
   if (before === "menu" && bindings.menu?.length === 1)

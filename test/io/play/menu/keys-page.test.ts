@@ -45,6 +45,16 @@ describe("keys", () => {
     press("enter", "l");
     await Bun.sleep(0);
     expect(told.at(-1)).toBe("L: Start, player 2");
+    press("enter", "escape");
+    await Bun.sleep(0);
+    expect(context.bindings).toMatchObject({ "p2.start": ["x", "l"], menu: DEFAULT_BINDINGS.menu });
+    goTo("menu");
+    press("delete");
+    await Bun.sleep(0);
+    goTo("Start, player 2");
+    press("enter", "escape");
+    await Bun.sleep(0);
+    expect(context.bindings["p2.start"]).toEqual(["x", "l", "escape"]);
     goTo("reset");
     press("delete");
     await Bun.sleep(0);
