@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
 import { readFileCapped } from "../../files/read-file.ts";
-import type { BuiltInName } from "../../files/roms/built-in-game.ts";
 import type { StillPicture } from "../../render/still-picture.ts";
 import { readThumbnail } from "../thumbnail.ts";
 import { firstPicture } from "./first-picture.ts";
@@ -13,6 +12,8 @@ export const COVER_FILE = "cover.png";
 const MAX_COVER_BYTES = 4 * MIB;
 /** Covers kept in memory: a screen of entries. */
 const MOST_KEPT = 64;
+/** A player who moves through the list faster than this does not wait for the pictures of its games. */
+const PATIENCE_MS = 250;
 
 /** The games' last pictures: of the moment at which the player left, or of the newest slot. */
 export class Covers {
@@ -20,6 +21,10 @@ export class Covers {
   readonly #onLoaded: () => void;
   /** By key, in the order of loading; undefined for a game without a picture or one that is being loaded. */
   readonly #covers = new Map<string, StillPicture | undefined>();
+
+  /** The game whose first picture was asked for last; empty for none. */
+  #wanted = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `onLoaded` is called when a cover that was asked for is there. */
   constructor(statesFolder: string, onLoaded: () => void) {
@@ -37,16 +42,34 @@ export class Covers {
     return this.#covers.get(key);
   }
 
-  /** The cover of a game that comes with emu and was not played yet. */
-  ofBuiltIn(name: BuiltInName): StillPicture | undefined {
-    if (!this.#covers.has(name)) {
-      this.#keep(name, undefined);
-      void firstPicture(name).then((picture) => {
-        this.#keep(name, picture);
-        this.#onLoaded();
-      });
-    }
-    return this.#covers.get(name);
+  /**
+   * The first picture of a game that was not played yet: a file, or a game that comes with emu. The game is
+   * run for it, unless the player asks for another one first. Undefined until the picture is there.
+   */
+  ofUnplayed(path: string): StillPicture | undefined {
+    if (this.#wanted !== path) this.stop();
+    this.#wanted = path;
+    if (!this.#covers.has(path) && this.#timer === undefined)
+      this.#timer = setTimeout(() => void this.#runFor(path), PATIENCE_MS);
+    return this.#covers.get(path);
+  }
+
+  /** Makes no more first pictures until another one is asked for. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#wanted = "";
+  }
+
+  async #runFor(path: string): Promise<void> {
+    const picture = await firstPicture(path, () => this.#wanted === path).catch((error) => {
+      if (!(error instanceof InputError)) throw error;
+      return undefined;
+    });
+    if (this.#wanted !== path) return;
+    this.#timer = undefined;
+    this.#keep(path, picture);
+    this.#onLoaded();
   }
 
   async #load(key: string): Promise<void> {

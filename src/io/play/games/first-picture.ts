@@ -1,29 +1,43 @@
 import { setImmediate } from "node:timers/promises";
-import type { BuiltInName } from "../../files/roms/built-in-game.ts";
-import { loadBuiltInGame } from "../../files/roms/rom-file.ts";
+import { isBuiltIn } from "../../files/roms/built-in-game.ts";
+import { loadBuiltInGame, loadRom } from "../../files/roms/rom-file.ts";
 import { decodePalette } from "../../render/colors/palette.ts";
 import type { StillPicture } from "../../render/still-picture.ts";
 
-/** By then both games show what they are. */
+/** By then most games show what they are; if the picture has only one colour, emu tries later ones. */
 const FRAMES = 240;
+const MOST_FRAMES = 720;
 /** Keys and drawing get a turn after this many frames. */
 const SLICE_FRAMES = 4;
 const WIDTH = 256;
 const HEIGHT = 240;
 
 /**
- * The picture of a game that comes with emu after its first seconds, for players who have not played it yet.
+ * The picture of a game after its first seconds, for players who have not played it yet: the game of a file,
+ * or one that comes with emu. Undefined if all pictures have one colour, or if `isWanted`, which is asked
+ * between two slices of work, returns false. Rejects with `InputError` if the file is no game that runs.
  */
-export async function firstPicture(name: BuiltInName): Promise<StillPicture> {
-  const { image } = await loadBuiltInGame(name);
+export async function firstPicture(
+  path: string,
+  isWanted: () => boolean = () => true,
+): Promise<StillPicture | undefined> {
+  const { image } = await (isBuiltIn(path) ? loadBuiltInGame(path) : loadRom(path));
   // The list of games is shown before the machine is loaded.
   const { createHeadless } = await import("../../shared/headless.ts");
   const machine = createHeadless(image);
   const pixels = new Uint16Array(WIDTH * HEIGHT);
-  for (let frame = 0; frame < FRAMES; frame++) {
-    machine.runFrame(frame === FRAMES - 1 ? pixels : undefined);
-    if (frame % SLICE_FRAMES === 0) await setImmediate();
+  for (let frame = 1; frame <= MOST_FRAMES; frame++) {
+    const isCandidate = frame % FRAMES === 0;
+    machine.runFrame(isCandidate ? pixels : undefined);
+    if (isCandidate && pixels.some((pixel) => pixel !== pixels[0])) return pictureOf(pixels);
+    if (frame % SLICE_FRAMES !== 0) continue;
+    await setImmediate();
+    if (!isWanted()) return undefined;
   }
+  return undefined;
+}
+
+function pictureOf(pixels: Uint16Array): StillPicture {
   const palette = decodePalette();
   return { width: WIDTH, height: HEIGHT, colors: Uint32Array.from(pixels, (pixel) => palette[pixel]!) };
 }

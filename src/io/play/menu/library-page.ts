@@ -21,6 +21,8 @@ const MOST_RECENT = 6;
 /** Matches that are listed: a player types more letters rather than scroll further. */
 const MOST_FOUND = 500;
 const STAR = "★";
+/** Games of this system without a picture are run for one; others need a core or a BIOS. */
+const RUN_SYSTEM = "NES";
 
 /**
  * The page of the player's games. It searches the folders again whenever it is opened. `home` is the folder
@@ -77,7 +79,10 @@ class LibraryPage {
       picture: (index) => this.#cover(index),
       noPicture: "no picture yet",
       facts: (index) => this.#facts(index),
-      closed: () => library.stop(),
+      closed: () => {
+        this.#covers.stop();
+        library.stop();
+      },
     };
   }
 
@@ -96,9 +101,12 @@ class LibraryPage {
   }
 
   #cover(index: number): StillPicture | undefined {
-    const { path = "" } = this.#games[index] ?? {};
+    const { path = "", system = "" } = this.#games[index] ?? {};
     const own = this.#covers.find(this.#recordOf(index)?.key ?? "");
-    return own ?? (isBuiltIn(path) ? this.#covers.ofBuiltIn(path) : undefined);
+    const isRun = own === undefined && (isBuiltIn(path) || system === RUN_SYSTEM);
+    if (isRun) return this.#covers.ofUnplayed(path);
+    this.#covers.stop();
+    return own;
   }
 
   #recordOf(index: number) {
@@ -188,10 +196,12 @@ class LibraryPage {
         id: `${group}:${game.path}`,
         value: time === "" ? game.system : `${time}   ${game.system}`,
         about,
-        enter: () =>
-          game.system === "archive"
+        enter: () => {
+          this.#covers.stop();
+          return game.system === "archive"
             ? openArchive(this.#menu, game.path, this.#open)
-            : this.#open(game.path, continues),
+            : this.#open(game.path, continues);
+        },
         mark: () => library.toggleFavourite(game),
         ...(record === undefined ? {} : { remove: () => library.forget(game) }),
       },

@@ -23,6 +23,7 @@ import { gamesMatching, libraryGame } from "../../../../src/io/play/games/librar
 import { browsePage } from "../../../../src/io/play/menu/games-page.ts";
 import { indexOfGame, libraryPage } from "../../../../src/io/play/menu/library-page.ts";
 import { Menu } from "../../../../src/io/play/menu/menu.ts";
+import { TestProgram } from "../../../support/test-program.ts";
 
 const top = mkdtempSync(join(tmpdir(), "emu-library-"));
 afterAll(() => rmSync(top, { recursive: true }));
@@ -310,6 +311,46 @@ test("covers are the last picture, or that of a slot, and damaged ones are passe
   await promise;
   expect(covers.find("a")?.colors[0]).toBe(0x123456);
   expect(covers.find("b")).toBeUndefined();
+});
+
+describe("first pictures of games", () => {
+  const swingby = readFileSync(join(import.meta.dir, "../../../../roms/swingby.nes"));
+  const coloursOf = (covers: Covers, path: string) => new Set(covers.ofUnplayed(path)?.colors).size;
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue()) await Bun.sleep(5);
+  };
+
+  test("are made by running the one that is wanted", async () => {
+    const root = folderWith();
+    const path = join(root, "game.nes");
+    writeFileSync(path, swingby);
+    let loaded = 0;
+    const covers = new Covers(root, () => loaded++);
+    expect(covers.ofUnplayed("test-card")).toBeUndefined();
+    expect(covers.ofUnplayed(path)).toBeUndefined();
+    await until(() => loaded > 0);
+    expect(coloursOf(covers, path)).toBeGreaterThan(3);
+    // The other one was left before its time came.
+    expect(loaded).toBe(1);
+    expect(covers.ofUnplayed("test-card")).toBeUndefined();
+    await until(() => loaded > 1);
+    expect(coloursOf(covers, "test-card")).toBeGreaterThan(3);
+    covers.stop();
+  });
+
+  test("are missing for files that are no games, and games that show nothing", async () => {
+    const root = folderWith();
+    writeFileSync(join(root, "text.nes"), "this is no ROM");
+    writeFileSync(join(root, "dark.nes"), new TestProgram().forever().toRom());
+    let loaded = 0;
+    const covers = new Covers(root, () => loaded++);
+    for (const [i, name] of ["text.nes", "dark.nes", "missing.nes"].entries()) {
+      expect(covers.ofUnplayed(join(root, name))).toBeUndefined();
+      await until(() => loaded > i);
+      expect(covers.ofUnplayed(join(root, name))).toBeUndefined();
+    }
+    expect(loaded).toBe(3);
+  });
 });
 
 describe("the library's page", () => {
