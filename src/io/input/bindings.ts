@@ -183,5 +183,7 @@ export function describeTarget(target: string): string {
   const [, port, turbo, button = ""] = /^(?:p([1-4])\.)?(turbo-)?(.*)$/.exec(target)!;
   const name = button.charAt(0).toUpperCase() + button.slice(1);
   const player = port === undefined || port === "1" ? "" : `, player ${port}`;
-  return `${turbo === undefined ? "" : "turbo "}${name}${player}`;
+  // A letter alone would look like another key.
+  const consoles = Object.hasOwn(MORE_BUTTON_BITS, button) ? ", other consoles" : "";
+  return `${turbo === undefined ? "" : "turbo "}${name}${player}${consoles}`;
 }

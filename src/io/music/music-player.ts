@@ -1,9 +1,8 @@
 import type { NsfProgram, NsfTrack } from "../../emu/nes/cartridge/nsf-program.ts";
-import { trackTimes } from "../../emu/nes/cartridge/nsf-program.ts";
 import type { ChannelReadings } from "../../emu/sound-channels.ts";
 import { ScopeReader } from "../shared/sound-scope.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
-import { Checkpoints, momentOf, REPEAT_MODES, type RepeatMode } from "./track-clock.ts";
+import { Checkpoints, momentOf, REPEAT_MODES, type RepeatMode, trackSeconds } from "./track-clock.ts";
 import { TrackOrder } from "./track-order.ts";
 
 /** Select on controller 1 plays the track whose number controller 2 makes up; see `nsf-player.ts`. */
@@ -84,8 +83,7 @@ export class MusicPlayer {
 
   /** Seconds of the track with its fade; without end if it is repeated. */
   get totalSeconds(): number {
-    const { timeMs, fadeMs } = trackTimes(this.tracks[this.track]);
-    return (timeMs + fadeMs) / 1000;
+    return trackSeconds(this.tracks[this.track]);
   }
 
   get #frames(): number {

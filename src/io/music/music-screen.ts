@@ -11,6 +11,7 @@ import { MUSIC_HELP, MUSIC_HINT, type MusicAction } from "./music-keys.ts";
 import { type MusicLayout, musicLayout, scrolledTo } from "./music-layout.ts";
 import type { MusicPlayer } from "./music-player.ts";
 import { noteName } from "./notes.ts";
+import { trackSeconds } from "./track-clock.ts";
 
 /** What the screen needs from the player around it. */
 export interface MusicScreenHost {
@@ -202,7 +203,7 @@ export class MusicScreen {
       if (one === undefined) break;
       const isHere = this.#focus === "tracks" && index === this.#selectedTrack;
       const mark = index === track ? (isPaused ? "‖" : "▶") : " ";
-      const time = one.timeMs === undefined ? "" : minutesText(one.timeMs / 1000);
+      const time = one.timeMs === undefined ? "" : minutesText(trackSeconds(one));
       const name = one.name === "" ? `Track ${index + 1}` : printable(one.name);
       const width = columns - time.length - 2;
       const style = isHere ? "selected" : index === track ? "key" : "plain";

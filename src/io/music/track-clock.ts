@@ -30,6 +30,12 @@ export function momentOf(
   return past >= fadeMs ? { kind: "over" } : { kind: "playing", gain: 1 - past / fadeMs };
 }
 
+/** How long a track plays, with its fade, if it is not repeated. */
+export function trackSeconds(track: NsfTrack | undefined): number {
+  const { timeMs, fadeMs } = trackTimes(track);
+  return (timeMs + fadeMs) / 1000;
+}
+
 /** A moment to which playing can go back. */
 export interface Checkpoint {
   /** In frames of the track. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Checkpoints, momentOf } from "../../../src/io/music/track-clock.ts";
+import { Checkpoints, momentOf, trackSeconds } from "../../../src/io/music/track-clock.ts";
 import { minutesText } from "../../../src/io/shared/minutes.ts";
 
 const track = { song: 0, name: "", author: "", timeMs: 10_000, fadeMs: 2000 };
@@ -15,6 +15,11 @@ describe("the end of a track", () => {
     [5, 4, "track", { kind: "over" }],
   ] as const)("%p s, silent for %p s, repeat %s", (seconds, silent, repeat, moment) => {
     expect(momentOf(track, seconds, silent, repeat)).toEqual(moment);
+  });
+
+  test("is where its length says", () => {
+    expect(momentOf(track, trackSeconds(track) - 0.01, 0, "off")).toMatchObject({ kind: "playing" });
+    expect(momentOf(track, trackSeconds(track), 0, "off")).toEqual({ kind: "over" });
   });
 
   test("without a time it is three minutes and a fade of five seconds", () => {

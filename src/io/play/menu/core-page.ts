@@ -65,10 +65,7 @@ export function corePage(context: MenuContext, core: PlayedCore): MenuPage {
       ...facts.options.map((_, index) => optionEntry(index)),
       {
         label: "Reset: some options need it",
-        enter: async () => {
-          await context.session.reset("reset");
-          context.menu.close();
-        },
+        enter: () => context.menu.closeAfter(context.session.reset("reset")),
       },
     ],
   };

@@ -31,10 +31,7 @@ export function dipsPage({ menu, session }: MenuContext): MenuPage {
       ...(switches.length > 0 ? switches : UNNAMED).map(entryOf),
       {
         label: "Power cycle: most games read the switches then",
-        enter: async () => {
-          await session.reset("power");
-          menu.close();
-        },
+        enter: () => menu.closeAfter(session.reset("power")),
       },
     ],
   };

@@ -60,10 +60,7 @@ function withKey({ bindings }: MenuContext, action: ActionName, about: string): 
 
 /** Performs an action, then closes the menu. */
 function andClose({ menu }: MenuContext, action: () => unknown): () => Promise<void> {
-  return async () => {
-    await action();
-    menu.close();
-  };
+  return async () => menu.closeAfter(Promise.resolve(action()));
 }
 
 function playEntries(context: MenuContext): MenuEntry[] {

@@ -106,6 +106,13 @@ export class Menu {
     else page.closed?.();
   }
 
+  /** Closes all pages when the work is done, unless the player has left this page meanwhile. */
+  async closeAfter(work: Promise<unknown>): Promise<void> {
+    const isHere = this.placeHere();
+    await work;
+    if (isHere()) this.close();
+  }
+
   /** Returns a function that returns true until the player leaves the page that is open now. */
   placeHere(): () => boolean {
     const here = this.#pages.at(-1);

@@ -10,10 +10,7 @@ export function resumePage(menu: Menu, point: ResumePoint, resume: () => Promise
       label: "Continue",
       value: dateAndTime(point.savedAt),
       about: "play on where you stopped",
-      enter: async () => {
-        await resume();
-        menu.close();
-      },
+      enter: () => menu.closeAfter(resume()),
     },
     {
       label: "Start from the beginning",

@@ -10,21 +10,17 @@ import type { MenuPage } from "./page.ts";
 export async function slotsPage(context: MenuContext, purpose: "save" | "load"): Promise<MenuPage> {
   const { menu, session } = context;
   const infos = new Map((await session.slots.list()).map((info) => [info.slot, info]));
-  const choose = async (slot: number) => {
+  const perform = async (slot: number) => {
     if (purpose === "save") await session.save(slot, context.palette);
     else await session.load(slot);
     session.slot = slot;
-    menu.close();
   };
   const kept = purpose === "load" ? await listKept(session.slots.folder) : [];
   const keptEntries = kept.map(({ path, label, about, savedAt }) => ({
     label,
     about,
     value: dateAndTime(savedAt),
-    enter: async () => {
-      await session.loadKept(path, label);
-      menu.close();
-    },
+    enter: () => menu.closeAfter(session.loadKept(path, label)),
   }));
   const replaces = { about: "replaces this state, which stays under Load" };
   return {
@@ -35,7 +31,7 @@ export async function slotsPage(context: MenuContext, purpose: "save" | "load"):
         label: `Slot ${slot}`,
         value: describe(infos.get(slot)),
         ...(purpose === "save" && infos.has(slot) ? replaces : {}),
-        enter: () => choose(slot),
+        enter: () => menu.closeAfter(perform(slot)),
       })),
       ...keptEntries,
     ],

@@ -6,6 +6,32 @@ function pageOf(title: string): MenuPage {
   return { title, entries: () => [] };
 }
 
+describe("a menu that closes after slow work", () => {
+  const LEAVES: [string, (menu: Menu) => void, string][] = [
+    ["is closed", () => {}, ""],
+    ["stays closed", (menu) => menu.close(), ""],
+    [
+      "stays open if it was closed and opened again",
+      (menu) => {
+        menu.close();
+        menu.open(pageOf("again"));
+      },
+      "again",
+    ],
+    ["shows the other page that was opened", (menu) => menu.open(pageOf("other")), "other"],
+  ];
+  test.each(LEAVES)("%s", async (_, leave, title) => {
+    const menu = new Menu({ changed: () => {}, closed: () => {}, failed: () => {} });
+    const work = Promise.withResolvers<void>();
+    menu.open(pageOf("slots"));
+    const closing = menu.closeAfter(work.promise);
+    leave(menu);
+    work.resolve();
+    await closing;
+    expect(menu.title).toBe(title);
+  });
+});
+
 describe("a page that takes time to prepare", () => {
   const LEAVES: [string, (menu: Menu) => void, string][] = [
     ["is opened", () => {}, "slow"],
