@@ -15,6 +15,8 @@ import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { TerminalCapabilities } from "../terminal/capabilities.ts";
 import { ProgramTerminal, type ScreenWriter, type TerminalHost } from "../terminal/program-terminal.ts";
 import type { StderrShelter } from "../terminal/stderr-shelter.ts";
+import { writeTerminal } from "../terminal/tty.ts";
+import { readWindow } from "../terminal/window.ts";
 import { EmuClient } from "../thread/emu-client.ts";
 import { Controls, type ControlTargets } from "./controls.ts";
 import { Display, paletteOf } from "./display.ts";
@@ -24,6 +26,7 @@ import { PlaceKeeper } from "./place-keeper.ts";
 import { complaint, PlaySession } from "./play-session.ts";
 import type { PlayEnd, PlayOptions, PlayResult } from "./play-types.ts";
 import type { Settings } from "./settings.ts";
+import { startingText } from "./starting-text.ts";
 
 /**
  * Frames to run and discard before the clock starts. Real frames finish the compiler's work: until then they
@@ -86,6 +89,7 @@ export class TerminalGame {
 
   async run(): Promise<Omit<PlayResult, "failures">> {
     this.#terminal.enter();
+    writeTerminal(startingText(this.#options.files.name, readWindow()));
     const client = await this.#startMachine();
     this.#connectInput(client);
     this.#picture.present(client);

@@ -128,10 +128,16 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
   const firstRow = firstEntryRow(panel, page);
   const area = screen.showsPictures ? pictureArea(panel, page, firstRow) : undefined;
   const width = area === undefined ? columns : area.left - column - 1;
-  const hasGroups =
-    width >= LEAST_COLUMNS_WITH_GROUPS && entries.some(({ group }) => group !== undefined && group !== "");
+  const isGrouped = entries.some(({ group }) => group !== undefined && group !== "");
+  const hasGroups = width >= LEAST_COLUMNS_WITH_GROUPS && isGrouped;
   const indent = hasGroups ? GROUP_COLUMNS : 0;
-  drawFilter(screen, panel, page.filter?.text);
+  const filterEnd = drawFilter(screen, panel, page.filter?.text);
+  if (isGrouped && !hasGroups && firstRow > 1) {
+    // Without room for a column of headings, that of the selected entry stands above the list.
+    const heading = groupOf(entries, index) ?? "";
+    const left = column + width - 2 - widthOf(heading);
+    if (left > filterEnd) screen.write(row + firstRow - 1, left, heading, "key");
+  }
   if (entries.length === 0) {
     const isFiltered = (page.filter?.text ?? "") !== "";
     screen.write(row + firstRow, column + 2, isFiltered ? "nothing found" : "nothing here", "dim");
@@ -179,10 +185,13 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
   });
 }
 
-function drawFilter(screen: TextScreen, panel: Panel, text: string | undefined): void {
-  if (text === undefined) return;
+/** Returns the column after the filter. */
+function drawFilter(screen: TextScreen, panel: Panel, text: string | undefined): number {
+  const { row, column } = panel;
+  if (text === undefined) return column;
   const shown = text === "" ? "type to find a game" : `Find: ${text}_`;
-  screen.write(panel.row + titleRows(panel), panel.column + 2, shown, text === "" ? "dim" : "key");
+  screen.write(row + titleRows(panel), column + 2, shown, text === "" ? "dim" : "key");
+  return column + 2 + widthOf(shown);
 }
 
 function groupOf(entries: readonly MenuEntry[], index: number): string | undefined {

@@ -204,8 +204,28 @@ describe("a page with headings, sliders and explanations", () => {
     const second = await shown(menu, 80, 24);
     expect(second[3]).toMatch(/Level +━━━━━━●─{9} +4$/);
     expect(second[21]).toBe("   how hard it is");
-    // Without room, headings and sliders are left out, values are not.
-    expect((await shown(menu, 40, 12))[3]).toMatch(/^ {2}Level +4$/);
+    // Without room, sliders are left out, values are not, and one heading stands above the list.
+    const small = await shown(menu, 40, 12);
+    expect(small[3]).toMatch(/^ {2}Level +4$/);
+    expect(small[1]).toMatch(/^ {34}Play$/);
+    press("down");
+    expect((await shown(menu, 40, 12))[1]).toMatch(/^ {34}Rest$/);
+  });
+
+  test("shows the heading beside the filter, unless the filter needs the room", async () => {
+    const { menu } = setUp();
+    let text = "";
+    const filter = {
+      get text() {
+        return text;
+      },
+      set: () => {},
+    };
+    const entries = () => [{ label: "Swingby", group: "Built in" }];
+    menu.open({ title: "Games", entries, filter });
+    expect((await shown(menu, 40, 12))[2]).toMatch(/^ {2}type to find a game {9}Built in$/);
+    text = "a name of many letters and words";
+    expect((await shown(menu, 40, 12))[2]).toBe(`  Find: ${text}`.slice(0, 40));
   });
 
   test.each([
