@@ -10,8 +10,8 @@ export interface RenderCapabilities {
   /** Mode 2026: the terminal does not show changes between begin and end until the end. */
   readonly synchronizedOutput: boolean;
   /**
-   * True if U+2588 fills its cell without seams. xterm with Xft leaves a pixel free, so flat areas show
-   * streaks.
+   * True if block elements fill their cells, as U+2588 should. xterm draws them with its font, whose ink ends
+   * before the edges of the cell, so seams show (`cells/glyph-forms.ts`).
    */
   readonly fullBlock: boolean;
   /**

@@ -3,6 +3,7 @@ import { COLOR_WORDS, type ColorTable } from "../colors/colors.ts";
 import type { RenderCapabilities } from "../encoder.ts";
 import type { Placement } from "../scale.ts";
 import type { CellGrid } from "./cell-grid.ts";
+import type { GlyphForms } from "./glyph-forms.ts";
 import type { GlyphSet } from "./glyphs.ts";
 
 /** Marks that no colour is selected. */
@@ -15,11 +16,16 @@ const SEMICOLON = 0x3b;
 const SELECT = 0x6d;
 /** Estimated bytes of a colour that has not been used yet. */
 const USUAL_COLOR_BYTES = 12;
+/**
+ * Fonts draw some glyphs wider than the cell, and xterm clips only at the end of what it draws at once. It
+ * draws what it has when a control character comes, of which terminals ignore NUL (ECMA-48).
+ */
+const NUL = 0;
 /** A gap of up to this many cells is written again if that takes fewer bytes than moving the cursor. */
 const MAX_REWRITTEN_GAP = 4;
 /** Parameters are written as whole words, which may touch this many bytes after the text. */
 export const PEN_SLACK_BYTES = 16;
-/** Worst cell: cursor (10), attributes with both colours (3 + 2 × 16 + 1) and glyph (4). */
+/** Worst cell: cursor (10), attributes with both colours (3 + 2 × 16 + 1) or NUL, and glyph (4). */
 export const MAX_CELL_BYTES = 50;
 
 /** Writes cells in as few bytes as the currently selected colours allow. */
@@ -30,16 +36,16 @@ export class CellPen {
   readonly #glyphLength: Uint8Array;
   readonly #full: number;
   readonly #fullBlock: boolean;
-  /** By glyph: its complement; 0 if it has none or the terminal draws them unevenly. */
-  readonly #complements: Uint8Array;
+  readonly #forms: GlyphForms;
   #foreground = NONE;
   #background = NONE;
 
   constructor(
     placement: Placement,
     table: ColorTable,
-    { glyphs, fills, full, complements }: GlyphSet,
-    { fullBlock, complementGlyphs }: RenderCapabilities,
+    { glyphs, fills, full }: GlyphSet,
+    forms: GlyphForms,
+    { fullBlock }: RenderCapabilities,
   ) {
     const bytes = new Uint8Array(glyphs.length * GLYPH_STRIDE);
     this.#placement = placement;
@@ -52,7 +58,7 @@ export class CellPen {
     });
     this.#glyphs = new Int32Array(bytes.buffer);
     this.#fullBlock = fullBlock && fills;
-    this.#complements = complementGlyphs && fills ? complements : new Uint8Array(glyphs.length);
+    this.#forms = forms;
   }
 
   /** Marks the terminal's attributes as unknown. */
@@ -70,7 +76,7 @@ export class CellPen {
     const { foregroundWords, foregroundLength, backgroundWords, backgroundLength } = this.#table;
     const glyphs = this.#glyphs;
     const glyphLength = this.#glyphLength;
-    const complements = this.#complements;
+    const { written, exchanges, runsOver } = this.#forms;
     const { view } = out;
     const start = row * columns;
     let to = out.length;
@@ -78,6 +84,8 @@ export class CellPen {
     let background = this.#background;
     // The cursor's position as a cell index; starts before the row.
     let cursor = start - 1;
+    // 1 if the last glyph would run into a space that has the same colours.
+    let isOpen = 0;
     for (let at = start; at < start + columns; at++) {
       const pair = colors[at]!;
       if (pair === shownColors[at]! && (maskFollows || masks[at]! === shownMasks[at]!)) continue;
@@ -90,6 +98,7 @@ export class CellPen {
         foreground = this.#foreground;
         background = this.#background;
         to = out.length;
+        isOpen = 0;
       }
       cursor = at + 1;
       let fore = pair >>> 16;
@@ -97,18 +106,21 @@ export class CellPen {
       let mask = maskFollows ? (fore === back ? 0 : 1) : masks[at]!;
       shownColors[at] = pair;
       if (!maskFollows) shownMasks[at] = mask;
-      // Choose the form with the fewest colour changes.
+      // Choose the form with the fewest colour changes of those that look best.
       if (mask === 0) {
         fore = foreground;
         if (foreground === back && background !== back && this.#fullBlock) {
           back = background;
           mask = this.#full;
         }
-      } else if (foreground !== fore && background !== back && complements[mask]! !== 0) {
-        if (foreground === back || background === fore) {
+      } else {
+        const isMet = foreground === back || background === fore;
+        const isFew = foreground !== fore && background !== back && isMet;
+        const other = written[mask]! || (isFew ? exchanges[mask]! : 0);
+        if (other !== 0) {
           fore = back;
           back = pair >>> 16;
-          mask = complements[mask]!;
+          mask = other;
         }
       }
       if (fore !== foreground || back !== background) {
@@ -129,7 +141,8 @@ export class CellPen {
         view.setUint8(to++, SELECT);
         foreground = fore;
         background = back;
-      }
+      } else if (mask === 0 && isOpen !== 0) view.setUint8(to++, NUL);
+      isOpen = runsOver[mask]!;
       view.setInt32(to, glyphs[mask]!, true);
       to += glyphLength[mask]!;
     }
@@ -197,7 +210,7 @@ export class CellPen {
       for (let at = from; at < to && bytes < moveBytes; at++) bytes += this.#plainBytes(grid, at);
       if (bytes < moveBytes) {
         for (let at = from; at < to; at++) {
-          const mask = grid.maskAt(at);
+          const mask = this.#writtenAt(grid, at);
           out.view.setInt32(out.length, this.#glyphs[mask]!, true);
           out.length += this.#glyphLength[mask]!;
         }
@@ -211,9 +224,18 @@ export class CellPen {
   #plainBytes(grid: CellGrid, at: number): number {
     const mask = grid.maskAt(at);
     const pair = grid.colors[at]!;
-    if ((pair & 0xffff) !== this.#background) return MAX_CELL_BYTES;
+    const isExchanged = this.#forms.written[mask]! !== 0;
+    const fore = isExchanged ? pair & 0xffff : pair >>> 16;
+    const back = isExchanged ? pair >>> 16 : pair & 0xffff;
+    if (back !== this.#background) return MAX_CELL_BYTES;
     if (mask === 0) return 1;
-    return pair >>> 16 === this.#foreground ? this.#glyphLength[mask]! : MAX_CELL_BYTES;
+    return fore === this.#foreground ? this.#glyphLength[mask]! : MAX_CELL_BYTES;
+  }
+
+  /** The glyph that is written for a cell. */
+  #writtenAt(grid: CellGrid, at: number): number {
+    const mask = grid.maskAt(at);
+    return this.#forms.written[mask]! || mask;
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Encoder, EncoderSetup } from "../encoder.ts";
 import type { Placement } from "../scale.ts";
 import type { CellMapper } from "./cell-mapper.ts";
 import { CellScreen } from "./cell-screen.ts";
+import { glyphForms } from "./glyph-forms.ts";
 import { type GlyphSet, HALF_BLOCKS } from "./glyphs.ts";
 import { HalfBlockMapper } from "./half-block-mapper.ts";
 import { MonoMapper, MonoTable } from "./mono.ts";
@@ -74,7 +75,8 @@ function mapperFor(glyphs: GlyphSet, setup: EncoderSetup, placement: Placement):
   const { capabilities, palette, source, frameWidth } = setup;
   const isMono = capabilities.colors === "mono";
   if (isShapeSet(glyphs) && !isMono) {
-    const mapper = new ShapeMapper(glyphs, palette, source, frameWidth, placement);
+    const { seams } = glyphForms(glyphs, !capabilities.fullBlock, false);
+    const mapper = new ShapeMapper(glyphs, seams, palette, source, frameWidth, placement);
     return { mapper, colors: palette, maskFollows: false };
   }
   const across = placement.columns * glyphs.dotsAcross;

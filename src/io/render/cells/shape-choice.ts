@@ -37,6 +37,10 @@ export class ShapeChoice {
   readonly areas: CellAreas;
   /** The chosen glyph. */
   glyph = 0;
+  /** By glyph: the parts of the cell that its seams take (`GlyphForms.seams`). */
+  readonly #seams: Float64Array;
+  /** By the sum of two places in the cell's colours: the error of a part that shows one as the other. */
+  readonly #contrasts = new Float64Array(2 * MAX_COLORS);
   readonly #lab: OkLabColors;
   readonly #structure: CellStructure;
   /** The mask of all dots. */
@@ -61,7 +65,15 @@ export class ShapeChoice {
   #structureWeight = 0;
 
   /** `pixelX` and `pixelY` map columns and rows of parts to pixels; rows of pixels are `stride` apart. */
-  constructor(set: ShapeSet, pixelX: Int32Array, pixelY: Int32Array, stride: number, lab: OkLabColors) {
+  constructor(
+    set: ShapeSet,
+    seams: Float64Array,
+    pixelX: Int32Array,
+    pixelY: Int32Array,
+    stride: number,
+    lab: OkLabColors,
+  ) {
+    this.#seams = seams;
     this.#lab = lab;
     this.areas = new CellAreas(set, pixelX, pixelY, stride, MAX_COLORS, lab);
     this.#structure = new CellStructure(set, pixelX, pixelY, stride, MAX_COLORS, lab);
@@ -98,6 +110,7 @@ export class ShapeChoice {
     const distance = this.#lab.distance(colors[0]!, colors[1]!);
     // Colours that look the same have no structure to lose.
     this.#structureWeight = distance === 0 ? 0 : STRUCTURE_WEIGHT / distance;
+    this.#contrasts[0 + 1] = 1;
     weights[0] = -1;
     weights[1] = 1;
     this.areas.fill(this.#changes[0]!, 2);
@@ -115,6 +128,9 @@ export class ShapeChoice {
     const changes02 = this.#changes[1]!;
     const changes12 = this.#changes[2]!;
     this.#structureWeight = STRUCTURE_WEIGHT;
+    this.#contrasts[0 + 1] = near01;
+    this.#contrasts[0 + 2] = near02;
+    this.#contrasts[1 + 2] = near12;
     weights[0] = -near01;
     weights[1] = near01;
     weights[2] = near02 - near12;
@@ -149,7 +165,9 @@ export class ShapeChoice {
     }
   }
 
-  #take(glyph: number, error: number, set: number, unset: number): void {
+  /** Takes a glyph in two of the cell's colours if its error by area, with that of its seams, is smaller. */
+  #take(glyph: number, areaError: number, set: number, unset: number): void {
+    const error = areaError + this.#seams[glyph]! * this.#contrasts[set + unset]!;
     if (error >= this.#error) return;
     this.#error = error;
     this.glyph = glyph;
@@ -247,8 +265,9 @@ export class ShapeChoice {
     }
   }
 
-  /** Takes a glyph in two of the cell's colours if it is better; `error` is its error by area. */
-  #offer(glyph: number, error: number, set: number, unset: number): void {
+  /** Takes a glyph in two of the cell's colours if it is better, also by what it loses in structure. */
+  #offer(glyph: number, areaError: number, set: number, unset: number): void {
+    const error = areaError + this.#seams[glyph]! * this.#contrasts[set + unset]!;
     if (error >= this.#error) return;
     const limit = (this.#error - error) / this.#structureWeight;
     const lost = this.#structure.loss(glyph, set, unset, limit);

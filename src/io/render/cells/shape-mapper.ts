@@ -29,9 +29,13 @@ export class ShapeMapper implements CellMapper {
   readonly #pixelY: Int32Array;
   readonly #known: KnownCells;
 
-  /** `frameWidth` is the stride of a frame's rows in pixels; `columns × rows` cells show `source`. */
+  /**
+   * `seams` are those of `GlyphForms`. `frameWidth` is the stride of a frame's rows in pixels;
+   * `columns × rows` cells show `source`.
+   */
   constructor(
     set: ShapeSet,
+    seams: Float64Array,
     palette: Palette,
     source: SourceArea,
     frameWidth: number,
@@ -42,7 +46,7 @@ export class ShapeMapper implements CellMapper {
     this.#before = new Uint16Array(this.#changedRows.pixels.length).fill(NO_COLOR);
     const pixelX = nearestMap(columns * PARTS_ACROSS, source.x, source.width);
     this.#pixelY = nearestMap(rows * PARTS_DOWN, 0, source.height);
-    this.#choice = new ShapeChoice(set, pixelX, this.#pixelY, frameWidth, new OkLabColors(palette));
+    this.#choice = new ShapeChoice(set, seams, pixelX, this.#pixelY, frameWidth, new OkLabColors(palette));
     this.#known = new KnownCells(pixelX, this.#pixelY, frameWidth);
   }
 

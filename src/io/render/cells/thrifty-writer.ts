@@ -2,6 +2,7 @@ import type { ByteWriter } from "../ansi.ts";
 import { colorDistance } from "../colors/color-distance.ts";
 import { type CellGrid, UNKNOWN_COLORS, UNKNOWN_MASK } from "./cell-grid.ts";
 import { type CellPen, NONE } from "./cell-pen.ts";
+import type { GlyphForms } from "./glyph-forms.ts";
 import type { GlyphSet } from "./glyphs.ts";
 import { isCanonical, type Overlaps, overlapsOf } from "./shapes.ts";
 
@@ -28,9 +29,8 @@ export class ThriftyWriter {
   readonly #dots: number;
   /** What glyphs set in common; made at the first use. */
   #overlaps: Overlaps | undefined;
-  /** By glyph: its complement; 0 if it has none or the terminal draws them unevenly. */
-  readonly #complements: Uint8Array;
-  /** The current cell: what it should show. */
+  readonly #forms: GlyphForms;
+  /** The current cell: what it should show, in the form that is written. */
   #mask = 0;
   #first = 0;
   #second = 0;
@@ -41,13 +41,13 @@ export class ThriftyWriter {
   #bestBack = 0;
 
   /** `rgb` has 0xRRGGBB by colour id. */
-  constructor(pen: CellPen, rgb: Uint32Array, set: GlyphSet, complementGlyphs: boolean) {
+  constructor(pen: CellPen, rgb: Uint32Array, set: GlyphSet, forms: GlyphForms) {
     this.#pen = pen;
     this.#rgb = rgb;
     this.#set = set;
     this.#glyphs = set.glyphs.length;
     this.#dots = set.dotsAcross * set.dotsDown;
-    this.#complements = complementGlyphs && set.fills ? set.complements : new Uint8Array(this.#glyphs);
+    this.#forms = forms;
   }
 
   /** Writes a row. Returns the number of its cells that do not show what they should. */
@@ -87,6 +87,11 @@ export class ThriftyWriter {
     this.#second = pair & 0xffff;
     if (!maskFollows) this.#mask = masks[at]!;
     else this.#mask = this.#first === this.#second ? 0 : 1;
+    const written = this.#forms.written[this.#mask]!;
+    if (written === 0) return;
+    this.#mask = written;
+    this.#first = pair & 0xffff;
+    this.#second = pair >>> 16;
   }
 
   /** Tries every form of the cell. `move` is the number of bytes needed to reach it. */
@@ -108,7 +113,7 @@ export class ThriftyWriter {
     if (back === NONE) return;
     if (fore !== NONE && mask !== 0) {
       this.#consider(mask, fore, back, move, price);
-      const complement = this.#complements[mask]!;
+      const complement = this.#forms.exchanges[mask]!;
       if (complement !== 0) this.#consider(complement, fore, back, move, price);
     }
     this.#consider(0, fore, back, move, price);
