@@ -129,11 +129,14 @@ async function withoutTexts(): Promise<Record<string, string>> {
       .replace(/\bname: "[^"]*",/g, "")
       .replace(/\bentry\((\d+), "[^"]*"/g, 'entry($1, ""')
       .replace(/\b(title|why): "[^"]*",?/g, "")
-      .replace(/\b([0-9a-f]{8}"?):\s+"[^"]*"/g, '$1: ""');
+      .replace(/\bgames: \{([^}]*)\}/g, (_, games: string) => `games: "${games.match(CHECKSUM)?.join(" ")}"`)
+      .replace("Object.entries(group)", 'group.split(" ").map((crc) => [crc])');
   }
   return files;
 }
 
+/** A key of the database of games. */
+const CHECKSUM = /\b[0-9a-f]{8}\b/g;
 const SLOTS_NAME = /(\.slots\(\s*)"([\w.]+)"/g;
 const FIELD_NAME = /"([A-Za-z.]+)"/g;
 

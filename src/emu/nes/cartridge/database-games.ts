@@ -138,13 +138,35 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     is: { mapper: 23, submapper: 3 },
     games: { b27b8cf4: "Contra (Japan)", "8a96e00d": "Wai Wai World (Japan)" },
   },
+  { why: "on a clone of the VRC4", is: { mapper: 27 }, games: { e4a291ce: "World Hero" } },
   {
     why: "on a G-101 that is wired for one screen and no PRG mode",
     is: { mapper: 32, submapper: 1, mirroring: "single-0" },
     games: { "243a8735": "Major League (Japan)" },
   },
   { why: "on a G-101", is: { mapper: 32 }, games: { "283ad224": "Ai Sensei no Oshiete (Japan)" } },
-  { why: "on BNROM", is: { mapper: 34 }, games: { c2730c30: "Deadly Towers (USA)" } },
+  {
+    why: "on BNROM",
+    is: { mapper: 34 },
+    games: { c2730c30: "Deadly Towers (USA)", a21e675c: "Mashou (Japan)" },
+  },
+  {
+    why: "on PAL-ZZ",
+    is: { mapper: 37 },
+    games: { f46ef39a: "Super Mario Bros. + Tetris + Nintendo World Cup (Europe)" },
+  },
+  {
+    why: "on a TC0690, which has a counter",
+    is: { mapper: 48 },
+    games: {
+      "1500e835": "Jetsons (Japan)",
+      "40c0ad47": "The Flintstones - The Rescue of Dino and Hoppy (Japan)",
+      "6cdc0cd9": "Bubble Bobble 2 (Japan)",
+      "99c395f9": "Captain Saver (Japan)",
+      a7b0536c: "Don Doko Don 2 (Japan)",
+      aebd6549: "Bakushou!! Jinsei Gekijou 3 (Japan)",
+    },
+  },
   {
     why: "on GNROM",
     is: { mapper: 66, mirroring: "vertical" },
@@ -156,7 +178,11 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
   {
     why: "on RAMBO-1",
     is: { mapper: 64 },
-    games: { b19a55dd: "Road Runner (USA)", f92be3ec: "Rolling Thunder (USA)" },
+    games: {
+      "39ab0fc7": "Hard Drivin' (USA, prototype)",
+      b19a55dd: "Road Runner (USA)",
+      f92be3ec: "Rolling Thunder (USA)",
+    },
   },
   {
     why: "on Bandai's 74161/32",
@@ -183,7 +209,19 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     is: { mapper: 78, submapper: 3, mirroring: "horizontal" },
     games: { ba51ac6f: "Holy Diver (Japan)" },
   },
+  { why: "on NAMCOT-3443", is: { mapper: 88 }, games: { d2699893: "Dragon Spirit (Japan)" } },
   { why: "on a Sunsoft-2", is: { mapper: 89 }, games: { bb7c5f7a: "Mito Koumon (Japan)" } },
+  { why: "on a Sunsoft-2", is: { mapper: 93 }, games: { "10119e6b": "Fantasy Zone (Japan)" } },
+  {
+    why: "on an MMC3 clone with scrambled registers",
+    is: { mapper: 114 },
+    games: { "0d98db53": "Pocahontas", "4e7729ff": "Super Donkey Kong", "6a03d3f3": "The Lion King" },
+  },
+  {
+    why: "on SOMARI-P",
+    is: { mapper: 116 },
+    games: { c9371ebb: "Somari", e40dfb7e: "Somari (NT-616)" },
+  },
   {
     why: "on TKSROM or TLSROM",
     is: { mapper: 118 },
@@ -193,6 +231,20 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
       "78b657ac": "Armadillo (Japan)",
       "37b62d04": "Ys III (Japan)",
       "07d92c31": "RPG Jinsei Game (Japan)",
+    },
+  },
+  {
+    why: "on Kasheng's A9711 or A9713",
+    is: { mapper: 121 },
+    games: { "318e5502": "Sonic 3D Blast 6", ddcfb058: "Street Fighter Zero 2 '97" },
+  },
+  {
+    why: "on JF-11 or JF-14",
+    is: { mapper: 140 },
+    games: {
+      "3293afea": "Mississippi Satsujin Jiken (Japan)",
+      e46b1c5d: "Mississippi Satsujin Jiken (Japan, Rev A)",
+      "6bc65d7e": "Youkai Club (Japan)",
     },
   },
   { why: "on AGCI 50282", is: { mapper: 144 }, games: { "5caa3e61": "Death Race (USA)" } },
@@ -220,7 +272,15 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
   {
     why: "for Bandai's Datach reader",
     is: { mapper: 157 },
-    games: { "983d8175": "Datach - Battle Rush (Japan)" },
+    games: {
+      "0be0a328": "Datach - SD Gundam - Gundam Wars (Japan)",
+      "19e81461": "Datach - Dragon Ball Z (Japan)",
+      "5b457641": "Datach - Ultraman Club (Japan)",
+      "894efdbc": "Datach - Crayon Shin-chan (Japan)",
+      "983d8175": "Datach - Battle Rush (Japan)",
+      be06853f: "Datach - J. League Super Top Players (Japan)",
+      f51a7f46: "Datach - Yuu Yuu Hakusho (Japan)",
+    },
   },
   { why: "on Tengen 800037", is: { mapper: 158 }, games: { cbf4366f: "Alien Syndrome (USA, unlicensed)" } },
   {
@@ -228,7 +288,11 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     is: { mapper: 159, battery: true, prgRamBytes: 0, prgNvramBytes: 128 },
     games: {
       "183859d2": "Dragon Ball Z - Kyoushuu! Saiya Jin (Japan)",
-      dcb972ce: "Magical Taruruuto-kun (Japan)",
+      "0cf42e69": "Magical Taruruuto-kun (Japan)",
+      "276ac722": "SD Gundam Gaiden - Knight Gundam Monogatari (Japan, Rev A)",
+      b7f28915: "Magical Taruruuto-kun 2 (Japan)",
+      dcb972ce: "Magical Taruruuto-kun (Japan, Rev A)",
+      e170404c: "SD Gundam Gaiden - Knight Gundam Monogatari (Japan)",
     },
   },
   {
@@ -237,14 +301,31 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     games: { c68363f6: "Crazy Climber (Japan)" },
   },
   {
+    why: "on TXC's board with an MMC3 clone",
+    is: { mapper: 189 },
+    games: { "96ce586e": "Street Fighter II (Yoko)" },
+  },
+  { why: "on Zemina's board", is: { mapper: 190 }, games: { "0e76e4c1": "Magic Kid GooGoo (Korea)" } },
+  {
     why: "on a Namco 108 with mirroring that is soldered",
     is: { mapper: 206, mirroring: "vertical" },
     games: {
+      "22d6d5bd": "Jikuu Yuuden Debias (Japan)",
+      "2a01f9d1": "Wagyan Land (Japan)",
+      "4f2f1846": "Famista '89 (Japan)",
+      "96dfc776": "R.B.I. Baseball 2 (USA)",
+      "9d21fe96": "Lupin Sansei - Pandora no Isan (Japan)",
+      fd63e7ac: "R.B.I. Baseball 3 (USA)",
       a5e6baf9: "Dragon Slayer IV - Drasle Family (Japan)",
       e40b4973: "Metro-Cross (Japan)",
       ae321339: "Pro Yakyuu Family Stadium '88 (Japan)",
       e1526228: "The Quest of Ki (Japan)",
     },
+  },
+  {
+    why: "on a Namco 108 with mirroring that is soldered",
+    is: { mapper: 206, mirroring: "horizontal" },
+    games: { "276237b3": "Karnov (Japan)", "4e1c1e3c": "Karnov (USA)" },
   },
   {
     why: "on a Namco 108 clone with four screens",
@@ -255,6 +336,11 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     why: "on an X1-005 whose CHR registers drive the nametables",
     is: { mapper: 207 },
     games: { "7678f1d5": "Fudou Myouou Den (Japan)" },
+  },
+  {
+    why: "on the Aladdin Deck Enhancer, whose blocks have another order",
+    is: { mapper: 232, submapper: 1 },
+    games: { "62ef6c79": "Quattro Sports (USA, Aladdin Deck Enhancer)" },
   },
   {
     why: "on AVE's Maxi 15 board",

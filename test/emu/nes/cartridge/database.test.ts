@@ -4,6 +4,7 @@ import { crc32 } from "../../../../src/emu/nes/cartridge/crc32.ts";
 import { regionFromName } from "../../../../src/emu/nes/cartridge/database.ts";
 import { KNOWN_GAMES } from "../../../../src/emu/nes/cartridge/database-games.ts";
 import { readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
+import { supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
 import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { forgeCrc32 } from "../../../support/forge-crc.ts";
@@ -47,6 +48,38 @@ describe("games in the database", () => {
     const { image, overrides } = readInes(impostor(0x9ea1dc76, { mapper: 2 }), sha1Hex);
     expect(image.mapper).toBe(2);
     expect(overrides).toEqual([]);
+  });
+
+  /** Wrong headers in bug reports to Mesen, FCEUmm, Nestopia, puNES, MiSTer and jgenesis. */
+  test.each([
+    [0xcbf4366f, 118, 158],
+    [0xc68363f6, 2, 180],
+    [0xe1526228, 4, 206],
+    [0xa5e6baf9, 4, 206],
+    [0x2a01f9d1, 4, 206],
+    [0x07d92c31, 4, 118],
+    [0xe40dfb7e, 4, 116],
+    [0xc9371ebb, 4, 116],
+    [0x0e76e4c1, 0, 190],
+    [0x39ab0fc7, 4, 64],
+    [0x40c0ad47, 33, 48],
+    [0x10119e6b, 2, 93],
+    [0xa21e675c, 241, 34],
+    [0xe46b1c5d, 66, 140],
+    [0x6bc65d7e, 66, 140],
+    [0x894efdbc, 16, 157],
+    [0xe170404c, 16, 159],
+    [0x4e1c1e3c, 4, 206],
+    [0xd2699893, 4, 88],
+    [0x96ce586e, 4, 189],
+    [0xf46ef39a, 4, 37],
+    [0x6a03d3f3, 4, 114],
+    [0x318e5502, 4, 121],
+    [0xe4a291ce, 23, 27],
+  ])("%d with mapper %i has the board of mapper %i", (crc, header, mapper) => {
+    const { image } = readInes(impostor(crc, { mapper: header }), sha1Hex);
+    expect(image.mapper).toBe(mapper);
+    expect(supportGaps(image)).toEqual([]);
   });
 
   test("NES 2.0 headers are trusted", () => {

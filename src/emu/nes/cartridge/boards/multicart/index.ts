@@ -26,7 +26,6 @@ import { BOARDS as registerMulticarts } from "./register-multicarts.ts";
 import { BOARDS as resetMulticarts } from "./reset-multicarts.ts";
 import { BOARDS as rumblestation } from "./rumblestation.ts";
 import { BOARDS as soccer6In1 } from "./soccer-6-in-1.ts";
-import { BOARDS as switchedMulticarts } from "./switched-multicarts.ts";
 import { BOARDS as unifMulticarts } from "./unif-multicarts.ts";
 import { BOARDS as unromMulticarts } from "./unrom-multicarts.ts";
 import { BOARDS as vrc4Multicarts } from "./vrc4-multicarts.ts";
@@ -60,7 +59,6 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...resetMulticarts,
   ...rumblestation,
   ...soccer6In1,
-  ...switchedMulticarts,
   ...unifMulticarts,
   ...unromMulticarts,
   ...vrc4Multicarts,

@@ -31,6 +31,7 @@ import { BOARDS as smallBoards } from "./small-boards.ts";
 import { BOARDS as smd172bFpga } from "./smd172b-fpga.ts";
 import { BOARDS as superGameMega } from "./super-game-mega.ts";
 import { BOARDS as switchedChips } from "./switched-chips.ts";
+import { BOARDS as switchedMulticarts } from "./switched-multicarts.ts";
 import { BOARDS as talkman } from "./talkman.ts";
 import { BOARDS as tileBanks } from "./tile-banks.ts";
 import { BOARDS as unnumbered } from "./unnumbered.ts";
@@ -40,9 +41,9 @@ import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
 
 /**
  * Multicarts, conversions and bootlegs that few emulators have, because only one or a few images of each are
- * known: numbers above 405, 124, 355 and 365; and boards without a number. `emuterm/core` leaves them out;
- * `emuterm/core/full` has them. No other folder has boards of the same numbers: an image of a board that is
- * left out would run on another one.
+ * known: numbers above 405, 124, 351, 355, 365, 369 and 394; and boards without a number. `emuterm/core`
+ * leaves them out; `emuterm/core/full` has them. No other folder has boards of the same numbers: an image of
+ * a board that is left out would run on another one.
  */
 export const RARE: readonly BoardDescriptor[] = [
   ...a12Falls,
@@ -77,6 +78,7 @@ export const RARE: readonly BoardDescriptor[] = [
   ...smd172bFpga,
   ...superGameMega,
   ...switchedChips,
+  ...switchedMulticarts,
   ...talkman,
   ...tileBanks,
   ...unnumbered,

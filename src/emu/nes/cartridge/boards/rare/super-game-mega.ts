@@ -6,10 +6,10 @@ import { KIB } from "../../../../units.ts";
 import type { BoardParts } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { BoardChips } from "../../memory.ts";
-import { MMC3 } from "../multicart/switched-multicarts.ts";
 import { Mmc1 } from "../nintendo/mmc1.ts";
 import { map16, mirrorOne, partOf, wholeChr } from "../parts/register-board.ts";
 import { SwitchedBoard } from "../parts/switched-board.ts";
+import { MMC3 } from "./switched-multicarts.ts";
 
 const CHIP = 0; // .SCCBBBB: 128 KiB of CHR, chip, CHR block
 const PRG = 1; // GRSBBBBB: game, CHR ROM, 128 KiB of PRG and ROM at $6000, PRG block

@@ -3,10 +3,10 @@ import { KIB } from "../../../../units.ts";
 import type { BoardParts } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { Vrc2And4 } from "../konami/vrc2-vrc4.ts";
-import { exchangedByA11, MMC3, VRC4_IRQ_CONTROL } from "../multicart/switched-multicarts.ts";
 import { Mmc1 } from "../nintendo/mmc1.ts";
 import { partOf, wholeChr } from "../parts/register-board.ts";
 import { SwitchedBoard } from "../parts/switched-board.ts";
+import { exchangedByA11, MMC3, VRC4_IRQ_CONTROL } from "./switched-multicarts.ts";
 
 const CHR_BASE = 0; // 1 KiB bank
 const PRG_BASE = 1; // 8 KiB bank
