@@ -5,7 +5,7 @@ import { LEVEL_UNIT } from "../../../apu/levels.ts";
 import type { LevelSink } from "../../board.ts";
 import { NSF_5B, NSF_FDS, NSF_MMC5, NSF_N163, NSF_VRC6, NSF_VRC7 } from "../../nsf-program.ts";
 import { VRC6_SOUND_BYTES, VRC6_SOUND_UNIT, VRC6_SOUND_WORDS, Vrc6Sound } from "../konami/vrc6-sound.ts";
-import { CYCLES_PER_SAMPLE, VRC7_SOUND_BYTES, VRC7_SOUND_UNIT, Vrc7Sound } from "../konami/vrc7-sound.ts";
+import { vrc7Sound } from "../konami/vrc7-sound.ts";
 import {
   CYCLES_PER_CHANNEL,
   NAMCO_163_CHANNEL_LEVEL,
@@ -21,6 +21,7 @@ import {
 } from "../nintendo/fds-sound.ts";
 import { MMC5_SOUND_BYTES, MMC5_SOUND_WORDS, Mmc5Sound } from "../nintendo/mmc5-sound.ts";
 import { LOW_PASS_WORDS, LowPass } from "../parts/low-pass.ts";
+import { CYCLES_PER_SAMPLE, OPLL_BYTES, type Opll } from "../parts/opll.ts";
 import {
   CYCLES_PER_TICK,
   SUNSOFT_5B_BYTES,
@@ -45,7 +46,7 @@ const WORDS = SUNSOFT_WORDS + SUNSOFT_5B_WORDS;
 
 // Bytes behind the words.
 const VRC7 = 4 * WORDS;
-const VRC6 = VRC7 + VRC7_SOUND_BYTES;
+const VRC6 = VRC7 + OPLL_BYTES;
 const MMC5 = VRC6 + VRC6_SOUND_BYTES;
 const N163 = MMC5 + MMC5_SOUND_BYTES;
 const FDS = N163 + NAMCO_163_SOUND_BYTES;
@@ -79,7 +80,7 @@ export class NsfChips implements SoundChip {
   readonly #levels: Int32Array;
   readonly #dividers: Int32Array;
   readonly #vrc6: Vrc6Sound;
-  readonly #vrc7: Vrc7Sound;
+  readonly #vrc7: Opll;
   readonly #fds: FdsSound;
   readonly #filter: LowPass;
   readonly #mmc5: Mmc5Sound;
@@ -105,7 +106,7 @@ export class NsfChips implements SoundChip {
       wordsAt(VRC6_WORDS, VRC6_SOUND_WORDS),
       VRC6_SOUND_UNIT,
     );
-    this.#vrc7 = new Vrc7Sound(bytesAt(VRC7, VRC7_SOUND_BYTES), VRC7_SOUND_UNIT);
+    this.#vrc7 = vrc7Sound(bytesAt(VRC7, OPLL_BYTES));
     this.#fds = new FdsSound(
       bytesAt(FDS, FDS_SOUND_BYTES),
       wordsAt(FDS_WORDS, FDS_SOUND_WORDS),

@@ -7,8 +7,9 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
 import type { RegisterNames } from "../../register-names.ts";
+import { CYCLES_PER_SAMPLE, OPLL_BYTES } from "../parts/opll.ts";
 import { VrcIrqBoard } from "../parts/vrc-irq.ts";
-import { CYCLES_PER_SAMPLE, VRC7_SOUND_BYTES, VRC7_SOUND_UNIT, Vrc7Sound } from "./vrc7-sound.ts";
+import { vrc7Sound } from "./vrc7-sound.ts";
 
 const CHR = 0;
 const PRG = 8; // three registers
@@ -28,14 +29,13 @@ const SECOND_LINE = [0x18, 0x08, 0x10];
 /** Mapper 85, VRC7: submapper 1 is VRC7b, 2 VRC7a. https://www.nesdev.org/wiki/VRC7 */
 class Vrc7 extends VrcIrqBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_AUDIO;
-  readonly #sound = new Vrc7Sound(
-    this.memory.bytes.subarray(this.memory.extraRam.offset, this.memory.extraRam.offset + VRC7_SOUND_BYTES),
-    VRC7_SOUND_UNIT,
+  readonly #sound = vrc7Sound(
+    this.memory.bytes.subarray(this.memory.extraRam.offset, this.memory.extraRam.offset + OPLL_BYTES),
   );
   readonly #secondLine = SECOND_LINE[this.image.submapper] ?? SECOND_LINE[0];
 
   static override chips(): BoardChips {
-    return { extraRamBytes: VRC7_SOUND_BYTES };
+    return { extraRamBytes: OPLL_BYTES };
   }
 
   override get soundChip(): SoundChip {

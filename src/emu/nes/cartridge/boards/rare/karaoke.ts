@@ -1,10 +1,18 @@
 /** Karaoke cartridges, whose microphone is Start of controller 3, as on Karaoke Studio (mapper 188). */
+import type { SoundChip } from "../../../../sound-channels.ts";
+import type { StateCheck } from "../../../../state-check.ts";
+import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
-import { Board, HOOK_CPU_READS, type PadSource } from "../../board.ts";
+import { NEVER } from "../../../interrupts.ts";
+import { Board, HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME, type PadSource } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { BoardChips } from "../../memory.ts";
 import { hearsSound } from "../bandai/karaoke-studio.ts";
+import { CYCLES_PER_SAMPLE } from "../parts/opll.ts";
 import { map16 } from "../parts/register-board.ts";
+import { TimedBoard } from "../parts/timed-board.ts";
 import { Dance2000, MODE, PRG, PRG_32 } from "../unlicensed/dance-2000.ts";
+import { YM2413_SOUND_BYTES, Ym2413Sound } from "./ym2413.ts";
 
 /**
  * Mapper 514, Subor Karaoke: mapper 518 in one register at $8000–$FFFF: D0–D5 the 32 KiB bank, D6 horizontal
@@ -29,17 +37,16 @@ class SuborKaraoke extends Dance2000 {
   }
 }
 
-/** A cartridge with a latch for the PRG bank, and a microphone. */
-abstract class MicrophoneBoard extends Board {
-  override readonly hooks: number = HOOK_CPU_READS;
+/** A microphone in a cartridge. */
+class Microphone {
   #pads: PadSource | undefined;
 
-  override connectPads(pads: PadSource): void {
+  connect(pads: PadSource): void {
     this.#pads = pads;
   }
 
-  /** Returns 1 while the microphone hears sound, else 0. */
-  protected listen(): number {
+  /** Returns 1 while it hears sound, else 0. */
+  listen(): number {
     return hearsSound(this.#pads?.latchButtons() ?? 0) ? 1 : 0;
   }
 }
@@ -51,18 +58,65 @@ const SAMPLE_LOUD = 0x40;
 const INTERNAL = 0x80;
 const INTERNAL_BANKS = 64;
 
+/** Cycles to the next sample of the sound chip. */
+const SOUND_DIVIDER_WORD = 1;
+
 /**
  * Mapper 515, Family Noraebang: the last MiB is the cartridge's own ROM, all before it an expansion
- * cartridge. $C002 takes a sample, whose bits are read at $6003, the highest first.
- * https://www.nesdev.org/wiki/NES_2.0_Mapper_515
+ * cartridge. $C002 takes a sample, whose bits are read at $6003, the highest first. $6000 and $6001 are the
+ * ports of a K-663A, a copy of the YM2413, which gives a sample each 36 cycles. The cartridge does not mix
+ * the console's sound with it; here both are heard. https://www.nesdev.org/wiki/NES_2.0_Mapper_515
  */
-class FamilyNoraebang extends MicrophoneBoard {
-  override writeRegister(address: number, value: number): void {
+class FamilyNoraebang extends TimedBoard {
+  override readonly hooks: number = HOOK_CPU_READS | HOOK_CPU_TIME | HOOK_AUDIO;
+  readonly #microphone = new Microphone();
+  readonly #sound = new Ym2413Sound(
+    this.memory.bytes.subarray(this.memory.extraRam.offset, this.memory.extraRam.offset + YM2413_SOUND_BYTES),
+  );
+
+  static override chips(): BoardChips {
+    return { extraRamBytes: YM2413_SOUND_BYTES };
+  }
+
+  override get soundChip(): SoundChip {
+    return this.#sound;
+  }
+
+  override connectPads(pads: PadSource): void {
+    this.#microphone.connect(pads);
+  }
+
+  override powerOn(): void {
+    this.#sound.powerOn();
+    this.words[SOUND_DIVIDER_WORD] = CYCLES_PER_SAMPLE;
+  }
+
+  override declareState(state: StateCheck): void {
+    super.declareState(state);
+    this.#sound.declareState(state);
+    state.slots("board.soundDivider", this.words, range(1, CYCLES_PER_SAMPLE), SOUND_DIVIDER_WORD, 1);
+  }
+
+  protected override writeBoard(address: number, value: number): void {
     const { registers } = this;
-    if ((address & 0xe00f) === 0x8000) {
-      registers[LATCH] = value;
-      this.updateBanks();
-    } else if ((address & 0xe003) === 0xc002) registers[SAMPLE] = this.listen() * SAMPLE_LOUD;
+    if ((address & 0xe00f) === 0x8000) registers[LATCH] = value;
+    else if ((address & 0xe003) === 0xc002) registers[SAMPLE] = this.#microphone.listen() * SAMPLE_LOUD;
+    else if ((address & 0xe003) === 0x6000) this.#sound.select(value);
+    else if ((address & 0xe003) === 0x6001) this.#sound.write(value);
+  }
+
+  protected override count(cycles: number, first: number): void {
+    const { words } = this;
+    let left = cycles;
+    for (; words[SOUND_DIVIDER_WORD] <= left; words[SOUND_DIVIDER_WORD] = CYCLES_PER_SAMPLE) {
+      left -= words[SOUND_DIVIDER_WORD];
+      this.#sound.sample(first + cycles - left, this.sound);
+    }
+    words[SOUND_DIVIDER_WORD] -= left;
+  }
+
+  protected override cyclesToIrq(): number {
+    return NEVER;
   }
 
   override readRegister(address: number, openBus: number): number {
@@ -72,10 +126,11 @@ class FamilyNoraebang extends MicrophoneBoard {
   }
 
   override peekRegister(address: number, openBus: number): number {
+    if ((address & 0xe003) === 0x6000) return this.#sound.testRegister;
     return (address & 0xe003) === 0x6003 ? (openBus & 0x7f) | (this.registers[SAMPLE] & 0x80) : openBus;
   }
 
-  override updateBanks(): void {
+  protected override mapBanks(): void {
     const { memory, registers } = this;
     const banks = memory.prgRom.bytes / (16 * KIB);
     const internal = Math.max(0, banks - INTERNAL_BANKS);
@@ -100,7 +155,14 @@ const LOUDEST = 63;
  * 0 as often as the sample's upper bits say; $6000 is 0, then 1, then 1 as often as the rest of its time
  * says. This follows NintendulatorNRS.
  */
-class KkachiNolae extends MicrophoneBoard {
+class KkachiNolae extends Board {
+  override readonly hooks: number = HOOK_CPU_READS;
+  readonly #microphone = new Microphone();
+
+  override connectPads(pads: PadSource): void {
+    this.#microphone.connect(pads);
+  }
+
   override powerOn(): void {
     this.#convert(0);
   }
@@ -108,7 +170,7 @@ class KkachiNolae extends MicrophoneBoard {
   override writeRegister(address: number, value: number): void {
     if (address < 0x8000) return;
     this.registers[LATCH] = value;
-    if (address < 0x9000) this.#convert(this.listen() * LOUDEST);
+    if (address < 0x9000) this.#convert(this.#microphone.listen() * LOUDEST);
     this.updateBanks();
   }
 
@@ -156,7 +218,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Family Noraebang",
     board: FamilyNoraebang,
     wiki: ["NES_2.0_Mapper_515"],
-    lacks: ["the FM sound chip of the cartridge is missing"],
   },
   { mapper: 517, name: "Kkachi-wa Nolae Chingu", board: KkachiNolae },
 ];

@@ -26,6 +26,16 @@ const VRC6 = { mapper: 24 };
 const FME7 = { mapper: 69 };
 const MMC5 = { mapper: 5 };
 
+/** A sine of frequency number 290 in octave 4, with the instrument that the program defines. */
+function opllSine(select: number, data: number, channel: number): Write[] {
+  const instrument = [0x01, 0x21, 0x3f, 0x00, 0xf0, 0xf0, 0x0f, 0x0f];
+  return [
+    ...ports(select, data, { ...instrument }),
+    ...ports(select, data, { [0x10 + channel]: 290 & 0xff, [0x30 + channel]: 0x00 }),
+    ...ports(select, data, { [0x20 + channel]: 0x10 | (4 << 1) | 1 }),
+  ];
+}
+
 /** One channel of each chip, and its variations. */
 export const SOUND_CASES: readonly SoundCase[] = [
   {
@@ -148,20 +158,17 @@ export const SOUND_CASES: readonly SoundCase[] = [
   {
     name: "VRC7: a sine of frequency number 290 in octave 4",
     cartridge: { mapper: 85, submapper: 2 },
-    writes: [
-      ...[0x01, 0x21, 0x3f, 0x00, 0xf0, 0xf0, 0x0f, 0x0f].flatMap((value, register): Write[] => [
-        [0x9010, register],
-        [0x9030, value],
-      ]),
-      [0x9010, 0x30],
-      [0x9030, 0x00],
-      [0x9010, 0x10],
-      [0x9030, 290 & 0xff],
-      [0x9010, 0x20],
-      [0x9030, 0x10 | (4 << 1) | 1],
-    ],
+    writes: opllSine(0x9010, 0x9030, 0),
     period: (36 * 2 ** (19 - 4)) / 290,
     high: 1 / 2,
     swing: 5.5,
   },
+  ...[0, 8].map((channel) => ({
+    name: `YM2413: the same sine on channel ${channel + 1}`,
+    cartridge: { mapper: 515 },
+    writes: opllSine(0x6000, 0x6001, channel),
+    period: (36 * 2 ** (19 - 4)) / 290,
+    high: 1 / 2,
+    swing: 2,
+  })),
 ];
