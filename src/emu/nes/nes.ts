@@ -77,6 +77,8 @@ export class Nes implements Machine, FramePosition {
   /** The sub console of a VS. DualSystem. This object is then the main console and the whole machine. */
   readonly sub: Nes | undefined;
   private readonly dual: DualSystem | undefined;
+  /** The cabinet whose watchdog resets this machine. The sub console of a DualSystem leaves that to the main. */
+  private readonly watchdog: VsCabinet | undefined;
   readonly robotStatus = (): number => this.ports.robotStatus;
   readonly readChannels = (into: ChannelReadings): void => readChannels(this, into);
   /** The connected devices. */
@@ -159,11 +161,13 @@ export class Nes implements Machine, FramePosition {
     plugDevices(ports, arena, hardware, memory.deviceMemory, this.light);
     const cabinet = mountCabinet(ports, arena, hardware.vs, options.dips, main !== undefined);
     this.coins = cabinet ?? board.coins;
+    if (main === undefined) this.watchdog = cabinet;
     if (images !== undefined) {
       this.sub = new Nes(subArena!, images.sub, subOptions, this);
       this.sub.setInput({ latchButtons: () => ports.latchButtons() >>> 16 });
       const subCabinet = this.sub.coins as VsCabinet;
-      this.dual = new DualSystem(this, this.sub, subCabinet);
+      this.dual = new DualSystem(this, this.sub);
+      this.watchdog = subCabinet;
       this.coins = new DualCabinet(cabinet!, subCabinet);
     }
 
@@ -414,7 +418,7 @@ export class Nes implements Machine, FramePosition {
 
   /** Begins a frame, or continues it in another array. Called by the machine itself and its DualSystem. */
   beginFrame(pixels: Uint16Array, isSeen = true, isHeard = true): void {
-    if (!this.midFrame && this.dual?.takeTimeout() === true) this.reset("reset");
+    if (!this.midFrame && this.watchdog?.takeTimeout() === true) this.reset("reset");
     // A frame may have begun in another array, and after a reset the PPU may be in the middle of a picture.
     const startsAtTop = !this.midFrame && this.ppu.state.line >= this.region.vblankLine;
     if (startsAtTop) this.picture.startIn(pixels);

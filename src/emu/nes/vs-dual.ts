@@ -2,7 +2,6 @@ import type { Apu } from "./apu/apu.ts";
 import type { VsWiring } from "./cartridge/board.ts";
 import type { CartridgeMemory } from "./cartridge/memory.ts";
 import type { Cpu } from "./cpu/cpu.ts";
-import type { VsCabinet } from "./input/vs-cabinet.ts";
 import { IRQ_BOARD } from "./interrupts.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
 
@@ -44,20 +43,12 @@ export class DualSystem {
   target: Uint16Array | undefined;
   readonly #main: DualConsole;
   readonly #sub: DualConsole;
-  readonly #watchdog: Pick<VsCabinet, "takeTimeout">;
   /** Number of samples by which the main console's sound is ahead, at the start of the frame. */
   #leadSamples = 0;
 
-  /** `watchdog` is the cabinet of the sub console. */
-  constructor(main: DualConsole, sub: DualConsole, watchdog: Pick<VsCabinet, "takeTimeout">) {
+  constructor(main: DualConsole, sub: DualConsole) {
     this.#main = main;
     this.#sub = sub;
-    this.#watchdog = watchdog;
-  }
-
-  /** Returns true once when the watchdog resets both consoles, before a frame. */
-  takeTimeout(): boolean {
-    return this.#watchdog.takeTimeout();
   }
 
   /** The main console has begun a frame. */

@@ -17,8 +17,11 @@ const SERVICE_FRAMES = 6;
 const MAX_WAITING_COINS = 100;
 
 /**
- * Number of frames without a read of $4017 after which the sub side of a DualSystem resets both: 1.2 seconds.
- * The limit is analog, and may vary by a factor of 3. https://www.nesdev.org/wiki/Vs._System
+ * Number of frames without a read of $4017 after which the watchdog resets: 1.2 seconds. The limit is analog,
+ * and may vary by a factor of 3. https://www.nesdev.org/wiki/Vs._System
+ *
+ * Reads of the sub side alone count. UniSystem games are installed there, for this reason among others.
+ * https://github.com/mamedev/mame/blob/master/src/mame/nintendo/vsnes.cpp
  */
 const WATCHDOG_FRAMES = 72;
 
@@ -27,7 +30,8 @@ const SLOT_COUNT = 2;
 const WAITING = 0;
 const PHASE = 2;
 const SERVICE = 4;
-const STATE_WORDS = 5;
+const UNREAD = 5;
+const STATE_WORDS = 6;
 
 const SELECT = 0x04;
 const START = 0x08;
@@ -45,7 +49,7 @@ export class VsCabinet implements CoinSlots {
   readonly #state: Int32Array;
   /** Bit 7 of $4016: 0 on the main side of a DualSystem and in a UniSystem, else 0x80. */
   readonly #side: number;
-  /** Frames since the sub side read $4017. */
+  /** Frames since the watched console read $4017. Absent on the main side of a DualSystem. */
   readonly #unread: Int32Array | undefined;
   /**
    * Switches are set by hand: they keep their position through a power cycle, and are not part of a state.
@@ -60,7 +64,8 @@ export class VsCabinet implements CoinSlots {
     this.hardware = hardware;
     this.#side = isSub ? 0x80 : 0;
     this.#state = arena.int32("vsCabinet", STATE_WORDS);
-    this.#unread = isSub ? arena.int32("vsWatchdog", 1) : undefined;
+    if (isSub) this.#unread = arena.int32("vsWatchdog", 1);
+    else if (!hardware.isDual) this.#unread = this.#state.subarray(UNREAD);
     this.#dips = dips & 0xff;
   }
 
@@ -77,7 +82,7 @@ export class VsCabinet implements CoinSlots {
     this.#unread?.fill(0);
   }
 
-  /** Returns true once the watchdog resets both sides, and starts its time anew. */
+  /** Returns true once the watchdog resets the console, or both of a DualSystem, and starts its time anew. */
   takeTimeout(): boolean {
     const unread = this.#unread;
     if (unread === undefined || unread[0] < WATCHDOG_FRAMES) return false;

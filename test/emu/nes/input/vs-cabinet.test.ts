@@ -370,3 +370,44 @@ describe("boards in a VS. System", () => {
     expect(answers.map((_, at) => nes.peek("cpu", 0x40 + at))).toEqual([...answers]);
   });
 });
+
+describe("the watchdog", () => {
+  /** Counts its starts in $50, and reads $4016 or $4017 in each NMI. */
+  function counting(register: number): Nes {
+    const program = new TestProgram().bytes(0xe6, 0x50).waitFrames(2).store(0x2000, 0x80).forever();
+    const nmi = program.here;
+    program.bytes(0x48, 0xad, register & 0xff, register >> 8, 0x68, 0x40); // PHA, LDA, PLA, RTI
+    const rom = arcadeRomFile(program, { vs: 0 });
+    rom.set([nmi & 0xff, nmi >> 8], 16 + 0x3ffa);
+    return createHeadless(readRom(rom, "uni.nes").image);
+  }
+  const starts = (nes: Nes): number => nes.peek("cpu", 0x50);
+
+  test("resets a UniSystem whose program has not read $4017 for 72 frames, again and again", () => {
+    const nes = counting(0x4016);
+    const after = [72, 1, 72].map((frames) => {
+      for (let frame = 0; frame < frames; frame++) nes.runFrame();
+      return starts(nes);
+    });
+    expect(after).toEqual([1, 2, 3]);
+  });
+
+  test("lets a program run that reads $4017", () => {
+    const nes = counting(0x4017);
+    for (let frame = 0; frame < 200; frame++) nes.runFrame();
+    expect(starts(nes)).toBe(1);
+  });
+
+  test("its time is part of a state", () => {
+    const nes = counting(0x4016);
+    for (let frame = 0; frame < 60; frame++) nes.runFrame();
+    const state = new Uint8Array(nes.stateBytes);
+    nes.save(state);
+    const other = counting(0x4016);
+    other.load(state);
+    for (let frame = 0; frame < 12; frame++) other.runFrame();
+    expect(starts(other)).toBe(1);
+    other.runFrame();
+    expect(starts(other)).toBe(2);
+  });
+});
