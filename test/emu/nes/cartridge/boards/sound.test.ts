@@ -95,8 +95,7 @@ describe("expansion sound", () => {
     for (const [address, value] of SOUND_CASES[6].writes) harness.write(address, value);
     harness.idle(20_000);
     const levels = record(harness, 20_000).subarray(10_000);
-    // A wave of eight steps each way is what the measurements compare with a pulse.
-    const swing = ((Math.max(...levels) - Math.min(...levels)) / PULSE_LEVELS[15]) * (8 / 15);
+    const swing = (Math.max(...levels) - Math.min(...levels)) / PULSE_LEVELS[15];
     expect(20 * Math.log10(swing)).toBeWithin(least, most);
   });
 

@@ -21,9 +21,10 @@ const VRC7_PATCHES: readonly (readonly number[])[] = [
 ];
 
 /**
- * The sound of a VRC7, with its state in OPLL_BYTES `bytes`. At its loudest, a channel's sine has 5.5 times
- * the amplitude of the APU's pulse.
+ * The sound of a VRC7, with its state in OPLL_BYTES `bytes`. At its loudest, a channel has 3.9 times the
+ * swing of the APU's pulse: the square of the test ROM db_vrc7 is then 11 dB louder than the pulse, as
+ * measured. https://www.nesdev.org/wiki/NSFe#mixe and https://github.com/bbbradsmith/nes-audio-tests
  */
 export function vrc7Sound(bytes: Uint8Array): Opll {
-  return new Opll(bytes, (5.5 * PULSE_LEVELS[15]) / OPLL_SWING, VRC7_PATCHES);
+  return new Opll(bytes, (3.9 * PULSE_LEVELS[15]) / OPLL_SWING, VRC7_PATCHES);
 }

@@ -7,8 +7,12 @@ import type { LevelSink } from "../../board.ts";
 /** Number of bytes of a board's registers for the state of a `Namco163Sound`. */
 export const NAMCO_163_SOUND_BYTES = 10;
 
-/** The level of a channel where no header gives another one: 12 dB above the APU's pulse. */
-export const NAMCO_163_CHANNEL_LEVEL = 4 * PULSE_LEVELS[15];
+/**
+ * The level from the lowest to the highest output where no header gives another one: 11 dB above the APU's
+ * pulse (https://www.nesdev.org/wiki/NSFe#mixe). Measurements compare squares of all sixteen steps: db_n163 of
+ * https://github.com/bbbradsmith/nes-audio-tests
+ */
+export const NAMCO_163_CHANNEL_LEVEL = 3.55 * PULSE_LEVELS[15];
 
 /** Each channel's last output, plus 128, then the next channel. */
 const CHANNEL = 8;
@@ -26,6 +30,8 @@ export const CYCLES_PER_CHANNEL = 15;
 
 /** The largest output: sample −8 at volume 15. */
 const FULL_OUTPUT = 15 * 8;
+/** From the lowest to the highest output. */
+const OUTPUT_SWING = 15 * 15;
 
 /**
  * Namco 163's sound: up to eight channels with waveforms in the sound RAM. The chip outputs one channel after
@@ -37,13 +43,13 @@ export class Namco163Sound implements SoundChip {
   muted = 0;
   readonly #state: Uint8Array;
   readonly #ram: Uint8Array;
-  readonly #fullLevel: number;
+  readonly #swingLevel: number;
 
-  /** `ram` is the 128 bytes of sound RAM; `fullLevel` is the maximum level of a single channel. */
-  constructor(state: Uint8Array, ram: Uint8Array, fullLevel: number) {
+  /** `ram` is the 128 bytes of sound RAM; `swingLevel` is the level of OUTPUT_SWING. */
+  constructor(state: Uint8Array, ram: Uint8Array, swingLevel: number) {
     this.#state = state;
     this.#ram = ram;
-    this.#fullLevel = fullLevel;
+    this.#swingLevel = swingLevel;
   }
 
   powerOn(): void {
@@ -84,7 +90,7 @@ export class Namco163Sound implements SoundChip {
   }
 
   #levelOf(sum: number): number {
-    return Math.round((sum / this.count) * (this.#fullLevel / FULL_OUTPUT));
+    return Math.round((sum / this.count) * (this.#swingLevel / OUTPUT_SWING));
   }
 
   /** Channel 1 is the one at the end of the RAM, which is always in use. */

@@ -30,7 +30,7 @@ const MMC5 = { mapper: 5 };
 function opllSine(select: number, data: number, channel: number): Write[] {
   const instrument = [0x01, 0x21, 0x3f, 0x00, 0xf0, 0xf0, 0x0f, 0x0f];
   return [
-    ...ports(select, data, { ...instrument }),
+    ...ports(select, data, Object.fromEntries(instrument.entries())),
     ...ports(select, data, { [0x10 + channel]: 290 & 0xff, [0x30 + channel]: 0x00 }),
     ...ports(select, data, { [0x20 + channel]: 0x10 | (4 << 1) | 1 }),
   ];
@@ -128,7 +128,7 @@ export const SOUND_CASES: readonly SoundCase[] = [
     // Eight samples, an eighth of one at each update.
     period: 8 * 8 * 15,
     high: 1 / 2,
-    swing: 4 * (15 / 8),
+    swing: 4,
   },
   {
     name: "Rainbow pulse at 4/16 and half the master volume",
@@ -161,7 +161,7 @@ export const SOUND_CASES: readonly SoundCase[] = [
     writes: opllSine(0x9010, 0x9030, 0),
     period: (36 * 2 ** (19 - 4)) / 290,
     high: 1 / 2,
-    swing: 5.5,
+    swing: 3.9,
   },
   ...[0, 8].map((channel) => ({
     name: `YM2413: the same sine on channel ${channel + 1}`,
