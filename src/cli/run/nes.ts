@@ -1,16 +1,20 @@
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
+import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import { defaultDevices } from "../../emu/nes/input/default-devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { batteryBytes, deviceStorage } from "../../emu/nes/nes-sizes.ts";
+import { userFolders } from "../../io/files/paths.ts";
 import { BUILT_IN_GAMES, isBuiltIn } from "../../io/files/roms/built-in-game.ts";
 import type { LoadedRom } from "../../io/files/roms/rom-file.ts";
 import { findSaveFile, type SaveFile } from "../../io/files/save-file.ts";
 import { machineOfMovie } from "../../io/movies/movie.ts";
 import { playMusic } from "../../io/music/play-music.ts";
 import type { ConfigFile } from "../../io/play/config-file.ts";
+import { loadDips } from "../../io/play/dip-file.ts";
 import type { GameLibrary } from "../../io/play/games/game-library.ts";
 import { play } from "../../io/play/play.ts";
+import type { GameFiles } from "../../io/play/play-session.ts";
 import type { PlayOptions, PlayResult } from "../../io/play/play-types.ts";
 import { ResumeFile } from "../../io/play/resume-file.ts";
 import type { Settings } from "../../io/play/settings.ts";
@@ -80,7 +84,9 @@ async function playGame(
   const isForGames = isMovie || (resumed ?? options.state) !== undefined || options.watch === true;
   const music = isForGames ? undefined : rom.image.nsf;
   if (music !== undefined && isFirst) checkForMusic(options);
+  const dips = isMovie ? {} : await storedDips(rom);
   const nesOptions = {
+    ...dips.options,
     ...machineOfMovie(movie),
     ...musicTrackOf(options),
     ...toNesOptions(options, rom.image),
@@ -93,7 +99,7 @@ async function playGame(
   const battery = movie?.battery ?? (await save?.load());
   const state = resumed ?? (await loadState(options.state));
   const name = isBuiltIn(path) && !isFile ? BUILT_IN_GAMES[path].title : rom.fileName;
-  const files = await gameFiles(rom.image.sha1, name, settings, options.cheat);
+  const files = { ...(await gameFiles(rom.image.sha1, name, settings, options.cheat)), ...dips.files };
   // Only a game that starts at power-on and is saved can be continued. Developers who watch a ROM start anew.
   const isGame = !isMovie && rom.image.format !== "nsf" && options.watch !== true;
   const isListed = isGame && options.frames === undefined;
@@ -162,6 +168,18 @@ async function writeMovie(
     if (!(error instanceof InputError)) throw error;
     return [error];
   }
+}
+
+/** The DIP switches of an arcade game as the player has left them, and where they are stored. */
+async function storedDips({ image }: LoadedRom): Promise<{
+  readonly options?: Pick<NesOptions, "dips">;
+  readonly files?: Pick<GameFiles, "dipsPath">;
+}> {
+  const hardware = vsHardware(image);
+  if (hardware === undefined) return {};
+  const dipsPath = join(userFolders().config, "dips", `${image.sha1}.txt`);
+  const dips = await loadDips(dipsPath, hardware.switchCount);
+  return { files: { dipsPath }, ...(dips === undefined ? {} : { options: { dips } }) };
 }
 
 /** The first notice below the picture: what the game may lack. */

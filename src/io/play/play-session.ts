@@ -8,6 +8,7 @@ import type { EmuClient } from "../thread/emu-client.ts";
 import type { Arcade } from "../thread/messages.ts";
 import { Captures, describeCapture } from "./captures.ts";
 import type { CheatList } from "./cheat-list.ts";
+import { storeDips } from "./dip-file.ts";
 import { readState } from "./kept-states.ts";
 import { rewindBar } from "./rewind-bar.ts";
 import type { RewindPlace } from "./rewind-strip.ts";
@@ -21,6 +22,8 @@ export interface GameFiles {
   readonly statesFolder: string;
   readonly capturesFolder: string;
   readonly cheats: CheatList;
+  /** Where the DIP switches of an arcade game are stored; absent if they are not. */
+  readonly dipsPath?: string;
 }
 
 /** Volume step of the keys, in percent. */
@@ -157,9 +160,13 @@ export class PlaySession {
     return this.#dips ?? this.arcade?.dips ?? 0;
   }
 
+  /** Sets the DIP switches, and stores them for the next start. Throws `InputError` if they cannot be stored. */
   async setDips(dips: number): Promise<void> {
     this.#dips = dips;
     await this.client.setDips(dips);
+    const { dipsPath } = this.files;
+    if (dipsPath !== undefined && this.arcade !== undefined)
+      await storeDips(dipsPath, dips, this.arcade.switchCount);
   }
 
   /** What is on, a few words each; empty in normal play. */

@@ -41,7 +41,7 @@ function contextIn(folder: string): MenuContext {
   const client = {
     ready: {
       hasDisk: true,
-      coins: { slotCount: 4, dips: 0, switches: [] },
+      coins: { slotCount: 4, dips: 0, switches: [], switchCount: 16 },
       geometry: { soundChannels: ["Square 1", "Square 2", "Triangle", "Noise", "DMC"] },
     },
     blocks: { tap: {} },
