@@ -37,20 +37,6 @@ class SuborKaraoke extends Dance2000 {
   }
 }
 
-/** A microphone in a cartridge. */
-class Microphone {
-  #pads: PadSource | undefined;
-
-  connect(pads: PadSource): void {
-    this.#pads = pads;
-  }
-
-  /** Returns 1 while it hears sound, else 0. */
-  listen(): number {
-    return hearsSound(this.#pads?.latchButtons() ?? 0) ? 1 : 0;
-  }
-}
-
 const LATCH = 0;
 const SAMPLE = 1; // the bits of the sample that are still to be read
 const SAMPLE_LOUD = 0x40;
@@ -69,7 +55,7 @@ const SOUND_DIVIDER_WORD = 1;
  */
 class FamilyNoraebang extends TimedBoard {
   override readonly hooks: number = HOOK_CPU_READS | HOOK_CPU_TIME | HOOK_AUDIO;
-  readonly #microphone = new Microphone();
+  #pads: PadSource | undefined;
   readonly #sound = new Ym2413Sound(
     this.memory.bytes.subarray(this.memory.extraRam.offset, this.memory.extraRam.offset + YM2413_SOUND_BYTES),
   );
@@ -83,7 +69,7 @@ class FamilyNoraebang extends TimedBoard {
   }
 
   override connectPads(pads: PadSource): void {
-    this.#microphone.connect(pads);
+    this.#pads = pads;
   }
 
   override powerOn(): void {
@@ -99,10 +85,12 @@ class FamilyNoraebang extends TimedBoard {
 
   protected override writeBoard(address: number, value: number): void {
     const { registers } = this;
+    const port = address & 0xe003;
     if ((address & 0xe00f) === 0x8000) registers[LATCH] = value;
-    else if ((address & 0xe003) === 0xc002) registers[SAMPLE] = this.#microphone.listen() * SAMPLE_LOUD;
-    else if ((address & 0xe003) === 0x6000) this.#sound.select(value);
-    else if ((address & 0xe003) === 0x6001) this.#sound.write(value);
+    else if (port === 0xc002)
+      registers[SAMPLE] = Number(hearsSound(this.#pads?.latchButtons() ?? 0)) * SAMPLE_LOUD;
+    else if (port === 0x6000) this.#sound.select(value);
+    else if (port === 0x6001) this.#sound.write(value);
   }
 
   protected override count(cycles: number, first: number): void {
@@ -121,13 +109,14 @@ class FamilyNoraebang extends TimedBoard {
 
   override readRegister(address: number, openBus: number): number {
     const value = this.peekRegister(address, openBus);
-    if ((address & 0xe003) === 0x6003) this.registers[SAMPLE] = (this.registers[SAMPLE] << 1) & 0xff;
+    if ((address & 0xe003) === 0x6003) this.registers[SAMPLE] <<= 1;
     return value;
   }
 
   override peekRegister(address: number, openBus: number): number {
-    if ((address & 0xe003) === 0x6000) return this.#sound.testRegister;
-    return (address & 0xe003) === 0x6003 ? (openBus & 0x7f) | (this.registers[SAMPLE] & 0x80) : openBus;
+    const port = address & 0xe003;
+    if (port === 0x6000) return this.#sound.testRegister;
+    return port === 0x6003 ? (openBus & 0x7f) | (this.registers[SAMPLE] & 0x80) : openBus;
   }
 
   protected override mapBanks(): void {
@@ -157,10 +146,10 @@ const LOUDEST = 63;
  */
 class KkachiNolae extends Board {
   override readonly hooks: number = HOOK_CPU_READS;
-  readonly #microphone = new Microphone();
+  #pads: PadSource | undefined;
 
   override connectPads(pads: PadSource): void {
-    this.#microphone.connect(pads);
+    this.#pads = pads;
   }
 
   override powerOn(): void {
@@ -170,7 +159,7 @@ class KkachiNolae extends Board {
   override writeRegister(address: number, value: number): void {
     if (address < 0x8000) return;
     this.registers[LATCH] = value;
-    if (address < 0x9000) this.#convert(this.#microphone.listen() * LOUDEST);
+    if (address < 0x9000) this.#convert(Number(hearsSound(this.#pads?.latchButtons() ?? 0)) * LOUDEST);
     this.updateBanks();
   }
 
