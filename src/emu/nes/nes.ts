@@ -77,7 +77,7 @@ export class Nes implements Machine, FramePosition {
   /** The sub console of a VS. DualSystem. This object is then the main console and the whole machine. */
   readonly sub: Nes | undefined;
   private readonly dual: DualSystem | undefined;
-  /** The cabinet whose watchdog resets this machine. The sub console of a DualSystem leaves that to the main. */
+  /** The cabinet whose watchdog resets this machine. A sub console leaves that to its main console. */
   private readonly watchdog: VsCabinet | undefined;
   readonly robotStatus = (): number => this.ports.robotStatus;
   readonly readChannels = (into: ChannelReadings): void => readChannels(this, into);

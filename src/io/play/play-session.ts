@@ -160,7 +160,7 @@ export class PlaySession {
     return this.#dips ?? this.arcade?.dips ?? 0;
   }
 
-  /** Sets the DIP switches, and stores them for the next start. Throws `InputError` if they cannot be stored. */
+  /** Sets the DIP switches, and stores them for the next start; throws `InputError` if that fails. */
   async setDips(dips: number): Promise<void> {
     this.#dips = dips;
     await this.client.setDips(dips);

@@ -1,7 +1,10 @@
 import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import { OPLL_SWING, Opll } from "../parts/opll.ts";
 
-/** VRC7's fifteen instruments as read from the chip's ROM. https://www.nesdev.org/wiki/VRC7_audio#Internal_patch_set */
+/**
+ * VRC7's fifteen instruments as read from the chip's ROM.
+ * https://www.nesdev.org/wiki/VRC7_audio#Internal_patch_set
+ */
 const VRC7_PATCHES: readonly (readonly number[])[] = [
   [0x03, 0x21, 0x05, 0x06, 0xe8, 0x81, 0x42, 0x27],
   [0x13, 0x41, 0x14, 0x0d, 0xd8, 0xf6, 0x23, 0x12],

@@ -9,8 +9,8 @@ export const NAMCO_163_SOUND_BYTES = 10;
 
 /**
  * The level from the lowest to the highest output where no header gives another one: 11 dB above the APU's
- * pulse (https://www.nesdev.org/wiki/NSFe#mixe). Measurements compare squares of all sixteen steps: db_n163 of
- * https://github.com/bbbradsmith/nes-audio-tests
+ * pulse (https://www.nesdev.org/wiki/NSFe#mixe). Measurements compare squares of all sixteen steps: db_n163
+ * of https://github.com/bbbradsmith/nes-audio-tests
  */
 export const NAMCO_163_CHANNEL_LEVEL = 3.55 * PULSE_LEVELS[15];
 

@@ -61,8 +61,9 @@ const DRUM_CHANNELS = 3;
 const CHANNELS = FIRST_DRUM_CHANNEL + DRUM_CHANNELS;
 
 /**
- * The level of one step of a channel's output. No measurement is published; cartridges with this chip have no
- * other sound, so that only the sum matters. At its loudest, a channel has twice the swing of the APU's pulse.
+ * The level of one step of a channel's output. No measurement is published; the only cartridge with this chip
+ * has no other sound, so that only the sum matters. At its loudest, a channel has twice the swing of the
+ * APU's pulse.
  */
 const UNIT = (2 * PULSE_LEVELS[15]) / OPLL_SWING;
 
@@ -95,7 +96,8 @@ class OpllWithDrums extends Opll {
   }
 
   override sample(cycle: number, sink: LevelSink): void {
-    // The register shifts in each of the 18 slots of a sample. Its taps are 14 bits apart: nine shifts at once.
+    // The register shifts in each of the 18 slots of a sample. Its taps are 14 bits apart: nine shifts can
+    // be made at once.
     for (let i = 0; i < 2; i++) {
       const noise = this.#noise[0];
       this.#noise[0] = (noise >> 9) | (((noise ^ (noise >> 14)) & 0x1ff) << 14);
