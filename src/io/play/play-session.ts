@@ -356,8 +356,8 @@ export class PlaySession {
   }
 
   async changeDisk(): Promise<void> {
-    await this.client.changeDisk("next");
-    this.notify("next disk side");
+    const { side, sideCount } = await this.client.changeDisk("next");
+    this.notify(`disk side ${side + 1} of ${sideCount}`);
   }
 
   async #applyClock(): Promise<void> {

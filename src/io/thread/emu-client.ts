@@ -12,6 +12,7 @@ import { afterRunningFor } from "../workers/patience.ts";
 import type { EmuClientOptions, MachineFault } from "./client-options.ts";
 import type { CommandFailures } from "./command-failures.ts";
 import { Lock } from "./lock.ts";
+import type { DiskSides } from "./machine-replies.ts";
 import type { MachineReady } from "./messages.ts";
 import { type StartedThread, startThread, superviseThread } from "./start-thread.ts";
 
@@ -161,10 +162,16 @@ export class EmuClient {
     return this.command(codes.COMMAND_STEP, frames, codes.STEP_PACED);
   }
 
-  /** Ejects the disk and inserts a side, counted from 0, the next side, or none. Fails without a drive. */
-  changeDisk(side: number | "next" | "none"): Promise<void> {
+  /**
+   * Ejects the disk and inserts a side, counted from 0, the next side, or none. Returns which one it was.
+   * Fails without a drive.
+   */
+  changeDisk(side: number | "next" | "none"): Promise<DiskSides> {
     const argument = side === "next" ? codes.DISK_NEXT : side === "none" ? codes.DISK_NONE : side;
-    return this.command(codes.COMMAND_DISK, argument);
+    return this.#lock.run(async () => {
+      await this.command(codes.COMMAND_DISK, argument);
+      return this.#jsonReply() as DiskSides;
+    });
   }
 
   /** Inserts a coin into a slot, counted from 0. Fails if the machine has no coin slots. */
@@ -282,8 +289,12 @@ export class EmuClient {
   registers(): Promise<Record<string, number>> {
     return this.#lock.run(async () => {
       await this.command(codes.COMMAND_REGISTERS);
-      return JSON.parse(new TextDecoder().decode(readSnapshot(this.blocks.reply)!.bytes));
+      return this.#jsonReply() as Record<string, number>;
     });
+  }
+
+  #jsonReply(): unknown {
+    return JSON.parse(new TextDecoder().decode(readSnapshot(this.blocks.reply)!.bytes));
   }
 
   /** The last state that was copied while the machine ran; also available after the thread's end. */

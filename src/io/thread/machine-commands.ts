@@ -252,6 +252,7 @@ export class MachineCommands {
       throw new InputError("usage", `the disk has ${disk.sideCount} sides, there is no side ${side + 1}`);
     }
     disk.insert(side === codes.DISK_NEXT ? (disk.wantedSide + 1) % disk.sideCount : side);
+    this.#replies.disk(disk);
   }
 
   #insertCoin(slot: number): void {

@@ -1,8 +1,14 @@
-import type { Machine } from "../../emu/machine.ts";
+import type { DiskDrive, Machine } from "../../emu/machine.ts";
 import { MEMORY_SPACES } from "../shared/commands.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
 import { SnapshotWriter } from "../shared/snapshot-cell.ts";
 import type { TripleBufferWriter } from "../shared/triple-buffer.ts";
+
+/** The side of a disk that is in the drive, from 0, or -1 for none. */
+export interface DiskSides {
+  readonly side: number;
+  readonly sideCount: number;
+}
 
 /** Answers commands that ask for memory, registers or the picture. */
 export class MachineReplies {
@@ -29,7 +35,17 @@ export class MachineReplies {
 
   /** Replies with the registers as JSON. */
   registers(): void {
-    const text = new TextEncoder().encode(JSON.stringify(this.#machine.registers()));
+    this.#json(this.#machine.registers());
+  }
+
+  /** Replies with the side that is being inserted, from 0, and the number of sides, as JSON. */
+  disk({ wantedSide, sideCount }: DiskDrive): void {
+    const sides: DiskSides = { side: wantedSide, sideCount };
+    this.#json(sides);
+  }
+
+  #json(value: unknown): void {
+    const text = new TextEncoder().encode(JSON.stringify(value));
     this.#reply.begin().set(text);
     this.#reply.finish(text.length, this.#machine.frame);
   }

@@ -66,7 +66,10 @@ test("commands to the machine thread change disks", async () => {
   const { image } = await loadRom(game, { fdsBios: bios });
   const client = await EmuClient.start({ machine: nesSource(image), startPaused: true, warmUpFrames: 10 });
   try {
-    await client.changeDisk("next");
+    expect(await client.changeDisk("next")).toEqual({ side: 1, sideCount: 2 });
+    expect(await client.changeDisk("next")).toEqual({ side: 0, sideCount: 2 });
+    expect(await client.changeDisk("none")).toEqual({ side: -1, sideCount: 2 });
+    expect(await client.changeDisk(1)).toEqual({ side: 1, sideCount: 2 });
     await client.step(70);
     await client.reset("reset");
     await client.step(40);

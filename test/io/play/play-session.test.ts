@@ -115,6 +115,19 @@ test("a state that is loaded in a pause is shown, by one frame", async () => {
   expect(told).toEqual(["load", "pause", "load", "step"]);
 });
 
+test("a change of the disk says which side is in the drive now", async () => {
+  const texts: string[] = [];
+  const client = { changeDisk: async () => ({ side: 2, sideCount: 4 }) };
+  const session = new PlaySession(
+    client as unknown as EmuClient,
+    DEFAULT_SETTINGS,
+    { name: "game", statesFolder: "", capturesFolder: "", cheats: {} as CheatList },
+    (text) => texts.push(text),
+  );
+  await session.changeDisk();
+  expect(texts).toEqual(["disk side 3 of 4"]);
+});
+
 test.each([
   [100, ["r"], "loaded slot 3; hold R to undo", "reset; hold R to undo"],
   [100, ["backspace"], "loaded slot 3; hold Backspace to undo", "reset; hold Backspace to undo"],

@@ -214,8 +214,8 @@ export class MachineHost implements WatchedGame {
   }
 
   /** Inserts a side of the disk, from 0, about a second after the other; −1 leaves the drive empty. */
-  insertDisk(side: number): Promise<void> {
-    return this.#lock.run(() => this.client.changeDisk(side < 0 ? "none" : side));
+  async insertDisk(side: number): Promise<void> {
+    await this.#lock.run(() => this.client.changeDisk(side < 0 ? "none" : side));
   }
 
   /**
