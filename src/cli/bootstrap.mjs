@@ -7,12 +7,12 @@
  * is an optional dependency, `@oven/bun-*` for this platform. bun.lock decides every version, even when npm
  * did the download.
  */
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { becomeBun, pinnedBun } from "./bun-binary.mjs";
+import { runTold } from "./told-run.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const modules = join(root, "node_modules");
@@ -22,27 +22,27 @@ const stamp = createHash("sha256");
 for (const name of ["package.json", "bun.lock"]) stamp.update(readFileSync(join(root, name)));
 const wanted = stamp.digest("hex");
 const found = existsSync(stampFile) ? readFileSync(stampFile, "utf8") : "";
-if (found !== wanted || pinnedBun() === undefined) setUp();
+if (found !== wanted || pinnedBun() === undefined) await setUp();
 run(pinnedBun() ?? process.execPath, process.argv.slice(2));
 
 /** Installs the dependencies with npm or Bun, whichever started this script, then pins them to bun.lock. */
-function setUp() {
+async function setUp() {
   process.stderr.write("emu: installing dependencies (once)…\n");
   const startedByBun =
     process.versions.bun !== undefined || /^bun\//.test(process.env.npm_config_user_agent ?? "");
-  if (!startedByBun) npmInstall();
+  if (!startedByBun) await npmInstall();
   const bun = pinnedBun() ?? (process.versions.bun ? process.execPath : (process.env.npm_execpath ?? "bun"));
-  must(spawnSync(bun, ["install", "--frozen-lockfile"], quiet()));
+  await install(bun, ["install", "--frozen-lockfile"], quiet());
   writeFileSync(stampFile, wanted);
 }
 
-function npmInstall() {
+async function npmInstall() {
   const argv = ["install", "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"];
   argv.push("--loglevel=error");
   const npm = process.env.npm_execpath;
   // npm gives the path of its own script. If this file was started directly, use the npm on the PATH.
-  if (npm?.endsWith("js")) must(spawnSync(process.execPath, [npm, ...argv], quiet()));
-  else must(spawnSync("npm", argv, { ...quiet(), shell: process.platform === "win32" }));
+  if (npm?.endsWith("js")) await install(process.execPath, [npm, ...argv], quiet());
+  else await install("npm", argv, { ...quiet(), shell: process.platform === "win32" });
 }
 
 /** Sends the installers' output to stderr: stdout belongs to the program that is started afterwards. */
@@ -50,9 +50,11 @@ function quiet() {
   return { cwd: root, stdio: ["ignore", 2, 2] };
 }
 
-function must(result) {
-  if (result.status === 0) return;
-  process.stderr.write(`emu: cannot install the dependencies: ${result.error?.message ?? "see above"}\n`);
+async function install(program, argv, options) {
+  const tell = (seconds) => process.stderr.write(`emu: still installing, ${seconds} s\n`);
+  const problem = await runTold(program, argv, options, tell);
+  if (problem === undefined) return;
+  process.stderr.write(`emu: cannot install the dependencies: ${problem}; its messages are above\n`);
   process.exit(69);
 }
 

@@ -1,4 +1,5 @@
 import { InputError } from "../../emu/input-error.ts";
+import { PIXEL_FORMATS } from "../capture/pixel-layout.ts";
 import type { EnvOptions } from "./options.ts";
 
 const MAX_FRAME_SKIP = 60;
@@ -7,6 +8,7 @@ const MAX_STARTS = 1024;
 const MAX_INFO = 64;
 const MAX_STEPS = 2 ** 31 - 1;
 const MAX_DISK_SIDE = 255;
+const FORMATS: readonly string[] = [...PIXEL_FORMATS, "ram"];
 
 /** The numbers of `EnvOptions`, checked and filled in. */
 export interface EnvNumbers {
@@ -90,6 +92,8 @@ const RAM_KEYS = ["format", "from", "bytes", "stack"];
 function checkObservation(observation: unknown): void {
   if (observation === undefined) return;
   const { format, crop } = expectObject("observation", observation);
+  if (format !== undefined && !FORMATS.includes(String(format)))
+    throw new InputError("usage", `unknown format ${String(format)}`, "", `one of ${FORMATS.join(", ")}`);
   expectKeys("observation", observation as object, format === "ram" ? RAM_KEYS : PICTURE_KEYS);
   if (crop === undefined) return;
   expectObject("crop", crop);

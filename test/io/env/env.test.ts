@@ -311,6 +311,11 @@ describe("options", () => {
     expect(error.message).toContain(message);
   });
 
+  test("the error of an unknown format lists all of them", async () => {
+    const error = await inputErrorFrom(makeEnv(LIBRARY_ROM, { observation: { format: "gif" } } as never));
+    expect(error.remedy).toBe("one of rgb, gray, indices, ram");
+  });
+
   test("a bad seed or state changes nothing", async () => {
     const env = await makeEnv(LIBRARY_ROM, SMALL);
     env.reset({ seed: 1 });
