@@ -1,4 +1,4 @@
-/** Plain JavaScript for Node: the set-up script imports it before there is a Bun that could read TypeScript. */
+/** Plain JavaScript for Node: the set-up script imports it before there is a Bun for TypeScript. */
 import { spawn } from "node:child_process";
 
 /**

@@ -3,6 +3,7 @@ import { parseSide } from "../../io/bisect/sides.ts";
 import { Campaign } from "../../io/campaign/campaign.ts";
 import { FailureFolder } from "../../io/campaign/failure-folder.ts";
 import type { CampaignResult, CampaignSetup } from "../../io/campaign/types.ts";
+import { rejectPipes } from "../../io/files/read-file.ts";
 import { loadRom } from "../../io/files/roms/rom-file.ts";
 import { PlaceMap } from "../../io/library/place-map.ts";
 import { createHeadless } from "../../io/shared/headless.ts";
@@ -87,6 +88,7 @@ async function prepare(path: string, options: FuzzCommandOptions): Promise<Campa
   }
   const anyRom = options.anyRom === true ? ({ anyRom: true } as const) : {};
   const movie = await loadInputMovie(inputFile === undefined ? {} : { input: inputFile, ...anyRom }, loaded);
+  rejectPipes([path, inputFile, ...(options.patch || [])]);
   if (movie !== undefined && !Number.isFinite(movie.frames)) {
     throw new InputError("data", "an input script has no end", inputFile, "name a movie, which has a length");
   }

@@ -7,6 +7,8 @@ import { systemReason } from "./system-errors.ts";
 import { printable } from "./text.ts";
 import { undecodedPath } from "./undecoded-path.ts";
 
+/** What pipes held, by path: their bytes come only once, but a command may read its file several times. */
+const pipes = new Map<string, Uint8Array>();
 const FIRST_BYTES = 64 * KIB;
 /** Opening a pipe must not wait for its other end, and a terminal must not become the controlling one. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
@@ -67,7 +69,7 @@ export async function readFileCapped(path: string, limit: number): Promise<Uint8
   const { file, status } = await openToRead(path);
   try {
     if (status.size > limit) throw tooLarge(path, limit);
-    if (status.isFIFO()) return await readPipe(file, path, limit);
+    if (status.isFIFO()) return await readPipeOnce(file, path, limit);
     return await readAll(file, path, status.size, limit);
   } catch (error) {
     throw error instanceof InputError ? error : fileError(error, path);
@@ -115,6 +117,20 @@ async function readAll(file: FileHandle, path: string, expected: number, limit: 
     if (length > limit) throw tooLarge(path, limit);
     if (length === bytes.length) bytes = grown(bytes, limit);
   }
+}
+
+/** A copy of what the pipe held when it was first read. */
+async function readPipeOnce(file: FileHandle, path: string, limit: number): Promise<Uint8Array> {
+  const bytes = pipes.get(path) ?? (await readPipe(file, path, limit));
+  if (bytes.length > limit) throw tooLarge(path, limit);
+  pipes.set(path, bytes);
+  return bytes.slice();
+}
+
+/** Throws `InputError` ("io") if one of these files was a pipe, which other threads cannot read. */
+export function rejectPipes(paths: readonly (string | undefined)[]): void {
+  const pipe = paths.find((path) => path !== undefined && pipes.has(path));
+  if (pipe !== undefined) throw notAFile("is a pipe, which only one thread can read", pipe, "use a file");
 }
 
 /** Reads until the writer closes its end, or sends nothing for too long. */
@@ -169,6 +185,10 @@ function notAFile(what: string, path: string, remedy = ""): InputError {
 /** Converts a system error about `path` to an `InputError`: "missing" or "io". */
 export function fileError(error: unknown, path: string): InputError {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  if (path === "-") {
+    const remedy = "to read standard input, name /dev/stdin";
+    return new InputError("missing", "no such file", "-", remedy);
+  }
   if (path === "") return new InputError("missing", "the name of a file is empty");
   if (code === "ENOENT" || code === "ENOTDIR")
     return new InputError("missing", "no such file", printable(path));

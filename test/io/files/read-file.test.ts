@@ -48,6 +48,7 @@ describe.skipIf(!isLinux)("anything but a regular file", () => {
     // The first page of a process is mapped nowhere.
     ["/proc/self/mem", "io", "cannot be read: the device reports an error"],
     ["", "missing", "the name of a file is empty"],
+    ["-", "missing", "no such file"],
   ] as const)("%p is rejected without waiting", async (path, kind, message) => {
     const started = performance.now();
     expect(await inputErrorFrom(readFileCapped(path, 100))).toMatchObject({ kind });
@@ -86,6 +87,29 @@ describe.skipIf(!isLinux)("anything but a regular file", () => {
     }
   }, 120_000);
 
+  const game = join(import.meta.dir, "../../../roms/swingby.nes");
+
+  test.each([
+    ["behind <()", `bash -c 'exec "$@" <(cat "${game}")' x`],
+    ["at /dev/stdin", `bash -c 'cat "${game}" | "$@" /dev/stdin' x`],
+  ])(
+    "a game in a pipe %s is loaded, although several parts of emu read its file",
+    (_label, command) => {
+      const run = `${command} "${process.execPath}" "${main}" dump --frames 1 --format hash`;
+      const { exitCode, stdout, stderr } = Bun.spawnSync(["bash", "-c", run], { cwd: folder });
+      expect({ exitCode, stderr: `${stderr}` }).toEqual({ exitCode: 0, stderr: "" });
+      expect(`${stdout}`).toMatch(/^0\t[0-9a-f]{8}\n$/);
+    },
+    30_000,
+  );
+
+  test("emu fuzz, whose threads read the game, rejects a game in a pipe", () => {
+    const run = `bash -c '"$@" <(cat "${game}")' x "${process.execPath}" "${main}" fuzz --seeds 1 --frames 1`;
+    const { exitCode, stderr } = Bun.spawnSync(["bash", "-c", run], { cwd: folder });
+    const what = /^emu: \/dev\/fd\/\d+: is a pipe, which only one thread can read \(use a file\)\n$/;
+    expect([exitCode, `${stderr}`]).toEqual([74, expect.stringMatching(what)]);
+  }, 30_000);
+
   test.each([
     ["a pipe behind <()", `bash -c 'exec "$@" <(sleep 0.2; cat script.json)' x`],
     ["a redirected file", `bash -c 'exec "$@" /dev/stdin < script.json' x`],
@@ -94,7 +118,6 @@ describe.skipIf(!isLinux)("anything but a regular file", () => {
     "%s that the user names is read",
     (_label, command) => {
       named("script.json", "[[0, 1]]");
-      const game = join(import.meta.dir, "../../../roms/swingby.nes");
       const run = `${command} "${process.execPath}" "${main}" dump "${game}" --frames 1 --format hash --input`;
       const { exitCode, stdout, stderr } = Bun.spawnSync(["bash", "-c", run], { cwd: folder });
       expect({ exitCode, stderr: `${stderr}` }).toEqual({ exitCode: 0, stderr: "" });
