@@ -258,12 +258,14 @@ export class GameScreen implements MenuContext {
         break;
       case "mute":
         session.setMuted(!session.isMuted);
+        // With a sound system the status line says "muted" as long as it is true.
+        if (session.sink === "") this.say(session.aboutSound(session.isMuted ? "muted" : "not muted"));
         break;
       case "louder":
       case "quieter":
         session.isMuted = false;
         await this.changeSetting("volumePercent", session.volumeAfter(action === "louder" ? 1 : -1));
-        this.say(`volume ${this.settings.volumePercent} %`);
+        this.say(session.aboutSound(`volume ${this.settings.volumePercent} %`));
         break;
       case "status":
         await this.#changeStatusLine();

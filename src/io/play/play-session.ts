@@ -326,6 +326,12 @@ export class PlaySession {
     return Math.max(0, Math.min(100, this.settings.volumePercent + steps * VOLUME_STEP));
   }
 
+  /** A message about the sound. Without a sound system it says so: the player would hear no change. */
+  aboutSound(change: string): string {
+    if (this.sink !== "") return change;
+    return `${change}; ${this.settings.sound === "none" ? "the sound system is off" : "no sound device"}`;
+  }
+
   setMuted(isMuted: boolean): void {
     this.isMuted = isMuted;
     this.#audio?.setVolume(isMuted ? 0 : this.settings.volumePercent);

@@ -115,6 +115,19 @@ test("a state that is loaded in a pause is shown, by one frame", async () => {
   expect(told).toEqual(["load", "pause", "load", "step"]);
 });
 
+test.each([
+  ["none", "muted; the sound system is off"],
+  ["auto", "muted; no sound device"],
+] as const)("with the sound system %p and no device, a change of the sound says so", (sound, text) => {
+  const session = new PlaySession(
+    {} as EmuClient,
+    { ...DEFAULT_SETTINGS, sound },
+    { name: "game", statesFolder: "", capturesFolder: "", cheats: {} as CheatList },
+    () => {},
+  );
+  expect(session.aboutSound("muted")).toBe(text);
+});
+
 test("a change of the disk says which side is in the drive now", async () => {
   const texts: string[] = [];
   const client = { changeDisk: async () => ({ side: 2, sideCount: 4 }) };
