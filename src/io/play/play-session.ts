@@ -230,12 +230,26 @@ export class PlaySession {
 
   async toggleSlow(): Promise<void> {
     this.isSlow = !this.isSlow;
-    await this.applySpeed();
+    await this.#unlessRefused(this.applySpeed(), () => {
+      this.isSlow = !this.isSlow;
+    });
   }
 
   async toggleFast(): Promise<void> {
     this.isFast = !this.isFast;
-    await this.applySpeed();
+    await this.#unlessRefused(this.applySpeed(), () => {
+      this.isFast = !this.isFast;
+    });
+  }
+
+  /** Takes a mode back that the machine refuses, such as rewinding in a game with others. */
+  async #unlessRefused(change: Promise<void>, takeBack: () => void): Promise<void> {
+    try {
+      await change;
+    } catch (error) {
+      takeBack();
+      throw error;
+    }
   }
 
   /** A key with a hold was pressed or released. */
@@ -247,15 +261,21 @@ export class PlaySession {
       if (!this.#isLooking) this.#rewindFrom = this.client.stats().rewindPosition;
       this.#isLooking = this.isPaused;
     }
-    if (name === "fast") await this.applySpeed();
-    else await this.client.setRewinding(isHeld);
+    const change = name === "fast" ? this.applySpeed() : this.client.setRewinding(isHeld);
+    await this.#unlessRefused(change, () => {
+      this.#held.delete(name);
+      this.#isLooking = false;
+    });
   }
 
   /** Pauses, then runs one frame. */
   async step(): Promise<void> {
+    const wasPaused = this.isPaused;
     this.isPaused = true;
     this.#isLooking = false;
-    await this.client.step(1);
+    await this.#unlessRefused(this.client.step(1), () => {
+      this.isPaused = wasPaused;
+    });
   }
 
   selectSlot(slot: number): void {
@@ -317,6 +337,7 @@ export class PlaySession {
     this.notify("writing the recording");
     const done = await this.captures.stopRecording();
     if (done === undefined) return;
+    if (done.frames === 0) return this.notify("nothing is recorded: no frame has run");
     const lost = done.lost === 0 ? "" : `, ${done.lost} lost`;
     this.notify(`recorded ${describeCapture(done.path, `: ${done.frames} frames${lost}`)}`);
   }

@@ -50,7 +50,9 @@ async function record(start: RecorderStart, onReady: () => void): Promise<{ fram
       await writer.settle();
       await Bun.sleep(PAUSE_MS);
     }
-    await writer.commit();
+    // A file without a picture is none: ffmpeg rejects its input, and players reject a GIF.
+    if (frames === 0) writer.abort();
+    else await writer.commit();
     return { frames, lost: reader.lost - lostBefore };
   } catch (error) {
     writer.abort();

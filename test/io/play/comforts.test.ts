@@ -196,6 +196,18 @@ describe.skipIf(!HAS_PTY)("while playing", () => {
     await end(pty);
   });
 
+  test("a recording without a frame leaves no file, and says so", async () => {
+    await using pty = await start({ settings: { recordingFormat: "gif" } });
+    pty.type("p");
+    await waitForScreen(pty, "paused");
+    pty.type(F[4]);
+    await waitForScreen(pty, "● REC");
+    pty.type(F[4]);
+    await waitForScreen(pty, "nothing is recorded: no frame has run");
+    await end(pty);
+    expect(await readdir(join(folder, "captures"))).toEqual([]);
+  });
+
   test("a recording goes to ffmpeg if installed, and is complete if the game ends first", async () => {
     const log = join(folder, "ffmpeg.log");
     // Stores its input in the file named by its last argument, and records the arguments.

@@ -2,6 +2,7 @@ import { expect, spyOn, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { InputError } from "../../../src/emu/input-error.ts";
 import { AudioClient } from "../../../src/io/audio/audio-client.ts";
 import type { CheatList } from "../../../src/io/play/cheat-list.ts";
 import { PlaySession } from "../../../src/io/play/play-session.ts";
@@ -9,6 +10,7 @@ import { DEFAULT_SETTINGS } from "../../../src/io/play/settings.ts";
 import { createShared, DEFAULT_SIZES } from "../../../src/io/shared/layout.ts";
 import { STAT_AUDIO_ORDER } from "../../../src/io/shared/layout-words.ts";
 import type { EmuClient } from "../../../src/io/thread/emu-client.ts";
+import { inputErrorFrom } from "../../support/input-errors.ts";
 
 test("only one sound system plays at a time, however often another is chosen", async () => {
   const folder = await mkdtemp(join(tmpdir(), "emu-session-"));
@@ -126,6 +128,36 @@ test.each([
     () => {},
   );
   expect(session.aboutSound("muted")).toBe(text);
+});
+
+test("modes that the machine refuses do not stay on", async () => {
+  const refuse = async () => {
+    throw new InputError("usage", "not possible in a game that is played with others");
+  };
+  const client = {
+    stats: () => ({ rewindPosition: 0, rewindFrames: 0 }),
+    setSpeed: refuse,
+    setRewinding: refuse,
+    step: refuse,
+  };
+  const session = new PlaySession(
+    client as unknown as EmuClient,
+    DEFAULT_SETTINGS,
+    { name: "game", statesFolder: "", capturesFolder: "", cheats: {} as CheatList },
+    () => {},
+  );
+  for (const change of [
+    () => session.toggleSlow(),
+    () => session.toggleFast(),
+    () => session.step(),
+    () => session.hold("rewind", true),
+    () => session.hold("fast", true),
+  ]) {
+    expect((await inputErrorFrom(change())).kind).toBe("usage");
+    expect(session).toMatchObject({ isSlow: false, isFast: false, isPaused: false, isAtNormalSpeed: true });
+  }
+  // The key's release asks the machine for nothing.
+  await session.hold("rewind", false);
 });
 
 test("a change of the disk says which side is in the drive now", async () => {
