@@ -123,6 +123,7 @@ class TestEntry {
   async expand(): Promise<TestSpec[]> {
     const reader = this.#reader;
     reader.need("rom");
+    const patterns = reader.texts("rom") ?? [];
     const protocol = this.#protocol();
     const folder = this.#suite === undefined ? this.#folder : suiteFolder(this.#suite);
     if (this.#suite !== undefined && !(await exists(folder))) {
@@ -136,7 +137,7 @@ class TestEntry {
       );
     }
     const roms: string[] = [];
-    for (const [index, pattern] of (reader.texts("rom") ?? []).entries()) {
+    for (const [index, pattern] of patterns.entries()) {
       if (!isGlob(pattern)) {
         roms.push(pattern);
         continue;
@@ -164,13 +165,16 @@ class TestEntry {
     const reader = this.#reader;
     const given = reader.choice("protocol", [...PROTOCOLS, "detect"]);
     const protocol = given ?? (reader.has("expect") ? "expect" : undefined);
-    if (protocol === undefined) reader.need("protocol", `one of ${PROTOCOLS.join(", ")} or detect`);
+    if (protocol === undefined) {
+      const what = `a test needs "expect", or "protocol": one of ${PROTOCOLS.join(", ")} or detect`;
+      throw sourceError(this.#path, reader.at, what);
+    }
     if (protocol !== "expect" && protocol !== "movie" && reader.has("expect")) {
       throw reader.wrong("protocol", 'cannot stand beside "expect"');
     }
     for (const key of REQUIRED[protocol as keyof typeof REQUIRED] ?? [])
       reader.need(key, `which ${protocol} needs`);
-    return protocol!;
+    return protocol;
   }
 
   #read(rom: string, folder: string, protocol: ProtocolName | "detect", isOne: boolean): TestSpec {

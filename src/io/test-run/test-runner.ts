@@ -21,10 +21,23 @@ const MAX_NAMES = 3;
 
 /** Builds the game and runs its tests once. Returns the exit code of the one that failed, or 0. */
 export async function runProjectTests(options: ProjectTestOptions, signal: AbortSignal): Promise<number> {
+  const { code, text, isBuilt } = await buildAndTest(options, signal);
+  // The runner of the tests prints its own verdict.
+  if (!isBuilt && !signal.aborted) options.say(text);
+  return code;
+}
+
+/** The exit code of the build, if it fails, or else of the tests, and a sentence about it. */
+async function buildAndTest(
+  options: ProjectTestOptions,
+  signal: AbortSignal,
+): Promise<{ readonly code: number; readonly text: string; readonly isBuilt: boolean }> {
   const { build, command } = options;
   const built = build === undefined ? 0 : await runProgram(build, options, signal);
-  if (built !== 0 && !signal.aborted) options.say(`the build has failed with code ${built}`);
-  return built !== 0 || signal.aborted ? built : runProgram(command, options, signal);
+  if (built !== 0 || signal.aborted)
+    return { code: built, text: `the build has failed with code ${built}`, isBuilt: false };
+  const code = await runProgram(command, options, signal);
+  return { code, text: `the tests have ${code === 0 ? "passed" : "failed"}`, isBuilt: true };
 }
 
 /**
@@ -48,9 +61,8 @@ export async function watchProjectTests(options: ProjectTestOptions, signal: Abo
     while (!signal.aborted) {
       next = Promise.withResolvers<void>();
       current = new AbortController();
-      const code = await runProjectTests(options, current.signal);
-      if (!current.signal.aborted)
-        options.say(`the tests have ${code === 0 ? "passed" : "failed"}; watching for changes`);
+      const { text } = await buildAndTest(options, current.signal);
+      if (!current.signal.aborted) options.say(`${text}; watching for changes`);
       await next.promise;
     }
   } finally {

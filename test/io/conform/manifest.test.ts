@@ -109,7 +109,8 @@ describe("a manifest", () => {
     ["a number", "1", /list of tests or a table/, "1:1"],
     ["an entry that is none", "[1]", /a test must be a table, not 1/, "1:2"],
     ["no ROM", '[{ "protocol": "blargg-6000" }]', /"rom" is missing in a test/, "1:2"],
-    ["no protocol", '[\n {"rom": "a"}]', /"protocol" is missing.*blargg-6000/, "2:2"],
+    ["no protocol", '[\n {"rom": "a"}]', /a test needs "expect", or "protocol": one of blargg-6000/, "2:2"],
+    ["a ROM that is no text", '[\n {"rom": 5}]', /"rom" must hold texts, not 5/, "2:10"],
     ["an unknown protocol", '[{"rom": "a",\n"protocol": "x"}]', /"protocol" must be one of.*not "x"/, "2:13"],
     [
       "an unknown key",

@@ -69,15 +69,32 @@ test("--build runs first; what it writes does not run the tests again, and a fai
   const watching = watchProjectTests(options, stop.signal);
   await until(() => said.length === 1);
   writeFileSync(join(cwd, "main.s"), "bad source");
-  await until(() => said.length === 4);
+  await until(() => said.length === 3);
   stop.abort();
   await watching;
   expect(runs()).toBe(1);
   expect(said.slice(1)).toEqual([
     "changed: main.s",
-    "the build has failed with code 1",
-    "the tests have failed; watching for changes",
+    "the build has failed with code 1; watching for changes",
   ]);
+});
+
+test("without watching, only a failed build is told: the tests print their own verdict", async () => {
+  for (const [build, command, code, said] of [
+    ["true", "false", 1, []],
+    ["false", "true", 1, ["the build has failed with code 1"]],
+    ["true", "true", 0, []],
+  ] as const) {
+    const texts: string[] = [];
+    const options = {
+      cwd: root,
+      build: [build],
+      command: [command],
+      say: (text: string) => void texts.push(text),
+    };
+    expect(await runProjectTests(options, new AbortController().signal)).toBe(code);
+    expect(texts).toEqual([...said]);
+  }
 });
 
 test("a program that does not exist is an error", async () => {
