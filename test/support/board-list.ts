@@ -54,6 +54,36 @@ The column "hooks" lists what costs time: A12 rises, counting cycles, watching e
 
 `;
 
+const PARTS_HEAD = `
+## Boards that run in part
+
+\`emu info\` says these gaps, and \`emu run\` and \`emu conform\` warn of them.
+
+| mapper | board | gap |
+|---|---|---|
+`;
+
+/** What the sources leave open, or answer in different ways. */
+const DOUBTS = `
+## What is in doubt
+
+No cartridge was measured for these points. Corrections with a source are welcome.
+
+| board | what is open | what emu does |
+|---|---|---|
+| 284 | how loud samples are | the peak of a sample at volume 15 is as loud as a pulse of the APU |
+| 304 | the period of the counter: the game hangs with the one that recordings suggest | 5,750 cycles, FCEUX's guess |
+| 355 | when the PIC16C54 starts, and whether reset restarts it | it starts with the CPU |
+| 365 | which register selects the mirroring | the header does |
+| 369 | the meaning of the bits of $4100 | the values that the menu writes; all others are NROM |
+| 442 | which bits of register 0 are the bank: puNES and NintendulatorNRS differ | as puNES |
+| 446 | what code $10 wires: the wiki has mapper 26, two emulators have 24 | as the emulators |
+| 42, 103, 142, 307, 309, 522, 539, 548, 549 | whether writes to the disk system's sound registers, which the converted games still make, are heard | they are not |
+| 594 | how loud speech is | the loudest speech is as loud as two pulses of the APU |
+| T-227-1 | where the solder pads of the menu are | they are open |
+| Transformer | how long the keyboard takes for a key | a fixed time |
+`;
+
 const DUPLICATES_HEAD = `
 ## Numbers of the same boards
 
@@ -95,7 +125,16 @@ export async function renderBoardList(): Promise<string> {
     return `| ${number} | ${now >> 4}${submapper} | ${boardName(now >> 4)} | [${page}](https://www.nesdev.org/wiki/${page}) |`;
   });
   const table = `| mapper | board | file | hooks | documentation | tests |\n|---|---|---|---|---|---|\n${rows.join("\n")}\n`;
-  return `${HEAD}${table}${DUPLICATES_HEAD}${duplicates.join("\n")}\n${MISSING_HEAD}${missingNumbers().join("\n")}\n`;
+  const parts = `${PARTS_HEAD}${partialBoards().join("\n")}\n`;
+  const doubles = `${DUPLICATES_HEAD}${duplicates.join("\n")}\n`;
+  return `${HEAD}${table}${parts}${DOUBTS}${doubles}${MISSING_HEAD}${missingNumbers().join("\n")}\n`;
+}
+
+/** Returns a row for each board that has a gap in all of its games. */
+function partialBoards(): string[] {
+  return BOARDS.filter(({ lacks }) => lacks !== undefined).map(
+    ({ mapper, name, lacks }) => `| ${headerMapper(mapper) ?? "UNIF"} | ${name} | ${lacks!.join("; ")} |`,
+  );
 }
 
 /** Returns a line for each reason why a board is missing, with the mapper numbers that it applies to. */
