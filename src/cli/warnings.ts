@@ -1,4 +1,5 @@
 import { unusedOptions } from "../emu/nes/cartridge/support.ts";
+import { withTapeSound } from "../io/capture/tape-sound-file.ts";
 import { type LoadedRom, loadRom } from "../io/files/roms/rom-file.ts";
 import { printable } from "../io/files/text.ts";
 import { log, logRoot } from "./log.ts";
@@ -27,7 +28,7 @@ type GameOptions = Pick<HardwareOptions, "fdsBios" | "diskSide" | "mmc3Revision"
  * about options that have no effect on it.
  */
 export async function loadRomToRun(path: string, options: GameOptions): Promise<LoadedRom> {
-  const rom = await loadRom(path, toLoadOptions(options));
+  const rom = await withTapeSound(await loadRom(path, toLoadOptions(options)));
   logRom(rom);
   warnOfGame(rom, path, options);
   return rom;

@@ -12,7 +12,36 @@ export function tapeChunk(name: string, contents: Uint8Array, length = contents.
 
 /** A block of data with its page number, which is in the sixth byte. */
 export function tapePage(number: number, ...data: number[]): Uint8Array {
-  return tapeChunk("PAGE", new Uint8Array([0, 0, 0, 0, 1, 0, 0, 0, 0xc5, 1, 1, 0, 0, number, ...data]));
+  return placedPage(1, number, ...data);
+}
+
+/** The same, with the sample of the tape's sound at which the data begin. */
+export function placedPage(soundStart: number, number: number, ...data: number[]): Uint8Array {
+  const places = new Uint8Array(new Uint32Array([0, soundStart]).buffer);
+  return tapeChunk("PAGE", new Uint8Array([...places, 0xc5, 1, 1, 0, 0, number, ...data]));
+}
+
+/** The sound of a tape: a WAV file of 16 bits and one channel, or another kind of file. */
+export function tapeSound(samples: readonly number[], rateHz = 44_100, kind = 0): Uint8Array {
+  const wav = new DataView(new ArrayBuffer(4 + 44 + 2 * samples.length));
+  const text = (at: number, value: string): void => {
+    for (let i = 0; i < value.length; i++) wav.setUint8(at + i, value.charCodeAt(i));
+  };
+  wav.setUint32(0, kind, true);
+  text(4, "RIFF");
+  wav.setUint32(8, 36 + 2 * samples.length, true);
+  text(12, "WAVEfmt ");
+  wav.setUint32(20, 16, true);
+  wav.setUint16(24, 1, true);
+  wav.setUint16(26, 1, true);
+  wav.setUint32(28, rateHz, true);
+  wav.setUint32(32, 2 * rateHz, true);
+  wav.setUint16(36, 2, true);
+  wav.setUint16(38, 16, true);
+  text(40, "data");
+  wav.setUint32(44, 2 * samples.length, true);
+  for (const [i, sample] of samples.entries()) wav.setInt16(48 + 2 * i, sample, true);
+  return tapeChunk("AUDI", new Uint8Array(wav.buffer));
 }
 
 /** A .studybox file of these chunks. */

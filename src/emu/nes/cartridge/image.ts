@@ -20,6 +20,14 @@ export interface TapePage {
   /** Where its data is in `prgRom`. */
   readonly start: number;
   readonly length: number;
+  /** The sample of the tape's sound at which its data begin. */
+  readonly soundStart: number;
+}
+
+/** The sound of a tape of the Study Box: 16 bits, one channel. */
+export interface TapeSound {
+  readonly rateHz: number;
+  readonly samples: Int16Array;
 }
 
 export type Mirroring = "horizontal" | "vertical" | "single-0" | "single-1" | "four-screen";
@@ -64,6 +72,8 @@ export interface CartridgeImage {
   readonly nsf?: NsfProgram;
   /** For tapes of the Study Box: the blocks on the tape, whose data are in `prgRom`. */
   readonly tape?: readonly TapePage[];
+  /** The sound of that tape, if it was loaded. */
+  readonly tapeSound?: TapeSound;
 }
 
 /**

@@ -5,6 +5,9 @@ import type { CartridgeImage, ParsedImage, Sha1, TapePage } from "./image.ts";
 /** Size of the Study Box's program. The user supplies it; it is at the start of the image's `prgRom`. */
 export const STUDYBOX_BIOS_BYTES = 256 * KIB;
 
+/** The caution for a tape whose sound is not loaded. */
+export const TAPE_SOUND_CAUTION = "the sound of the tape is left out";
+
 const MAGIC = "STBX";
 const VERSION = 0x100;
 const HEADER_BYTES = 12;
@@ -12,6 +15,8 @@ const HEADER_BYTES = 12;
 const CHUNK_BYTES = 8;
 /** Two positions in the sound, before a page's data. */
 const PAGE_HEADER_BYTES = 8;
+/** Where the second of these is, that of the data. */
+const DATA_PLACE_BYTE = 4;
 /** Where a page's data has its number. */
 const NUMBER_BYTE = 5;
 /** A tape of two hours at the drive's speed. */
@@ -26,8 +31,8 @@ export function isStudyBox(bytes: Uint8Array): boolean {
 
 /**
  * Reads a .studybox file, a tape of the Study Box. The image's `prgRom` is the box's program followed by the
- * data of all pages. The tape's sound is left out. Without `bios` the image describes the tape but cannot
- * run. Throws `InputError` ("data") with a byte offset.
+ * data of all pages, without the tape's sound. Without `bios` the image describes the tape but cannot run.
+ * Throws `InputError` ("data") with a byte offset.
  * https://www.nesdev.org/wiki/StudyBox_file_format
  */
 export function readStudyBox(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): ParsedImage {
@@ -46,15 +51,15 @@ export function readStudyBox(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): 
       "byte 8",
     );
   const { blocks, end, soundBytes } = readChunks(bytes, words);
-  const dataBytes = blocks.reduce((sum, { length }) => sum + length, 0);
+  const dataBytes = blocks.reduce((sum, { data }) => sum + data.length, 0);
   const romBytes = STUDYBOX_BIOS_BYTES + dataBytes;
   const prgRom = new Uint8Array(Math.ceil(romBytes / ROM_UNIT) * ROM_UNIT);
   if (bios !== undefined) prgRom.set(bios);
   const tape: TapePage[] = [];
   let start = STUDYBOX_BIOS_BYTES;
-  for (const data of blocks) {
+  for (const { data, soundStart } of blocks) {
     prgRom.set(data, start);
-    tape.push({ number: data[NUMBER_BYTE], start, length: data.length });
+    tape.push({ number: data[NUMBER_BYTE], start, length: data.length, soundStart });
     start += data.length;
   }
   const image: CartridgeImage = {
@@ -76,19 +81,25 @@ export function readStudyBox(bytes: Uint8Array, sha1: Sha1, bios?: Uint8Array): 
     vsHardware: 0,
     tape,
   };
-  const cautions = soundBytes === 0 ? [] : ["the sound of the tape is left out"];
+  const cautions = soundBytes === 0 ? [] : [TAPE_SOUND_CAUTION];
   return { image, trailingBytes: Math.max(0, bytes.length - end), overrides: [], cautions, warnings: [] };
+}
+
+/** The data of a page, and the sample of the sound at which they begin. */
+interface Block {
+  readonly data: Uint8Array;
+  readonly soundStart: number;
 }
 
 /** The data of all pages, the end of the last chunk, and the size of the sound. */
 interface Chunks {
-  readonly blocks: readonly Uint8Array[];
+  readonly blocks: readonly Block[];
   readonly end: number;
   readonly soundBytes: number;
 }
 
 function readChunks(bytes: Uint8Array, words: DataView): Chunks {
-  const blocks: Uint8Array[] = [];
+  const blocks: Block[] = [];
   let at = HEADER_BYTES;
   let total = 0;
   while (at + CHUNK_BYTES <= bytes.length) {
@@ -102,7 +113,8 @@ function readChunks(bytes: Uint8Array, words: DataView): Chunks {
     if (length <= PAGE_HEADER_BYTES + NUMBER_BYTE) throw damaged("a page has no number", at);
     total += length;
     if (total > MAX_DATA_BYTES) throw damaged("a tape does not hold that much data", at);
-    blocks.push(bytes.subarray(start + PAGE_HEADER_BYTES, start + length));
+    const data = bytes.subarray(start + PAGE_HEADER_BYTES, start + length);
+    blocks.push({ data, soundStart: words.getUint32(start + DATA_PLACE_BYTE, true) });
     at = start + length;
   }
   return checked({ blocks, end: at, soundBytes: 0 });

@@ -13,8 +13,8 @@ test("pages with their numbers and data, after the program", () => {
   const file = buildTape(tapePage(3, 10, 11), tapePage(4), SOUND);
   const { image, cautions, trailingBytes } = readStudyBox(file, sha1Hex, bios);
   expect(image.tape).toEqual([
-    { number: 3, start: STUDYBOX_BIOS_BYTES, length: 8 },
-    { number: 4, start: STUDYBOX_BIOS_BYTES + 8, length: 6 },
+    { number: 3, start: STUDYBOX_BIOS_BYTES, length: 8, soundStart: 1 },
+    { number: 4, start: STUDYBOX_BIOS_BYTES + 8, length: 6, soundStart: 1 },
   ]);
   const at = STUDYBOX_BIOS_BYTES;
   expect([...image.prgRom.subarray(at - 1, at + 9)]).toEqual([7, 0xc5, 1, 1, 0, 0, 3, 10, 11, 0xc5]);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { Nes } from "../../../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../../src/io/shared/headless.ts";
-import { buildTape, studyBoxBios, tapePage } from "../../../../support/tape-builder.ts";
+import { buildTape, placedPage, studyBoxBios, tapePage } from "../../../../support/tape-builder.ts";
 import { TestProgram } from "../../../../support/test-program.ts";
 
 const TAPE = buildTape(tapePage(0, 0x11, 0x22), tapePage(0, 0x33), tapePage(2, 0x44));
@@ -139,4 +139,65 @@ test("banks of RAM and of the program, and four nametables", () => {
   expect(read).toEqual([0x62, 0x53, 0x44, 0x48, 5, 0xa9]);
   for (let table = 0; table < 4; table++) nes.poke("ppu", 0x2000 + 0x400 * table, table + 1);
   expect([0, 1, 2, 3].map((table) => nes.peek("ppu", 0x2000 + 0x400 * table))).toEqual([1, 2, 3, 4]);
+});
+
+describe("the sound of the tape", () => {
+  const RATE_HZ = 44_100;
+  const SOUND_START = 20_000;
+  const SAMPLES_PER_FRAME = (RATE_HZ * CYCLES_PER_FRAME) / 1_789_773;
+  /** Silence until the data, then a tone. */
+  const samples = Int16Array.from({ length: 60_000 }, (_, i) =>
+    i < SOUND_START ? 0 : 20_000 * Math.sin((i / RATE_HZ) * 2 * Math.PI * 440),
+  );
+  const tape = buildTape(placedPage(SOUND_START, 0, ...Array<number>(100).fill(0)));
+
+  function sounding(exact = false): Nes {
+    const program = new TestProgram().store(0x4017, 0x40).waitFrames(2).bytes(0x58); // CLI
+    send(program, 1);
+    program.forever();
+    const irqAt = program.here;
+    program.bytes(0xad, 0x00, 0x42, 0xe6, COUNT, 0x40); // LDA $4200, INC, RTI
+    const { image } = readRom(tape, "tape.studybox", undefined, studyBoxBios(program, irqAt));
+    return createHeadless({ ...image, tapeSound: { rateHz: RATE_HZ, samples } }, { exact });
+  }
+
+  /** The peak of each of the next frames. */
+  const peaks = (nes: Nes, frames: number): number[] =>
+    Array.from({ length: frames }, () => {
+      nes.runFrame();
+      return nes.samples.subarray(0, nes.sampleCount).reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+    });
+
+  test("begins with the data, at their place, and ends with them", () => {
+    const nes = sounding();
+    const heard = peaks(nes, windFrames(1) + 30);
+    const first = heard.findIndex((peak) => peak > 1000);
+    const last = heard.findLastIndex((peak) => peak > 1000);
+    const winding = (WIND_CYCLES + 300_000) / CYCLES_PER_FRAME;
+    expect(Math.abs(first - winding)).toBeLessThan(4);
+    const dataFrames = (7820 + 107 * 3355) / CYCLES_PER_FRAME;
+    expect(Math.abs(last - first - dataFrames)).toBeLessThan(4);
+    expect(nes.peek("cpu", COUNT)).toBe(108);
+    const place = nes.stateFields.places.find(({ name }) => name === "tape.place")!;
+    const state = new Uint8Array(nes.stateBytes);
+    nes.save(state);
+    const at = new DataView(state.buffer).getInt32(32 + place.offset, true);
+    expect(Math.abs(at - SOUND_START - dataFrames * SAMPLES_PER_FRAME)).toBeLessThan(300);
+  });
+
+  test("is part of a state, the same cycle by cycle, and can be muted", () => {
+    const frames = Math.ceil((WIND_CYCLES + 400_000) / CYCLES_PER_FRAME);
+    const [nes, exact, muted] = [sounding(), sounding(true), sounding()];
+    muted.mutedChannels = 1 << nes.geometry.soundChannels.indexOf("tape");
+    for (const each of [nes, exact, muted]) run(each, frames);
+    const state = new Uint8Array(nes.stateBytes);
+    nes.save(state);
+    const resumed = sounding();
+    resumed.load(state);
+    const heard = peaks(nes, 5);
+    expect(Math.max(...heard)).toBeGreaterThan(1000);
+    expect(peaks(exact, 5)).toEqual(heard);
+    expect(peaks(resumed, 5)).toEqual(heard);
+    expect(Math.max(...peaks(muted, 5))).toBeLessThan(40);
+  });
 });

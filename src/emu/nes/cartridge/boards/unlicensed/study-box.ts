@@ -1,12 +1,15 @@
+import type { SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
-import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
+import { cpuClockHz, REGIONS } from "../../../region.ts";
+import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { TapePage } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
+import { TAPE_PLAYER_WORDS, TapePlayer } from "./tape-player.ts";
 
 const RAM_BANKS = 0; // $4200: RR...LLL
 const PRG_BANK = 1; // $4201
@@ -29,6 +32,7 @@ const TAPE_DELAY = 7; // cycles until the tape is at the next page, data or byte
 const BLOCK = 8; // the block that is read
 const POSITION = 9; // the byte of the block; -1 before the first
 const DATA_DELAY = 10; // cycles from a page to its data, 0 while the data passes
+const PLAYER = 11; // the words of the sound
 
 // $4202, written
 const DATA_BIT = 0x80;
@@ -63,18 +67,25 @@ const BANK_4000 = 8;
 /**
  * Fukutake's Study Box with a tape: 256 KiB of program, 64 KiB of RAM, and a tape drive that the program
  * commands bit by bit. The tape is wound by pages; then a page's data passes, a byte every 3355 cycles, each
- * with an interrupt. Registers, commands and times are as in Mesen, the only description that there is.
+ * with an interrupt, and the tape's sound beside it. Registers, commands and times are as in Mesen, the only
+ * description that there is.
  */
 class StudyBoxTape extends TimedBoard {
-  override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS;
+  override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_AUDIO;
+  readonly #player = this.#createPlayer();
   readonly #tape: readonly TapePage[] = this.image.tape ?? [];
 
   static override chips(): BoardChips {
     return { prgRamBytes: 64 * KIB, prgNvramBytes: 0 };
   }
 
+  override get soundChip(): SoundChip | undefined {
+    return this.#player;
+  }
+
   override declareState(state: StateCheck): void {
     super.declareState(state);
+    this.#player?.declareState(state);
     const { registers, words } = this;
     state.slots("board.commandBits", registers, range(0, COMMAND_LENGTH - 1), COMMAND_BITS, 1);
     state.slots("board.flags", registers, range(0, FLAG_BITS), FLAGS, 1);
@@ -145,6 +156,8 @@ class StudyBoxTape extends TimedBoard {
     while (left > 0) {
       const span = Math.min(left, words[BIT_DELAY] || left, this.#runs ? words[TAPE_DELAY] || left : left);
       left -= span;
+      if (this.#runs && words[PAGE] === words[WANTED]) this.#player?.play(span, next, this.sound);
+      else this.#player?.silence(next, this.sound);
       next += span;
       if (words[BIT_DELAY] > 0) {
         words[BIT_DELAY] -= span;
@@ -159,6 +172,13 @@ class StudyBoxTape extends TimedBoard {
   protected override cyclesToIrq(): number {
     const { words } = this;
     return this.#runs && words[TAPE_DELAY] > 0 ? words[TAPE_DELAY] : NEVER;
+  }
+
+  #createPlayer(): TapePlayer | undefined {
+    const { tapeSound } = this.image;
+    if (tapeSound === undefined) return undefined;
+    const clockHz = cpuClockHz(this.options.region ?? REGIONS.ntsc);
+    return new TapePlayer(this.words.subarray(PLAYER, PLAYER + TAPE_PLAYER_WORDS), tapeSound, clockHz);
   }
 
   get #runs(): boolean {
@@ -232,6 +252,7 @@ class StudyBoxTape extends TimedBoard {
   #beginLead(): void {
     this.words[DATA_DELAY] = LEAD_CYCLES;
     this.words[TAPE_DELAY] = LEAD_CYCLES;
+    this.#player?.goTo(this.#tape[this.words[BLOCK]].soundStart, LEAD_CYCLES);
     this.registers[FLAGS] |= IS_IN_DATA;
   }
 
