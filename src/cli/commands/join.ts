@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
+import { printable } from "../../io/files/text.ts";
 import { LiveGame } from "../../io/netplay/live-game.ts";
 import { SPECTATOR } from "../../io/netplay/packets.ts";
 import { requireTerminal } from "../../io/play/play.ts";
@@ -42,6 +43,9 @@ export function registerJoin(program: Command): void {
   );
 }
 
+/** Time after which a player at a terminal is told what emu is doing. */
+const TELL_AFTER_MS = 1000;
+
 async function joinGame(address: string, path: string, options: JoinOptions): Promise<void> {
   const endpoint = parseServerAddress(address, "<address>");
   const token = await tokenOf(options);
@@ -53,6 +57,10 @@ async function joinGame(address: string, path: string, options: JoinOptions): Pr
   const live = liveGameOptions(rom, options, token);
   requireTerminal();
   const interrupt = interruptSignal();
+  // A host does not answer a wrong token, and some networks drop packets: the error comes late.
+  const told = setTimeout(() => {
+    if (process.stderr.isTTY) process.stderr.write(`emu: waiting for an answer of ${printable(address)}\n`);
+  }, TELL_AFTER_MS);
   let game: LiveGame;
   try {
     const wanted = {
@@ -61,6 +69,7 @@ async function joinGame(address: string, path: string, options: JoinOptions): Pr
     };
     game = await LiveGame.join({ ...live, ...endpoint, ...wanted });
   } finally {
+    clearTimeout(told);
     interrupt.release();
   }
   try {

@@ -37,6 +37,21 @@ describe("exit codes", () => {
   });
 });
 
+test.skipIf(!HAS_PTY)(
+  "emu join says that it waits for a host that does not answer",
+  async () => {
+    const silent = await Bun.udpSocket({ hostname: "127.0.0.1" });
+    const address = `127.0.0.1:${silent.port}`;
+    const argv = ["join", address, "swingby", "--token", NETPLAY_TOKEN];
+    await using pty = new Pty([process.execPath, MAIN, ...argv]);
+    await pty.waitFor(`emu: waiting for an answer of ${address}`);
+    pty.type("\x03");
+    expect(await pty.end()).toBe(130);
+    silent.close();
+  },
+  60_000,
+);
+
 describe.skipIf(!HAS_PTY)("two players", () => {
   test("play over a bad link, one comes back, and both agree", async () => {
     await using host = await NetplayProcess.host(rom);
