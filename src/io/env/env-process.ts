@@ -133,8 +133,11 @@ function errorData(error: unknown): object {
 /** Reads lines from a descriptor, and waits for them. */
 class BlockingLines {
   readonly #input: number;
-  readonly #chunk = new Uint8Array(CHUNK_BYTES);
-  #rest: Uint8Array = new Uint8Array(0);
+  /** What was received and not returned yet is from `#from` to `#to`; no line ends before `#searched`. */
+  #bytes = new Uint8Array(2 * CHUNK_BYTES);
+  #from = 0;
+  #searched = 0;
+  #to = 0;
 
   constructor(input: number) {
     this.#input = input;
@@ -143,27 +146,40 @@ class BlockingLines {
   /** The next line; undefined at the end. Throws `InputError` if a line is too long. */
   next(): string | undefined {
     for (;;) {
-      const end = this.#rest.indexOf(0x0a);
-      if (end >= 0) {
-        const line = new TextDecoder().decode(this.#rest.subarray(0, end));
-        this.#rest = this.#rest.subarray(end + 1);
+      const length = this.#bytes.subarray(this.#searched, this.#to).indexOf(0x0a);
+      if (length >= 0) {
+        const end = this.#searched + length;
+        const line = new TextDecoder().decode(this.#bytes.subarray(this.#from, end));
+        this.#from = this.#searched = end + 1;
         return line;
       }
-      if (this.#rest.length > MAX_LINE_BYTES) throw new InputError("data", "an order is too long");
-      const bytes = this.#read();
-      if (bytes === 0) return undefined;
-      const longer = new Uint8Array(this.#rest.length + bytes);
-      longer.set(this.#rest);
-      longer.set(this.#chunk.subarray(0, bytes), this.#rest.length);
-      this.#rest = longer;
+      this.#searched = this.#to;
+      if (this.#to - this.#from > MAX_LINE_BYTES) throw new InputError("data", "an order is too long");
+      this.#makeRoom();
+      const received = this.#read();
+      if (received === 0) return undefined;
+      this.#to += received;
     }
+  }
+
+  /** Makes room for a chunk. Doubling the memory keeps the cost of a long line proportional to its length. */
+  #makeRoom(): void {
+    if (this.#bytes.length - this.#to >= CHUNK_BYTES) return;
+    const waiting = this.#bytes.subarray(this.#from, this.#to);
+    const isLarge = waiting.length + CHUNK_BYTES > this.#bytes.length;
+    const bytes = isLarge ? new Uint8Array(2 * this.#bytes.length) : this.#bytes;
+    bytes.set(waiting);
+    this.#bytes = bytes;
+    this.#searched -= this.#from;
+    this.#from = 0;
+    this.#to = waiting.length;
   }
 
   /** Returns 0 at the end, and when the peer was killed. */
   #read(): number {
     for (;;) {
       try {
-        return readSync(this.#input, this.#chunk, 0, CHUNK_BYTES, null);
+        return readSync(this.#input, this.#bytes, this.#to, CHUNK_BYTES, null);
       } catch (error) {
         const code = error instanceof Error && "code" in error ? error.code : undefined;
         if (code === "ECONNRESET" || code === "EOF") return 0;
