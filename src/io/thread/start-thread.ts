@@ -19,8 +19,11 @@ import type { MachineMessage, MachineReady, StartMessage } from "./messages.ts";
 import { ThreadLog } from "./thread-log.ts";
 import { WATCHDOG_POLL_MS, Watchdog } from "./watchdog.ts";
 
-/** Start-up compiles and warms up. A machine that is not ready after this time never will be. */
-const START_TIMEOUT_MS = 10_000;
+/**
+ * Start-up compiles and warms up. A machine that is not ready after this time never will be. It needs one to
+ * two seconds of a processor, for which it waited 30 seconds at a load of 24 on two cores.
+ */
+const START_TIMEOUT_MS = 120_000;
 
 export interface StartedThread {
   readonly worker: Worker;
