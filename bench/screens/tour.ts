@@ -68,7 +68,10 @@ async function untilDrawn(display: Display): Promise<void> {
 }
 
 /** A home folder with the walk's games, and its tune. */
-function furnish(folder: string, { games = 0 }: Walk): { readonly home: string; readonly tune: string } {
+function furnish(
+  folder: string,
+  { games = 0, config = "" }: Walk,
+): { readonly home: string; readonly tune: string } {
   const home = join(folder, "home");
   const library = join(home, "games");
   mkdirSync(library, { recursive: true });
@@ -81,11 +84,10 @@ function furnish(folder: string, { games = 0 }: Walk): { readonly home: string; 
     const name = `${NAMES[game % NAMES.length]} ${1 + Math.floor(game / NAMES.length)}`;
     writeFileSync(join(library, `${name}.nes`), rom);
   }
-  if (games > 0) {
-    const config = join(home, ".config", "emuterm");
-    mkdirSync(config, { recursive: true });
-    writeFileSync(join(config, "config.toml"), '[library]\nfolders = ["~/games"]\n');
-  }
+  const folders = games > 0 ? '[library]\nfolders = ["~/games"]\n' : "";
+  const configFolder = join(home, ".config", "emuterm");
+  mkdirSync(configFolder, { recursive: true });
+  writeFileSync(join(configFolder, "config.toml"), folders + config);
   return { home, tune };
 }
 

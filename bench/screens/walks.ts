@@ -20,6 +20,8 @@ export interface Walk {
   readonly args: readonly string[];
   /** Games that the library finds; undefined for a home folder without any. */
   readonly games?: number;
+  /** More lines of the config file. */
+  readonly config?: string;
   /** True if the walk is also taken in terminals with `isShort`. */
   readonly isShort?: true;
   /** For commands that print and end. */
@@ -92,7 +94,8 @@ export const WALKS: readonly Walk[] = [
   },
   {
     name: "square",
-    args: ["run", "swingby", "--sound", "none", "--aspect", "square"],
+    args: ["run", "swingby", "--sound", "none"],
+    config: '[picture]\npixels = "square"\n',
     stops: [{ picture: "game", waitMs: START_MS }],
   },
   {
