@@ -15,7 +15,10 @@ const MOST_KEPT = 64;
 /** A player who moves through the list faster than this does not wait for the pictures of its games. */
 const PATIENCE_MS = 250;
 
-/** The games' last pictures: of the moment at which the player left, or of the newest slot. */
+/**
+ * The games' last pictures: of the moment at which the player left, or of the newest slot. Games that were not
+ * played yet have a picture of their first seconds.
+ */
 export class Covers {
   readonly #statesFolder: string;
   readonly #onLoaded: () => void;
@@ -62,11 +65,14 @@ export class Covers {
   }
 
   async #runFor(path: string): Promise<void> {
-    const picture = await firstPicture(path, () => this.#wanted === path).catch((error) => {
+    // If the player leaves the game and comes back, another timer and another run have begun.
+    const timer = this.#timer;
+    const isWanted = (): boolean => this.#timer === timer;
+    const picture = await firstPicture(path, isWanted).catch((error) => {
       if (!(error instanceof InputError)) throw error;
       return undefined;
     });
-    if (this.#wanted !== path) return;
+    if (!isWanted()) return;
     this.#timer = undefined;
     this.#keep(path, picture);
     this.#onLoaded();

@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
+import type { MachineGeometry } from "../../../emu/machine.ts";
 import { isBuiltIn } from "../../files/roms/built-in-game.ts";
 import { loadBuiltInGame, loadRom } from "../../files/roms/rom-file.ts";
-import { decodePalette } from "../../render/colors/palette.ts";
+import { paletteFor } from "../../render/colors/palette.ts";
 import type { StillPicture } from "../../render/still-picture.ts";
 
 /** By then most games show what they are; if the picture has only one colour, emu tries later ones. */
@@ -9,8 +10,6 @@ const FRAMES = 240;
 const MOST_FRAMES = 720;
 /** Keys and drawing get a turn after this many frames. */
 const SLICE_FRAMES = 4;
-const WIDTH = 256;
-const HEIGHT = 240;
 
 /**
  * The picture of a game after its first seconds, for players who have not played it yet: the game of a file,
@@ -25,11 +24,13 @@ export async function firstPicture(
   // The list of games is shown before the machine is loaded.
   const { createHeadless } = await import("../../shared/headless.ts");
   const machine = createHeadless(image);
-  const pixels = new Uint16Array(WIDTH * HEIGHT);
+  const { width, height } = machine.geometry;
+  const pixels = new Uint16Array(width * height);
   for (let frame = 1; frame <= MOST_FRAMES; frame++) {
     const isCandidate = frame % FRAMES === 0;
     machine.runFrame(isCandidate ? pixels : undefined);
-    if (isCandidate && pixels.some((pixel) => pixel !== pixels[0])) return pictureOf(pixels);
+    if (isCandidate && pixels.some((pixel) => pixel !== pixels[0]))
+      return pictureOf(pixels, machine.geometry);
     if (frame % SLICE_FRAMES !== 0) continue;
     await setImmediate();
     if (!isWanted()) return undefined;
@@ -37,7 +38,8 @@ export async function firstPicture(
   return undefined;
 }
 
-function pictureOf(pixels: Uint16Array): StillPicture {
-  const palette = decodePalette();
-  return { width: WIDTH, height: HEIGHT, colors: Uint32Array.from(pixels, (pixel) => palette[pixel]!) };
+function pictureOf(pixels: Uint16Array, geometry: MachineGeometry): StillPicture {
+  const { width, height } = geometry;
+  const palette = paletteFor(geometry);
+  return { width, height, colors: Uint32Array.from(pixels, (pixel) => palette[pixel]!) };
 }

@@ -16,13 +16,17 @@ import fc from "fast-check";
 import { zipSync } from "fflate";
 import { InputError } from "../../../../src/emu/input-error.ts";
 import { encodePng } from "../../../../src/io/capture/png.ts";
+import { loadRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { COVER_FILE, Covers } from "../../../../src/io/play/games/covers.ts";
+import { firstPicture } from "../../../../src/io/play/games/first-picture.ts";
 import { GameHistory } from "../../../../src/io/play/games/game-history.ts";
 import { GameLibrary } from "../../../../src/io/play/games/game-library.ts";
 import { gamesMatching, libraryGame } from "../../../../src/io/play/games/library-game.ts";
 import { browsePage } from "../../../../src/io/play/menu/games-page.ts";
 import { indexOfGame, libraryPage } from "../../../../src/io/play/menu/library-page.ts";
 import { Menu } from "../../../../src/io/play/menu/menu.ts";
+import { createHeadless } from "../../../../src/io/shared/headless.ts";
+import { dualRomFile } from "../../../support/dual-rom.ts";
 import { TestProgram } from "../../../support/test-program.ts";
 
 const top = mkdtempSync(join(tmpdir(), "emu-library-"));
@@ -336,6 +340,29 @@ describe("first pictures of games", () => {
     await until(() => loaded > 1);
     expect(coloursOf(covers, "test-card")).toBeGreaterThan(3);
     covers.stop();
+  });
+
+  test("have the shape and the colours of an arcade machine with two monitors", async () => {
+    const path = join(folderWith(), "dual.nes");
+    writeFileSync(path, dualRomFile());
+    const { width, height, colors } = (await firstPicture(path))!;
+    expect([width, height, colors.length]).toEqual([512, 240, 512 * 240]);
+    const palette = [...createHeadless((await loadRom(path)).image).geometry.colors!];
+    expect([...new Set(colors)].filter((color) => !palette.includes(color))).toEqual([]);
+  });
+
+  test("are made once, if the player leaves a game and comes back to it at once", async () => {
+    const path = join(folderWith(), "game.nes");
+    writeFileSync(path, swingby);
+    let loaded = 0;
+    const covers = new Covers(folderWith(), () => loaded++);
+    covers.ofUnplayed(path);
+    await Bun.sleep(300);
+    covers.stop();
+    covers.ofUnplayed(path);
+    await until(() => loaded > 0);
+    await Bun.sleep(300);
+    expect(loaded).toBe(1);
   });
 
   test("are missing for files that are no games, and games that show nothing", async () => {
