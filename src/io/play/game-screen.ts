@@ -91,7 +91,10 @@ export class GameScreen implements MenuContext {
     const { client } = session;
     try {
       if (!point.isCurrent)
-        throw new InputError("data", "the battery save has changed since; the game starts from power-on");
+        throw new InputError(
+          "data",
+          "the battery save has changed since; the place is in the menu, under Load",
+        );
       // Only loading the state checks all of it.
       const beginning = (await client.saveState()).bytes;
       await client.loadState(point.state);

@@ -1,4 +1,4 @@
-import { copyFile, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { copyFile, link, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { MIB } from "../../emu/units.ts";
 import { readFileCapped } from "../files/read-file.ts";
@@ -10,10 +10,8 @@ const MAX_PICTURE_BYTES = 4 * MIB;
 
 /** Number of earlier places that are kept. */
 export const EARLIER_PLACES = 5;
-/** Maximum number of states in the menu beside those of the slots. */
-const MAX_LISTED = 40;
 
-/** A state that emu kept when another one took its place, with the text that the menu shows. */
+/** A state that emu stored by itself, with the text that the menu shows. */
 export interface KeptState {
   readonly path: string;
   readonly label: string;
@@ -22,8 +20,13 @@ export interface KeptState {
   readonly thumbnail: StillPicture | undefined;
 }
 
-/** The files that this module makes or lists, without their extensions. */
+/** The files that the menu lists, without their extensions. */
 const KINDS: readonly { readonly name: RegExp; readonly label: string; readonly about: string }[] = [
+  {
+    name: /^resume$/,
+    label: "Last place",
+    about: "where you were when emu last stored your position",
+  },
   {
     name: /^slot-(\d)\.replaced$/,
     label: "Slot %, before",
@@ -65,20 +68,21 @@ export async function readStatePicture(path: string): Promise<StillPicture | und
 /** Every kept state in a game's folder, the newest first. A folder that cannot be read has none. */
 export async function listKept(folder: string): Promise<KeptState[]> {
   const names = await readdir(folder).catch(() => []);
-  const states = names.filter((name) => name.endsWith(".state")).slice(0, MAX_LISTED);
-  const kept = await Promise.all(states.map((name) => keptState(join(folder, name), name)));
+  const kept = await Promise.all(names.map((name) => keptState(folder, name)));
   return kept
     .filter((state) => state !== undefined)
     .sort((a, b) => b.savedAt.getTime() - a.savedAt.getTime());
 }
 
-async function keptState(path: string, name: string): Promise<KeptState | undefined> {
-  const base = name.replace(/\.state$/, "");
+async function keptState(folder: string, file: string): Promise<KeptState | undefined> {
+  const base = /^(.*)\.state$/.exec(file)?.[1] ?? "";
   const kind = KINDS.find((each) => each.name.test(base));
+  if (kind === undefined) return undefined;
+  const path = join(folder, file);
   const status = await stat(path).catch(() => undefined);
-  if (kind === undefined || status?.isFile() !== true) return undefined;
+  if (status?.isFile() !== true) return undefined;
   const [, number = ""] = kind.name.exec(base)!;
-  const thumbnail = await readStatePicture(path.replace(/\.state$/, ".png"));
+  const thumbnail = await readStatePicture(join(folder, `${base}.png`));
   return {
     path,
     label: kind.label.replace("%", number),
@@ -89,24 +93,31 @@ async function keptState(path: string, name: string): Promise<KeptState | undefi
 }
 
 /**
- * Copies a state and its picture to another name, with their times; both names are paths without an
- * extension. The copy is complete when it gets its name. Rejects if that is impossible.
+ * Gives a state and its picture a second name, with their times; both names are paths without an extension.
+ * States are replaced as whole files, so a link keeps the old one without room on the disk. Rejects if that is
+ * impossible.
  */
-export async function copyState(from: string, to: string): Promise<void> {
-  await copyWhole(`${from}.state`, `${to}.state`);
-  await copyWhole(`${from}.png`, `${to}.png`).catch(() => rm(`${to}.png`, { force: true }));
+export async function keepState(from: string, to: string): Promise<void> {
+  await keepFile(`${from}.state`, `${to}.state`);
+  await keepFile(`${from}.png`, `${to}.png`).catch(() => rm(`${to}.png`, { force: true }));
 }
 
-async function copyWhole(from: string, to: string): Promise<void> {
+async function keepFile(from: string, to: string): Promise<void> {
   const unfinished = `${to}.copy`;
   try {
-    await copyFile(from, unfinished);
-    const { atime, mtime } = await stat(from);
-    await utimes(unfinished, atime, mtime);
+    await rm(unfinished, { force: true });
+    await link(from, unfinished).catch(() => copyWithTimes(from, unfinished));
     await rename(unfinished, to);
   } finally {
     await rm(unfinished, { force: true });
   }
+}
+
+/** For file systems without links. */
+async function copyWithTimes(from: string, to: string): Promise<void> {
+  await copyFile(from, to);
+  const { atime, mtime } = await stat(from);
+  await utimes(to, atime, mtime);
 }
 
 /** Renames a state and its picture, if there is such a state; both names are paths without an extension. */

@@ -71,7 +71,7 @@ export class PlaceKeeper {
 
   /**
    * Stores a place, with the battery save that belongs to it. A place from which the game has not gone on
-   * becomes an earlier one. Rejects with `InputError` ("io") if that fails.
+   * becomes an earlier one, also that of another emu. Rejects with `InputError` ("io") if that fails.
    */
   async store(
     state: Snapshot,
@@ -79,14 +79,16 @@ export class PlaceKeeper {
     picture: Uint8Array | undefined,
   ): Promise<void> {
     if (this.#file === undefined) return;
-    if (!this.#hasContinued) await this.#file.setAside();
+    if (!this.#hasContinued || (await this.#file.isOfAnother())) await this.#file.setAside();
     this.#hasContinued = true;
     await this.#file.store(state.bytes, battery?.bytes, picture);
   }
 
   async #storeNow(session: PlaySession, palette: Palette): Promise<void> {
     const { client, settings } = session;
-    if (!settings.resumes) return;
+    if (!settings.resumes || this.#file === undefined) return;
+    // Two emus that take turns would soon replace all earlier places. Each stores its own at the end.
+    if (this.#hasContinued && (await this.#file.isOfAnother())) return;
     this.#isNew = false;
     try {
       const picture = await lastPicture(session, palette);

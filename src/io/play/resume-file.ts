@@ -34,6 +34,8 @@ interface ResumeFacts {
  */
 export class ResumeFile {
   readonly #folder: string;
+  /** The state that this emu has read or stored last, by its SHA-1. Any other one is of another emu. */
+  #known = "";
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -45,7 +47,8 @@ export class ResumeFile {
    */
   async load(battery: Uint8Array | undefined): Promise<ResumePoint | undefined> {
     try {
-      const facts = factsIn(await readFileCapped(this.#path("json"), MAX_FACTS_BYTES));
+      const facts = await this.#facts();
+      this.#known = facts?.state ?? "";
       const state = await readState(this.#path("state"));
       if (facts?.state !== sha1Hex([state])) return undefined;
       return {
@@ -77,7 +80,14 @@ export class ResumeFile {
       if (picture !== undefined) await writeFileWhole(this.#path("png"), picture);
       await writeFileWhole(this.#path("state"), state);
       await writeFileWhole(this.#path("json"), new TextEncoder().encode(`${JSON.stringify(facts)}\n`));
+      this.#known = facts.state;
     });
+  }
+
+  /** Returns true if another emu that plays this game has stored its point since. */
+  async isOfAnother(): Promise<boolean> {
+    const facts = await this.#facts().catch(() => undefined);
+    return facts !== undefined && facts.state !== this.#known;
   }
 
   /** Keeps the point, if there is one, as the latest of the earlier places. */
@@ -90,6 +100,10 @@ export class ResumeFile {
       await moveState(join(this.#folder, "resume"), join(this.#folder, earlierName(1)));
       await rm(this.#path("json"), { force: true });
     });
+  }
+
+  async #facts(): Promise<ResumeFacts | undefined> {
+    return factsIn(await readFileCapped(this.#path("json"), MAX_FACTS_BYTES));
   }
 
   #path(extension: "state" | "png" | "json"): string {

@@ -6,7 +6,7 @@ import { writeFileWhole } from "../files/atomic-write.ts";
 import type { StillPicture } from "../render/still-picture.ts";
 import { inTurn } from "../saves/shared-file.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
-import { copyState, readState, readStatePicture, replacedName } from "./kept-states.ts";
+import { keepState, readState, readStatePicture, replacedName } from "./kept-states.ts";
 
 export const SLOTS = 10;
 
@@ -72,7 +72,7 @@ export class StateSlots {
   /** Keeps the state that a save replaces. If it cannot, such as on a full disk, the save goes on. */
   async #keepReplaced(slot: number): Promise<void> {
     const from = join(this.folder, `slot-${slot}`);
-    await copyState(from, join(this.folder, replacedName(slot))).catch((error) =>
+    await keepState(from, join(this.folder, replacedName(slot))).catch((error) =>
       this.#log.warn({ error: String(error) }, "the replaced state cannot be kept"),
     );
   }

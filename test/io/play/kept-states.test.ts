@@ -8,9 +8,10 @@ import { temporaryFolder } from "../../support/temporary-folder.ts";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (contents: Uint8Array): string => new TextDecoder().decode(contents);
 
-test("lists what slots and places have lost, the newest first, and nothing else", async () => {
+test("lists what slots have lost, and places, the newest first, and nothing else", async () => {
   const folder = temporaryFolder("kept");
-  const names = ["slot-3.replaced", "slot-9.other", "earlier-1", "earlier-2", "slot-3", "resume", "mine"];
+  const names = ["slot-3.replaced", "slot-9.other", "earlier-1", "earlier-2", "slot-3", "resume"];
+  for (let i = 0; i < 50; i++) names.push(`mine-${i}`);
   for (const [i, name] of names.entries()) {
     await writeFile(join(folder, `${name}.state`), name);
     await utimes(join(folder, `${name}.state`), 1000 + i, 1000 + i);
@@ -19,14 +20,15 @@ test("lists what slots and places have lost, the newest first, and nothing else"
   await mkdir(join(folder, "slot-1.replaced.state"));
   const kept = await listKept(folder);
   expect(kept.map(({ label }) => label)).toEqual([
+    "Last place",
     "Earlier place",
     "Earlier place",
     "Slot 9, other emu",
     "Slot 3, before",
   ]);
-  expect(textOf(await readState(kept[3]!.path))).toBe("slot-3.replaced");
-  expect(kept[3]!.savedAt).toEqual(new Date(1_000_000));
-  expect(kept[1]!.thumbnail).toBeUndefined();
+  expect(textOf(await readState(kept[4]!.path))).toBe("slot-3.replaced");
+  expect(kept[4]!.savedAt).toEqual(new Date(1_000_000));
+  expect(kept[2]!.thumbnail).toBeUndefined();
 });
 
 test("a folder that is missing has none", async () => {

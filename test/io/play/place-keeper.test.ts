@@ -98,6 +98,26 @@ describe("a place in a game", () => {
     expect(existsSync(join(folder, "earlier-2.state"))).toBe(false);
   });
 
+  test("of another emu that plays the same game is kept, and replaced only at the end", async () => {
+    const folder = temporaryFolder("place");
+    const [file, other] = [new ResumeFile(folder), new ResumeFile(folder)];
+    const game = new FakeGame();
+    const keeper = new PlaceKeeper(file, undefined, 1);
+    keeper.start(game.session, palette);
+    keeper.pressed();
+    await until(async () => (await game.stored(file)) === 1);
+    await other.store(new Uint8Array([100]), undefined, undefined);
+    expect([await file.isOfAnother(), await other.isOfAnother()]).toEqual([true, false]);
+    keeper.pressed();
+    await Bun.sleep(20);
+    expect(await game.stored(other)).toBe(100);
+    await keeper.stop();
+    await keeper.store(snapshot(2), undefined, undefined);
+    expect(await game.stored(other)).toBe(2);
+    expect(await Bun.file(join(folder, "earlier-1.state")).bytes()).toEqual(new Uint8Array([100]));
+    expect(await file.isOfAnother()).toBe(false);
+  });
+
   test("without a file is not stored", async () => {
     const keeper = new PlaceKeeper(undefined);
     expect(await keeper.load(undefined)).toBeUndefined();

@@ -4,8 +4,8 @@ import type { MenuContext } from "./context.ts";
 import type { MenuPage } from "./page.ts";
 
 /**
- * The page of the ten slots, each with its picture. To load, there are also the states that others have
- * replaced.
+ * The page of the ten slots, each with its picture. To load, there are also the states that emu has stored
+ * by itself.
  */
 export async function slotsPage(context: MenuContext, purpose: "save" | "load"): Promise<MenuPage> {
   const { menu, session } = context;

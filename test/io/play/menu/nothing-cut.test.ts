@@ -110,7 +110,7 @@ async function allPages(context: MenuContext): Promise<MenuPage[]> {
 
 /** The page to load from, with states of each kind that were replaced. */
 async function withKeptStates(context: MenuContext): Promise<MenuPage> {
-  for (const name of ["slot-8.other", "slot-8.replaced", "slot-8", "earlier-5"])
+  for (const name of ["slot-8.other", "slot-8.replaced", "slot-8", "resume", "earlier-5"])
     await writeFile(join(context.session.slots.folder, `${name}.state`), "");
   return slotsPage(context, "load");
 }
