@@ -54,7 +54,7 @@ async function install(program, argv, options) {
   const tell = (seconds) => process.stderr.write(`emu: still installing, ${seconds} s\n`);
   const problem = await runTold(program, argv, options, tell);
   if (problem === undefined) return;
-  process.stderr.write(`emu: cannot install the dependencies: ${problem}; its messages are above\n`);
+  process.stderr.write(`emu: cannot install the dependencies: ${problem}\n`);
   process.exit(69);
 }
 

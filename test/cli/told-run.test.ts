@@ -16,7 +16,7 @@ test("a program that takes long is reported on, and no longer when it has ended"
 });
 
 test("a program that fails, and one that does not exist", async () => {
-  expect((await told("process.exit(3)"))[0]).toBe("it ended with 3");
+  expect((await told("process.exit(3)"))[0]).toBe("it ended with 3, see above");
   expect(await runTold("no-such-program-of-emu", [], { stdio: "ignore" }, () => {})).toMatch(
     /ENOENT|not found/,
   );

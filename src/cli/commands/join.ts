@@ -59,7 +59,7 @@ async function joinGame(address: string, path: string, options: JoinOptions): Pr
   const interrupt = interruptSignal();
   // A host does not answer a wrong token, and some networks drop packets: the error comes late.
   const told = setTimeout(() => {
-    if (process.stderr.isTTY) process.stderr.write(`emu: waiting for an answer of ${printable(address)}\n`);
+    if (process.stderr.isTTY) process.stderr.write(`emu: waiting for an answer from ${printable(address)}\n`);
   }, TELL_AFTER_MS);
   let game: LiveGame;
   try {

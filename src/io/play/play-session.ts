@@ -231,14 +231,14 @@ export class PlaySession {
   async toggleSlow(): Promise<void> {
     this.isSlow = !this.isSlow;
     await this.#unlessRefused(this.applySpeed(), () => {
-      this.isSlow = !this.isSlow;
+      this.isSlow = false;
     });
   }
 
   async toggleFast(): Promise<void> {
     this.isFast = !this.isFast;
     await this.#unlessRefused(this.applySpeed(), () => {
-      this.isFast = !this.isFast;
+      this.isFast = false;
     });
   }
 

@@ -44,7 +44,7 @@ test.skipIf(!HAS_PTY)(
     const address = `127.0.0.1:${silent.port}`;
     const argv = ["join", address, "swingby", "--token", NETPLAY_TOKEN];
     await using pty = new Pty([process.execPath, MAIN, ...argv]);
-    await pty.waitFor(`emu: waiting for an answer of ${address}`);
+    await pty.waitFor(`emu: waiting for an answer from ${address}`);
     pty.type("\x03");
     expect(await pty.end()).toBe(130);
     silent.close();

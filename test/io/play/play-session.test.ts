@@ -156,6 +156,9 @@ test("modes that the machine refuses do not stay on", async () => {
     expect((await inputErrorFrom(change())).kind).toBe("usage");
     expect(session).toMatchObject({ isSlow: false, isFast: false, isPaused: false, isAtNormalSpeed: true });
   }
+  const twice = [session.toggleSlow(), session.toggleSlow(), session.toggleFast(), session.toggleFast()];
+  await Promise.allSettled(twice);
+  expect(session).toMatchObject({ isSlow: false, isFast: false });
   // The key's release asks the machine for nothing.
   await session.hold("rewind", false);
 });

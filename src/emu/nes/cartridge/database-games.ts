@@ -209,7 +209,7 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     is: { mapper: 78, submapper: 3, mirroring: "horizontal" },
     games: { ba51ac6f: "Holy Diver (Japan)" },
   },
-  { why: "on NAMCOT-3443", is: { mapper: 88 }, games: { d2699893: "Dragon Spirit (Japan)" } },
+  { why: "on NAMCOT-3433", is: { mapper: 88 }, games: { d2699893: "Dragon Spirit (Japan)" } },
   { why: "on a Sunsoft-2", is: { mapper: 89 }, games: { bb7c5f7a: "Mito Koumon (Japan)" } },
   { why: "on a Sunsoft-2", is: { mapper: 93 }, games: { "10119e6b": "Fantasy Zone (Japan)" } },
   {

@@ -20,7 +20,7 @@ const MAX_WAITING_COINS = 100;
  * Number of frames without a read of $4017 after which the watchdog resets: 1.2 seconds. The limit is analog,
  * and may vary by a factor of 3. https://www.nesdev.org/wiki/Vs._System
  *
- * Reads of the sub side alone count. UniSystem games are installed there, for this reason among others.
+ * Only the sub side's reads count. UniSystem games are installed on the sub side, so theirs count too.
  * https://github.com/mamedev/mame/blob/master/src/mame/nintendo/vsnes.cpp
  */
 const WATCHDOG_FRAMES = 72;
