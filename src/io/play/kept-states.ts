@@ -94,8 +94,8 @@ async function keptState(folder: string, file: string): Promise<KeptState | unde
 
 /**
  * Gives a state and its picture a second name, with their times; both names are paths without an extension.
- * States are replaced as whole files, so a link keeps the old one without room on the disk. Rejects if that is
- * impossible.
+ * States are replaced as whole files, so a link keeps the old one without room on the disk. Rejects if that
+ * is impossible.
  */
 export async function keepState(from: string, to: string): Promise<void> {
   await keepFile(`${from}.state`, `${to}.state`);

@@ -16,8 +16,8 @@ const MOST_KEPT = 64;
 const PATIENCE_MS = 250;
 
 /**
- * The games' last pictures: of the moment at which the player left, or of the newest slot. Games that were not
- * played yet have a picture of their first seconds.
+ * The games' last pictures: of the moment at which the player left, or of the newest slot. Games that were
+ * not played yet have a picture of their first seconds.
  */
 export class Covers {
   readonly #statesFolder: string;
