@@ -93,12 +93,12 @@ export class CellPen {
         out.length = to;
         this.#foreground = foreground;
         this.#background = background;
+        isOpen = 0;
         if (cursor < start) this.moveTo(out, row, at - start);
-        else this.#crossGap(grid, out, cursor, at);
+        else isOpen = this.#crossGap(grid, out, cursor, at);
         foreground = this.#foreground;
         background = this.#background;
         to = out.length;
-        isOpen = 0;
       }
       cursor = at + 1;
       let fore = pair >>> 16;
@@ -200,24 +200,29 @@ export class CellPen {
 
   /**
    * Moves the cursor from cell `from` to `to` of the same row, by a cursor sequence or by rewriting the cells
-   * between.
+   * between. Returns 1 if the last of these would run into a space.
    */
-  #crossGap(grid: CellGrid, out: ByteWriter, from: number, to: number): void {
+  #crossGap(grid: CellGrid, out: ByteWriter, from: number, to: number): number {
     const gap = to - from;
     const moveBytes = gap === 1 ? 3 : gap < 10 ? 4 : gap < 100 ? 5 : 6;
     if (gap <= MAX_REWRITTEN_GAP) {
       let bytes = 0;
       for (let at = from; at < to && bytes < moveBytes; at++) bytes += this.#plainBytes(grid, at);
       if (bytes < moveBytes) {
+        const { runsOver } = this.#forms;
+        let isOpen = runsOver[this.#writtenAt(grid, from - 1)]!;
         for (let at = from; at < to; at++) {
           const mask = this.#writtenAt(grid, at);
+          if (mask === 0 && isOpen !== 0) out.view.setUint8(out.length++, NUL);
+          isOpen = runsOver[mask]!;
           out.view.setInt32(out.length, this.#glyphs[mask]!, true);
           out.length += this.#glyphLength[mask]!;
         }
-        return;
+        return isOpen;
       }
     }
     out.moveRight(gap);
+    return 0;
   }
 
   /** Bytes needed to write cell `at` with the colours selected now; a large number if these do not fit it. */

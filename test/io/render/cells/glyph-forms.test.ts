@@ -110,6 +110,25 @@ describe("spaces after glyphs that reach the right edge", () => {
     expect(looks(cells)).toEqual(looks(fresh));
   });
 
+  // Short bars that move: between changed cells are unchanged ones, which are written again.
+  const shortBars = Array.from({ length: 12 }, (_, step) => {
+    const frame = new Uint16Array(WIDTH * 240).fill(0x0f);
+    for (let y = 0; y < 240; y += 10)
+      for (let row = y; row < y + 5; row++)
+        for (let x = (step * 3 + y) % 20; x < 240; x += 24)
+          frame.fill(0x30, row * WIDTH + x, row * WIDTH + x + 7 + (step % 5));
+    return frame;
+  });
+
+  test("no ink runs into a space, also where unchanged cells are written again", async () => {
+    const { bytes } = await shown(false, shortBars);
+    const { runsOver } = glyphForms(QUADRANT_SHAPES, true, false);
+    const open = QUADRANT_SHAPES.glyphs.filter((_, glyph) => runsOver[glyph] === 1);
+    const text = new TextDecoder().decode(new Uint8Array(bytes));
+    expect(open.filter((glyph) => text.includes(`${glyph}\0 `)).length).toBeGreaterThan(2);
+    expect(open.filter((glyph) => text.includes(`${glyph} `))).toEqual([]);
+  });
+
   test("a terminal that fills its cells gets none", async () => {
     const { bytes } = await shown(true, [...bars, gameFrame(3)]);
     expect(bytes.includes(0)).toBe(false);
