@@ -165,8 +165,9 @@ class PredatorMmc1 extends Mmc1 {
   protected override readonly ramCanBeDisabled = false;
 
   override writeRegister(address: number, value: number, cycle: number): void {
+    if (address < 0x6000) return;
     if (address >= 0x8000 || (value & 0x80) !== 0) super.writeRegister(address | 0x8000, value, cycle);
-    else if (address >= 0x6000) this.registers[address & 3] = value & 0x1f;
+    else this.registers[address & 3] = value & 0x1f;
     this.updateBanks();
   }
 

@@ -65,6 +65,7 @@ export const NEW_MULTICARTS: readonly BoardCase[] = [
     [0x6002, 0x1e],
     { ...game(5, 15), chr: "12 13 14 15 120 121 122 123", nt: HORIZONTAL },
     [0x6000, 1],
+    [0x5000, 0x80],
     { ...game(4, 5), nt: SINGLE_1 },
     [0x6000, 0x80],
     game(5, 15),
