@@ -29,7 +29,7 @@ export function changeDips(
 ): number {
   if (ALL_SWITCHES.test(text) && text.length === switchCount)
     return Number.parseInt([...text].reverse().join(""), 2);
-  const inDigits = `${switchCount === 8 ? "eight" : "sixteen"} digits, as in ${"10".padEnd(switchCount, "0")}`;
+  const inDigits = `${switchCount} digits, as in ${"10".padEnd(switchCount, "0")}`;
   const [name = "", label = ""] = text.split("=", 2).map((part) => part.trim().toLowerCase());
   const found = switches.find((each) => each.name === name);
   if (found === undefined) {

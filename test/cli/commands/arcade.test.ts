@@ -70,7 +70,7 @@ describe("--dip", () => {
     [knownPath, "lives=9", 'lives cannot be "9"', "choose 3, 4, 5, 2"],
     [knownPath, "live=3", 'no DIP switch "live"', "its switches are coins, credits-for-2-players, lives"],
     [knownPath, "", 'no DIP switch ""', "its switches are coins, credits-for-2-players, lives"],
-    [coinPath, "lives=3", 'no DIP switch "lives"', "give eight digits"],
+    [coinPath, "lives=3", 'no DIP switch "lives"', "give 8 digits"],
   ])("%s %p says what there is", (path, dip, what, remedy) => {
     const { exitCode, stderr } = dump(path, dip);
     expect(exitCode).toBe(2);

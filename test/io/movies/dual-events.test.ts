@@ -81,10 +81,10 @@ describe("the library", () => {
     expect(inputErrorOf(() => formatMovie(movie, "bk2"))).toMatchObject({ kind: "data" });
   });
 
-  test("there is no fifth slot, and switches have sixteen digits", async () => {
+  test("there is no fifth slot, and switches have 16 digits", async () => {
     const game = await load(ROM);
     expect(inputErrorOf(() => game.insertCoin(5)).remedy).toBe("1 to 4");
-    expect(inputErrorOf(() => game.setDip("10000000")).remedy).toContain("sixteen digits");
+    expect(inputErrorOf(() => game.setDip("10000000")).remedy).toContain("16 digits");
   });
 
   test("the picture has both screens", async () => {
