@@ -1,8 +1,8 @@
 /**
  * One complete unit of a terminal's input. `text` is one character. `csi` is the body after ESC [ with its
- * final byte; `ss3` the same after ESC O. `alt` is the character that followed ESC. `osc`, `dcs` and `apc`
- * are string bodies without their terminator. `escape` is the Escape key by itself. `paste` is pasted text,
- * cut to `MAX_PASTE` bytes.
+ * final byte, or M and the three characters of a mouse report; `ss3` is the body after ESC O. `alt` is the
+ * character that followed ESC. `osc`, `dcs` and `apc` are string bodies without their terminator. `escape` is
+ * the Escape key by itself. `paste` is pasted text, cut to `MAX_PASTE` bytes.
  */
 export interface Token {
   readonly kind: "text" | "csi" | "ss3" | "alt" | "escape" | "osc" | "dcs" | "apc" | "paste";
@@ -25,16 +25,38 @@ const UTF8_TAIL = 7;
 const AFTER_TWO_ESCAPES = 8;
 /** Between the brackets that a terminal puts around pasted text. */
 const IN_PASTE = 9;
+/** After an ESC that has become the Escape key, although the rest of its sequence may still come. */
+const AFTER_LATE_ESCAPE = 10;
+/** After that, the character that would follow ESC in a sequence. */
+const LATE_SEQUENCE = 11;
+/** The three bytes after ESC [ M. */
+const X10_MOUSE = 12;
 
 const ESC = 0x1b;
 const BEL = 0x07;
 const CAN = 0x18;
 const SUB = 0x1a;
 
-/** CSI bodies, with the final byte, that are keys. Reports have a private marker or another final byte. */
-const KEY_SEQUENCE = /^[\d;:]*[A-HPQRSZa-d~^@$]$/;
+/**
+ * CSI bodies, with the final byte, that are keys. Reports have a private marker or another final byte, or are
+ * the cursor's position, which ends as F3 does but has numbers.
+ */
+const KEY_SEQUENCE = /^(?:[\d;:]*[A-HPQSZa-d~^@$]|R)$/;
 /** rxvt ends its Shift keys with `$`. Elsewhere that is an intermediate byte, as in the report "1;2$y". */
 const RXVT_SHIFT = /^\d+$/;
+/**
+ * What follows ESC in keys and reports, and the characters that can come next. Both together, faster than
+ * anyone types, are the rest of a sequence.
+ */
+const LATE_SEQUENCES: Readonly<Record<string, RegExp>> = {
+  "[": /[\dA-Z?<>]/,
+  O: /[\dA-Z]/,
+  "]": /\d/,
+  P: /[01>!]/,
+  _: /G/,
+};
+/** Bytes of a mouse report after ESC [ M, in terminals without the SGR format, such as GNU screen 4. */
+const X10_MOUSE_BYTES = 3;
 const MAX_SS3 = 8;
 const PASTE_BEGIN = "200~";
 const PASTE_END = Array.from("\x1b[201~", (character) => character.charCodeAt(0));
@@ -45,7 +67,8 @@ const MAX_STRING = 65_536;
 
 /**
  * Splits a terminal's byte stream into tokens. Reads may cut a sequence anywhere; the tokens are the same for
- * every cut. Only `flush` depends on time: a lone ESC is a key press if nothing follows.
+ * every cut. Only `flush` depends on time: a lone ESC is a key press if nothing follows. If the rest of a
+ * sequence follows after that, it becomes a token too, and not keys.
  */
 export class EscapeBuffer {
   readonly #emit: (token: Token) => void;
@@ -59,14 +82,16 @@ export class EscapeBuffer {
   #pasteEndBytes = 0;
   #tailBytes = 0;
   #tailAlt = false;
+  /** The character in `LATE_SEQUENCE`. */
+  #lateByte = 0;
 
   constructor(emit: (token: Token) => void) {
     this.#emit = emit;
   }
 
-  /** True if an ESC waits for more bytes. Call `flush` if none come within about 25 ms. */
-  get isEscapePending(): boolean {
-    return this.#state === AFTER_ESCAPE || this.#state === AFTER_TWO_ESCAPES;
+  /** True if a possible key waits for more bytes. Call `flush` if none come within about 25 ms. */
+  get isKeyPending(): boolean {
+    return this.#state === AFTER_ESCAPE || this.#state === AFTER_TWO_ESCAPES || this.#state === LATE_SEQUENCE;
   }
 
   /** Processes the next bytes of the stream. */
@@ -74,11 +99,16 @@ export class EscapeBuffer {
     for (const byte of bytes) this.#byte(byte);
   }
 
-  /** Call when no more bytes have come: a waiting ESC becomes the Escape key. */
+  /** Call when no more bytes have come: what waits becomes a key, such as Escape. */
   flush(): void {
-    if (!this.isEscapePending) return;
+    if (!this.isKeyPending) return;
+    if (this.#state === LATE_SEQUENCE) {
+      this.#state = GROUND;
+      this.#character(this.#lateByte, false);
+      return;
+    }
     if (this.#state === AFTER_TWO_ESCAPES) this.#emit({ kind: "escape", text: "" });
-    this.#state = GROUND;
+    this.#state = AFTER_LATE_ESCAPE;
     this.#emit({ kind: "escape", text: "" });
   }
 
@@ -111,6 +141,15 @@ export class EscapeBuffer {
       case UTF8_TAIL:
         this.#utf8Tail(byte);
         break;
+      case AFTER_LATE_ESCAPE:
+        this.#afterLateEscape(byte);
+        break;
+      case LATE_SEQUENCE:
+        this.#lateSequence(byte);
+        break;
+      case X10_MOUSE:
+        this.#x10Mouse(byte);
+        break;
       default:
         this.#inString(byte);
     }
@@ -133,6 +172,33 @@ export class EscapeBuffer {
     this.#isAlt = byte === 0x5b || byte === 0x4f;
     if (!this.#isAlt) this.#emit({ kind: "escape", text: "" });
     this.#afterEscape(byte);
+  }
+
+  #afterLateEscape(byte: number): void {
+    this.#state = GROUND;
+    if (LATE_SEQUENCES[String.fromCharCode(byte)] === undefined) {
+      this.#byte(byte);
+      return;
+    }
+    this.#lateByte = byte;
+    this.#state = LATE_SEQUENCE;
+  }
+
+  #lateSequence(byte: number): void {
+    const next = LATE_SEQUENCES[String.fromCharCode(this.#lateByte)];
+    this.#state = GROUND;
+    if (next?.test(String.fromCharCode(byte)) === true) {
+      this.#isAlt = false;
+      this.#afterEscape(this.#lateByte);
+    } else this.#character(this.#lateByte, false);
+    this.#byte(byte);
+  }
+
+  #x10Mouse(byte: number): void {
+    this.#body += String.fromCharCode(byte);
+    if (this.#body.length < X10_MOUSE_BYTES) return;
+    this.#state = GROUND;
+    this.#emit({ kind: "csi", text: `M${this.#body}` });
   }
 
   #inSs3(byte: number): void {
@@ -198,6 +264,9 @@ export class EscapeBuffer {
       this.#state = GROUND;
     } else if (byte === 0x5b && this.#body === "") {
       this.#state = LINUX_KEY;
+    } else if (byte === 0x4d && this.#body === "") {
+      this.#endAlt();
+      this.#state = X10_MOUSE;
     } else if ((byte >= 0x40 && byte <= 0x7e) || (byte === 0x24 && RXVT_SHIFT.test(this.#body))) {
       this.#state = GROUND;
       if (!this.#overlong) this.#emitSequence("csi", this.#body + String.fromCharCode(byte));

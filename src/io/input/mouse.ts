@@ -23,19 +23,31 @@ const WHEEL_UP = 0x40;
 const WHEEL_DOWN = 0x41;
 const MODIFIERS = 0x1c;
 const SGR_MOUSE = /^<(\d{1,4});(\d{1,5});(\d{1,5})([Mm])$/;
+/** The older format, of terminals that do not know the SGR format: button, column and row as characters. */
+const X10_MOUSE = /^M([ -\xff])([!-\xff])([!-\xff])$/s;
+const X10_RELEASE = 3;
 
 /** Parses a token as a mouse report; undefined if it is none. Wheel events press no button. */
 export function mouseOf(token: Token): MouseEvent | undefined {
-  const match = token.kind === "csi" ? SGR_MOUSE.exec(token.text) : null;
-  if (match === null) return undefined;
-  const code = Number(match[1]);
+  if (token.kind !== "csi") return undefined;
+  const sgr = SGR_MOUSE.exec(token.text);
+  if (sgr !== null) return eventOf(Number(sgr[1]), Number(sgr[2]), Number(sgr[3]), sgr[4] === "M");
+  const x10 = X10_MOUSE.exec(token.text);
+  if (x10 === null) return undefined;
+  const [code = 0, column = 0, row = 0] = x10.slice(1).map((character) => character.charCodeAt(0) - 0x20);
+  // A release does not name its button: it counts as the left one's, the only one that games hold.
+  const isRelease = (code & (MOTION | WHEEL_OR_MORE | 3)) === X10_RELEASE;
+  return eventOf(isRelease ? code & ~3 : code, column, row, !isRelease);
+}
+
+function eventOf(code: number, column: number, row: number, isDown: boolean): MouseEvent {
   const moves = (code & (MOTION | WHEEL_OR_MORE)) !== 0;
   const plain = code & ~MODIFIERS;
   return {
     ...(plain === WHEEL_UP ? { wheel: -1 } : plain === WHEEL_DOWN ? { wheel: 1 } : {}),
-    column: Math.max(0, Number(match[2]) - 1),
-    row: Math.max(0, Number(match[3]) - 1),
+    column: Math.max(0, column - 1),
+    row: Math.max(0, row - 1),
     button: moves ? undefined : code & 3,
-    isDown: match[4] === "M",
+    isDown,
   };
 }

@@ -47,9 +47,17 @@ export class Terminal {
   readonly #onData = (bytes: Uint8Array): void => {
     clearTimeout(this.#escapeTimer);
     this.#tokens.feed(bytes);
-    if (this.#tokens.isEscapePending)
-      this.#escapeTimer = setTimeout(() => this.#tokens.flush(), ESCAPE_TIMEOUT_MS);
+    if (this.#tokens.isKeyPending)
+      this.#escapeTimer = setTimeout(() => this.#readOnceMore(), ESCAPE_TIMEOUT_MS);
   };
+
+  /**
+   * Flushes after the event loop has read the terminal again. If this process did not run for some time, the
+   * rest of the sequence has come, but the timer fires before it is read.
+   */
+  #readOnceMore(): void {
+    this.#escapeTimer = setTimeout(() => this.#tokens.flush(), 1);
+  }
 
   readonly #onEnd = (): void => this.onEnd();
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { EscapeBuffer, type Token } from "../../../src/io/input/escape-buffer.ts";
+import { type KeyEvent, keyOf } from "../../../src/io/input/keys.ts";
+import { mouseOf } from "../../../src/io/input/mouse.ts";
+import { isFrameReport } from "../../../src/io/terminal/frame-report.ts";
+import { TerminalProbe } from "../../../src/io/terminal/terminal-probe.ts";
 
 function tokensOf(chunks: readonly Uint8Array[], flush = true): Token[] {
   const tokens: Token[] = [];
@@ -33,6 +37,14 @@ describe("EscapeBuffer", () => {
       "an end that is begun anew in a paste",
       "\x1b[200~\x1b[20\x1b[201~",
       [{ kind: "paste", text: "\x1b[20" }],
+    ],
+    [
+      "Escape, and then the cursor's position",
+      "\x1b\x1b[1;5R",
+      [
+        { kind: "escape", text: "" },
+        { kind: "csi", text: "1;5R" },
+      ],
     ],
     ["a Linux function key", "\x1b[[A", [{ kind: "csi", text: "[A" }]],
     ["OSC ended by ST", "\x1b]4;1;rgb:0/0/0\x1b\\", [{ kind: "osc", text: "4;1;rgb:0/0/0" }]],
@@ -107,6 +119,92 @@ describe("EscapeBuffer", () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  test("takes what is typed after Escape as keys", () => {
+    for (const typed of ["[", "]", "P", "_", "O", "[[", "Ok", "]x", "Px", "x[5"]) {
+      const tokens: Token[] = [];
+      const buffer = new EscapeBuffer((token) => tokens.push(token));
+      buffer.feed(bytes("\x1b"));
+      buffer.flush();
+      buffer.feed(bytes(typed));
+      buffer.flush();
+      const keys = [...typed].map((text) => ({ kind: "text", text }));
+      expect(tokens).toEqual([{ kind: "escape", text: "" }, ...keys] as Token[]);
+    }
+  });
+});
+
+/** Replies and reports of terminals, as emu asks for them and as some send them by themselves. */
+const REPORTS = {
+  DA1: "\x1b[?62;4;22c",
+  DA2: "\x1b[>84;0;0c",
+  DA3: "\x1bP!|00000000\x1b\\",
+  XTVERSION: "\x1bP>|tmux 3.3a\x1b\\",
+  DECRPM: "\x1b[?2026;2$y",
+  DECRQSS: "\x1bP1$r0;48:2::1:2:3m\x1b\\",
+  XTGETTCAP: "\x1bP1+r524742=38\x1b\\",
+  "cursor position": "\x1b[24;80R",
+  "cursor in the first row": "\x1b[1;2R",
+  "the status of the terminal": "\x1b[0n",
+  "the background's colour": "\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\",
+  "a colour, ended by BEL": "\x1b]4;12;rgb:ffff/0000/8787\x07",
+  "the cells of iTerm2": "\x1b]1337;ReportCellSize=17.0;8.0;2.0\x1b\\",
+  "keyboard flags": "\x1b[?15u",
+  "images of kitty": "\x1b_Gi=31;OK\x1b\\",
+  "window in pixels": "\x1b[4;768;1024t",
+  "window in cells": "\x1b[8;24;80t",
+  "size of a cell": "\x1b[6;16;8t",
+  "a resize": "\x1b[48;24;80;768;1024t",
+  "dark or light": "\x1b[?997;1n",
+  "focus gained": "\x1b[I",
+  "focus lost": "\x1b[O",
+  "a click": "\x1b[<0;104;63M",
+  "a release": "\x1b[<0;104;63m",
+  "a click in the older format": "\x1b[M hx",
+} as const;
+
+/** The keys that a program gets from a terminal that sends these pieces; after each, time passes. */
+function keysOf(pieces: readonly string[], waits: boolean): (KeyEvent | undefined)[] {
+  const probe = new TerminalProbe(() => {});
+  const keys: (KeyEvent | undefined)[] = [];
+  const buffer = new EscapeBuffer((token) => {
+    if (probe.take(token) || isFrameReport(token) || mouseOf(token) !== undefined) return;
+    const key = keyOf(token);
+    if (key !== undefined) keys.push(key);
+  });
+  for (const piece of pieces) {
+    buffer.feed(bytes(piece));
+    if (waits) buffer.flush();
+  }
+  return keys;
+}
+
+describe("no key comes from", () => {
+  test.each(Object.entries(REPORTS))("%s, in any two or three pieces", (_, report) => {
+    const after = keysOf(["x"], false);
+    for (let second = 0; second <= report.length; second++)
+      for (let first = 0; first <= second; first++) {
+        const pieces = [report.slice(0, first), report.slice(first, second), report.slice(second), "x"];
+        const afterEscape = keysOf(["\x1b", ...pieces], false).map((key) => key?.key);
+        expect(afterEscape).toEqual(["escape", "x"]);
+        expect(keysOf(pieces, false)).toEqual(after);
+        // The character after a late ESC is a key if the rest is late too.
+        const isTorn = first === 1 && second === 2;
+        const late = keysOf(pieces, true).filter((key) => key?.key !== "escape");
+        if (!isTorn) expect(late).toEqual(after);
+      }
+  });
+
+  test("any number of reports, cut anywhere", () => {
+    const stream = fc.array(fc.constantFrom(...Object.values(REPORTS))).map((reports) => reports.join(""));
+    fc.assert(
+      fc.property(stream, fc.array(fc.nat(), { maxLength: 20 }), (text, cuts) => {
+        const at = [...new Set(cuts.map((cut) => cut % (text.length + 1)))].sort((a, b) => a - b);
+        const pieces = [0, ...at].map((start, index) => text.slice(start, at[index] ?? text.length));
+        expect(keysOf(pieces, false)).toEqual([]);
+      }),
     );
   });
 });
