@@ -43,6 +43,7 @@ class GameSearch {
   readonly search = new MemorySearch();
   form = 0;
   #bytes = new Map<number, number>();
+  #usesSaveRam = false;
   readonly #session: PlaySession;
 
   constructor(session: PlaySession) {
@@ -62,12 +63,26 @@ class GameSearch {
       const bytes = await client.peek("cpu", start, length);
       for (const [at, byte] of bytes.entries()) this.#bytes.set(start + at, byte);
     }
-    if (!this.search.isActive) this.begin();
+    const usedSaveRam = this.#usesSaveRam;
+    this.#usesSaveRam = this.#hasSaveRam();
+    const isNewRam = this.#usesSaveRam && !usedSaveRam && !this.search.canUndo;
+    if (!this.search.isActive || isNewRam) this.begin();
   }
 
-  /** Begins with all of RAM. */
+  /** Begins with all of RAM that the game uses. */
   begin(): void {
-    this.search.start([...this.#bytes.keys()], FORMS[this.form]!.kind, DIGITS, this.peek);
+    const places = [...this.#bytes.keys()].filter((at) => at < SAVE_RAM || this.#usesSaveRam);
+    this.search.start(places, FORMS[this.form]!.kind, DIGITS, this.peek);
+  }
+
+  /**
+   * Returns false if all bytes from $6000 are equal: there is no RAM, or the game has not written to it. An
+   * iNES header cannot say that there is none.
+   */
+  #hasSaveRam(): boolean {
+    const first = this.peek(SAVE_RAM);
+    for (let at = 1; at < SAVE_RAM_BYTES; at++) if (this.peek(SAVE_RAM + at) !== first) return true;
+    return false;
   }
 
   /** Begins with values of the next or previous form. */
@@ -159,7 +174,12 @@ class SearchPage implements MenuPage {
         change: (by) => found.changeForm(by),
       },
       ...(found.search.canUndo ? [undo] : []),
-      { label: "Start again", value: this.state(), about: "search all of RAM", enter: () => found.begin() },
+      {
+        label: "Start again",
+        value: this.state(),
+        about: "search all of RAM that the game uses",
+        enter: () => found.begin(),
+      },
     ];
   }
 

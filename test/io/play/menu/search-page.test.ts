@@ -80,8 +80,28 @@ describe("the search of memory", () => {
     page = await open();
     expect(page.entries().some(({ label }) => label === "$0075")).toBe(true);
     await choose(page.entries(), "Undo the last step");
-    expect(page.state!()).toBe("10240 left");
+    expect(page.state!()).toBe("2048 left");
     expect(page.entries().some(({ label }) => label.startsWith("Take"))).toBe(false);
+  });
+
+  test("RAM of the cartridge is searched once the game uses it, unless a search goes on", async () => {
+    const { ram, open, choose } = setUp();
+    ram.fill(0x60, 0x6000, 0x8000);
+    let page = await open();
+    expect(page.state!()).toBe("2048 left");
+    await choose(page.entries(), "Equal to", "0");
+    ram[0x7fff] = 3;
+    page = await open();
+    expect(page.state!()).toBe("2048 left");
+    await choose(page.entries(), "Undo the last step");
+    expect((await open()).state!()).toBe("2048 left");
+    await choose(page.entries(), "Start again");
+    expect(page.state!()).toBe("10240 left");
+
+    const unused = setUp();
+    expect((await unused.open()).state!()).toBe("2048 left");
+    unused.ram[0x6000] = 1;
+    expect((await unused.open()).state!()).toBe("10240 left");
   });
 
   test("places have the names of the build", async () => {
@@ -105,7 +125,7 @@ describe("the search of memory", () => {
     await choose(page.entries(), "Grown by", "1");
     expect(page.state!()).toBe("1 left");
     await choose(page.entries(), "Start again");
-    expect(page.state!()).toBe("10240 left");
+    expect(page.state!()).toBe("2048 left");
   });
 
   test.each(["", "x", "$", "--1", "3 lives"])("%p is no number", async (text) => {
