@@ -226,7 +226,7 @@ class MusicTerminal {
     if (this.#screen === undefined || this.#client === undefined) return;
     this.#place();
     this.#isTextDue = true;
-    void this.#terminal.handOver(() => this.#display.presentAnew());
+    void this.#terminal.handOverNewest(() => this.#display.presentAnew());
   }
 
   #tick(): void {

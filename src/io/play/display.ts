@@ -1,6 +1,6 @@
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { PicturePoint } from "../input/device-input.ts";
-import type { RendererChoice } from "../render/choose.ts";
+import { isReported, type RendererChoice } from "../render/choose.ts";
 import { decodePalette, type Palette } from "../render/colors/palette.ts";
 import { loadPalette } from "../render/colors/palette-file.ts";
 import { PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
@@ -102,6 +102,12 @@ export class Display {
   learn(capabilities: TerminalCapabilities): void {
     this.#capabilities = capabilities;
     this.#take(this.#choose());
+  }
+
+  /** True if the terminal answers queries, but has not reported that it shows what this renderer sends. */
+  get isDoubtful(): boolean {
+    const known = this.#capabilities;
+    return known?.answers === true && !isReported(this.renderer, known);
   }
 
   /** Shows the machine's frames from now on. */

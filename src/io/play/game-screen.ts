@@ -337,6 +337,8 @@ export class GameScreen implements MenuContext {
         return;
       default:
         await this.#host.applyPicture(settings);
+        if (name === "renderer" && this.#picture.isDoubtful)
+          this.say(`this terminal has not reported that it shows ${this.#picture.renderer}; Del is auto`);
         this.draw();
     }
   }

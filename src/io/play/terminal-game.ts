@@ -98,7 +98,7 @@ export class TerminalGame {
     const screen = this.#makeScreen(session);
     this.#screen = screen;
     this.#terminal.onLateAnswers = () => {
-      void this.#terminal.handOver(() => this.#picture.presentAnew());
+      void this.#terminal.handOverNewest(() => this.#picture.presentAnew());
     };
     this.#watchEnds(client);
     await this.#begin(session, screen);
@@ -267,7 +267,7 @@ export class TerminalGame {
   async #applyPicture(settings: Settings): Promise<void> {
     await this.#picture.change(settings);
     this.#screen?.draw();
-    await this.#terminal.handOver(() => this.#picture.presentAnew());
+    await this.#terminal.handOverNewest(() => this.#picture.presentAnew());
   }
 
   /** Takes over what the terminal has reported. */
@@ -321,7 +321,7 @@ export class TerminalGame {
   /** Another window size may need another renderer. */
   #resize(): void {
     this.#screen?.draw();
-    if (this.#picture.resize()) void this.#terminal.handOver(() => this.#picture.presentAnew());
+    if (this.#picture.resize()) void this.#terminal.handOverNewest(() => this.#picture.presentAnew());
   }
 
   #makeTerminal(): ProgramTerminal {

@@ -93,6 +93,22 @@ function isSince(version: readonly number[], first: readonly number[] | undefine
   return at < 0 || version[at]! > first[at]!;
 }
 
+/** Returns true if a terminal that answers queries has reported that it shows what this renderer sends. */
+export function isReported(renderer: RendererName, facts: RendererFacts): boolean {
+  switch (renderer) {
+    case "kitty":
+      return facts.kittyGraphics;
+    case "kitty-shm":
+      return facts.kittySharedMemory;
+    case "iterm2":
+      return facts.iterm2Images;
+    case "sixel":
+      return facts.sixel;
+    default:
+      return true;
+  }
+}
+
 /**
  * Returns the renderer to use when the player asks for one. If the terminal has reported that the glyphs do
  * not take one cell each, which would break rows apart, this is one with fewer dots per cell.

@@ -56,6 +56,7 @@ export class ProgramTerminal {
   readonly #events = new ProcessEvents();
   readonly #jobControl: JobControl;
   #handedOver: Promise<void> = Promise.resolve();
+  #newestChange = 0;
   #isClosing = false;
 
   /** `reportsMouse`: the terminal reports its mouse, as tokens. */
@@ -139,6 +140,17 @@ export class ProgramTerminal {
       .then(() => (this.#isClosing ? undefined : change()))
       .catch((error: unknown) => this.#host.ended({ kind: "bug", error }));
     return this.#handedOver;
+  }
+
+  /**
+   * Runs a change as `handOver` does, unless this is called again before its turn: of the changes that wait,
+   * only the newest one runs. It is for starting the presenter anew, which takes longer than a key repeats.
+   */
+  handOverNewest(change: () => Promise<void>): Promise<void> {
+    const turn = ++this.#newestChange;
+    return this.handOver(async () => {
+      if (turn === this.#newestChange) await change();
+    });
   }
 
   /** Ends the writer and gives the terminal back. */

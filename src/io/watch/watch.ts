@@ -79,7 +79,7 @@ class Spectator {
     this.#terminal = this.#makeTerminal();
     // The first presenter, when it starts, takes the newest shape anyway.
     link.onShape = () => {
-      if (this.#isPresenting) void this.#terminal.handOver(() => this.#presentAnew());
+      if (this.#isPresenting) void this.#terminal.handOverNewest(() => this.#presentAnew());
     };
     // `run` awaits this promise; until then mark it as handled.
     this.#over.promise.catch(() => undefined);
@@ -97,7 +97,7 @@ class Spectator {
     await this.#terminal.ask();
     this.#present();
     this.#terminal.onLateAnswers = () => {
-      void this.#terminal.handOver(() => this.#presentAnew());
+      void this.#terminal.handOverNewest(() => this.#presentAnew());
     };
     return await this.#over.promise;
   }
@@ -180,7 +180,7 @@ class Spectator {
       return;
     }
     this.#take(choice);
-    void this.#terminal.handOver(() => this.#presentAnew());
+    void this.#terminal.handOverNewest(() => this.#presentAnew());
   }
 
   /** The window, with the cell's size from the kernel or the terminal. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { chooseCells, chooseRenderer, possibleRenderer } from "../../../src/io/render/choose.ts";
+import { chooseCells, chooseRenderer, isReported, possibleRenderer } from "../../../src/io/render/choose.ts";
+import { RENDERERS } from "../../../src/io/render/encoders.ts";
 
 const NO_IMAGES = { kittyGraphics: false, kittySharedMemory: false, iterm2Images: false, sixel: false };
 const NOTHING = { ...NO_IMAGES, octants: false, sextants: false, version: "" };
@@ -25,6 +26,15 @@ describe("chooseRenderer", () => {
     const { renderer } = chooseRenderer({ ...NOTHING, sixel: true }, window(256, 120), "xterm");
     expect(renderer).toBe("half-block");
   });
+});
+
+test("isReported is false only for images that the terminal has not reported", () => {
+  const all = { ...NOTHING, kittyGraphics: true, kittySharedMemory: true, iterm2Images: true, sixel: true };
+  for (const renderer of RENDERERS) {
+    const isImage = ["kitty", "kitty-shm", "iterm2", "sixel"].includes(renderer);
+    expect([renderer, isReported(renderer, NOTHING)]).toEqual([renderer, !isImage]);
+    expect(isReported(renderer, all)).toBe(true);
+  }
 });
 
 describe("chooseCells", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { ProgramTerminal } from "../../../src/io/terminal/program-terminal.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 
 setDefaultTimeout(60_000);
@@ -23,4 +24,24 @@ describe.skipIf(!HAS_PTY)("a program whose writer is stuck", () => {
     expect(leftovers(pty.output)).toEqual(NOTHING_LEFT);
     expect(pty.output.indexOf("the last message")).toBeGreaterThan(pty.output.lastIndexOf("\x1b[?1049l"));
   });
+});
+
+test("of the changes that wait, the newest one runs, and a change of another kind is not lost", async () => {
+  const writer = { hold: () => true, redraw() {}, report() {}, end: () => true };
+  const terminal = new ProgramTerminal({ writer, learn() {}, take() {}, resized() {}, ended() {} });
+  const ran: string[] = [];
+  const started = Promise.withResolvers<void>();
+  const first = Promise.withResolvers<void>();
+  const running = terminal.handOverNewest(async () => {
+    started.resolve();
+    await first.promise;
+    ran.push("first");
+  });
+  await started.promise;
+  const waiting = ["second", "third"].map((name) => terminal.handOverNewest(async () => void ran.push(name)));
+  const other = terminal.handOver(async () => void ran.push("other"));
+  const last = terminal.handOverNewest(async () => void ran.push("last"));
+  first.resolve();
+  await Promise.all([running, ...waiting, other, last]);
+  expect(ran).toEqual(["first", "other", "last"]);
 });

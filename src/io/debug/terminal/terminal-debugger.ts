@@ -103,7 +103,7 @@ class TerminalDebugger {
     const where = frame === 0 ? "before the first instruction" : `in frame ${frame}`;
     screen.say(warning ?? `stopped ${where}; ? shows the keys`);
     this.#terminal.onLateAnswers = () => {
-      void this.#terminal.handOver(() => this.#display.presentAnew());
+      void this.#terminal.handOverNewest(() => this.#display.presentAnew());
     };
     return await this.#over.promise;
   }
@@ -185,7 +185,7 @@ class TerminalDebugger {
   }
 
   #afterResize(needsRenderer: boolean): void {
-    if (needsRenderer) void this.#terminal.handOver(() => this.#display.presentAnew());
+    if (needsRenderer) void this.#terminal.handOverNewest(() => this.#display.presentAnew());
   }
 }
 
