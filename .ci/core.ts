@@ -96,22 +96,6 @@ export class Epsm {
 }`,
 };
 
-/** Takes the place of the YM2413 of one karaoke cartridge, which has 1.4 KiB: it runs without that sound. */
-const WITHOUT_YM2413 = {
-  [join(CARTRIDGE, "boards/rare/ym2413.ts")]: `export const YM2413_SOUND_BYTES = 4;
-export class Ym2413Sound {
-  channels = [];
-  muted = 0;
-  testRegister = 0;
-  powerOn() {}
-  declareState() {}
-  select() {}
-  write() {}
-  sample() {}
-  readChannels() {}
-}`,
-};
-
 /** Takes the place of names of a state's fields, which are shortened or left out. */
 const WITHOUT_FIELD_NAMES = {
   [join(root, "src/emu/state-place.ts")]: `export function placeName({ offset, elementBytes }, index) {
@@ -224,7 +208,6 @@ const SHORTENED = {
   ...WITHOUT_STORAGE,
   ...WITHOUT_RARE_DEVICES,
   ...WITHOUT_EPSM,
-  ...WITHOUT_YM2413,
   ...WITHOUT_FIELD_NAMES,
   ...WITHOUT_UNSUPPORTED,
 };

@@ -65,7 +65,7 @@ describe("emuterm/core gives the same frames as emu dump", () => {
 });
 
 test.each([
-  ["all", full, 140],
+  ["all", full, 145],
   ["most", core, 120],
   ["common", lean, 96],
 ])("with %s boards, it is one module that imports nothing and needs no eval", (_, path, maxKb) => {
