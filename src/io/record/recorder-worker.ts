@@ -24,7 +24,7 @@ export type RecorderMessage =
   | { readonly type: "done"; readonly frames: number; readonly lost: number }
   | { readonly type: "failed"; readonly error: ErrorReport };
 
-/** The ring holds a quarter of a second, so looking this often is more than enough. */
+/** The ring holds a second, so looking this often is more than enough. */
 const PAUSE_MS = 8;
 
 async function record(start: RecorderStart, onReady: () => void): Promise<{ frames: number; lost: number }> {

@@ -89,8 +89,11 @@ export const DEFAULT_SIZES = {
   soundFrames: 0,
 } as const;
 
-/** Additional sizes for playing: a quarter of a second of frames, and the largest menu in 24-bit colour. */
-export const PLAY_SIZES = { tapFrames: 16, overlayBytes: 512 * KIB } as const;
+/**
+ * Additional sizes for playing: a second of frames, because on a busy computer the recorder may not run for
+ * that long, and the largest menu in 24-bit colour. The system only provides memory for what is written.
+ */
+export const PLAY_SIZES = { tapFrames: 64, overlayBytes: 512 * KIB } as const;
 
 /** Plain data with the place of everything: posted to workers with the buffer. */
 export interface SharedDescription {
