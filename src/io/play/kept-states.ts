@@ -1,4 +1,4 @@
-import { copyFile, link, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { copyFile, link, readdir, realpath, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { MIB } from "../../emu/units.ts";
 import { readFileCapped } from "../files/read-file.ts";
@@ -106,7 +106,8 @@ async function keepFile(from: string, to: string): Promise<void> {
   const unfinished = `${to}.copy`;
   try {
     await rm(unfinished, { force: true });
-    await link(from, unfinished).catch(() => copyWithTimes(from, unfinished));
+    // A link to a symbolic link would show the new state.
+    await link(await realpath(from), unfinished).catch(() => copyWithTimes(from, unfinished));
     await rename(unfinished, to);
   } finally {
     await rm(unfinished, { force: true });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { listKept, readState } from "../../../src/io/play/kept-states.ts";
 import { StateSlots } from "../../../src/io/play/state-slots.ts";
@@ -29,6 +29,16 @@ test("lists what slots have lost, and places, the newest first, and nothing else
   expect(textOf(await readState(kept[4]!.path))).toBe("slot-3.replaced");
   expect(kept[4]!.savedAt).toEqual(new Date(1_000_000));
   expect(kept[2]!.thumbnail).toBeUndefined();
+});
+
+test("the state behind a symbolic link is kept too", async () => {
+  const folder = temporaryFolder("kept");
+  await writeFile(join(folder, "elsewhere"), "first");
+  await symlink("elsewhere", join(folder, "slot-4.state"));
+  const slots = new StateSlots(folder);
+  await slots.save(4, bytes("second"), bytes("picture"));
+  expect(textOf(await slots.load(4))).toBe("second");
+  expect(textOf(await readState(join(folder, "slot-4.replaced.state")))).toBe("first");
 });
 
 test("a folder that is missing has none", async () => {
