@@ -1,5 +1,6 @@
 import { type NsfProgram, nsfChipNames } from "../emu/nes/cartridge/nsf-program.ts";
 import { printable } from "../io/files/text.ts";
+import { trackSeconds } from "../io/music/track-clock.ts";
 import { minutesText } from "../io/shared/minutes.ts";
 
 /** What `emu info --json` prints about a music file; the names are stable. */
@@ -95,8 +96,10 @@ function addresses({ loadAddress, initAddress, playAddress }: MusicInfo): string
   return `load ${load}, init ${init}, play ${play}`;
 }
 
-function trackText({ name, author, timeMs }: TrackInfo): string {
-  const time = timeMs === undefined ? "" : minutesText(Math.round(timeMs / 1000));
+/** A track's length, with its fade as in the music player, its name and its author. */
+function trackText(track: TrackInfo): string {
+  const { name, author, timeMs } = track;
+  const time = timeMs === undefined ? "" : minutesText(trackSeconds(track));
   return [time, printable(name), author === "" ? "" : `(${printable(author)})`]
     .filter((part) => part !== "")
     .join("  ");

@@ -26,7 +26,7 @@ writeFileSync(
     nsfChunk("auth", nsfTexts("Three tones", "Somebody", "2026", "Nobody")),
     nsfChunk("tlbl", nsfTexts("Low", "\x1b[31mRed", "High")),
     nsfChunk("time", nsfLongs(1000, 61_000, 500)),
-    nsfChunk("fade", nsfLongs(500, 0, 0)),
+    nsfChunk("fade", nsfLongs(500, 5000, 0)),
   ),
 );
 
@@ -39,7 +39,7 @@ describe("music files", () => {
     expect(text).toMatch(/^Sound chips +2A03, VRC6, Sunsoft 5B$/m);
     expect(text).toMatch(/^Rate +60.1 Hz$/m);
     expect(text).toMatch(/^ {2}1 +0:01 {2}Low$/m);
-    expect(text).toMatch(/^ {2}2 +1:01 {2}.*Red$/m);
+    expect(text).toMatch(/^ {2}2 +1:06 {2}.*Red$/m);
     expect(text).not.toContain("\x1b");
     const json = JSON.parse(emu(["info", file("tune.nsfe"), "--json"]).stdout.toString());
     expect(json).toMatchObject({ format: "nsf", board: "NSF player", supported: true });
