@@ -24,6 +24,7 @@ import { EXIT_UNAVAILABLE, explain } from "../exit-codes.ts";
 import { holdingLog, log, logRoot } from "../log.ts";
 import { gameFiles, loadState } from "./files.ts";
 import { joinLibrary } from "./library.ts";
+import { framesOfInput } from "./movie.ts";
 import { lockToPlay, type SaveLockChoice } from "./save-lock.ts";
 
 /** Options of `emu run` that games of other consoles have. */
@@ -119,6 +120,7 @@ async function playStarted(core: RunningCore, start: Start): Promise<CorePlay | 
         ...(state === undefined ? {} : { state }),
         ...(played === undefined ? {} : { track: { played } }),
       },
+      ...(played === undefined ? {} : { movieFrames: framesOfInput(played) }),
       portBits: CORE_BUTTONS_PER_PORT,
       ...(choices === undefined ? {} : { core: playedCore(facts, choices) }),
       settings,

@@ -42,6 +42,11 @@ export function trackOf(movie: Movie | undefined, recording: RecordingBlock | un
   };
 }
 
+/** Length of a movie in frames. A bare input script, which has none, ends with its last change of buttons. */
+export function framesOfInput({ frames }: { readonly frames: Float64Array }, length = Infinity): number {
+  return Number.isFinite(length) ? length : (frames.at(-1) ?? 0);
+}
+
 /** Writes the movie of a game that has ended, and reports on standard error if it does not replay exactly. */
 export async function keepRecording(
   path: string,

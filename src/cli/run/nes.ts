@@ -29,7 +29,7 @@ import { checkTrack, musicTrackOf } from "../music-options.ts";
 import { debugPlayed } from "./debug.ts";
 import { gameFiles, loadState } from "./files.ts";
 import { joinLibrary } from "./library.ts";
-import { keepRecording, trackOf } from "./movie.ts";
+import { framesOfInput, keepRecording, trackOf } from "./movie.ts";
 import { checkForMusic, forOtherGames, type RunCommandOptions } from "./options.ts";
 import { finish } from "./report.ts";
 import { lockToPlay } from "./save-lock.ts";
@@ -116,6 +116,7 @@ async function playGame(
     },
     settings,
     ...(options.watch === true && isFile ? { watch: watchGame(path, rom, toLoadOptions(options)) } : {}),
+    ...(movie === undefined ? {} : { movieFrames: framesOfInput(movie.input.entries, movie.frames) }),
     canDebug: isFile && !isMovie,
     isMuted: options.mute === true,
     ...noticeOf(rom),

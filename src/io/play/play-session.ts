@@ -4,6 +4,7 @@ import { AudioClient } from "../audio/audio-client.ts";
 import type { HoldName } from "../input/bindings.ts";
 import { keyLabels } from "../input/key-labels.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
+import { minutesText } from "../shared/minutes.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
 import type { Arcade } from "../thread/messages.ts";
 import { Captures, describeCapture } from "./captures.ts";
@@ -47,6 +48,8 @@ export class PlaySession {
   slot = 0;
   isPaused = false;
   isMuted = false;
+  /** Frames of the movie that plays, from power-on; 0 without one. */
+  movieFrames = 0;
   mutedChannels = 0;
   readonly #log: LogRoot;
   #isSuspended = false;
@@ -173,6 +176,7 @@ export class PlaySession {
   get states(): string[] {
     const states = [
       this.captures.isRecording ? "● REC" : "",
+      this.#movieText(),
       this.rewindPlace === undefined ? "" : this.#rewindText(),
       this.isPaused ? "‖ paused" : "",
       this.isFast || this.#held.has("fast") ? "▶▶ fast" : "",
@@ -180,6 +184,16 @@ export class PlaySession {
       this.isMuted && this.sink !== "" ? "muted" : "",
     ];
     return states.filter((state) => state !== "");
+  }
+
+  /** How far the movie has played; empty after its end. */
+  #movieText(): string {
+    if (this.movieFrames === 0) return "";
+    const { frames, rewindPosition } = this.client.stats();
+    const { frameRateHz } = this.client.ready.geometry;
+    const place = this.settings.rewindMebibytes > 0 ? rewindPosition : frames;
+    const [now, end] = [place, this.movieFrames].map((frame) => minutesText(frame / frameRateHz));
+    return place < this.movieFrames ? `▶ movie ${now} / ${end}` : "";
   }
 
   /** How far the game has gone back, and how far it can go. */

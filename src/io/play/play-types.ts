@@ -69,6 +69,8 @@ export interface PlayOptions {
    * Receives the time from a picture's publication to the terminal's report of its arrival, in microseconds.
    */
   readonly onLatency?: (microseconds: number) => void;
+  /** Frames of the movie that plays, from power-on, which the status line counts. */
+  readonly movieFrames?: number;
   /** The others, if the game is not played alone. */
   readonly link?: GameLink;
   /** Stores the moment at which the player quits, and offers the last one; undefined does neither. */

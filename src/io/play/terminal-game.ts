@@ -146,6 +146,7 @@ export class TerminalGame {
     // The messages that sound libraries write while they search for devices are useless.
     session.onSoundSearched = () => this.#stderr.discard();
     session.isMuted = isMuted === true;
+    session.movieFrames = this.#options.movieFrames ?? 0;
     return session;
   }
 

@@ -199,3 +199,22 @@ test.each([
     expect(texts).toEqual([load, reset]);
   },
 );
+
+test("a movie is counted until its end, and back while the player rewinds", () => {
+  let position = 60;
+  const client = {
+    stats: () => ({ frames: 300, rewindFrames: position, rewindPosition: position }),
+    ready: { geometry: { frameRateHz: 60 } },
+  } as unknown as EmuClient;
+  const cheats = {} as CheatList;
+  const files = { name: "game", statesFolder: "/nowhere", capturesFolder: "/nowhere", cheats };
+  const session = new PlaySession(client, DEFAULT_SETTINGS, files, () => {});
+  expect(session.states).toEqual([]);
+  session.movieFrames = 600;
+  expect(session.states).toEqual(["▶ movie 0:01 / 0:10"]);
+  session.settings = { ...DEFAULT_SETTINGS, rewindMebibytes: 0 };
+  expect(session.states).toEqual(["▶ movie 0:05 / 0:10"]);
+  session.settings = DEFAULT_SETTINGS;
+  position = 600;
+  expect(session.states).toEqual([]);
+});
