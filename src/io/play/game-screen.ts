@@ -112,7 +112,7 @@ export class GameScreen implements MenuContext {
       await client.loadState(point.state);
       continued();
     };
-    await this.#openPage(resumePage(this.menu, point, resume));
+    await this.#openPage(resumePage(this.menu, point, session.settings.keys, resume));
   }
 
   /** Call when the player has pressed a button of the game. */

@@ -22,6 +22,7 @@ import { Controls, type ControlTargets } from "./controls.ts";
 import { Display, paletteOf } from "./display.ts";
 import { GameScreen } from "./game-screen.ts";
 import { framesShown, lastPicture, writeCover } from "./last-frames.ts";
+import { MenuPad } from "./menu/menu-pad.ts";
 import { PlaceKeeper } from "./place-keeper.ts";
 import { complaint, PlaySession } from "./play-session.ts";
 import type { PlayEnd, PlayOptions, PlayResult } from "./play-types.ts";
@@ -41,6 +42,7 @@ export class TerminalGame {
   readonly #terminal: ProgramTerminal;
   readonly #controls: Controls;
   readonly #pads: Gamepads;
+  readonly #menuPad: MenuPad;
   readonly #picture: Display;
   readonly #over = Promise.withResolvers<PlayEnd>();
   #client: EmuClient | undefined;
@@ -75,6 +77,7 @@ export class TerminalGame {
     this.#terminal = this.#makeTerminal();
     picture.onEnd = (end) => this.#over.resolve(end);
     this.#pads = new Gamepads(systemPads(), options.portBits);
+    this.#menuPad = new MenuPad(options.portBits);
     const targets: ControlTargets = {
       setButtons: (word, turbo) => {
         this.#client?.setButtons("keyboard", word, turbo);
@@ -132,6 +135,12 @@ export class TerminalGame {
     if (this.#options.core !== undefined)
       this.#pointer = new CorePointer(client.devices, CORE_POINTER_PLACES, () => client.ready.geometry);
     this.#pads.onButtons = (held, turbo) => {
+      const keys = this.#menuPad.pressed(held | turbo);
+      if (this.#screen?.isMenuOpen === true) {
+        client.setButtons("gamepad", 0, 0);
+        for (const key of keys) this.#screen.menu.press(key);
+        return;
+      }
       client.setButtons("gamepad", held, turbo);
       if ((held | turbo) !== 0) this.#isPlayed();
     };

@@ -174,6 +174,11 @@ export class Menu {
     return filter !== undefined && filterAfter(filter.text, event) !== undefined;
   }
 
+  /** Handles a button of a game pad by the key that it stands for. A question for a key ignores it. */
+  press(key: string): void {
+    if (this.#question === undefined || this.#question.text !== undefined) this.handle(keyPress(key));
+  }
+
   /** Handles a key. */
   handle(event: KeyEvent): void {
     const open = this.#pages.at(-1);
@@ -271,7 +276,8 @@ export class Menu {
       return;
     }
     const entry = entries[open.index];
-    switch (event.key) {
+    const isChosen = open.page.chooseKeys?.some((key) => isKey(event, key)) === true;
+    switch (isChosen ? "enter" : event.key) {
       case "up":
       case "k":
         this.#move(open, entries, -1);

@@ -54,6 +54,8 @@ export interface MenuPage {
   readonly title: string;
   /** The keys that work here, for the last line. */
   readonly hint?: string;
+  /** Keys that do what Enter does, by their names in the bindings. */
+  readonly chooseKeys?: readonly string[];
   /** Default: "middle". */
   readonly shape?: PageShape;
   /** Called whenever the page is drawn. */

@@ -1,10 +1,19 @@
+import type { BindingTable } from "../../input/bindings.ts";
 import type { ResumePoint } from "../resume-file.ts";
 import type { Menu } from "./menu.ts";
-import type { MenuPage } from "./page.ts";
+import { MENU_KEYS, type MenuPage } from "./page.ts";
 import { dateAndTime } from "./slots-page.ts";
 
-/** The page that a game starts with if the player has stopped in the middle of it. */
-export function resumePage(menu: Menu, point: ResumePoint, resume: () => Promise<void>): MenuPage {
+/**
+ * The page that a game starts with if the player has stopped in the middle of it. The keys of A and Start
+ * choose too: who starts a game has them in mind.
+ */
+export function resumePage(
+  menu: Menu,
+  point: ResumePoint,
+  bindings: BindingTable,
+  resume: () => Promise<void>,
+): MenuPage {
   const entries = [
     {
       label: "Continue",
@@ -20,6 +29,7 @@ export function resumePage(menu: Menu, point: ResumePoint, resume: () => Promise
   ];
   return {
     title: "Continue?",
+    chooseKeys: [...(bindings.a ?? []), ...(bindings.start ?? [])].filter((key) => !MENU_KEYS.has(key)),
     hint: "Enter choose   Esc start from the beginning",
     entries: () => entries,
     picture: () => point.thumbnail,

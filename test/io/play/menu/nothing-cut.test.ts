@@ -103,6 +103,7 @@ async function allPages(context: MenuContext): Promise<MenuPage[]> {
     resumePage(
       context.menu,
       { savedAt: new Date(0), state: new Uint8Array(0), isCurrent: true } as never,
+      DEFAULT_BINDINGS,
       async () => {},
     ),
   ];
