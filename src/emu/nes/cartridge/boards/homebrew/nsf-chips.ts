@@ -1,14 +1,14 @@
 import type { ChannelReadings, SoundChip } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
-import { LEVEL_UNIT } from "../../../apu/levels.ts";
+import { LEVEL_UNIT, PULSE_LEVELS } from "../../../apu/levels.ts";
 import type { LevelSink } from "../../board.ts";
 import { NSF_5B, NSF_FDS, NSF_MMC5, NSF_N163, NSF_VRC6, NSF_VRC7 } from "../../nsf-program.ts";
 import { VRC6_SOUND_BYTES, VRC6_SOUND_UNIT, VRC6_SOUND_WORDS, Vrc6Sound } from "../konami/vrc6-sound.ts";
 import { vrc7Sound } from "../konami/vrc7-sound.ts";
 import {
   CYCLES_PER_CHANNEL,
-  NAMCO_163_CHANNEL_LEVEL,
+  NAMCO_163_LOUDNESS,
   NAMCO_163_SOUND_BYTES,
   Namco163Sound,
 } from "../namco/namco-163-sound.ts";
@@ -117,7 +117,7 @@ export class NsfChips implements SoundChip {
     this.#n163 = new Namco163Sound(
       bytesAt(N163, NAMCO_163_SOUND_BYTES),
       bytesAt(N163_RAM, 128),
-      NAMCO_163_CHANNEL_LEVEL,
+      NAMCO_163_LOUDNESS * PULSE_LEVELS[15],
     );
     this.#sunsoft = new Sunsoft5bSound(
       bytesAt(SUNSOFT, SUNSOFT_5B_BYTES),

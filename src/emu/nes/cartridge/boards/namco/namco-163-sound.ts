@@ -1,18 +1,17 @@
 import { type ChannelReadings, type SoundChip, WAVE_SAMPLES } from "../../../../sound-channels.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
-import { PULSE_LEVELS } from "../../../apu/levels.ts";
 import type { LevelSink } from "../../board.ts";
 
 /** Number of bytes of a board's registers for the state of a `Namco163Sound`. */
 export const NAMCO_163_SOUND_BYTES = 10;
 
 /**
- * The level from the lowest to the highest output where no header gives another one: 11 dB above the APU's
- * pulse (https://www.nesdev.org/wiki/NSFe#mixe). Measurements compare squares of all sixteen steps: db_n163
- * of https://github.com/bbbradsmith/nes-audio-tests
+ * How much louder one channel is than the APU's pulse where no header says it: 11 dB, from the lowest to the
+ * highest output (https://www.nesdev.org/wiki/NSFe#mixe). Measurements compare squares of all sixteen steps:
+ * db_n163 of https://github.com/bbbradsmith/nes-audio-tests
  */
-export const NAMCO_163_CHANNEL_LEVEL = 3.55 * PULSE_LEVELS[15];
+export const NAMCO_163_LOUDNESS = 3.55;
 
 /** Each channel's last output, plus 128, then the next channel. */
 const CHANNEL = 8;

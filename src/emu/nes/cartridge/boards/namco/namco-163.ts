@@ -10,7 +10,12 @@ import type { CartridgeImage, Mirroring } from "../../image.ts";
 import { type BoardChips, CPU_PAGE_BYTES } from "../../memory.ts";
 import type { RegisterNames } from "../../register-names.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
-import { CYCLES_PER_CHANNEL, NAMCO_163_SOUND_BYTES, Namco163Sound } from "./namco-163-sound.ts";
+import {
+  CYCLES_PER_CHANNEL,
+  NAMCO_163_LOUDNESS,
+  NAMCO_163_SOUND_BYTES,
+  Namco163Sound,
+} from "./namco-163-sound.ts";
 
 // Registers 0–15 are those at $8000–$FFFF, one for each $800.
 const NAMETABLES = 8;
@@ -32,10 +37,10 @@ const SOUND_DIVIDER_WORD = 9; // cycles until the next channel update
 const SOUND_OFF = 0x40; // of $E000
 
 /**
- * How much louder one channel is than the APU's pulse, by submapper: 12, 16.5 and 18.75 dB as measured;
- * submappers 1 and 2 have no sound. https://www.nesdev.org/wiki/INES_Mapper_019
+ * How much louder one channel is than the APU's pulse, by submapper: 12, 16.5 and 18.75 dB as measured from
+ * submapper 3 on; submappers 1 and 2 have no sound. https://www.nesdev.org/wiki/INES_Mapper_019
  */
-const LOUDNESS = [4, 0, 0, 4, 6.7, 8.7];
+const LOUDNESS = [NAMCO_163_LOUDNESS, 0, 0, 4, 6.7, 8.7];
 
 const SOUND_RAM_BYTES = 128;
 /** CHR bank numbers from here on mean CIRAM. */
@@ -54,7 +59,7 @@ class Namco163 extends TimedBoard {
   readonly #sound = new Namco163Sound(
     this.registers.subarray(SOUND, SOUND + NAMCO_163_SOUND_BYTES),
     this.memory.bytes.subarray(this.memory.extraRam.offset, this.memory.extraRam.offset + SOUND_RAM_BYTES),
-    (LOUDNESS[this.image.submapper] ?? LOUDNESS[0]) * PULSE_LEVELS[15],
+    (LOUDNESS[this.image.submapper] ?? NAMCO_163_LOUDNESS) * PULSE_LEVELS[15],
   );
 
   static override chips(image: CartridgeImage): BoardChips {

@@ -36,6 +36,26 @@ function opllSine(select: number, data: number, channel: number): Write[] {
   ];
 }
 
+/** Namco 163: a square of all sixteen steps in eight samples, as the only channel. */
+const NAMCO_163_SQUARE: SoundCase["writes"] = [
+  [0xe000, 0x00],
+  [0xf800, 0x80],
+  [0x4800, 0x00],
+  [0x4800, 0x00],
+  [0x4800, 0xff],
+  [0x4800, 0xff],
+  [0xf800, 0x78],
+  [0x4800, 0x00],
+  [0xf800, 0x7a],
+  [0x4800, 0x20],
+  [0xf800, 0x7c],
+  [0x4800, 0xf8],
+  [0xf800, 0x7e],
+  [0x4800, 0x00],
+  [0xf800, 0x7f],
+  [0x4800, 0x0f],
+];
+
 /** One channel of each chip, and its variations. */
 export const SOUND_CASES: readonly SoundCase[] = [
   {
@@ -106,29 +126,21 @@ export const SOUND_CASES: readonly SoundCase[] = [
   },
   {
     name: "Namco 163 with one channel: a square in eight samples",
-    cartridge: { mapper: 19, submapper: 3 },
-    writes: [
-      [0xe000, 0x00],
-      [0xf800, 0x80],
-      [0x4800, 0x00],
-      [0x4800, 0x00],
-      [0x4800, 0xff],
-      [0x4800, 0xff],
-      [0xf800, 0x78],
-      [0x4800, 0x00],
-      [0xf800, 0x7a],
-      [0x4800, 0x20],
-      [0xf800, 0x7c],
-      [0x4800, 0xf8],
-      [0xf800, 0x7e],
-      [0x4800, 0x00],
-      [0xf800, 0x7f],
-      [0x4800, 0x0f],
-    ],
+    cartridge: { mapper: 19 },
+    writes: NAMCO_163_SQUARE,
     // Eight samples, an eighth of one at each update.
     period: 8 * 8 * 15,
     high: 1 / 2,
-    swing: 4,
+    swing: 3.55,
+  },
+  {
+    name: "Namco 163 that is louder by its submapper",
+    cartridge: { mapper: 19, submapper: 4 },
+    writes: NAMCO_163_SQUARE,
+    // Eight samples, an eighth of one at each update.
+    period: 8 * 8 * 15,
+    high: 1 / 2,
+    swing: 6.7,
   },
   {
     name: "Rainbow pulse at 4/16 and half the master volume",
