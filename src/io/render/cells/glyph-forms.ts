@@ -17,7 +17,10 @@ export interface GlyphForms {
   readonly exchanges: Uint8Array;
   /** By written glyph: 1 if its ink would run into a space that is written directly after it. */
   readonly runsOver: Uint8Array;
-  /** By glyph that a mapper chose: the parts of the cell in which its seams show the other colour. */
+  /**
+   * By glyph that a mapper chose: the parts of the cell in which its seams show the other colour. The first
+   * entry is what a plain cell counts: the seams of one dot.
+   */
   readonly seams: Float64Array;
 }
 
@@ -44,6 +47,9 @@ export function glyphForms(set: GlyphSet, hasSeams: boolean, canExchange: boolea
     runsOver[glyph] = edges[glyph]!.right > 0 ? 1 : 0;
     seams[glyph] = Math.min(own, others);
   }
+  // A plain cell is not chosen for its lack of seams alone, which would hide small things: in 80 × 23 cells
+  // of 8 × 17 pixels, 10.0 % of the stars and shots of two games, and 7.4 % with this.
+  seams[0] = seams[1]!;
   return { written, exchanges, runsOver, seams };
 }
 

@@ -61,6 +61,8 @@ export class ShapeChoice {
   #error = 0;
   /** The error of the mask that `#nearestMask` has returned. */
   #nearestError = 0;
+  /** What a plain cell counts for seams, in the unit of the cell's errors. */
+  #plainSeams = 0;
   /** The error of a third of the cell that loses all structure, in the unit of the cell's errors. */
   #structureWeight = 0;
 
@@ -111,6 +113,7 @@ export class ShapeChoice {
     // Colours that look the same have no structure to lose.
     this.#structureWeight = distance === 0 ? 0 : STRUCTURE_WEIGHT / distance;
     this.#contrasts[0 + 1] = 1;
+    this.#plainSeams = this.#seams[0]!;
     weights[0] = -1;
     weights[1] = 1;
     this.areas.fill(this.#changes[0]!, 2);
@@ -131,6 +134,7 @@ export class ShapeChoice {
     this.#contrasts[0 + 1] = near01;
     this.#contrasts[0 + 2] = near02;
     this.#contrasts[1 + 2] = near12;
+    this.#plainSeams = this.#seams[0]! * Math.max(near01, near02, near12);
     weights[0] = -near01;
     weights[1] = near01;
     weights[2] = near02 - near12;
@@ -167,12 +171,17 @@ export class ShapeChoice {
 
   /** Takes a glyph in two of the cell's colours if its error by area, with that of its seams, is smaller. */
   #take(glyph: number, areaError: number, set: number, unset: number): void {
-    const error = areaError + this.#seams[glyph]! * this.#contrasts[set + unset]!;
+    const error = areaError + this.#seamError(glyph, set, unset);
     if (error >= this.#error) return;
     this.#error = error;
     this.glyph = glyph;
     this.#set = set;
     this.#unset = unset;
+  }
+
+  /** What the seams of a glyph add to the error. A plain cell shows one colour. */
+  #seamError(glyph: number, set: number, unset: number): number {
+    return set === unset ? this.#plainSeams : this.#seams[glyph]! * this.#contrasts[set + unset]!;
   }
 
   /** Takes the best mask of dots in two of the cell's colours: each dot shows the nearer one of both. */
@@ -267,7 +276,7 @@ export class ShapeChoice {
 
   /** Takes a glyph in two of the cell's colours if it is better, also by what it loses in structure. */
   #offer(glyph: number, areaError: number, set: number, unset: number): void {
-    const error = areaError + this.#seams[glyph]! * this.#contrasts[set + unset]!;
+    const error = areaError + this.#seamError(glyph, set, unset);
     if (error >= this.#error) return;
     const limit = (this.#error - error) / this.#structureWeight;
     const lost = this.#structure.loss(glyph, set, unset, limit);
