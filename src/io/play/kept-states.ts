@@ -121,13 +121,9 @@ async function copyWithTimes(from: string, to: string): Promise<void> {
   await utimes(to, atime, mtime);
 }
 
-/** Renames a state and its picture, if there is such a state; both names are paths without an extension. */
+/** Renames a state and its picture; both names are paths without an extension. Rejects if it cannot. */
 export async function moveState(from: string, to: string): Promise<void> {
-  const isMoved = await rename(`${from}.state`, `${to}.state`).then(
-    () => true,
-    () => false,
-  );
-  if (!isMoved) return;
+  await rename(`${from}.state`, `${to}.state`);
   await rm(`${to}.png`, { force: true });
   await rename(`${from}.png`, `${to}.png`).catch(() => {});
 }

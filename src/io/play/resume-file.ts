@@ -94,10 +94,13 @@ export class ResumeFile {
   async setAside(): Promise<void> {
     const exists = await stat(this.#path("state")).catch(() => undefined);
     if (exists === undefined) return;
+    // There may be fewer earlier places than are kept.
+    const move = (from: string, to: string) =>
+      moveState(join(this.#folder, from), join(this.#folder, to)).catch(() => {});
     await inTurn(this.#path("state"), async () => {
       for (let number = EARLIER_PLACES; number > 1; number--)
-        await moveState(join(this.#folder, earlierName(number - 1)), join(this.#folder, earlierName(number)));
-      await moveState(join(this.#folder, "resume"), join(this.#folder, earlierName(1)));
+        await move(earlierName(number - 1), earlierName(number));
+      await move("resume", earlierName(1));
       await rm(this.#path("json"), { force: true });
     });
   }

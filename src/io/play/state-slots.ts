@@ -1,12 +1,12 @@
 import { type Stats, statSync } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
 import type { StillPicture } from "../render/still-picture.ts";
 import { inTurn } from "../saves/shared-file.ts";
 import { type Log, NO_LOG } from "../shared/log.ts";
-import { keepState, readState, readStatePicture, replacedName } from "./kept-states.ts";
+import { keepState, moveState, readState, readStatePicture, replacedName } from "./kept-states.ts";
 
 export const SLOTS = 10;
 
@@ -81,10 +81,9 @@ export class StateSlots {
   async #renameOther(slot: number): Promise<string | undefined> {
     const status = statusOf(this.#path(slot, "state"));
     if (status === undefined || versionOf(status) === this.#known.get(slot)) return undefined;
-    const name = `slot-${slot}.other.state`;
-    await rename(this.#path(slot, "state"), join(this.folder, name));
-    await rename(this.#path(slot, "png"), join(this.folder, `slot-${slot}.other.png`)).catch(() => {});
-    return name;
+    const name = `slot-${slot}.other`;
+    await moveState(join(this.folder, `slot-${slot}`), join(this.folder, name));
+    return `${name}.state`;
   }
 
   #note(slot: number, status: Stats | undefined): void {
