@@ -8,6 +8,11 @@ const MOST_DIGITS = 13;
 export class BarcodeKeys {
   #digits = "";
 
+  /** The digits so far. */
+  get typed(): string {
+    return this.#digits;
+  }
+
   /** Returns the reader's data after a key event; undefined if the key is not for it. */
   key({ key, kind }: KeyEvent): Uint8Array | undefined {
     const isDigit = DIGIT.test(key);

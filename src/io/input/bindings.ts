@@ -99,7 +99,7 @@ export const DEFAULT_BINDINGS: BindingTable = {
   r: ["e"],
   "turbo-b": ["u", "c"],
   "turbo-a": ["i", "v"],
-  menu: ["f1", "escape"],
+  menu: ["f1", "escape", "ctrl+o"],
   help: ["h", "?"],
   pause: ["p"],
   step: ["n"],

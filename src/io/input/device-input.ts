@@ -7,16 +7,12 @@ import {
   PORT2_DATA,
 } from "../../emu/nes/input/devices.ts";
 import { BarcodeKeys } from "./barcode-keys.ts";
-import {
-  type ConsoleKeyboard,
-  DEVICE_KEYS,
-  type DeviceSwitch,
-  KEYBOARDS,
-  placesOf,
-  SWITCHES,
-} from "./device-keys.ts";
+import { type ConsoleKeyboard, KEYBOARDS, rowsOf, type Stroke, strokeOf } from "./console-keyboards.ts";
+import { DEVICE_KEYS, type DeviceSwitch, SWITCHES } from "./device-keys.ts";
 import { GLOVE_KEYS, gloveBytes } from "./glove-hand.ts";
+import { HeldDeviceKeys } from "./held-device-keys.ts";
 import type { KeyEvent } from "./keys.ts";
+import type { KeyState } from "./x11-keys.ts";
 
 /** Receives the bytes that the devices report to the machine. */
 export interface DeviceBytes {
@@ -30,8 +26,6 @@ export type PicturePoint = { readonly x: number; readonly y: number } | undefine
 
 /** A click can be shorter than a frame, so it is stretched to two frames. */
 const SHORTEST_CLICK_MS = 40;
-/** How long a key counts as held in terminals that do not report releases. */
-const TAP_MS = 120;
 
 const ZAPPER_TRIGGER = 1;
 const ZAPPER_ON_SCREEN = 2;
@@ -51,7 +45,7 @@ const ROLLERS: readonly string[] = ["snes-mouse", "subor-mouse", "subor-byte-mou
 const POINTERS: readonly string[] = ["oeka-kids-tablet", "power-glove"];
 
 /** The device that is pointed or turned with the mouse, such as `zapper`; empty if there is none. */
-export function pointedDevice(setup: DeviceSetup | undefined): string {
+function pointedDevice(setup: DeviceSetup | undefined): string {
   const pointed: readonly (string | undefined)[] = [...LIGHT_GUNS, ...DIALS, ...ROLLERS, ...POINTERS];
   return [setup?.port1, setup?.port2, setup?.expansion].find((device) => pointed.includes(device)) ?? "";
 }
@@ -63,8 +57,8 @@ export function needsMouse(setup: DeviceSetup | undefined): boolean {
 
 /** Devices plugged into the console other than controllers. The mouse and the keyboard operate them. */
 export class DeviceInput {
-  /** True if keys without Ctrl go to the console's keyboard. */
-  readonly usesKeyboard: boolean;
+  /** Called when `states` has changed. */
+  onStates: () => void = () => {};
   readonly #keyboard: ConsoleKeyboard | undefined;
   readonly #zappers: number[] = [];
   readonly #paddles: number[] = [];
@@ -77,13 +71,14 @@ export class DeviceInput {
   /** What the switches have set, by byte of the expansion device's data. */
   readonly #switched = new Map<number, number>();
   readonly #bytes: DeviceBytes;
-  readonly #held = new Map<string, ReturnType<typeof setTimeout> | undefined>();
+  readonly #held = new HeldDeviceKeys(() => this.#publish());
+  readonly #setup: DeviceSetup;
   readonly #pressedAtMs = [0, 0, 0];
   readonly #buttons = [false, false, false];
   #point: PicturePoint;
-  #hasReleases = false;
 
   constructor(setup: DeviceSetup, bytes: DeviceBytes) {
+    this.#setup = setup;
     this.#bytes = bytes;
     const places = [
       [setup.port1, PORT1_DATA],
@@ -105,14 +100,36 @@ export class DeviceInput {
     this.#barcodes = readsBarcodes === true ? new BarcodeKeys() : undefined;
     this.#switches = SWITCHES[setup.expansion ?? "none"] ?? [];
     this.#keyboard = KEYBOARDS[setup.expansion ?? "none"];
-    this.usesKeyboard = this.#keyboard !== undefined;
     if (this.#mice[0] !== undefined) bytes.setMotionPlace(this.#mice[0]);
     this.#publish();
   }
 
-  /** Sets whether the terminal reports key releases. */
-  setReleaseEvents(hasReleases: boolean): void {
-    this.#hasReleases = hasReleases;
+  /** Sets whether the terminal reports key releases, and what else knows which keys are down. */
+  setReleaseEvents(hasReleases: boolean, state?: KeyState): void {
+    this.#held.setReleases(hasReleases, state);
+  }
+
+  /** The device that the player's mouse or keyboard works, for a hint: "mouse: zapper". */
+  get hints(): string[] {
+    if (this.#keyboard !== undefined) return [`keyboard: ${this.#setup.expansion}`];
+    const pointed = pointedDevice(this.#setup);
+    return pointed === "" ? [] : [`mouse: ${pointed}`];
+  }
+
+  /** What is switched on, or being typed, on the devices: "tape plays", "barcode 4902". */
+  get states(): string[] {
+    const typed = this.#barcodes?.typed ?? "";
+    const switched = this.#switches.map(({ byte, state }) => state(this.#switched.get(byte) ?? 0));
+    return [...switched, typed === "" ? "" : `barcode ${typed}`].filter((state) => state !== "");
+  }
+
+  /** Returns true if a key, as in bindings, goes to a device and does nothing else. */
+  takes(name: string): boolean {
+    if (name.startsWith("ctrl+")) return false;
+    const alt = name.startsWith("alt+");
+    const key = alt ? name.slice("alt+".length) : name;
+    const event: KeyEvent = { key, kind: "press", shift: false, alt, control: false };
+    return this.#switches.some((each) => each.key === key) || this.#knows(event);
   }
 
   /** Moves the pointer there. */
@@ -143,21 +160,21 @@ export class DeviceInput {
     const code = this.#barcodes?.key(event);
     if (code !== undefined) {
       for (const [byte, value] of code.entries()) this.#bytes.setByte(EXPANSION_DATA + byte, value);
+      this.onStates();
       return true;
     }
     const pressed = this.#switches.find(({ key }) => key === event.key);
     if (pressed !== undefined) return this.#switch(pressed, event);
-    if (!this.#knows(event.key)) return false;
-    clearTimeout(this.#held.get(event.key));
-    if (event.kind === "release") this.#held.delete(event.key);
-    else this.#held.set(event.key, this.#hasReleases ? undefined : this.#tap(event.key));
+    // The modifiers of a release can differ from those of the press.
+    if (event.kind === "release" && this.#held.has(event.key)) this.#held.release(event.key);
+    else if (!this.#knows(event)) return false;
+    else if (event.kind !== "release") this.#held.press(event.key, this.#strokeOf(event));
     this.#publish();
     return true;
   }
 
   /** Releases everything. */
   release(): void {
-    for (const timer of this.#held.values()) clearTimeout(timer);
     this.#held.clear();
     this.#buttons.fill(false);
     this.#publish();
@@ -168,18 +185,17 @@ export class DeviceInput {
     const value = next(this.#switched.get(byte) ?? 0);
     this.#switched.set(byte, value);
     this.#bytes.setByte(EXPANSION_DATA + byte, value);
+    this.onStates();
     return true;
   }
 
-  #tap(key: string): ReturnType<typeof setTimeout> {
-    return setTimeout(() => {
-      this.#held.delete(key);
-      this.#publish();
-    }, TAP_MS);
+  #strokeOf(event: KeyEvent): Stroke | undefined {
+    return this.#keyboard === undefined ? undefined : strokeOf(this.#keyboard, event);
   }
 
-  #knows(key: string): boolean {
-    if (this.#keyboard !== undefined) return placesOf(this.#keyboard, key).length > 0;
+  #knows(event: KeyEvent): boolean {
+    if (this.#keyboard !== undefined) return this.#strokeOf(event) !== undefined;
+    const { key } = event;
     if (this.#gloves.length > 0 && GLOVE_KEYS.includes(key)) return true;
     return this.#keyed.some(({ keys }) => keys.includes(key));
   }
@@ -228,9 +244,7 @@ export class DeviceInput {
   }
 
   #publishKeyboard(keyboard: ConsoleKeyboard): void {
-    const rows = keyboard.rows.map(() => 0);
-    for (const key of this.#held.keys())
-      for (const { row, bit } of placesOf(keyboard, key)) rows[row]! |= 1 << bit;
+    const rows = rowsOf(keyboard, this.#held.strokes);
     for (const [row, keys] of rows.entries()) this.#bytes.setByte(EXPANSION_DATA + row, keys);
   }
 }

@@ -1,6 +1,7 @@
 import { DEVICE_CONTROLS, DEVICE_PORTS } from "../../emu/nes/input/device-controls.ts";
 import { type DeviceSetup, LIGHT_GUNS } from "../../emu/nes/input/devices.ts";
-import { DEVICE_KEYS, KEYBOARDS, SWITCHES } from "./device-keys.ts";
+import { KEYBOARDS } from "./console-keyboards.ts";
+import { DEVICE_KEYS, SWITCHES } from "./device-keys.ts";
 import { GLOVE_NOTES } from "./glove-hand.ts";
 import { labelOfKey } from "./key-labels.ts";
 
@@ -59,7 +60,7 @@ function notesOf(device: keyof typeof DEVICE_CONTROLS): DeviceNote[] {
     notes.push({ keys: ["0 … 9", "Enter"], text: "a barcode's digits, then read it" });
   const keyboard = KEYBOARDS[device];
   if (keyboard !== undefined) {
-    notes.push({ keys: ["keyboard"], text: "all keys except those with Ctrl" });
+    notes.push({ keys: ["keyboard"], text: "types what you type, except keys with Ctrl" });
     for (const [key, name] of Object.entries(keyboard.names))
       if (!isSameWord(key, name)) notes.push({ keys: [labelOfKey(key)], text: name });
   }

@@ -28,7 +28,7 @@ interface HeldKey {
 }
 
 /** How often the system is asked if a key is still held: one query takes about 75 µs. */
-const WATCH_MS = 4;
+export const WATCH_MS = 4;
 
 /** Longest delay before keyboards repeat, by default. */
 const FIRST_REPEAT_MS = 550;

@@ -31,11 +31,12 @@ export function keyLabels(bindings: BindingTable, target: string): string[] {
 /** The four directions of a set of keys, in the order in which WASD names them. */
 const DIRECTIONS = ["up", "left", "down", "right"];
 
-/** The keys that move, one text for each set of four: `arrows`, `WASD`. */
-function movingKeys(bindings: BindingTable): string[] {
+/** The keys that move, one text for each set of four whose keys are all free: `arrows`, `WASD`. */
+function movingKeys(bindings: BindingTable, isFree: (key: string) => boolean): string[] {
   const sets = Math.max(...DIRECTIONS.map((direction) => bindings[direction]?.length ?? 0));
-  return Array.from({ length: sets }, (_, at) => {
+  return Array.from({ length: sets }, (_, at) => at).flatMap((at) => {
     const keys = DIRECTIONS.map((direction) => bindings[direction]?.[at]).filter((key) => key !== undefined);
+    if (!keys.every(isFree)) return [];
     if (keys.length === DIRECTIONS.length && keys.every((key, i) => key === DIRECTIONS[i])) return "arrows";
     const labels = keys.map(labelOfKey);
     return labels.join(labels.every((label) => label.length === 1) ? "" : " ");
@@ -44,13 +45,15 @@ function movingKeys(bindings: BindingTable): string[] {
 
 /**
  * The keys that play, for someone who has never seen the game: `button A: X`, `move: arrows or WASD`. Games
- * ask for "A", which on a keyboard is another key: the first part says that it is a button.
+ * ask for "A", which on a keyboard is another key: the first part says that it is a button. `isFree` returns
+ * false for keys that do something else in this game.
  */
-export function playingKeys(bindings: BindingTable): string[] {
-  const buttons = ["a", "b", "start"]
-    .map((button) => ({ name: describe(button), key: keyLabels(bindings, button)[0] }))
-    .filter(({ key }) => key !== undefined);
-  const moving = movingKeys(bindings).join(" or ");
+export function playingKeys(bindings: BindingTable, isFree: (key: string) => boolean = () => true): string[] {
+  const buttons = ["a", "b", "start"].flatMap((button) => {
+    const key = bindings[button]?.find(isFree);
+    return key === undefined ? [] : [{ name: describe(button), key: labelOfKey(key) }];
+  });
+  const moving = movingKeys(bindings, isFree).join(" or ");
   return [
     ...buttons.map(({ name, key }, i) => `${i === 0 ? "button " : ""}${name}: ${key}`),
     ...(moving === "" ? [] : [`move: ${moving}`]),

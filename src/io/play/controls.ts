@@ -3,7 +3,7 @@ import { HOLDS } from "../input/bindings.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { DEFAULT_HOLD_TIMES, HeldKeys, NES_PORT_BITS } from "../input/held-keys.ts";
 import { type KeyEvent, keyOf } from "../input/keys.ts";
-import { openKeyState, type X11Keys } from "../input/x11-keys.ts";
+import { type KeyState, openKeyState, type X11Keys } from "../input/x11-keys.ts";
 
 /** Receives what the player's keys do. */
 export interface ControlTargets {
@@ -14,6 +14,8 @@ export interface ControlTargets {
   act(action: ActionName): void;
   /** A key for a device that is not a controller. Returns true if a device used it. */
   deviceKey?(event: KeyEvent): boolean;
+  /** All keys count as released. */
+  released?(): void;
 }
 
 const HOLD_NAMES = Object.keys(HOLDS) as readonly HoldName[];
@@ -41,6 +43,11 @@ export class Controls {
 
   get hasReleases(): boolean {
     return this.#hasReleases;
+  }
+
+  /** What knows which keys are down in a terminal that does not report releases. */
+  get keyState(): KeyState | undefined {
+    return this.#keyState;
   }
 
   /** Sets whether the terminal reports key releases. Until this is known, it counts as not reporting them. */
@@ -75,6 +82,7 @@ export class Controls {
   release(): void {
     this.#held.clear();
     this.#publish();
+    this.#targets.released?.();
   }
 
   #key(event: KeyEvent): void {

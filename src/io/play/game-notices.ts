@@ -1,4 +1,5 @@
 import { robotText } from "../../emu/nes/input/robot-text.ts";
+import type { DeviceInput } from "../input/device-input.ts";
 import { labelOfKey, playingKeys } from "../input/key-labels.ts";
 import { hasFineDetail } from "../render/fine-detail.ts";
 import type { Display } from "./display.ts";
@@ -36,6 +37,7 @@ export class GameNotices {
   #hasPressed = false;
   #hasEnded = false;
   #link: GameLink | undefined;
+  #devices: DeviceInput | undefined;
   #message = "";
   #messageTimer: ReturnType<typeof setTimeout> | undefined;
   #updateTimer: ReturnType<typeof setInterval> | undefined;
@@ -48,12 +50,12 @@ export class GameNotices {
   }
 
   /** See `GameScreen.begin`. */
-  begin(link: GameLink | undefined, mouse: string | undefined): void {
+  begin(link: GameLink | undefined, devices: DeviceInput): void {
     this.#link = link;
-    if (mouse !== undefined) {
-      const pointing = mouse === "" ? [] : [`mouse: ${mouse}`];
-      this.#hint = [...pointing, ...playingKeys(this.#session.settings.keys)];
-    }
+    this.#devices = devices;
+    devices.onStates = () => this.#draw();
+    const isFree = (key: string) => !devices.takes(key);
+    this.#hint = [...devices.hints, ...playingKeys(this.#session.settings.keys, isFree)];
     this.#updateTimer = setInterval(() => this.#update(), UPDATE_MS);
     this.#draw();
     this.#update();
@@ -103,8 +105,10 @@ export class GameNotices {
   /** The row's contents now. */
   row(): StatusRow {
     const { states: on, slot, files, settings, client } = this.#session;
-    const states = [...on, this.#link?.status ?? ""].filter((state) => state !== "");
-    const [menuKey] = settings.keys.menu ?? [];
+    const states = [...on, ...(this.#devices?.states ?? []), this.#link?.status ?? ""].filter(
+      (state) => state !== "",
+    );
+    const menuKey = settings.keys.menu?.find((key) => this.#devices?.takes(key) !== true);
     const corner = [`slot ${slot}`, ...(menuKey === undefined ? [] : [`${labelOfKey(menuKey)} menu`])];
     const exact = this.#picture.exactPercent;
     const warning = exact < 100 ? `slow link: ${exact} % of the picture is exact` : this.#warning;

@@ -1,6 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import { type ActionName, Bindings, type BindingTable, type HoldName } from "../input/bindings.ts";
+import type { DeviceInput } from "../input/device-input.ts";
 import type { KeyEvent } from "../input/keys.ts";
 import { CLICKS_ON, MOUSE_OFF, type MouseEvent } from "../input/mouse.ts";
 import type { Palette } from "../render/colors/palette.ts";
@@ -75,10 +76,10 @@ export class GameScreen implements MenuContext {
 
   /**
    * Shows the status line from now on, if it is enabled. In a game with others, also shows what it waits for.
-   * `mouse` is what the mouse does in this game; undefined if all keys are the game's.
+   * `devices` are what else the player's keys and mouse work.
    */
-  begin(link?: GameLink, mouse: string | undefined = ""): void {
-    this.#notices.begin(link, mouse);
+  begin(link: GameLink | undefined, devices: DeviceInput): void {
+    this.#notices.begin(link, devices);
   }
 
   /**

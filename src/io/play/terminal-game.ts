@@ -5,10 +5,10 @@ import { CORE_POINTER_PLACES, sendPads } from "../cores/core-input.ts";
 import { asInputError } from "../files/write-target.ts";
 import { type ActionName, Bindings } from "../input/bindings.ts";
 import { CorePointer } from "../input/core-pointer.ts";
-import { DeviceInput, needsMouse, pointedDevice } from "../input/device-input.ts";
+import { DeviceInput, needsMouse } from "../input/device-input.ts";
 import type { Token } from "../input/escape-buffer.ts";
 import { Gamepads } from "../input/gamepads.ts";
-import { keyOf } from "../input/keys.ts";
+import { type KeyEvent, keyOf } from "../input/keys.ts";
 import { type MouseEvent, mouseOf } from "../input/mouse.ts";
 import { systemPads } from "../input/system-pads.ts";
 import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
@@ -85,7 +85,8 @@ export class TerminalGame {
       },
       hold: (name, isHeld) => this.#try(() => this.#screen?.hold(name, isHeld)),
       act: (action) => this.#try(() => this.#perform(action)),
-      deviceKey: (event) => this.#devices?.key(event) ?? false,
+      deviceKey: (event) => this.#deviceKey(event),
+      released: () => this.#devices?.release(),
     };
     this.#controls = new Controls(new Bindings(options.settings.keys), targets, options.portBits);
   }
@@ -94,7 +95,7 @@ export class TerminalGame {
     this.#terminal.enter();
     writeTerminal(startingText(this.#options.files.name, readWindow()));
     const client = await this.#startMachine();
-    this.#connectInput(client);
+    const devices = this.#connectInput(client);
     this.#picture.present(client);
     const session = this.#makeSession(client);
     this.#session = session;
@@ -104,7 +105,7 @@ export class TerminalGame {
       void this.#terminal.handOverNewest(() => this.#picture.presentAnew());
     };
     this.#watchEnds(client);
-    await this.#begin(session, screen);
+    await this.#begin(session, screen, devices);
     const end = await this.#over.promise;
     this.#end = end;
     const { renderer } = this.#picture;
@@ -129,9 +130,10 @@ export class TerminalGame {
     return this.#client;
   }
 
-  #connectInput(client: EmuClient): void {
-    this.#devices = new DeviceInput(this.#options.devices ?? {}, client.devices);
-    this.#devices.setReleaseEvents(this.#controls.hasReleases);
+  #connectInput(client: EmuClient): DeviceInput {
+    const devices = new DeviceInput(this.#options.devices ?? {}, client.devices);
+    this.#devices = devices;
+    devices.setReleaseEvents(this.#controls.hasReleases, this.#controls.keyState);
     if (this.#options.core !== undefined)
       this.#pointer = new CorePointer(client.devices, CORE_POINTER_PLACES, () => client.ready.geometry);
     this.#pads.onButtons = (held, turbo) => {
@@ -146,6 +148,13 @@ export class TerminalGame {
     };
     this.#pads.onMore = (buttons, sticks) => sendPads(client.devices, buttons, sticks);
     this.#pads.start();
+    return devices;
+  }
+
+  #deviceKey(event: KeyEvent): boolean {
+    const isTaken = this.#devices?.key(event) === true;
+    if (isTaken) this.#isPlayed();
+    return isTaken;
   }
 
   #makeSession(client: EmuClient): PlaySession {
@@ -177,15 +186,15 @@ export class TerminalGame {
   }
 
   /** Offers to continue, then starts the clock. */
-  async #begin(session: PlaySession, screen: GameScreen): Promise<void> {
-    const { settings, frames, link, resumesAtOnce, devices, notice, watch } = this.#options;
+  async #begin(session: PlaySession, screen: GameScreen, devices: DeviceInput): Promise<void> {
+    const { settings, frames, link, resumesAtOnce, notice, watch } = this.#options;
     const point = settings.resumes ? await this.#place.load(this.#options.client.battery) : undefined;
     const continued = () => this.#place.continued();
     if (point !== undefined) await screen.offer(point, resumesAtOnce === true, continued);
     this.#place.start(session, () => this.#picture.palette);
     // Games with others cannot be stepped: their frames are counted only.
     await session.begin(link === undefined ? frames : undefined);
-    screen.begin(link, this.#devices?.usesKeyboard === true ? undefined : pointedDevice(devices));
+    screen.begin(link, devices);
     if (watch !== undefined) {
       this.#stopWatching = watch(
         () => this.#over.resolve({ kind: "rebuilt" }),
@@ -229,7 +238,7 @@ export class TerminalGame {
     return [battery, recording, resume].filter((error) => error !== undefined).map(asInputError);
   }
 
-  /** A button has been pressed. */
+  /** A button or a key of the game has been pressed. */
   #isPlayed(): void {
     this.#place.pressed();
     this.#screen?.buttonPressed();
@@ -286,7 +295,7 @@ export class TerminalGame {
     this.#log.debug(capabilities, answers ? "the terminal has answered" : "the terminal does not answer");
     // Bit 1 of the flags: event types, so releases are reported.
     this.#controls.setReleaseEvents((capabilities.keyboardFlags & 2) !== 0);
-    this.#devices?.setReleaseEvents(this.#controls.hasReleases);
+    this.#devices?.setReleaseEvents(this.#controls.hasReleases, this.#controls.keyState);
     this.#picture.learn(capabilities);
   }
 
@@ -296,7 +305,9 @@ export class TerminalGame {
     else if (screen?.opensMenuAt(mouse) !== true) {
       const pointed = this.#pointer ?? this.#devices;
       pointed?.pointAt(this.#picture.pixelAt(mouse.column, mouse.row));
-      if (mouse.button !== undefined) pointed?.button(mouse.button, mouse.isDown);
+      if (mouse.button === undefined) return;
+      pointed?.button(mouse.button, mouse.isDown);
+      if (needsMouse(this.#options.devices) || this.#isCorePointed) this.#isPlayed();
     }
   }
 
@@ -315,7 +326,6 @@ export class TerminalGame {
   /** Releases everything, because the game gets no keys for a while. */
   #releaseKeys(): void {
     this.#controls.release();
-    this.#devices?.release();
     this.#pointer?.release();
   }
 

@@ -147,7 +147,22 @@ test("keys go to the Family BASIC keyboard, except those with Ctrl and those tha
   input.release();
   expect(run()[0] & 0x1e).toBe(0x1e);
   expect(input.key({ ...key("c"), control: true })).toBe(false);
-  expect(input.key(key("page_up"))).toBe(false);
+  expect(input.key(key("f9"))).toBe(false);
+});
+
+test.each<[DeviceSetup, string, boolean]>([
+  [{ expansion: "family-basic-keyboard" }, "f1", true],
+  [{ expansion: "family-basic-keyboard" }, "f9", false],
+  [{ expansion: "family-basic-keyboard" }, "ctrl+o", false],
+  [{ expansion: "data-recorder" }, "f9", true],
+  [{ expansion: "party-tap" }, "1", true],
+  [{ expansion: "party-tap" }, "a", false],
+  [{ port2: "power-glove" }, "w", true],
+  [{ expansion: "subor-keyboard" }, "alt+q", true],
+  [{}, "x", false],
+])("%o takes %s: %p", (setup, name, isTaken) => {
+  const input = new DeviceInput(setup, { setByte() {}, setMotionPlace() {}, move() {} });
+  expect(input.takes(name)).toBe(isTaken);
 });
 
 test("mouse movement is reported once, at most a byte's worth per frame", () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from "bun:test";
+import type { DeviceSetup } from "../../../src/emu/nes/input/devices.ts";
+import { DeviceInput } from "../../../src/io/input/device-input.ts";
 import type { Display } from "../../../src/io/play/display.ts";
 import { GameNotices } from "../../../src/io/play/game-notices.ts";
 import type { PlaySession } from "../../../src/io/play/play-session.ts";
@@ -15,8 +17,10 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** What the row below a new game's picture says. `mouse` as for `GameNotices.begin`. */
-function begun(mouse: string | undefined, exactPercent = 100) {
+const NO_BYTES = { setByte() {}, setMotionPlace() {}, move() {} };
+
+/** What the row below a new game's picture says, with `devices` in the console. */
+function begun(devices: DeviceSetup = {}, exactPercent = 100) {
   const session = {
     settings: { ...DEFAULT_SETTINGS, statsLine: false, advises: false },
     states: [],
@@ -32,12 +36,12 @@ function begun(mouse: string | undefined, exactPercent = 100) {
   };
   const picture = { exactPercent, hasStatusRow: true, windowForText: undefined };
   const notices = new GameNotices(session as unknown as PlaySession, picture as unknown as Display, () => {});
-  notices.begin(undefined, mouse);
+  notices.begin(undefined, new DeviceInput(devices, NO_BYTES));
   return notices;
 }
 
 test("a new game shows the keys that play until one was pressed, and a little longer", () => {
-  const notices = begun("");
+  const notices = begun();
   const keys = notices.row().parts;
   expect(keys).toContain("button A: X");
   jest.advanceTimersByTime(10 * MINUTE_MS);
@@ -53,7 +57,7 @@ test("a new game shows the keys that play until one was pressed, and a little lo
 });
 
 test("warnings wait until the keys are known", () => {
-  const notices = begun("", 63);
+  const notices = begun({}, 63);
   expect(notices.row().parts).toContain("button A: X");
   expect(notices.row().isAlert).toBe(false);
   notices.buttonPressed();
@@ -63,11 +67,26 @@ test("warnings wait until the keys are known", () => {
   notices.end();
 });
 
-test.each([
-  ["what the mouse does comes first", "light gun", "mouse: light gun"],
-  ["a movie needs no keys", undefined, "Swingby"],
-])("%s", (_, mouse, first) => {
-  const notices = begun(mouse);
-  expect(notices.row().parts[0]).toBe(first);
+test.each<[DeviceSetup, string[], string]>([
+  [{ port2: "zapper" }, ["mouse: zapper", "button A: X", "B: Z"], "F1 menu"],
+  // Tab, Enter and the letters up to N are the device's.
+  [{ expansion: "mahjong" }, ["button A: X", "B: Z", "move: arrows"], "F1 menu"],
+  [{ expansion: "family-basic-keyboard" }, ["keyboard: family-basic-keyboard"], "Ctrl-O menu"],
+])("with %o the row names only keys that the devices do not take", (devices, first, menu) => {
+  const notices = begun(devices);
+  const { parts, corner } = notices.row();
+  expect(parts.slice(0, first.length)).toEqual(first);
+  expect(corner.at(-1)).toBe(menu);
   notices.end();
+});
+
+test("the row says what is switched on at a device", () => {
+  const input = new DeviceInput({ expansion: "data-recorder" }, NO_BYTES);
+  const press = (key: string) => input.key({ key, kind: "press", shift: false, alt: false, control: false });
+  press("f10");
+  expect(input.states).toEqual(["tape records"]);
+  press("f9");
+  expect(input.states).toEqual(["tape plays"]);
+  press("f9");
+  expect(input.states).toEqual([]);
 });
