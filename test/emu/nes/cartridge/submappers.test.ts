@@ -56,13 +56,16 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   206: [1],
   210: [1, 2],
   215: [1],
-  227: [2],
+  227: [1, 2, 3],
   232: [1],
   268: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
   280: [1],
   285: [1],
   313: [1, 2, 3, 4],
-  336: [1],
+  336: [1, 2],
+  339: [1, 2, 3, 4],
+  340: [1],
+  341: [1],
   343: [1],
   354: [1],
   399: [1],
@@ -94,7 +97,6 @@ const NAMED: Readonly<Record<number, readonly number[]>> = {
   60: [1],
   126: [3],
   178: [1],
-  227: [1],
 };
 
 /** Deprecated ones, and the mapper that has their place. */

@@ -352,8 +352,8 @@ describe("boards in a VS. System", () => {
     [
       "RBI Baseball",
       0x12,
-      [0x5e00, ...Array<number>(10).fill(0x5e01)],
-      [0, 0, 0, 0, 0, 0xb4, 0, 0, 0, 0, 0x6f],
+      [0x5e00, ...Array<number>(15).fill(0x5e01)],
+      [0, 0, 0, 0, 0, 0xb4, 0, 0, 0, 0, 0x6f, 0, 0, 0, 0, 0x94],
     ],
     [
       "Super Xevious",

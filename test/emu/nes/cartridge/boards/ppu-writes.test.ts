@@ -46,17 +46,20 @@ test("FS303: PPU writes to CHR ROM select which CHR banks are RAM", () => {
   expect(select(0x90, 5)).toBe("5");
 });
 
-test("Waixing's VRC4 clone: the game writes through $88 and $C8 to replace RAM by ROM", () => {
-  const board = new BoardHarness(testImage({ mapper: 253, prgKib: 256, chrKib: 512, chrRamKib: 2 }));
-  const select = (bank: number): string => {
-    board.write(0xb000, bank & 0x0f);
-    board.write(0xb004, bank >> 4);
+test.each([
+  [253, [0x08, 0x88, 0xc8], 5, ["r1", "5", "r1"]],
+  [252, [0x08, 0x88, 0xc8], 7, ["r1", "7", "7"]],
+])("Waixing's VRC4 clone, mapper %i: writes through %p change bank %i", (mapper, through, bank, seen) => {
+  const board = new BoardHarness(testImage({ mapper, prgKib: 256, chrKib: 512, chrRamKib: 2 }));
+  const select = (selecting: number): string => {
+    board.write(0xb000, selecting & 0x0f);
+    board.write(0xb004, selecting >> 4);
     board.memory.writePpu(0x0123, 0);
-    board.write(0xb000, 5);
+    board.write(0xb000, bank);
     board.write(0xb004, 0);
     return board.chr.split(" ")[0]!;
   };
-  expect([0x08, 0x88, 0xc8].map(select)).toEqual(["r1", "5", "r1"]);
+  expect(through.map(select)).toEqual(seen);
 });
 
 test("C/E BASIC: PPU writes to $2400 select the patterns of a tile", () => {

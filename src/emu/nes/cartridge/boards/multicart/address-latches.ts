@@ -2,7 +2,7 @@ import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeMemory } from "../../memory.ts";
 import { latchBoard } from "../parts/latch.ts";
-import { mapNrom, mapNrom64, mirrorBy } from "../parts/register-board.ts";
+import { map16, mapNrom, mapNrom64, mirrorBy } from "../parts/register-board.ts";
 
 /** Mapper 58: A0–A2 PRG, A3–A5 CHR, A6 NROM-128, A7 mirroring. https://www.nesdev.org/wiki/INES_Mapper_058 */
 const Multicart58 = latchBoard({
@@ -98,33 +98,46 @@ const Multicart231 = latchBoard({
 });
 
 /**
- * Maps the latch that mappers 227 and 242 share. A0 selects pairs of banks and A7 the NROM mode. Without
- * A7, the upper half is the first bank of a 128 KiB block, or with A9 the last, as in UNROM. Boards with a
- * battery are always in NROM mode and can write CHR RAM; boards without one protect CHR RAM in that mode.
+ * Maps the latch that mappers 227 and 242 share. A0 selects pairs of banks. In NROM mode, CHR RAM can be
+ * protected. Else the upper half is the first bank of a 128 KiB block, or with `hasLast` the last, as in
+ * UNROM.
  */
-function mapBlocks(memory: CartridgeMemory, address: number, bank: number, firstOfBlock: number): void {
+function mapBlocks(
+  memory: CartridgeMemory,
+  address: number,
+  bank: number,
+  mode: {
+    readonly isNrom: boolean;
+    readonly protects: boolean;
+    readonly first: number;
+    readonly hasLast: boolean;
+  },
+): void {
   const pairs = (address & 1) !== 0;
-  const hasBattery = memory.battery.bytes > 0;
-  const nrom = (address & 0x80) !== 0 || hasBattery;
-  if (nrom) {
-    mapNrom(memory, bank, pairs);
-  } else {
-    memory.mapPrg(0x8000, 16 * KIB, pairs ? bank & ~1 : bank);
-    memory.mapPrg(0xc000, 16 * KIB, (address & 0x200) !== 0 ? bank | 7 : firstOfBlock);
-  }
-  memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, !nrom || hasBattery);
+  if (mode.isNrom) mapNrom(memory, bank, pairs);
+  else map16(memory, pairs ? bank & ~1 : bank, mode.hasLast ? bank | 7 : mode.first);
+  memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, !(mode.isNrom && mode.protects));
   mirrorBy(memory, address & 2);
 }
 
 /**
- * Mapper 227: A2–A6 and A8 PRG. In submapper 2 all blocks share the first bank.
- * https://www.nesdev.org/wiki/INES_Mapper_227
+ * Mapper 227: A2–A6 and A8 PRG, A7 NROM, A9 the last bank. Boards with a battery are always in NROM mode and
+ * can write CHR RAM; those without one, which submapper 1 names, protect CHR RAM in that mode. In submappers
+ * 2 and 3 all blocks share the first bank; 3 has no A9. A10 puts four solder pads, which are 0, in the place
+ * of the lowest address lines. https://www.nesdev.org/wiki/INES_Mapper_227
  */
 const Multicart227 = latchBoard({
   clearedByReset: true,
-  banks(memory, _data, address, image) {
+  padLines: (address, { battery }) => ((address & 0x400) !== 0 && !battery ? 0x0f : 0),
+  banks(memory, _data, address, { submapper }) {
     const bank = ((address >> 2) & 0x1f) | ((address >> 3) & 0x20);
-    mapBlocks(memory, address, bank, image.submapper === 2 ? 0 : bank & 0x38);
+    const hasBattery = memory.battery.bytes > 0;
+    mapBlocks(memory, address, bank, {
+      isNrom: (address & 0x80) !== 0 || hasBattery,
+      protects: !hasBattery,
+      first: submapper >= 2 ? 0 : bank & 0x38,
+      hasLast: (address & 0x200) !== 0 && submapper !== 3,
+    });
   },
 });
 
@@ -136,8 +149,14 @@ const Waixing242 = latchBoard({
   clearedByReset: true,
   banks(memory, _data, address) {
     const bank = (address >> 2) & 0x1f;
-    mapBlocks(memory, address, bank, bank & 0x18);
-    if (memory.battery.bytes > 0) memory.mapPrg(0x8000, 32 * KIB, bank >> 1);
+    const hasBattery = memory.battery.bytes > 0;
+    mapBlocks(memory, address, bank, {
+      isNrom: (address & 0x80) !== 0 || hasBattery,
+      protects: !hasBattery,
+      first: bank & 0x18,
+      hasLast: (address & 0x200) !== 0,
+    });
+    if (hasBattery) memory.mapPrg(0x8000, 32 * KIB, bank >> 1);
   },
 });
 
@@ -241,7 +260,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: Multicart227,
     wiki: ["INES_Mapper_227"],
     unif: [{ names: "WAIXING-FW01" }],
-    knownSubmappers: [2],
+    knownSubmappers: [1, 2, 3],
   },
   {
     mapper: 229,

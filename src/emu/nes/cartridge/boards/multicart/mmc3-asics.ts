@@ -188,7 +188,10 @@ function tec9719Bank(slot: number, mode: number, mmc3: Uint8Array): number {
   return (bank & ~cpuMask) | (slot & cpuMask);
 }
 
-/** Boards around the TEC9719, or with `invertsCounter` around the ING003C. */
+/**
+ * Boards around the TEC9719, or with `invertsCounter` around the ING003C. Bit 0 of $6001 puts a solder pad,
+ * which is 0, in the place of PRG A0.
+ */
 function tec9719(swapsChrLines: boolean, invertsCounter: boolean): OuterMmc3 {
   return {
     ram: "under",
@@ -206,6 +209,7 @@ function tec9719(swapsChrLines: boolean, invertsCounter: boolean): OuterMmc3 {
       if ((outer[3] & 9) === 9) return 0x8001 | (value << 16);
       return address | ((invertsCounter && address >= 0xc000 ? value ^ 0xff : value) << 16);
     },
+    padLines: (outer) => outer[1] & 1,
     prg(_bank, slot, outer, mmc3, image) {
       const mask = (outer[0] & 0x40) !== 0 ? 0x0f : 0x1f;
       let base = (((outer[0] << 4) & 0x70) | (((outer[0] ^ 0x20) << 3) & 0x180)) & ~mask;
@@ -230,7 +234,7 @@ function tec9719(swapsChrLines: boolean, invertsCounter: boolean): OuterMmc3 {
 }
 
 /**
- * Mapper 126, the TEC9719 ASIC with CHR A18 and A19 on PRG A21 and A20. Its solder pads are not emulated.
+ * Mapper 126, the TEC9719 ASIC with CHR A18 and A19 on PRG A21 and A20.
  * https://www.nesdev.org/wiki/INES_Mapper_126
  */
 const Tec9719Swapped = outerMmc3(tec9719(true, false));

@@ -87,12 +87,14 @@ const Multicart334 = outerMmc3({
 const NROM256_BITS = [0x06, 0x04, 0x11, 0x18, 0x14];
 
 /**
- * Mapper 339, K-3006: NROM games, then MMC3 games, which lock the register. Its solder pads are not emulated.
+ * Mapper 339, K-3006: NROM games, then MMC3 games, which lock the register. A6 puts two solder pads, which
+ * are 0, in the place of the lowest address lines.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_339
  */
 const K3006 = outerMmc3({
   ...NEEDS_RAM,
   write: (outer, address) => (outer[0] & 0x20) === 0 && takeAddress(outer, address),
+  padLines: (outer) => ((outer[0] & 0x40) !== 0 ? 3 : 0),
   prg(bank, slot, outer, _mmc3, { submapper }) {
     const block = (outer[0] & 0x18) << 1;
     if ((outer[0] & 0x20) !== 0) return block | (bank & 0x0f);

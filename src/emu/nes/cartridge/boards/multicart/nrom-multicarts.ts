@@ -28,13 +28,14 @@ const Gk57 = registerBoard({
 });
 
 /**
- * Mapper 59, T3H53 and D1038: A4–A6 PRG, A7 NROM-128, A3 mirroring, A0–A2 CHR. With A8, reads return the
- * solder pads, which are 0, instead of ROM. https://www.nesdev.org/wiki/INES_Mapper_059
+ * Mapper 59, T3H53 and D1038: A4–A6 PRG, A7 NROM-128, A3 mirroring, A0–A2 CHR; A9 locks until the next reset.
+ * With A8, reads return the two solder pads, which are 0, instead of ROM.
+ * https://www.nesdev.org/wiki/INES_Mapper_059
  */
 const D1038 = registerBoard({
   onReset: "restores",
-  write: latchAddress,
-  read: (_registers, address, openBus) => (address >= 0x8000 ? 0 : openBus),
+  write: (registers, address) => (registers[1] & 2) === 0 && latchAddress(registers, address),
+  read: (_registers, address, openBus) => (address >= 0x8000 ? openBus & 0xfc : openBus),
   banks(memory, [low, high]) {
     mapNrom(memory, (low >> 4) & 7, (low & 0x80) === 0);
     memory.mapChr(0x0000, 8 * KIB, low & 7);
@@ -94,15 +95,32 @@ const SuperGun20 = latchBoard({
   },
 });
 
+const UNROM_235 = 3;
+/** The 210-in-1 with Contra: 2 MiB of its other games, then 128 KiB of UNROM. */
+const CONTRA_235_BYTES = (2048 + 128) * KIB;
+
 /**
  * Mapper 235, Golden Game: A0–A4 and A8–A9 select 32 KiB banks, A11 selects 16 KiB with A12, A13 mirroring,
- * A10 a single screen. Reads where no ROM is mounted are open bus.
+ * A10 a single screen. Reads where no ROM is mounted are open bus. On the 210-in-1 with Contra, as in FCEUmm,
+ * each press of the reset button switches to Contra or back.
  * https://www.nesdev.org/wiki/INES_Mapper_235
  */
 const GoldenGame = registerBoard({
-  onReset: "restores",
-  write: latchAddress,
-  banks(memory, [low, high]) {
+  onReset(registers, { prgRom }) {
+    registers.fill(0, 0, UNROM_235);
+    if (prgRom.length === CONTRA_235_BYTES) registers[UNROM_235] ^= 1;
+  },
+  write(registers, address, value) {
+    registers[2] = value;
+    return latchAddress(registers, address);
+  },
+  banks(memory, [low, high, data, isUnrom]) {
+    if (isUnrom !== 0) {
+      map16(memory, 0x80 | (data & 7), 0x87);
+      memory.mapChr(0x0000, 8 * KIB, 0);
+      memory.mirror("vertical");
+      return;
+    }
     const bank = (low & 0x1f) | ((high & 3) << 5);
     const is16 = (high & 8) !== 0;
     if (bank >= memory.prgRom.bytes / (32 * KIB)) memory.unmapCpu(0x8000, 32 * KIB);
@@ -114,23 +132,25 @@ const GoldenGame = registerBoard({
 });
 
 /**
- * Mapper 236, Realtec 8031, 8099 and 8155: the address of writes at $8000 is the outer PRG or CHR bank and
- * mirroring, that of writes at $C000 the inner bank and mode. The DIP switch is not emulated.
+ * Mappers 236 and 390, Realtec 8031, 8099, 8106 and 8155: the address of writes at $8000 is mirroring and the
+ * CHR bank, or without CHR ROM the block of 128 KiB of PRG; that of writes at $C000 the PRG bank and the
+ * mode. Mode 1 puts four solder pads, which are 0, in the place of the lowest address lines.
  * https://www.nesdev.org/wiki/INES_Mapper_236
  */
 const Realtec = registerBoard({
   onReset: "restores",
   write(registers, address) {
     if (address < 0x8000) return false;
-    registers[(address >> 14) & 1] = address & 0xff;
+    registers[(address >> 14) & 1] = address & 0x3f;
     return true;
   },
-  banks(memory, [outer, inner]) {
-    const bank = (outer << 3) | (inner & 7);
-    const mode = (inner >> 4) & 3;
+  padLines: (registers) => ((registers[1] & 0x30) === 0x10 ? 0x0f : 0),
+  banks(memory, [outer, inner], { chrRom }) {
+    const bank = chrRom.length > 0 ? inner & 0x0f : ((outer << 3) & 0x38) | (inner & 7);
+    const mode = inner >> 4;
     if (mode < 2) map16(memory, bank, bank | 7);
     else mapNrom(memory, bank, mode === 2);
-    memory.mapChr(0x0000, 8 * KIB, outer & 7);
+    memory.mapChr(0x0000, 8 * KIB, outer & 0x0f);
     mirrorBy(memory, outer & 0x20);
   },
 });
@@ -209,6 +229,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     wiki: ["INES_Mapper_236"],
     unif: [{ names: "70IN1 70IN1B" }],
   },
+  { mapper: 390, name: "Realtec 8031", board: Realtec, wiki: ["INES_Mapper_236"] },
   { mapper: 237, name: "Teletubbies 420-in-1", board: Teletubbies, wiki: ["INES_Mapper_237"] },
   {
     mapper: 319,

@@ -85,24 +85,6 @@ const Multicart970630C = registerBoard({
 });
 
 /**
- * Mapper 390, Realtec 8031: A0–A5 of $8000–$BFFF are CHR and mirroring, of $C000–$FFFF PRG and its mode:
- * UNROM, NROM-256 or NROM-128. The solder pads are 0. https://www.nesdev.org/wiki/NES_2.0_Mapper_390
- */
-const Realtec8031 = registerBoard({
-  write(registers, address) {
-    if (address < 0x8000) return false;
-    registers[(address >> 14) & 1] = address & 0x3f;
-    return true;
-  },
-  banks(memory, [chr, prg]) {
-    if (prg < 0x20) map16(memory, prg & 0x0f, (prg & 0x0f) | 7);
-    else mapNrom(memory, prg & 0x0f, prg < 0x30);
-    memory.mapChr(0x0000, 8 * KIB, chr & 0x1f);
-    mirrorBy(memory, chr & 0x20);
-  },
-});
-
-/**
  * Mapper 403, 89433: PRG in 8 KiB at $4100, CHR at $4101 and, if bit 2 of $4102 allows it, at $8000–$FFFF.
  * https://www.nesdev.org/wiki/NES_2.0_Mapper_403
  */
@@ -214,7 +196,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     unif: [{ names: "KS106C" }],
   },
   { mapper: 380, name: "970630C", board: Multicart970630C, wiki: ["NES_2.0_Mapper_380"] },
-  { mapper: 390, name: "Realtec 8031", board: Realtec8031, wiki: ["NES_2.0_Mapper_390"] },
   {
     mapper: 403,
     name: "89433",

@@ -1,20 +1,26 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { CartridgeImage } from "../../image.ts";
 import { map16, mapNrom, mirrorBy, type RegisterBoard, registerBoard } from "../parts/register-board.ts";
 
 const ADDRESS_LOW = 0;
 const ADDRESS_HIGH = 1;
 const DATA = 2;
 
+interface LatchBoard extends Pick<RegisterBoard, "banks" | "initial" | "onReset"> {
+  /** True for addresses whose writes do not count. Default: none. */
+  readonly ignores?: (address: number, image: CartridgeImage) => boolean;
+}
+
 /**
  * A board of one latch at $8000–$FFFF that takes a write's address and, with or without conflicts, its data.
  */
-function latchBoard(conflicts: boolean, spec: Pick<RegisterBoard, "banks" | "initial" | "onReset">) {
+function latchBoard(conflicts: boolean, spec: LatchBoard) {
   return registerBoard({
     onReset: "restores",
     ...spec,
-    write(registers, address, value, memory) {
-      if (address < 0x8000) return false;
+    write(registers, address, value, memory, image) {
+      if (address < 0x8000 || spec.ignores?.(address, image) === true) return false;
       registers[ADDRESS_LOW] = address & 0xff;
       registers[ADDRESS_HIGH] = (address >> 8) & 0x7f;
       registers[DATA] = conflicts ? value & memory.cpuByte(address, value) : value;
@@ -110,24 +116,35 @@ const Ctc12in1 = registerBoard({
   },
 });
 
-/** Mapper 340, K-3036: UNROM or NROM-128 by A5. https://www.nesdev.org/wiki/NES_2.0_Mapper_340 */
-const K3036 = latchBoard(true, {
-  banks(memory, registers) {
-    const outer = registers[ADDRESS_LOW] | (registers[ADDRESS_HIGH] << 8);
-    if ((outer & 0x20) !== 0) map16(memory, outer, outer);
-    else map16(memory, outer | registers[DATA], outer | 7);
-    memory.mapChr(0x0000, 8 * KIB, 0);
-    mirrorBy(memory, (outer & 0x25) === 0x25 ? 1 : 0);
+/**
+ * Mapper 340, K-3036: A0–A4 and A7 the bank, A5 NROM instead of UNROM. NROM protects CHR RAM, and has A0 for
+ * NROM-128 and A2 for mirroring. In UNROM mode mirroring is A6, in submapper 1 (K-3055) A4 without A3. The
+ * wiki's page is of 2019; this follows FCEUmm of 2026. https://www.nesdev.org/wiki/NES_2.0_Mapper_340
+ */
+const K3036 = latchBoard(false, {
+  banks(memory, registers, { submapper }) {
+    const low = registers[ADDRESS_LOW];
+    const bank = (low & 0x1f) | ((low >> 2) & 0x20);
+    const isNrom = (low & 0x20) !== 0;
+    if (isNrom) mapNrom(memory, bank, (low & 1) === 0);
+    else map16(memory, bank, bank | 7);
+    memory.mapPpu(0x0000, 8 * KIB, memory.chr, 0, !isNrom);
+    const unromBit = submapper === 1 ? Number((low & 0x18) === 0x10) : low & 0x40;
+    mirrorBy(memory, isNrom ? low & 4 : unromBit);
   },
 });
 
-/** Mapper 341, TJ-03: A8 and up select all banks. https://www.nesdev.org/wiki/NES_2.0_Mapper_341 */
-const Tj03 = latchBoard(true, {
-  banks(memory, registers) {
+/**
+ * Mapper 341, TJ-03: A8 and up select all banks, A9 is mirroring. In submapper 1 mirroring is A11, and writes
+ * count only if A4–A7 are $A, as in FCEUmm. https://www.nesdev.org/wiki/NES_2.0_Mapper_341
+ */
+const Tj03 = latchBoard(false, {
+  ignores: (address, { submapper }) => submapper === 1 && (address & 0xf0) !== 0xa0,
+  banks(memory, registers, { submapper }) {
     const bank = registers[ADDRESS_HIGH];
     memory.mapPrg(0x8000, 32 * KIB, bank);
     memory.mapChr(0x0000, 8 * KIB, bank);
-    mirrorBy(memory, bank & 2);
+    mirrorBy(memory, bank & (submapper === 1 ? 8 : 2));
   },
 });
 
@@ -225,8 +242,8 @@ export const BOARDS: readonly BoardDescriptor[] = [
   entry(286, "BS-5", Bs5, "BS-5"),
   entry(335, "CTC-09", Ctc09, "CTC-09"),
   entry(337, "CTC-12IN1", Ctc12in1, "CTC-12IN1"),
-  entry(340, "K-3036", K3036, "K-3036"),
-  entry(341, "TJ-03", Tj03, "TJ-03"),
+  entry(340, "K-3036, K-3055", K3036, "K-3036", { knownSubmappers: [1] }),
+  entry(341, "TJ-03", Tj03, "TJ-03", { knownSubmappers: [1] }),
   entry(343, "RESETNROM-XIN1", ResetNrom, "RESETNROM-XIN1", { knownSubmappers: [1] }),
   entry(428, "TF2740, AB-G1L, WELL-NO-DG450", Tf2740, "TF2740 AB-G1L WELL-NO-DG450"),
   entry(434, "S-2009", S2009, "S-2009"),

@@ -1,10 +1,18 @@
 import { KIB } from "../../../../units.ts";
+import { crc32 } from "../../crc32.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
+import type { CartridgeImage } from "../../image.ts";
 import { map16, mapNrom, mirrorBy, registerBoard } from "../parts/register-board.ts";
 
+/** CRC-32 of the menu of mapper 53, which some images have in front of the games. */
+const MENU_53_CRC = 0x63794e25;
+/** 16 KiB banks of that menu. */
+const MENU_53_BANKS = 2;
+
 /**
- * Mapper 53, Supervision 16-in-1: UNROM blocks, and a menu in the 32 KiB behind them. Bit 4 starts the game
- * and locks the register until the next reset. https://www.nesdev.org/wiki/INES_Mapper_053
+ * Mapper 53, Supervision 16-in-1: UNROM blocks, and a menu in the 32 KiB behind them or, in some images, in
+ * front of them. Bit 4 starts the game and locks the register until the next reset.
+ * https://www.nesdev.org/wiki/INES_Mapper_053
  */
 const Supervision = registerBoard({
   onReset: "restores",
@@ -14,15 +22,27 @@ const Supervision = registerBoard({
     else return false;
     return true;
   },
-  banks(memory, [outer, inner]) {
+  banks(memory, [outer, inner], image) {
+    const first = hasMenuFirst(image) ? MENU_53_BANKS : 0;
     const block = (outer & 0x0f) << 3;
-    memory.mapPrg(0x6000, 8 * KIB, (block << 1) | 0x0f);
-    if ((outer & 0x10) !== 0) map16(memory, block | inner, block | 7);
+    memory.mapPrg(0x6000, 8 * KIB, ((block + first) << 1) + 0x0f);
+    if ((outer & 0x10) !== 0) map16(memory, (block | inner) + first, (block | 7) + first);
+    else if (first > 0) map16(memory, 0, 1);
     else map16(memory, 0x80, 0x81);
     memory.mapChr(0x0000, 8 * KIB, 0);
     mirrorBy(memory, outer & 0x20);
   },
 });
+
+const menuFirst = new WeakMap<CartridgeImage, boolean>();
+
+function hasMenuFirst(image: CartridgeImage): boolean {
+  const known = menuFirst.get(image);
+  if (known !== undefined) return known;
+  const isFirst = crc32([image.prgRom.subarray(0, MENU_53_BANKS * 16 * KIB)]) === MENU_53_CRC;
+  menuFirst.set(image, isFirst);
+  return isFirst;
+}
 
 /**
  * Mapper 265, T-262: D0–D2 the bank; A5–A6 and A8–A9 the block, A7 NROM, A0 NROM-256, A1 mirroring, all

@@ -1,8 +1,9 @@
 import { KIB } from "../../../../units.ts";
-import { Board, type BoardClass, type BoardParts } from "../../board.ts";
+import { Board, type BoardClass, type BoardParts, HOOK_CPU_READS } from "../../board.ts";
 import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips, CartridgeMemory } from "../../memory.ts";
 import type { RegisterNames } from "../../register-names.ts";
+import { AddressPads } from "./address-pads.ts";
 
 /** A board that stores the data and address of one write and derives every bank from them. */
 export interface LatchSpec {
@@ -23,6 +24,8 @@ export interface LatchSpec {
   readonly keepsAddress?: (address: number, next: number, data: number, value: number) => number;
   /** Data bits that keep their values in a write after one of `data`. Default: none. */
   readonly keepsData?: (data: number) => number;
+  /** The lowest address lines of ROM that solder pads replace after a write to `address`. Default: none. */
+  readonly padLines?: (address: number, image: CartridgeImage) => number;
   /** True if the latch selects only PRG banks and nothing that the PPU sees. */
   readonly isPrgOnly?: boolean;
   readonly chips?: (image: CartridgeImage) => BoardChips;
@@ -53,7 +56,9 @@ export function latchBoard(spec: LatchSpec): BoardClass {
   const registerIsInRamSpace = match >= 0x6000 && match < 0x8000;
 
   return class Latch extends LatchBoard {
+    override readonly hooks: number = spec.padLines === undefined ? 0 : HOOK_CPU_READS;
     readonly #conflicts: boolean;
+    readonly #pads = new AddressPads();
 
     static override chips(image: CartridgeImage): BoardChips {
       return spec.chips?.(image) ?? {};
@@ -94,6 +99,17 @@ export function latchBoard(spec: LatchSpec): BoardClass {
       return spec.isPrgOnly === true;
     }
 
+    override readRegister(address: number, openBus: number): number {
+      return this.peekRegister(address, openBus);
+    }
+
+    override peekRegister(address: number, openBus: number): number {
+      const lines = this.#padLines;
+      return lines !== 0 && address >= 0x8000
+        ? this.#pads.read(this.memory, address, lines, openBus)
+        : openBus;
+    }
+
     #onBus(address: number, value: number): number {
       return this.busConflict(address, value | (spec.romWins ?? 0));
     }
@@ -102,9 +118,14 @@ export function latchBoard(spec: LatchSpec): BoardClass {
       return this.registers[ADDRESS_LOW] | (this.registers[ADDRESS_HIGH] << 8);
     }
 
+    get #padLines(): number {
+      return spec.padLines?.(this.#address, this.image) ?? 0;
+    }
+
     override updateBanks(): void {
       if (!registerIsInRamSpace) this.memory.mapPrgRam(0x6000, 8 * KIB, 0);
       spec.banks(this.memory, this.registers[DATA], this.#address, this.image);
+      if (this.#padLines !== 0) this.#pads.take(this.memory);
     }
   };
 }

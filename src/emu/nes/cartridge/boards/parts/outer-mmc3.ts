@@ -3,6 +3,7 @@ import { type BoardParts, HOOK_A12, HOOK_CPU_READS, HOOK_PPU_FETCH } from "../..
 import type { CartridgeImage, Mirroring } from "../../image.ts";
 import { type BoardChips, type CartridgeMemory, FIRST_ROM_PAGE, UNMAPPED } from "../../memory.ts";
 import { BANK_SELECT, FREE, Mmc3, RAM_PROTECT } from "../nintendo/mmc3.ts";
+import { AddressPads } from "./address-pads.ts";
 import { takeRamWrites, writeUnder } from "./register-board.ts";
 
 const OUTER_REGISTERS = 16;
@@ -52,6 +53,8 @@ export interface OuterMmc3 {
   readonly read?: (outer: Uint8Array, address: number, openBus: number, memory: CartridgeMemory) => number;
   /** True while reads at $8000–$FFFF go to `read` instead of PRG ROM. */
   readonly hidesRom?: (outer: Uint8Array) => boolean;
+  /** The lowest address lines of ROM that solder pads replace now, as a mask. Default: none. */
+  readonly padLines?: (outer: Uint8Array) => number;
   /** The 8 KiB PRG bank at $8000 + slot × $2000. The MMC3's fixed banks are −2 and −1. */
   readonly prg?: (
     bank: number,
@@ -117,9 +120,10 @@ export function outerMmc3(spec: OuterMmc3): Mmc3Class {
   return class OuterBoard extends Mmc3 {
     override readonly hooks: number =
       HOOK_A12 |
-      (spec.read === undefined ? 0 : HOOK_CPU_READS) |
+      (spec.read === undefined && spec.padLines === undefined ? 0 : HOOK_CPU_READS) |
       (spec.patterns === undefined ? 0 : HOOK_PPU_FETCH);
     readonly #outer: Uint8Array;
+    readonly #pads = new AddressPads();
 
     static override chips(image: CartridgeImage): BoardChips {
       return spec.chips?.(image) ?? {};
@@ -153,6 +157,8 @@ export function outerMmc3(spec: OuterMmc3): Mmc3Class {
     }
 
     override peekRegister(address: number, openBus: number): number {
+      const lines = spec.padLines?.(this.#outer) ?? 0;
+      if (lines !== 0 && address >= 0x8000) return this.#pads.read(this.memory, address, lines, openBus);
       return spec.read?.(this.#outer, address, openBus, this.memory) ?? openBus;
     }
 
@@ -172,6 +178,7 @@ export function outerMmc3(spec: OuterMmc3): Mmc3Class {
     protected override mapPrgBanks(): void {
       super.mapPrgBanks();
       if (spec.hidesRom?.(this.#outer) === true) this.memory.unmapCpu(0x8000, 32 * KIB);
+      else if ((spec.padLines?.(this.#outer) ?? 0) !== 0) this.#pads.take(this.memory);
     }
 
     protected override mapPrgBank(slot: number, bank: number): void {

@@ -9,6 +9,7 @@ import {
   FIRST_ROM_PAGE,
   UNMAPPED,
 } from "../../memory.ts";
+import { AddressPads } from "./address-pads.ts";
 
 /** A board of plain registers without counters: the writes that set them, and the memory that they map. */
 export interface RegisterBoard {
@@ -31,6 +32,8 @@ export interface RegisterBoard {
     openBus: number,
     memory: CartridgeMemory,
   ) => number;
+  /** The lowest address lines of ROM that solder pads replace now, as a mask. Default: none. */
+  readonly padLines?: (registers: Uint8Array) => number;
   readonly chips?: (image: CartridgeImage) => BoardChips;
   /** Maps everything. PRG RAM is already mapped at $6000–$7FFF, and the header's mirroring is set. */
   readonly banks: (memory: CartridgeMemory, registers: Uint8Array, image: CartridgeImage) => void;
@@ -39,7 +42,9 @@ export interface RegisterBoard {
 /** The board that a specification describes. */
 export function registerBoard(spec: RegisterBoard): BoardClass {
   return class extends Board {
-    override readonly hooks: number = spec.read === undefined ? 0 : HOOK_CPU_READS;
+    override readonly hooks: number =
+      spec.read === undefined && spec.padLines === undefined ? 0 : HOOK_CPU_READS;
+    readonly #pads = new AddressPads();
 
     static override chips(image: CartridgeImage): BoardChips {
       return spec.chips?.(image) ?? {};
@@ -67,6 +72,8 @@ export function registerBoard(spec: RegisterBoard): BoardClass {
     }
 
     override peekRegister(address: number, openBus: number): number {
+      const lines = spec.padLines?.(this.registers) ?? 0;
+      if (lines !== 0 && address >= 0x8000) return this.#pads.read(this.memory, address, lines, openBus);
       return spec.read?.(this.registers, address, openBus, this.memory) ?? openBus;
     }
 
@@ -74,6 +81,7 @@ export function registerBoard(spec: RegisterBoard): BoardClass {
       this.memory.mapPrgRam(0x6000, 8 * KIB, 0);
       this.memory.mirror(this.memory.mirroring);
       spec.banks(this.memory, this.registers, this.image);
+      if ((spec.padLines?.(this.registers) ?? 0) !== 0) this.#pads.take(this.memory);
     }
   };
 }

@@ -6,8 +6,8 @@ import type { VsProtection } from "../../vs-games.ts";
  */
 const ANSWERS: Readonly<Partial<Record<VsProtection, readonly number[]>>> = {
   "tko-boxing": hex("ffbfb797 97 17574f6f6beba9b1909414 564e6f6beba9b190d45c3e2687831351"),
-  // The game checks the 5th and the 10th byte only.
-  "rbi-baseball": hex("00000000 b4 00000000 6f 000000000000 00000000000000000000000000000000"),
+  // Zeros are unknown: the game checks three of the answers. MAME and FCEU agree on them.
+  "rbi-baseball": hex("00000000 b4 00000000 6f 00000000 94 00 00000000000000000000000000000000"),
   "super-xevious": hex("05018937 0500d13e"),
 };
 

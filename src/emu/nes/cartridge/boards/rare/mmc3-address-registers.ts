@@ -1,6 +1,7 @@
 /**
  * MMC3 multicarts with a register at $6000–$7FFF that takes the address of a write. What has no page in the
- * wiki follows NintendulatorNRS and FCEUmm. Solder pads, which change address lines in some menus, are open.
+ * wiki follows NintendulatorNRS and FCEUmm. Solder pads that change address lines are open, except on
+ * mapper 503.
  */
 import { KIB } from "../../../../units.ts";
 import type { BoardClass } from "../../board.ts";
@@ -81,9 +82,13 @@ const K3101 = outerMmc3({
   chr: (bank, _slot, { 0: outer }) => within(bank, 0xff, (outer << 4) & 0x100),
 });
 
-/** Mapper 503, ET-170: NROM by A0–A3, A4 NROM-256; CHR blocks of 128 KiB by A3 and up. */
+/**
+ * Mapper 503, ET-170: NROM by A0–A3, A4 NROM-256; CHR blocks of 128 KiB by A3 and up. A5 puts two solder
+ * pads, which are 0, in the place of the lowest address lines.
+ */
 const Et170 = outerMmc3({
   ...addressAt6000(),
+  padLines: (outer) => ((outer[0] & 0x20) !== 0 ? 3 : 0),
   prg: (_bank, slot, { 0: outer }) => nromBank(outer, slot, (outer & 0x10) !== 0),
   chr: (bank, _slot, { 0: outer }) => within(bank, 0x7f, outer << 4),
 });

@@ -72,7 +72,7 @@ const Pcb47x2 = outerMmc3({
   },
   prg(bank, slot, { 0: outer }) {
     if ((outer & 0x20) === 0) return nromBank(outer & 0x1f, slot, false);
-    return within(bank, (outer & 0x40) !== 0 ? 0x0f : 3, outer << 1);
+    return within(bank, (outer & 0x40) !== 0 ? 0x0f : 3, 0x40 | ((outer << 1) & 0x3c));
   },
   chr(_bank, slot, { 0: outer }, mmc3) {
     const bank = wideChrBank([0, 1, 4, 5], slot, mmc3);

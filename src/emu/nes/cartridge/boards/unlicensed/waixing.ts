@@ -38,19 +38,19 @@ const CHR_LOW = 0; // eight registers
 const CHR_HIGH = 8;
 const PRG = 16; // two registers
 const MIRRORING = 18;
-const CHR_RAM_SELECT = 19; // mapper 253
+const CHR_RAM_SELECT = 19;
 
 /**
- * Mappers 252 and 253, Waixing's VRC4 clone: two CHR banks are RAM. On mapper 253, PPU writes through ROM
- * banks select which: the game writes through $88 to see ROM, and through $C8 to see the RAM again.
- * https://www.nesdev.org/wiki/INES_Mapper_252 and https://www.nesdev.org/wiki/INES_Mapper_253
+ * Mappers 252 and 253, Waixing's VRC4 clone: two CHR banks are RAM. PPU writes through ROM banks select
+ * which: the game of mapper 253 writes through $88 to see ROM, and through $C8 to see the RAM again. On
+ * mapper 252 they are 6 and 7 until then, as in FCEUmm. https://www.nesdev.org/wiki/INES_Mapper_252 and
+ * https://www.nesdev.org/wiki/INES_Mapper_253
  */
 class WaixingVrc4 extends VrcIrqBoard {
   override readonly hooks: number = HOOK_CPU_TIME;
 
   constructor(parts: BoardParts) {
     super(parts);
-    if (this.image.mapper !== 253) return;
     watchChrWrites(
       this.memory,
       (page) => this.registers[CHR_LOW + page],
@@ -63,7 +63,7 @@ class WaixingVrc4 extends VrcIrqBoard {
 
   override powerOn(): void {
     super.powerOn();
-    this.registers[CHR_RAM_SELECT] = 0xc8;
+    this.registers[CHR_RAM_SELECT] = this.image.mapper === 253 ? 0xc8 : 0;
   }
 
   protected override writeBoard(address: number, value: number, cycle: number): void {
@@ -109,8 +109,8 @@ class WaixingVrc4 extends VrcIrqBoard {
   }
 
   #isRam(bank: number): boolean {
-    if (this.image.mapper === 252) return (bank & 0xfe) === 6;
-    return isSelectedRam(bank, this.registers[CHR_RAM_SELECT]);
+    const selected = this.registers[CHR_RAM_SELECT];
+    return selected === 0 ? (bank & 0xfe) === 6 : isSelectedRam(bank, selected);
   }
 
   #writeChr(page: number, isHigh: boolean, value: number): void {

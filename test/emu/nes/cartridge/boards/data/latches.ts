@@ -388,6 +388,11 @@ export const LATCHES: readonly BoardCase[] = [
     steps: [[0x8114, 0], { prg: "- 74 75 0 1" }],
   },
   {
+    name: "227 submapper 3 has no last bank",
+    cartridge: { mapper: 227, submapper: 3, prgKib: 1024, chrRamKib: 8 },
+    steps: [[0x8314, 0], { prg: "- 74 75 0 1" }],
+  },
+  {
     name: "K-1029's four modes",
     cartridge: { mapper: 15, prgKib: 1024, chrRamKib: 8, ramKib: 8 },
     steps: [

@@ -119,20 +119,6 @@ export const LOCKED_MULTICARTS: readonly BoardCase[] = [
     ],
   },
   {
-    name: "Realtec 8031",
-    cartridge: { mapper: 390, prgKib: 256, chrKib: 256 },
-    steps: [
-      [0x8023, 0],
-      { chr: chr8(24), nt: HORIZONTAL, prg: "- 0 1 14 15" },
-      [0xc00b, 0],
-      { prg: "- 22 23 30 31" },
-      [0xc02b, 0],
-      { prg: "- 20 21 22 23" },
-      [0xc03b, 0],
-      { prg: "- 22 23 22 23" },
-    ],
-  },
-  {
     name: "89433",
     cartridge: { mapper: 403, prgKib: 256, chrRamKib: 32 },
     steps: [

@@ -35,7 +35,11 @@ export const NROM_MULTICARTS: readonly BoardCase[] = [
       [0x8052, 0],
       { prg: "- 8 9 10 11", nt: VERTICAL },
       [0x8100, 0],
-      { prg: "- - - - -", reads: [[0x8000, 0]] },
+      { prg: "- - - - -", reads: [[0x8000, 0xa8]] },
+      { reset: true, prg: "- 0 1 2 3" },
+      [0x8250, 0],
+      [0x8020, 0],
+      { prg: "- 8 9 10 11" }, // A9 locks
       { reset: true, prg: "- 0 1 2 3" },
     ],
   },
@@ -185,6 +189,18 @@ export const NROM_MULTICARTS: readonly BoardCase[] = [
     ],
   },
   {
+    name: "Golden Game with Contra, which the reset button selects",
+    cartridge: { mapper: 235, prgKib: 2176, chrRamKib: 8 },
+    steps: [
+      [0xa003, 0],
+      { prg: "- 12 13 14 15", nt: HORIZONTAL },
+      { reset: true, prg: "- 256 257 270 271", nt: VERTICAL },
+      [0xa003, 0x05],
+      { prg: "- 266 267 270 271", nt: VERTICAL },
+      { reset: true, prg: "- 0 1 2 3" },
+    ],
+  },
+  {
     name: "Realtec",
     cartridge: { mapper: 236, prgKib: 1024, chrRamKib: 8 },
     steps: [
@@ -198,11 +214,31 @@ export const NROM_MULTICARTS: readonly BoardCase[] = [
       { reset: true, prg: "- 0 1 14 15", nt: VERTICAL },
     ],
   },
-  {
-    name: "Realtec with CHR ROM",
-    cartridge: { mapper: 236, prgKib: 128, chrKib: 64 },
-    steps: [[0x8003, 0], { chr: chr8(24), prg: "- 0 1 14 15" }],
-  },
+  ...[236, 390].map(
+    (mapper): BoardCase => ({
+      name: `Realtec ${mapper} with CHR ROM`,
+      cartridge: { mapper, prgKib: 256, chrKib: 128 },
+      steps: [
+        [0x802b, 0],
+        { chr: chr8(88), nt: HORIZONTAL, prg: "- 0 1 14 15" },
+        [0xc00b, 0],
+        { prg: "- 22 23 30 31" },
+        [0xc02b, 0],
+        { prg: "- 20 21 22 23" },
+        [0xc03b, 0],
+        { prg: "- 22 23 22 23" },
+        [0xc01b, 0],
+        {
+          prg: "- - - - -",
+          reads: [
+            [0x8003, 88],
+            [0xc003, 120],
+          ],
+        },
+        { reset: true, chr: chr8(0), prg: "- 0 1 14 15" },
+      ],
+    }),
+  ),
   {
     name: "Teletubbies",
     cartridge: { mapper: 237, prgKib: 1024, chrRamKib: 8 },
