@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from "fflate";
 import { InputError } from "../../emu/input-error.ts";
+import { crc32 } from "../../emu/nes/cartridge/crc32.ts";
 import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import { isForEpsm } from "../../emu/nes/epsm/epsm.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
@@ -74,7 +75,9 @@ export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: Export
     game: JSON.stringify(config).replaceAll("<", "\\u003c"),
   };
   const hasEpsm = isForEpsm(rom.image);
-  const page = await bundlePlayer(await loadPlayerSources(), { mapper: rom.image.mapper, hasEpsm });
+  const { mapper, prgRom, chrRom } = rom.image;
+  const crc = crc32([prgRom, chrRom]).toString(16).padStart(8, "0");
+  const page = await bundlePlayer(await loadPlayerSources(), { mapper, crc, hasEpsm });
   return page.replace(/<!-- @(game)@ -->|@(title|cover|coverKind)@/g, (_, data, name) =>
     data === undefined
       ? parts[name]!

@@ -1,5 +1,7 @@
 import { join } from "node:path";
-import { KNOWN_GAMES } from "../../emu/nes/cartridge/database-games.ts";
+import { type GameGroup, KNOWN_GAMES } from "../../emu/nes/cartridge/database-games.ts";
+import { MORE_GAMES } from "../../emu/nes/cartridge/database-more-games.ts";
+import { findDump } from "../../emu/nes/cartridge/dump-facts.ts";
 import { bundleScript, fillPage, pageFolder } from "../files/bundled-page.ts";
 import { PAGE_FOLDER, type PlayerSources } from "./player-sources.ts";
 
@@ -10,7 +12,7 @@ const NOTHING_UNSUPPORTED = {
   [`${BOARDS}/unsupported.ts`]: "export const UNSUPPORTED = [];",
   "src/emu/nes/cartridge/unif-rejections.ts": "export const WITHOUT_BOARD = {}; export const REJECTED = {};",
 };
-const GAMES = "src/emu/nes/cartridge/database-games.ts";
+const CARTRIDGE = "src/emu/nes/cartridge";
 const EPSM = "src/emu/nes/epsm/epsm.ts";
 /** Replaces the EPSM in pages of games without one, which saves 4 KiB. */
 const NO_EPSM = "export const isForEpsm = () => false; export class Epsm {}";
@@ -35,15 +37,22 @@ class ${name} extends SerialPad {
 export { ${name} };`;
 }
 
-/** Replaces `GAMES` by the games whose corrected mapper number can be that of the page. This saves 2 KiB. */
-function gamesModule(mapper: number): string {
-  const games = KNOWN_GAMES.filter(({ is }) => is.mapper === undefined || is.mapper === mapper);
-  return `export const KNOWN_GAMES = ${JSON.stringify(games)};`;
+/** Replace the database of games by the facts of the page's own game. This saves 15 KiB. */
+function ownGame(crc: string): Record<string, string> {
+  const only = (all: readonly GameGroup[]) =>
+    JSON.stringify(all.filter(({ games }) => Object.hasOwn(games, crc)));
+  return {
+    [`${CARTRIDGE}/database-games.ts`]: `export const KNOWN_GAMES = ${only(KNOWN_GAMES)};`,
+    [`${CARTRIDGE}/database-more-games.ts`]: `export const MORE_GAMES = ${only(MORE_GAMES)};`,
+    [`${CARTRIDGE}/dump-facts.ts`]: `export const findDump = () => (${JSON.stringify(findDump(crc))});`,
+  };
 }
 
 /** What the page of a game must contain. */
 export interface PageParts {
   readonly mapper: number;
+  /** CRC-32 of PRG ROM followed by CHR ROM, eight lower-case hex digits. */
+  readonly crc: string;
   readonly hasEpsm: boolean;
 }
 
@@ -52,15 +61,17 @@ export interface PageParts {
  * mapper number and no others. The policy permits only the page's own script and style, and no network
  * access. The sound's worklet is loaded from a blob.
  */
-export async function bundlePlayer(sources: PlayerSources, { mapper, hasEpsm }: PageParts): Promise<string> {
+export async function bundlePlayer(
+  sources: PlayerSources,
+  { mapper, crc, hasEpsm }: PageParts,
+): Promise<string> {
   const files: Record<string, string> = {};
   for (const [name, text] of Object.entries(sources.modules)) {
     files[join(ROOT, name)] = text;
   }
   files[join(ROOT, BOARDS, "all.ts")] = boardModule(sources.boards[mapper] ?? []);
-  const replaced = { ...PLAIN_PADS, ...NOTHING_UNSUPPORTED };
+  const replaced = { ...PLAIN_PADS, ...NOTHING_UNSUPPORTED, ...ownGame(crc) };
   for (const [name, text] of Object.entries(replaced)) files[join(ROOT, name)] = text;
-  files[join(ROOT, GAMES)] = gamesModule(mapper);
   if (!hasEpsm) files[join(ROOT, EPSM)] = NO_EPSM;
   const worklet = await bundleScript(join(ROOT, PAGE_FOLDER, "worklet.ts"), {}, files);
   const main = join(ROOT, PAGE_FOLDER, "main.ts");

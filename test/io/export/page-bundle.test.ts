@@ -6,7 +6,8 @@ import { bundlePlayer } from "../../../src/io/export/page-bundle.ts";
 import { loadPlayerSources } from "../../../src/io/export/player-sources.ts";
 
 const sources = await loadPlayerSources();
-const page = (mapper: number, hasEpsm = false) => bundlePlayer(sources, { mapper, hasEpsm });
+const page = (mapper: number, hasEpsm = false, crc = "00000000") =>
+  bundlePlayer(sources, { mapper, crc, hasEpsm });
 
 test("each mapper number has the files of all its boards, in the order of the list", async () => {
   const filesOf = await findBoardFiles();
@@ -32,4 +33,14 @@ test("a page has the EPSM only if its game was made for it", async () => {
   const [without, having] = await Promise.all([page(0), page(0, true)]);
   const sizes = [without, having].map((text) => Bun.gzipSync(text, { level: 9 }).length);
   expect(sizes[1]! - sizes[0]!).toBeGreaterThan(3 * 1024);
+});
+
+test("a page corrects the header of its own game", async () => {
+  const [unknown, licensed, rare, dump] = await Promise.all(
+    ["00000000", "889129cb", "47918d84", "00d2cb22"].map((crc) => page(0, false, crc)),
+  );
+  expect(unknown).not.toContain("StarTropics");
+  expect(licensed).toContain('{"889129cb":"StarTropics (USA)"');
+  expect(rare).toContain('"47918d84":"Auto-Upturn"');
+  expect(dump).toContain('{mapper:0,mirroring:"vertical"}');
 });

@@ -10,6 +10,7 @@ export type Corrections = Partial<
     | "mirroring"
     | "battery"
     | "region"
+    | "console"
     | "prgRamBytes"
     | "prgNvramBytes"
     | "chrRamBytes"
@@ -26,11 +27,27 @@ export interface GameGroup {
 }
 
 /**
- * Games whose iNES headers are often wrong, or cannot express a needed fact. Sources are the boards that the
- * games were sold on (https://nescartdb.com, https://www.nesdev.org/wiki/NES_2.0_submappers and the pages of
- * the mappers). Checksums are of the released ROMs. Ordered by mapper number.
+ * Games whose iNES headers are often wrong, or cannot express a needed fact, and that `emuterm/core` corrects
+ * too. database-more-games.ts and dump-facts.ts have what only the commands know. Sources are the boards that
+ * the games were sold on (https://nescartdb.com, https://www.nesdev.org/wiki/NES_2.0_submappers and the pages
+ * of the mappers). Checksums are of the released ROMs. Ordered by mapper number.
  */
 export const KNOWN_GAMES: readonly GameGroup[] = [
+  {
+    why: "on NROM",
+    is: { mapper: 0, mirroring: "horizontal" },
+    games: {
+      "43d30c2f": "Ms. Pac-Man (USA, Tengen)",
+      e492d45a: "Zippy Race (Japan)",
+      fcdaca80: "Elevator Action",
+      c4c3949a: "Mario Bros.",
+    },
+  },
+  {
+    why: "on NROM",
+    is: { mapper: 0, mirroring: "vertical" },
+    games: { "24598791": "Duck Hunt", "49aeb3a6": "Excitebike (Japan, USA)" },
+  },
   {
     why: "which has a battery",
     is: { battery: true },
@@ -77,6 +94,11 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     games: { "9ea1dc76": "Rainbow Islands (USA)", "6d65cac6": "Terra Cresta (USA)" },
   },
   {
+    why: "on UNROM",
+    is: { mapper: 2, mirroring: "vertical" },
+    games: { e1b260da: "Argos no Senshi (Japan)" },
+  },
+  {
     why: "on CNROM",
     is: { mapper: 3, mirroring: "vertical" },
     games: {
@@ -118,7 +140,11 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     is: { mapper: 4, mirroring: "four-screen" },
     games: { "404b2e8b": "Rad Racer II (USA)" },
   },
-  { why: "on PNROM", is: { mapper: 9 }, games: { be939fce: "Punch-Out!! (USA)" } },
+  {
+    why: "on PNROM",
+    is: { mapper: 9 },
+    games: { be939fce: "Punch-Out!! (USA)", "84382231": "Punch-Out!! (Japan)" },
+  },
   {
     why: "on CPROM with 16 KiB of CHR RAM",
     is: { mapper: 13, mirroring: "vertical", chrRamBytes: 16 * KIB },
@@ -132,6 +158,11 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
       "6e68e31a": "Dragon Ball 3 - Gokuu Den (Japan)",
       d343c66a: "Famicom Jump - Eiyuu Retsuden (Japan)",
     },
+  },
+  {
+    why: "on a VRC4c with battery RAM",
+    is: { mapper: 21, battery: true },
+    games: { "286fcd20": "Ganbare Goemon Gaiden 2 (Japan)" },
   },
   {
     why: "on a VRC2b, which has no interrupt",
@@ -191,8 +222,12 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
       bba58be5: "Family Trainer - Manhattan Police (Japan)",
       "370ceb65": "Family Trainer - Meiro Daisakusen (Japan)",
       dd8ed0f7: "Kamen Rider Club (Japan)",
-      ad9c63e2: "Space Shadow (Japan)",
     },
+  },
+  {
+    why: "on Bandai's 74161/32",
+    is: { mapper: 70, mirroring: "vertical" },
+    games: { ad9c63e2: "Space Shadow (Japan)" },
   },
   {
     why: "on a BF9097, which switches one screen",

@@ -1,40 +1,62 @@
 import type { RegionName } from "../region.ts";
 import { type Corrections, KNOWN_GAMES } from "./database-games.ts";
+import { MORE_GAMES } from "./database-more-games.ts";
+import { findDump } from "./dump-facts.ts";
 import type { CartridgeImage } from "./image.ts";
 
 /** A game that the database knows. */
 export interface KnownGame {
-  readonly title: string;
-  readonly why: string;
+  /** What it is and why headers are wrong; undefined if only its cartridge is known. */
+  readonly reason: string | undefined;
   readonly is: Corrections;
 }
 
-let index: Map<number, KnownGame> | undefined;
+let index: Map<string, KnownGame> | undefined;
 
 /** Returns the game whose PRG and CHR ROM have this CRC-32, or undefined if it is not in the database. */
 export function findGame(crc: number): KnownGame | undefined {
   index ??= buildIndex();
-  return index.get(crc);
+  const key = crc.toString(16).padStart(8, "0");
+  const game = index.get(key);
+  const dump = findDump(key);
+  if (game === undefined || dump === undefined) return game ?? (dump && { reason: undefined, is: dump });
+  return { reason: game.reason, is: { ...dump, ...game.is } };
 }
 
-function buildIndex(): Map<number, KnownGame> {
-  const games = new Map<number, KnownGame>();
-  for (const { why, is, games: group } of KNOWN_GAMES) {
-    for (const [crc, title] of Object.entries(group)) games.set(Number.parseInt(crc, 16), { title, why, is });
+function buildIndex(): Map<string, KnownGame> {
+  const games = new Map<string, KnownGame>();
+  for (const { why, is, games: group } of [...KNOWN_GAMES, ...MORE_GAMES]) {
+    for (const [crc, title] of Object.entries(group))
+      games.set(crc, { reason: `this is ${title}, ${why}`, is });
   }
   return games;
 }
 
+/** Mappers of boards whose own registers select from four nametables. */
+const OWN_NAMETABLES = [77, 99];
+
 /**
- * Describes how `game` differs from the header; empty if the header was right. A field that iNES 1.0
- * does not have counts as a difference too, because its value was a guess.
+ * Returns the facts of `game` for an image as its header describes it. A known game has four screens only if
+ * the database says so: on boards with registers for the mirroring, headers often have that bit without a
+ * reason.
  */
-export function describeCorrections(game: KnownGame, header: CartridgeImage): string {
+export function correctionsOf({ is }: KnownGame, header: CartridgeImage): Corrections {
+  const mapper = is.mapper ?? header.mapper;
+  if (header.mirroring !== "four-screen" || is.mirroring !== undefined || is.mapper === undefined) return is;
+  const keepsIt = OWN_NAMETABLES.includes(mapper) || (is.console ?? header.console) === "vs";
+  return keepsIt ? is : { ...is, mirroring: "horizontal" };
+}
+
+/**
+ * Describes how `is`, the facts of `game`, differ from the header; empty if the header was right. A field
+ * that iNES 1.0 does not have counts as a difference too, because its value was a guess.
+ */
+export function describeCorrections({ reason }: KnownGame, is: Corrections, header: CartridgeImage): string {
   const changes: string[] = [];
-  for (const key of Object.keys(game.is) as (keyof Corrections)[]) {
-    if (game.is[key] !== header[key]) changes.push(`${FIELD_NAMES[key]} ${game.is[key]} for ${header[key]}`);
+  for (const key of Object.keys(is) as (keyof Corrections)[]) {
+    if (is[key] !== header[key]) changes.push(`${FIELD_NAMES[key]} ${is[key]} for ${header[key] ?? "nes"}`);
   }
-  return changes.length === 0 ? "" : `${changes.join(", ")}: this is ${game.title}, ${game.why}`;
+  return changes.length === 0 ? "" : `${changes.join(", ")}: ${reason ?? "the game's cartridge is known"}`;
 }
 
 const FIELD_NAMES: Readonly<Record<keyof Corrections, string>> = {
@@ -43,6 +65,7 @@ const FIELD_NAMES: Readonly<Record<keyof Corrections, string>> = {
   mirroring: "mirroring",
   battery: "battery",
   region: "region",
+  console: "console",
   prgRamBytes: "PRG RAM bytes",
   prgNvramBytes: "PRG non-volatile bytes",
   chrRamBytes: "CHR RAM bytes",

@@ -1,7 +1,7 @@
 import { InputError } from "../../input-error.ts";
 import { KIB } from "../../units.ts";
 import { crc32 } from "./crc32.ts";
-import { describeCorrections, findGame } from "./database.ts";
+import { correctionsOf, describeCorrections, findGame } from "./database.ts";
 import { decodeHeader, HEADER_BYTES, type InesHeader, isInes, TRAINER_BYTES } from "./header.ts";
 import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
 import { type RamSizes, ramDefaults } from "./ram-defaults.ts";
@@ -57,10 +57,11 @@ export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
 function corrected(image: CartridgeImage, header: InesHeader): Pick<ParsedImage, "image" | "overrides"> {
   const game = image.exactHeader ? undefined : findGame(crc32([image.prgRom, image.chrRom]));
   if (game === undefined) return { image, overrides: [] };
-  const { mapper, battery } = { ...image, ...game.is };
+  const is = correctionsOf(game, image);
+  const { mapper, battery } = { ...image, ...is };
   const ram = ramDefaults(mapper, battery, header.chrRomBytes, header.prgRamBytes);
-  const text = describeCorrections(game, image);
-  return { image: { ...image, ...ram, ...game.is }, overrides: text === "" ? [] : [text] };
+  const text = describeCorrections(game, is, image);
+  return { image: { ...image, ...ram, ...is }, overrides: text === "" ? [] : [text] };
 }
 
 interface Roms {

@@ -3,10 +3,13 @@ import fc from "fast-check";
 import { crc32 } from "../../../../src/emu/nes/cartridge/crc32.ts";
 import { regionFromName } from "../../../../src/emu/nes/cartridge/database.ts";
 import { KNOWN_GAMES } from "../../../../src/emu/nes/cartridge/database-games.ts";
+import { MORE_GAMES } from "../../../../src/emu/nes/cartridge/database-more-games.ts";
+import { DUMP_TABLE } from "../../../../src/emu/nes/cartridge/dump-table.ts";
 import { readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
 import { supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
 import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
+import { renderDumpTable } from "../../../support/dump-table.ts";
 import { forgeCrc32 } from "../../../support/forge-crc.ts";
 import { buildRom, type RomRecipe } from "../../../support/rom-builder.ts";
 
@@ -76,10 +79,49 @@ describe("games in the database", () => {
     [0x6a03d3f3, 4, 114],
     [0x318e5502, 4, 121],
     [0xe4a291ce, 23, 27],
+    [0x84382231, 10, 9],
+    [0x286fcd20, 4, 21],
+    [0x47918d84, 0, 150],
+    [0xd5224fde, 4, 195],
+    [0x345ee51a, 4, 245],
+    [0x98e3c75a, 3, 99],
   ])("%d with mapper %i has the board of mapper %i", (crc, header, mapper) => {
     const { image } = readInes(impostor(crc, { mapper: header }), sha1Hex);
     expect(image.mapper).toBe(mapper);
     expect(supportGaps(image)).toEqual([]);
+  });
+
+  /** Games of which dumps with the wrong mirroring are reported. */
+  test.each([
+    ["Ms. Pac-Man (Tengen)", 0x43d30c2f, 1, "horizontal"],
+    ["Zippy Race", 0xe492d45a, 1, "horizontal"],
+    ["Elevator Action", 0xfcdaca80, 1, "horizontal"],
+    ["Argos no Senshi", 0xe1b260da, 0, "vertical"],
+    ["Duck Hunt", 0x24598791, 0, "vertical"],
+    ["Gradius (Japan)", 0xd8eff0df, 0, "vertical"],
+    ["Rad Racer II", 0x404b2e8b, 0, "four-screen"],
+  ] as const)("the mirroring of %s is corrected", (_, crc, flags6, mirroring) => {
+    expect(readInes(impostor(crc, { mapper: 0, flags6 }), sha1Hex).image.mirroring).toBe(mirroring);
+  });
+
+  test("a known game without four screens loses the bit for them, and other games keep it", () => {
+    const read = (crc: number, mapper: number) =>
+      readInes(impostor(crc, { mapper, flags6: 8 }), sha1Hex).image;
+    expect(read(0x7474ac92, 4).mirroring).toBe("horizontal");
+    expect(read(0x98e3c75a, 99).mirroring).toBe("four-screen");
+    expect(read(0x12345678, 4).mirroring).toBe("four-screen");
+  });
+
+  test("the cartridge of a dump says its region, battery, RAM and submapper", () => {
+    const { image, overrides } = readInes(impostor(0x127d76f4, { mapper: 1 }), sha1Hex);
+    expect(image).toMatchObject({ mapper: 4, region: "pal", battery: true, prgNvramBytes: 8192 });
+    expect(overrides).toEqual([
+      "mapper 4 for 1, battery true for false, region pal for ntsc: the game's cartridge is known",
+    ]);
+    const ram = readInes(impostor(0x15fe6d0f, { mapper: 5 }), sha1Hex).image;
+    expect(ram).toMatchObject({ prgRamBytes: 8192, prgNvramBytes: 8192, battery: true });
+    expect(readInes(impostor(0x018a8699, { mapper: 4 }), sha1Hex).image.submapper).toBe(3);
+    expect(readInes(impostor(0xf735d926, { mapper: 75 }), sha1Hex).image.console).toBe("vs");
   });
 
   test("NES 2.0 headers are trusted", () => {
@@ -89,10 +131,32 @@ describe("games in the database", () => {
   });
 
   test("every checksum is well formed and listed once", () => {
-    const all = KNOWN_GAMES.flatMap(({ games }) => Object.keys(games));
+    const all = [...KNOWN_GAMES, ...MORE_GAMES].flatMap(({ games }) => Object.keys(games));
     expect(all.filter((crc) => !/^[0-9a-f]{8}$/.test(crc))).toEqual([]);
     expect(new Set(all).size).toBe(all.length);
+    const dumps = DUMP_TABLE.match(/\b[0-9a-f]{8}\b/g)!;
+    expect(new Set(dumps).size).toBe(dumps.length);
+    expect(DUMP_TABLE.trim()).toMatch(
+      /^(?:(?:(?:\d+(?:\.\d)?|-)(?: (?:[hv4b]|pal|vs|\d+\+\d+))*:| ) ?(?: ?[0-9a-f]{8})+\n?)+$/,
+    );
   });
+});
+
+test("the table of dumps is made from facts of cartridges", () => {
+  const game = (tag: string, dump: string, crc: string, board: string, system = "Famicom") =>
+    `<game><${tag} system="${system}" dump="${dump}" crc="${crc}">${board}</${tag}></game>`;
+  const soldered = `<board type="X" mapper="2"><pad h="0" v="1" /></board>`;
+  const kept = `<board mapper="1"><wram size="8k" battery="1" /></board>`;
+  const table = renderDumpTable(
+    [
+      game("cartridge", "ok", "0000000A", soldered, "NES-PAL"),
+      game("cartridge", "unknown", "0000000B", soldered),
+      game("cartridge", "unknown", "0000000C", kept),
+      game("arcade", "unknown", "0000000D", `<board mapper="99" />`, "VS-Unisystem"),
+      game("cartridge", "ok", "0000000E", `<board type="NAMCOT-340" mapper="210" />`),
+    ].join("\n"),
+  );
+  expect(table.split("`").at(-2)).toBe("\n- b: 0000000c\n2 h pal: 0000000a\n99: 0000000d\n210.2: 0000000e\n");
 });
 
 describe("regions by file names", () => {
