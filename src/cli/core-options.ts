@@ -9,6 +9,7 @@ import type { Movie } from "../io/movies/movie.ts";
 import { loadMovie } from "../io/movies/movie-file.ts";
 import { log, logRoot } from "./log.ts";
 import { collect, rejectFlags } from "./options.ts";
+import { readStored } from "./warnings.ts";
 
 /** Options for games that a libretro core plays. */
 export interface CoreChoice {
@@ -101,9 +102,7 @@ export async function startCore(
   const { coreOption: optionTexts = [], coreDevice: deviceTexts = [] } = options;
   const given = tableOf(optionTexts);
   const devices = tableOf(deviceTexts.map((text) => `port${text}`));
-  const choices = keepsFiles
-    ? await CoreChoices.load(game.core.id, game.sha1, { ...given, ...devices })
-    : undefined;
+  const choices = keepsFiles ? await storedChoices(game, { ...given, ...devices }) : undefined;
   const started = await startCoreGame(game, {
     keepsFiles,
     options: choices?.options ?? given,
@@ -118,6 +117,17 @@ export async function startCore(
     await started.close();
     throw error;
   }
+}
+
+/** The player's choices. Those that cannot be read give a warning. */
+async function storedChoices(
+  { core, sha1 }: CoreGameFile,
+  given: Record<string, string>,
+): Promise<CoreChoices> {
+  const choices = new CoreChoices(core.id, sha1, given);
+  for (const scope of ["core", "game"] as const)
+    await readStored(() => choices.load(scope), "the core starts with its usual options and devices");
+  return choices;
 }
 
 function tableOf(texts: readonly string[]): Record<string, string> {

@@ -1,3 +1,4 @@
+import { InputError } from "../emu/input-error.ts";
 import { unusedOptions } from "../emu/nes/cartridge/support.ts";
 import { withTapeSound } from "../io/capture/tape-sound-file.ts";
 import { type LoadedRom, loadRom } from "../io/files/roms/rom-file.ts";
@@ -49,5 +50,23 @@ export function warn(warnings: readonly string[], about = ""): void {
   for (const text of new Set(warnings)) {
     process.stderr.write(`emu: warning: ${place}${text}\n`);
     log.warn({ about }, text);
+  }
+}
+
+/**
+ * Reads what the player has stored for a game, without which the game starts all the same. If it cannot be
+ * read, prints a warning that ends with `lost`, and returns it as a notice for the player.
+ */
+export async function readStored<T>(
+  read: () => Promise<T>,
+  lost: string,
+): Promise<{ readonly stored?: T; readonly notice?: string }> {
+  try {
+    return { stored: await read() };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { message, where } = error;
+    warn([`${message}: ${lost}`], where);
+    return { notice: printable(`${where}: ${message}: ${lost}`) };
   }
 }

@@ -106,7 +106,8 @@ async function playStarted(core: RunningCore, start: Start): Promise<CorePlay | 
   if (owner === "end") return undefined;
   const isKept = save !== undefined && owner !== "no saving";
   const battery = await save?.load();
-  const files = await gameFiles(key, game.fileName, settings);
+  const { files, notice: trouble } = await gameFiles(key, game.fileName, settings);
+  const notice = facts.stateBytes > 0 ? trouble : `${facts.name} has no states: no slots, no rewind`;
   const isPlainStart = played === undefined && state === undefined && options.frames === undefined;
   const canResume = isPlainStart && facts.stateBytes > 0 && (save === undefined || isKept);
   const side = await joinLibrary(library, resolve(game.path), files.statesFolder, isPlainStart);
@@ -125,7 +126,7 @@ async function playStarted(core: RunningCore, start: Start): Promise<CorePlay | 
       ...(choices === undefined ? {} : { core: playedCore(facts, choices) }),
       settings,
       isMuted: options.mute === true,
-      ...(facts.stateBytes > 0 ? {} : { notice: `${facts.name} has no states: no slots, no rewind` }),
+      ...(notice === undefined ? {} : { notice }),
       files,
       ...(canResume ? { resume: new ResumeFile(files.statesFolder) } : {}),
       ...side.options,

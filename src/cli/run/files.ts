@@ -6,7 +6,7 @@ import { loadCheatFile } from "../../io/play/cheat-file.ts";
 import { CheatList } from "../../io/play/cheat-list.ts";
 import type { GameFiles } from "../../io/play/play-session.ts";
 import type { Settings } from "../../io/play/settings.ts";
-import { warn } from "../warnings.ts";
+import { readStored, warn } from "../warnings.ts";
 
 /** Larger than any state of an NES game. */
 const MAX_STATE_BYTES = 16 * MIB;
@@ -14,16 +14,17 @@ const MAX_STATE_BYTES = 16 * MIB;
 /**
  * Where a game's files are. `key` is the hash of its ROM, so that renaming a ROM file loses nothing; games of
  * a core add the core. `cheats` are codes and `.cht` files for this run, besides the cheats that were stored.
- * Throws `InputError` for cheats that cannot be read.
+ * Stored cheats that cannot be read give a warning and a notice for the player. Throws `InputError` for
+ * invalid `cheats`.
  */
 export async function gameFiles(
   key: string,
   fileName: string,
   settings: Settings,
   cheats: readonly string[] = [],
-): Promise<GameFiles> {
+): Promise<{ readonly files: GameFiles; readonly notice?: string }> {
   const files = gameFolders(key, fileName, settings);
-  await files.cheats.load();
+  const { notice } = await readStored(() => files.cheats.load(), "the game starts without its stored cheats");
   for (const code of cheats) {
     if (!/\.cht$/i.test(code)) files.cheats.add(code);
     else {
@@ -32,7 +33,7 @@ export async function gameFiles(
       warn(warnings, code);
     }
   }
-  return files;
+  return { files, ...(notice === undefined ? {} : { notice }) };
 }
 
 /** Like `gameFiles`, but the stored cheats are not loaded. */

@@ -26,6 +26,7 @@ import { holdingLog, log, logRoot } from "../log.ts";
 import { toLoadOptions, toNesOptions } from "../machine-options.ts";
 import { loadInputMovie } from "../movie-options.ts";
 import { checkTrack, musicTrackOf } from "../music-options.ts";
+import { readStored } from "../warnings.ts";
 import { debugPlayed } from "./debug.ts";
 import { gameFiles, loadState } from "./files.ts";
 import { joinLibrary } from "./library.ts";
@@ -99,7 +100,8 @@ async function playGame(
   const battery = movie?.battery ?? (await save?.load());
   const state = resumed ?? (await loadState(options.state));
   const name = isBuiltIn(path) && !isFile ? BUILT_IN_GAMES[path].title : rom.fileName;
-  const files = { ...(await gameFiles(rom.image.sha1, name, settings, options.cheat)), ...dips.files };
+  const { files: usual, notice } = await gameFiles(rom.image.sha1, name, settings, options.cheat);
+  const files = { ...usual, ...dips.files };
   // Only a game that starts at power-on and is saved can be continued. Developers who watch a ROM start anew.
   const isGame = !isMovie && rom.image.format !== "nsf" && options.watch !== true;
   const isListed = isGame && options.frames === undefined;
@@ -119,7 +121,7 @@ async function playGame(
     ...(movie === undefined ? {} : { movieFrames: framesOfInput(movie.input.entries, movie.frames) }),
     canDebug: isFile && !isMovie,
     isMuted: options.mute === true,
-    ...noticeOf(rom),
+    ...firstOf([...rom.cautions, dips.notice, notice]),
     files,
     ...(canResume ? { resume: new ResumeFile(files.statesFolder) } : {}),
     ...side.options,
@@ -175,17 +177,25 @@ async function writeMovie(
 async function storedDips({ image }: LoadedRom): Promise<{
   readonly options?: Pick<NesOptions, "dips">;
   readonly files?: Pick<GameFiles, "dipsPath">;
+  readonly notice?: string;
 }> {
   const hardware = vsHardware(image);
   if (hardware === undefined) return {};
   const dipsPath = join(userFolders().config, "dips", `${image.sha1}.txt`);
-  const dips = await loadDips(dipsPath, hardware.switchCount);
-  return { files: { dipsPath }, ...(dips === undefined ? {} : { options: { dips } }) };
+  const { stored: dips, notice } = await readStored(
+    () => loadDips(dipsPath, hardware.switchCount),
+    "the game starts with its usual switches",
+  );
+  return {
+    files: { dipsPath },
+    ...(dips === undefined ? {} : { options: { dips } }),
+    ...firstOf([notice]),
+  };
 }
 
 /** The first notice below the picture: what the game may lack. */
-function noticeOf({ cautions }: LoadedRom): { readonly notice?: string } {
-  const [notice] = cautions;
+function firstOf(notices: readonly (string | undefined)[]): { readonly notice?: string } {
+  const notice = notices.find((each) => each !== undefined);
   return notice === undefined ? {} : { notice };
 }
 

@@ -20,23 +20,18 @@ export class CoreChoices {
   readonly #paths: Readonly<Record<ChoiceScope, string>>;
   readonly #values: Record<ChoiceScope, Choices> = { core: {}, game: {} };
   /** Choices of the command line. They come first and are not stored. */
-  #given: Choices = {};
+  #given: Choices;
 
-  private constructor(paths: Readonly<Record<ChoiceScope, string>>) {
-    this.#paths = paths;
+  /** Nothing is read yet. `game` is the game's hash. */
+  constructor(core: string, game: string, given: Choices = {}) {
+    const folder = join(userFolders().config, "cores");
+    this.#paths = { core: join(folder, `${core}.txt`), game: join(folder, core, `${game}.txt`) };
+    this.#given = given;
   }
 
-  /** Reads the files, if there are any. `game` is the game's hash. Throws `InputError` ("io" or "data"). */
-  static async load(core: string, game: string, given: Choices = {}): Promise<CoreChoices> {
-    const folder = join(userFolders().config, "cores");
-    const choices = new CoreChoices({
-      core: join(folder, `${core}.txt`),
-      game: join(folder, core, `${game}.txt`),
-    });
-    choices.#given = given;
-    for (const scope of ["core", "game"] as const)
-      choices.#values[scope] = parse(await readTextIfAny(choices.#paths[scope], MAX_BYTES));
-    return choices;
+  /** Reads the file of a scope, if there is one. Throws `InputError` ("io" or "data"). */
+  async load(scope: ChoiceScope): Promise<void> {
+    this.#values[scope] = parse(await readTextIfAny(this.#paths[scope], MAX_BYTES));
   }
 
   /** The values in force by key. */

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadRom } from "../../../src/io/files/roms/rom-file.ts";
 import { emu } from "../../support/cli.ts";
 import { forgeCrc32 } from "../../support/forge-crc.ts";
+import { HAS_PTY, Pty } from "../../support/pty.ts";
+import { waitForScreen } from "../../support/screen-text.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { TestProgram } from "../../support/test-program.ts";
 
@@ -133,4 +136,23 @@ describe("a coin in a movie", () => {
     expect(exitCode).toBe(65);
     expect(stderr).toContain("a whole number from 1 to 4 was expected");
   });
+});
+
+describe.skipIf(!HAS_PTY)("emu run", () => {
+  test("starts without stored switches that cannot be read, and says so", async () => {
+    const home = temporaryFolder("arcade-home");
+    const dips = join(home, "emuterm", "dips");
+    mkdirSync(dips, { recursive: true });
+    const stored = join(dips, `${(await loadRom(coinPath)).image.sha1}.txt`);
+    const long = "10000000\n".repeat(200);
+    writeFileSync(stored, long);
+    const env = { XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_STATE_HOME: home };
+    const main = join(import.meta.dir, "../../../src/cli/main.ts");
+    await using pty = new Pty(["bun", main, "run", coinPath, "--sound", "none"], { env });
+    await waitForScreen(pty, "the game starts with its usual switches");
+    pty.type("\x11");
+    expect(await pty.end()).toBe(0);
+    expect(pty.output).toContain(`emu: warning: ${stored}: is larger than 1 KiB: `);
+    expect(readFileSync(stored, "utf8")).toBe(long);
+  }, 60_000);
 });

@@ -12,6 +12,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
+import { loadRom } from "../../../src/io/files/roms/rom-file.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
 import { keysTo, waitForScreen } from "../../support/screen-text.ts";
 
@@ -171,4 +172,19 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     expect(await refused.end()).toBe(65);
     expect(refused.output).toContain("is not a cheat");
   });
+
+  test.each(["not a cheat", "SXIOPO\n".repeat(40_000)])(
+    "starts without stored cheats that cannot be read, and says so",
+    async (text) => {
+      const cheats = join(home, "emuterm", "cheats");
+      await mkdir(cheats, { recursive: true });
+      const sha1 = (await loadRom("swingby")).image.sha1;
+      await writeFile(join(cheats, `${sha1}.txt`), text);
+      await using pty = start();
+      await waitForScreen(pty, /without its stored cheats/);
+      pty.type("\x11");
+      expect(await pty.end()).toBe(0);
+      expect(pty.output).toMatch(/emu: warning: .*cheats.*: the game starts without its stored cheats/);
+    },
+  );
 });

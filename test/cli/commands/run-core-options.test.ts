@@ -1,6 +1,6 @@
 /** Options and devices of cores in `emu run`: on the command line, in the menu, and in the next run. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { emu } from "../../support/cli.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
@@ -142,6 +142,16 @@ describe.skipIf(!hasCompiler || !HAS_PTY)("options of a core (cc)", () => {
     const rom = join(import.meta.dir, "../../../roms/test-card.nes");
     const argv = ["dump", rom, "--frames", "1", "--format", "hash", "--core-device", "1=mouse"];
     expect(emu(argv)).toMatchObject({ exitCode: 2 });
+  });
+
+  test("that cannot be read give a warning, and the others apply", async () => {
+    const home = new Home();
+    const cores = join(home.folder, "CONFIG/emuterm/cores");
+    mkdirSync(join(cores, "scripted0.txt"), { recursive: true });
+    await using pty = home.play();
+    await pty.waitFor("F1 menu");
+    await quit(pty);
+    expect(pty.output).toMatch(/emu: warning: .*scripted0.txt: is a folder, .* usual options and devices/);
   });
 });
 

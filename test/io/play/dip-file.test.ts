@@ -18,22 +18,33 @@ test("switches come back as they were stored", async () => {
       const dips = value & ((1 << count) - 1);
       await storeDips(path, dips, count);
       expect(await loadDips(path, count)).toBe(dips);
-      expect(await loadDips(path, 24 - count)).toBeUndefined();
+      expect(loadDips(path, 24 - count)).rejects.toThrow(`is not a line of ${24 - count} switches`);
     }),
     { numRuns: 20 },
   );
 });
 
-test.each(["", "1", "1000000", "100000000", "1000000x", "ten", "10000000\n10000000"])(
-  "a file with %p holds no switches",
-  async (text) => {
-    const path = join(folder, "other.txt");
-    writeFileSync(path, text);
-    expect(await loadDips(path, 8)).toBeUndefined();
-  },
-);
+test.each([
+  "1",
+  "1000000",
+  "100000000",
+  "1000000x",
+  "ten",
+  "10000000\n10000000",
+  "\0".repeat(8),
+  "1".repeat(2000),
+])("a file with %p is an error, and storing switches replaces it", async (text) => {
+  const path = join(folder, "other.txt");
+  writeFileSync(path, text);
+  expect(loadDips(path, 8)).rejects.toMatchObject({ kind: "data", where: path });
+  await storeDips(path, 3, 8);
+  expect(await loadDips(path, 8)).toBe(3);
+});
 
-test("without a file there are none", async () => {
+test("without a file there are none, and none in an empty one", async () => {
+  const path = join(folder, "empty.txt");
+  writeFileSync(path, "");
+  expect(await loadDips(path, 8)).toBeUndefined();
   expect(await loadDips(join(folder, "missing.txt"), 8)).toBeUndefined();
 });
 

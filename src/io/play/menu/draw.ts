@@ -99,7 +99,7 @@ function rowsOf(
           ...measured.map((entry) => hintLines(panel, page, entry).length),
         )
       : 1;
-  const abouts = measured.map(({ about }) => (about === undefined ? 0 : wrapText(about, columns - 3).length));
+  const abouts = measured.map(({ about }) => (about === undefined ? 0 : wrapText(about, columns - 2).length));
   const most = Math.max(ABOUT_ROWS.least, Math.floor(rows * ABOUT_ROWS.share));
   const wanted = Math.min(most, Math.max(ABOUT_ROWS.least, ...abouts));
   const free = rows - firstEntryRow(panel, page);
@@ -162,12 +162,12 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
     screen.write(at, column + width - 1 - widthOf(value), value, style);
   }
   const aboutTop = row + rows - hintRows - aboutRows;
-  const lines = wrapText(about, columns - 3);
+  const lines = wrapText(about, columns - 2);
   const left = lines.slice(0, aboutRows);
   if (aboutRows > 0 && lines.length > aboutRows)
-    left[aboutRows - 1] = cutToWidth(lines.slice(aboutRows - 1).join(" "), columns - 3);
+    left[aboutRows - 1] = cutToWidth(lines.slice(aboutRows - 1).join(" "), columns - 2);
   for (const [i, text] of left.entries())
-    screen.write(aboutTop + aboutRows - left.length + i, column + 2, text, "plain");
+    screen.write(aboutTop + aboutRows - left.length + i, column + 1, text, "plain");
   if (area === undefined) return;
   const picture = page.picture?.(index);
   if (picture !== undefined) screen.picture(picture, area);

@@ -38,7 +38,13 @@ export function keysPage(context: MenuContext): MenuPage {
         // Without a key for the menu, the player could not return to this page.
         remove: () => context.changeKeys(target, target === "menu" ? ["f1"] : []),
       }));
-      return [...all, { label: "Restore the default keys", group: "", enter: () => restoreAll(context) }];
+      const restore = {
+        label: "Restore the default keys",
+        group: "",
+        about: "asks first",
+        enter: () => context.menu.open(restorePage(context)),
+      };
+      return [...all, restore];
     },
   };
 }
@@ -62,11 +68,38 @@ async function addKey(context: MenuContext, target: string, key: string): Promis
   session.notify(`${label}: ${what}${before === undefined ? "" : `, no longer ${describeTarget(before)}`}`);
 }
 
+/** Asks before the player's own keys are lost, and names them. */
+function restorePage(context: MenuContext): MenuPage {
+  const { menu } = context;
+  const changed = changedTargets(context.bindings).map((target) => describeTarget(target));
+  return {
+    title: "Restore the default keys?",
+    hint: "Enter choose   Esc keep your keys",
+    entries: () => [
+      { label: "Keep your keys", about: "change nothing", enter: () => menu.back() },
+      {
+        label: "Restore the default keys",
+        about: changed.length === 0 ? "all keys are the default ones" : `changes: ${changed.join("; ")}`,
+        enter: async () => {
+          const isHere = menu.placeHere();
+          await restoreAll(context);
+          if (isHere()) menu.back();
+        },
+      },
+    ],
+  };
+}
+
 async function restoreAll(context: MenuContext): Promise<void> {
-  for (const target of targetsOf(context.bindings)) {
-    const keys = DEFAULT_BINDINGS[target] ?? [];
-    if (!Bun.deepEquals(context.bindings[target] ?? [], keys)) await context.changeKeys(target, keys);
-  }
+  for (const target of changedTargets(context.bindings))
+    await context.changeKeys(target, DEFAULT_BINDINGS[target] ?? []);
+}
+
+/** The targets whose keys are not the default ones. */
+function changedTargets(bindings: BindingTable): string[] {
+  return targetsOf(bindings).filter(
+    (target) => !Bun.deepEquals(bindings[target] ?? [], DEFAULT_BINDINGS[target] ?? []),
+  );
 }
 
 /** All targets, in an order that does not depend on the keys that they have. */

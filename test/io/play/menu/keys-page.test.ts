@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { DEFAULT_BINDINGS } from "../../../../src/io/input/bindings.ts";
 import type { MenuContext } from "../../../../src/io/play/menu/context.ts";
 import { keysPage } from "../../../../src/io/play/menu/keys-page.ts";
@@ -32,11 +32,11 @@ describe("keys", () => {
       press("home");
       for (let i = page.entries().findIndex((entry) => entry.label === label); i > 0; i--) press("down");
     };
-    return { context, told, press, goTo };
+    return { context, menu, told, press, goTo };
   }
 
   test("are added, taken from other targets, removed, and reset to the defaults", async () => {
-    const { context, told, press, goTo } = openKeys();
+    const { context, menu, told, press, goTo } = openKeys();
     goTo("Start, player 2");
     press("enter", "x");
     await Bun.sleep(0);
@@ -61,8 +61,36 @@ describe("keys", () => {
     expect(context.bindings.reset).toEqual([]);
     goTo("Restore the default keys");
     press("enter");
+    await Bun.sleep(0);
+    expect(menu.title).toBe("Restore the default keys?");
+    press("enter");
+    await Bun.sleep(0);
+    expect(context.bindings.reset).toEqual([]);
+    press("enter");
+    await Bun.sleep(0);
+    press("escape", "enter");
+    await Bun.sleep(0);
+    expect(context.bindings.reset).toEqual([]);
+    press("down", "enter");
     await Bun.sleep(1);
+    expect(menu.title).toStartWith("Keys");
     expect(context.bindings).toMatchObject({ ...DEFAULT_BINDINGS, "p2.start": [] });
+  });
+
+  test("that restoring the defaults changes are named before", () => {
+    const { context, menu, press, goTo } = openKeys();
+    const about = () => {
+      goTo("Restore the default keys");
+      const opened = spyOn(menu, "open");
+      press("enter");
+      const [page] = opened.mock.calls[0]!;
+      opened.mockRestore();
+      press("escape");
+      return page.entries()[1]!.about;
+    };
+    expect(about()).toBe("all keys are the default ones");
+    context.bindings = withKeys(DEFAULT_BINDINGS, "p2.start", ["x"]);
+    expect(about()).toBe("changes: A; Start, player 2");
   });
 
   test("of the menu cannot all be removed or given away", async () => {

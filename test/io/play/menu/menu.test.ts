@@ -198,12 +198,12 @@ describe("a page with headings, sliders and explanations", () => {
     expect(first[2]).toMatch(/^ {2}Play +Start$/);
     expect(first[3]).toMatch(/^ {14}Level +━━━━━●─{10} +3$/);
     expect(first[4]).toMatch(/^ {2}Rest +Leave$/);
-    expect(first[21]).toBe("   begin the game");
+    expect(first[21]).toBe("  begin the game");
     press("down", "right");
     await Bun.sleep(0);
     const second = await shown(menu, 80, 24);
     expect(second[3]).toMatch(/Level +━━━━━━●─{9} +4$/);
-    expect(second[21]).toBe("   how hard it is");
+    expect(second[21]).toBe("  how hard it is");
     // Without room, sliders are left out, values are not, and one heading stands above the list.
     const small = await shown(menu, 40, 12);
     expect(small[3]).toMatch(/^ {2}Level +4$/);
