@@ -2,7 +2,7 @@ import { InputError } from "../emu/input-error.ts";
 import { unusedOptions } from "../emu/nes/cartridge/support.ts";
 import { withTapeSound } from "../io/capture/tape-sound-file.ts";
 import { type LoadedRom, loadRom } from "../io/files/roms/rom-file.ts";
-import { printable } from "../io/files/text.ts";
+import { printable, printablePath } from "../io/files/text.ts";
 import { log, logRoot } from "./log.ts";
 import { type HardwareOptions, toLoadOptions } from "./machine-options.ts";
 
@@ -67,6 +67,6 @@ export async function readStored<T>(
     if (!(error instanceof InputError)) throw error;
     const { message, where } = error;
     warn([`${message}: ${lost}`], where);
-    return { notice: printable(`${where}: ${message}: ${lost}`) };
+    return { notice: printablePath(`${where}: ${message}: ${lost}`) };
   }
 }

@@ -12,6 +12,9 @@ const ACTION_REPLAY = /^(?:00)?([0-9A-F]{4})()([0-9A-F]{2})$/;
 /** FCEUX: `S` replaces, `C` compares, and a colon turns the cheat off: `SC:91D9:AD:01:name`. */
 const FCEUX = /^(S?)(C?)(:?)([0-9A-F]{4}):([0-9A-F]{2})(?::([0-9A-F]{2}))?(?::(.*))?$/i;
 
+/** Longer than any code; files that hold no codes can have long lines. */
+const MAX_SHOWN_CHARACTERS = 60;
+
 /** A cheat as FCEUX writes it in its files. */
 interface FceuxCheat {
   /** The code in the form of `parseCheat`: `91D9?01:AD`. */
@@ -61,7 +64,8 @@ export function parseCheat(code: string): Cheat {
       ? cheat
       : { ...cheat, compare: Number.parseInt(compare, 16) };
   }
-  throw new InputError("data", `${JSON.stringify(code)} is not a cheat`, "", remedyFor(plain));
+  const shown = code.length > MAX_SHOWN_CHARACTERS ? `${code.slice(0, MAX_SHOWN_CHARACTERS)}…` : code;
+  throw new InputError("data", `${JSON.stringify(shown)} is not a cheat`, "", remedyFor(plain));
 }
 
 /**

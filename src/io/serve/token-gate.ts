@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { InputError } from "../../emu/input-error.ts";
 import { readFileCapped } from "../files/read-file.ts";
+import { printable } from "../files/text.ts";
 
 /** About 95 bits in random letters and digits, which cannot be guessed over a network. */
 const MIN_TOKEN_CHARACTERS = 16;
@@ -14,9 +15,23 @@ const MAX_ADDRESSES = 4096;
 /** The verdict on a token. "wait": not checked, because the address has sent too many wrong ones. */
 export type TokenVerdict = "right" | "wrong" | "wait";
 
-/** Reads a token from a file, without spaces around it. Throws `InputError` if the file cannot be read. */
+const HOW_TO_MAKE = "make one: openssl rand -hex 16 > token";
+/** What text without a decoding error does not contain, and what would end or hide a part of the token. */
+const NOT_TEXT = /[\p{Cc}\ufffd]/u;
+
+/**
+ * Reads a token from a file, without spaces around it. Throws `InputError` if the file cannot be read, or
+ * ("data") if it is not one line of text.
+ */
 export async function readTokenFile(path: string): Promise<string> {
-  return new TextDecoder().decode(await readFileCapped(path, MAX_TOKEN_CHARACTERS)).trim();
+  const token = new TextDecoder().decode(await readFileCapped(path, MAX_TOKEN_CHARACTERS)).trim();
+  if (!NOT_TEXT.test(token)) return token;
+  throw new InputError(
+    "data",
+    "not a token: it is not one line of text in UTF-8",
+    printable(path),
+    HOW_TO_MAKE,
+  );
 }
 
 /** Throws `InputError` ("usage") for a token that is too easy to guess. */
@@ -28,7 +43,7 @@ export function checkTokenStrength(token: string, where: string): void {
     "usage",
     length === 0 ? "the token is empty" : `the token has ${length} characters; ${range} are needed`,
     where,
-    "make one: openssl rand -hex 16 > token",
+    HOW_TO_MAKE,
   );
 }
 

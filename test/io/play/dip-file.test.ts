@@ -18,7 +18,7 @@ test("switches come back as they were stored", async () => {
       const dips = value & ((1 << count) - 1);
       await storeDips(path, dips, count);
       expect(await loadDips(path, count)).toBe(dips);
-      expect(loadDips(path, 24 - count)).rejects.toThrow(`is not a line of ${24 - count} switches`);
+      await expect(loadDips(path, 24 - count)).rejects.toThrow(`is not a line of ${24 - count} switches`);
     }),
     { numRuns: 20 },
   );
@@ -36,7 +36,7 @@ test.each([
 ])("a file with %p is an error, and storing switches replaces it", async (text) => {
   const path = join(folder, "other.txt");
   writeFileSync(path, text);
-  expect(loadDips(path, 8)).rejects.toMatchObject({ kind: "data", where: path });
+  await expect(loadDips(path, 8)).rejects.toMatchObject({ kind: "data", where: path });
   await storeDips(path, 3, 8);
   expect(await loadDips(path, 8)).toBe(3);
 });
