@@ -96,6 +96,18 @@ export class Epsm {
 }`,
 };
 
+/** Take the place of the control side of a PlayChoice-10: its games run alone. */
+const WITHOUT_PLAY_CHOICE = {
+  [join(root, "src/emu/nes/playchoice/play-choice.ts")]: "export class PlayChoice {}",
+  [join(root, "src/emu/nes/playchoice/control-side.ts")]: `export const hasControlSide = () => false;
+export const CONTROL_SIDE_BYTES = 0;
+export const PLAY_CHOICE_WIDTH = 0;
+export const CONTROL_STORAGE = undefined;
+export const sideColors = (colors) => colors;`,
+  [join(CARTRIDGE, "playchoice-image.ts")]:
+    "export const playChoiceRoms = () => ({ bytes: 0, warnings: [] });",
+};
+
 /** Takes the place of names of a state's fields, which are shortened or left out. */
 const WITHOUT_FIELD_NAMES = {
   [join(root, "src/emu/state-place.ts")]: `export function placeName({ offset, elementBytes }, index) {
@@ -214,6 +226,7 @@ const SHORTENED = {
   ...WITHOUT_STORAGE,
   ...WITHOUT_RARE_DEVICES,
   ...WITHOUT_EPSM,
+  ...WITHOUT_PLAY_CHOICE,
   ...WITHOUT_FIELD_NAMES,
   ...WITHOUT_UNSUPPORTED,
   ...WITHOUT_RARE_GAMES,

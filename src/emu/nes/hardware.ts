@@ -4,7 +4,14 @@ import type { CartridgeImage } from "./cartridge/image.ts";
 import { type VsHardware, vsHardware } from "./cartridge/vs-hardware.ts";
 import { isForEpsm } from "./epsm/epsm.ts";
 import { defaultDevices } from "./input/default-devices.ts";
-import { type DeviceSetup, EXPANSION_DEVICES, PORT_DEVICES } from "./input/devices.ts";
+import {
+  type DeviceSetup,
+  type DeviceStorage,
+  EXPANSION_DEVICES,
+  PORT_DEVICES,
+  storageOf,
+} from "./input/devices.ts";
+import { CONTROL_STORAGE, hasControlSide, sideColors } from "./playchoice/control-side.ts";
 import { rgbColors } from "./ppu/rgb-colors.ts";
 import type { RamFill } from "./ram-fill.ts";
 import { REGIONS, type RegionName, type RegionTiming } from "./region.ts";
@@ -58,8 +65,12 @@ export interface Hardware {
   readonly ppu: PpuTraits;
   /** 0xRRGGBB of each pixel value, with an RGB PPU. */
   readonly colors: Uint32Array | undefined;
-  /** A DualSystem has four controllers, without an adapter. */
+  /** A DualSystem has four controllers, without an adapter; the panel of a PlayChoice-10 is the third. */
   readonly devices: DeviceSetup;
+  /** Memory beside the cartridge's that is saved with it: that of a device, or of the control side. */
+  readonly storage: DeviceStorage | undefined;
+  /** True if the control side of a PlayChoice-10 runs beside the console. */
+  readonly hasControl: boolean;
   /** The arcade board that the image is for. */
   readonly vs: VsHardware | undefined;
   /** True if the sound module is in the expansion port: the image is for it, or it is one of `devices`. */
@@ -78,14 +89,22 @@ export function chooseHardware(image: CartridgeImage, options: NesOptions): Hard
   const ppuRevision = options.ppuRevision ?? defaultPpu(image, vs);
   const ppu = named(PPU_TRAITS, ppuRevision, "ppuRevision");
   const devices = options.devices === undefined ? defaultDevices(image) : checkedDevices(options.devices);
+  const hasControl = hasControlSide(image);
+  const colors = ppu.isRgb ? rgbColors(ppuRevision as RgbPpu) : undefined;
+  if (hasControl && storageOf(devices) !== undefined) {
+    const what = "a PlayChoice-10 has no port for a device with memory";
+    throw new InputError("usage", what, "devices", "leave out the device in the expansion port");
+  }
   const region = named(REGIONS, options.region ?? image.region, "region");
   return {
     region: ppu.isRgb ? { ...region, skipsOddDot: false } : region,
     model: named(CONSOLE_TRAITS, options.console ?? "nes", "console"),
     cpu: named(CPU_TRAITS, options.cpuRevision ?? (vs === undefined ? "G" : "letterless"), "cpuRevision"),
     ppu,
-    colors: ppu.isRgb ? rgbColors(ppuRevision as RgbPpu) : undefined,
-    devices: vs?.isDual === true ? { ...devices, fourScore: true } : devices,
+    colors: hasControl ? sideColors(colors ?? rgbColors("2C03"), image) : colors,
+    devices: vs?.isDual === true || hasControl ? { ...devices, fourScore: true } : devices,
+    storage: hasControl ? CONTROL_STORAGE : storageOf(devices),
+    hasControl,
     vs,
     hasEpsm: devices.expansion === "epsm" || isForEpsm(image),
     mmc3Revision: named(MMC3_REVISIONS, options.mmc3Revision ?? "B", "mmc3Revision"),

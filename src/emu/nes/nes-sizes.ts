@@ -5,7 +5,8 @@ import { keptPart } from "./cartridge/memory.ts";
 import { splitDual, vsHardware } from "./cartridge/vs-hardware.ts";
 import { CHEAT_BYTES } from "./cheats.ts";
 import { chooseHardware, type NesOptions } from "./hardware.ts";
-import { type DeviceStorage, storageOf } from "./input/devices.ts";
+import type { DeviceStorage } from "./input/devices.ts";
+import { CONTROL_SIDE_BYTES, hasControlSide, PLAY_CHOICE_WIDTH } from "./playchoice/control-side.ts";
 import { SCREEN_WIDTH } from "./ppu/ppu.ts";
 import { DUAL_WIDTH } from "./vs-dual.ts";
 
@@ -27,7 +28,7 @@ export function consoleBytes(image: CartridgeImage, options: NesOptions): number
   const ram = (chips.prgRamBytes ?? image.prgRamBytes) + (chips.prgNvramBytes ?? image.prgNvramBytes);
   const chrRam = (chips.chrRamBytes ?? image.chrRamBytes) + (chips.chrNvramBytes ?? image.chrNvramBytes);
   const device = deviceStorage(image, options)?.bytes ?? 0;
-  const fixed = FIXED_STATE_BYTES + CHEAT_BYTES;
+  const fixed = FIXED_STATE_BYTES + CHEAT_BYTES + (hasControlSide(image) ? CONTROL_SIDE_BYTES : 0);
   return rom + ram + chrRam + (chips.ciramBytes ?? 0) + (chips.extraRamBytes ?? 0) + device + fixed;
 }
 
@@ -40,12 +41,13 @@ export function batteryBytes(image: CartridgeImage, options: NesOptions = {}): n
   return keptPart(image, boardChips(image)).bytes + (deviceStorage(image, options)?.bytes ?? 0);
 }
 
-/** The memory of a device that the options connect, or the header. */
+/** The memory of a device that the options connect, or the header, or of a PlayChoice-10. */
 export function deviceStorage(image: CartridgeImage, options: NesOptions = {}): DeviceStorage | undefined {
-  return storageOf(chooseHardware(image, options).devices);
+  return chooseHardware(image, options).storage;
 }
 
-/** Width of the picture: two screens for a VS. DualSystem. */
+/** Width of the picture: two screens for a VS. DualSystem, and for a PlayChoice-10 with its control side. */
 export function pictureWidth(image: CartridgeImage): number {
+  if (hasControlSide(image)) return PLAY_CHOICE_WIDTH;
   return vsHardware(image)?.isDual === true ? DUAL_WIDTH : SCREEN_WIDTH;
 }

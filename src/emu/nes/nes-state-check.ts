@@ -9,6 +9,11 @@ import type { Ppu } from "./ppu/ppu.ts";
 import { DOTS_PER_LINE, type RegionTiming } from "./region.ts";
 import type { StatePart } from "./state-part.ts";
 
+/** A part of the machine with fields of its own. */
+export interface StateDeclarer {
+  declareState(state: StateCheck): void;
+}
+
 /** Where the check finds the fields. */
 export interface NesStateParts {
   /** The mutable run. */
@@ -20,6 +25,7 @@ export interface NesStateParts {
   readonly board: Board;
   readonly ports: InputPorts;
   readonly ppu: Ppu;
+  readonly control?: StateDeclarer | undefined;
   /** Slots of the hot fields. */
   readonly fields: Int32Array;
   /** Slots of FRAME_SLOTS. */
@@ -66,6 +72,7 @@ export class NesStateCheck {
     parts.apu.declareState(state);
     parts.ports.declareState(state);
     parts.board.declareState(state);
+    parts.control?.declareState(state);
   }
 
   /** Where the mutable run begins in the machine's memory. */

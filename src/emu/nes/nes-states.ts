@@ -7,7 +7,7 @@ import { CPU_FIELDS, type Cpu } from "./cpu/cpu.ts";
 import { DMA_FIELDS, type Dma } from "./dma.ts";
 import { type InputPorts, PORT_FIELDS } from "./input/ports.ts";
 import { INTERRUPT_FIELDS, type InterruptLines } from "./interrupts.ts";
-import { FRAME_SLOT_COUNT, FRAME_SLOTS, NesStateCheck } from "./nes-state-check.ts";
+import { FRAME_SLOT_COUNT, FRAME_SLOTS, NesStateCheck, type StateDeclarer } from "./nes-state-check.ts";
 import type { Ppu } from "./ppu/ppu.ts";
 import { PPU_FIELDS } from "./ppu/state.ts";
 import type { RegionTiming } from "./region.ts";
@@ -24,6 +24,8 @@ export interface StateChips {
   readonly ports: InputPorts;
   readonly lines: InterruptLines;
   readonly region: RegionTiming;
+  /** The control side of a PlayChoice-10. */
+  readonly control?: StateDeclarer | undefined;
   /** Master clocks by which dots lag behind CPU cycles. */
   readonly alignment: number;
   /** The states of the sub console of a VS. DualSystem. */

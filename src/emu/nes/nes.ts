@@ -10,6 +10,7 @@ import type {
 } from "../machine.ts";
 import type { ChannelReadings } from "../sound-channels.ts";
 import { Apu } from "./apu/apu.ts";
+import { mountSide } from "./arcade-sides.ts";
 import { type Board, HOOK_CPU_TIME, REGISTER_BYTES } from "./cartridge/board.ts";
 import { boardChips, createBoard } from "./cartridge/boards/index.ts";
 import { Fds } from "./cartridge/boards/nintendo/fds.ts";
@@ -27,15 +28,16 @@ import { FrameEnd } from "./frame-end.ts";
 import { FramePicture } from "./frame-picture.ts";
 import { boardOptions, chooseHardware, type NesOptions } from "./hardware.ts";
 import { mountCabinet, plugDevices } from "./input/connect.ts";
-import { type DeviceSetup, storageOf } from "./input/devices.ts";
+import type { DeviceSetup } from "./input/devices.ts";
 import { beamOf, ScreenLight } from "./input/light.ts";
 import { InputPorts } from "./input/ports.ts";
-import { DualCabinet, type VsCabinet } from "./input/vs-cabinet.ts";
+import type { VsCabinet } from "./input/vs-cabinet.ts";
 import { InterruptLines } from "./interrupts.ts";
 import { geometryOf } from "./nes-geometry.ts";
 import { batteryBytes, consoleBytes, machineBytes, pictureWidth } from "./nes-sizes.ts";
 import type { NesStateCheck } from "./nes-state-check.ts";
 import { type FramePosition, NesStates } from "./nes-states.ts";
+import { PlayChoice } from "./playchoice/play-choice.ts";
 import { lagOf, loadTrainer, modulo } from "./power-on.ts";
 import { ExactPpu } from "./ppu/exact-ppu.ts";
 import { FastPpu } from "./ppu/fast/fast-ppu.ts";
@@ -45,8 +47,9 @@ import { allocatePpuArrays } from "./ppu/state.ts";
 import { checkRamFill, fillRam, type RamFill } from "./ram-fill.ts";
 import type { RegionTiming } from "./region.ts";
 import type { ConsoleTraits } from "./revisions.ts";
+import type { SecondSide } from "./second-side.ts";
 import { connectSound, muteChannels, mutedChannelsOf, readChannels, soundChannelsOf } from "./sound.ts";
-import { DualSystem, dualWiring } from "./vs-dual.ts";
+import { dualWiring } from "./vs-dual.ts";
 
 export type { NesOptions } from "./hardware.ts";
 export type { RamFill } from "./ram-fill.ts";
@@ -76,7 +79,10 @@ export class Nes implements Machine, FramePosition {
   readonly coins: CoinSlots | undefined;
   /** The sub console of a VS. DualSystem. This object is then the main console and the whole machine. */
   readonly sub: Nes | undefined;
-  private readonly dual: DualSystem | undefined;
+  /** The control side of a PlayChoice-10. */
+  readonly control: PlayChoice | undefined;
+  /** What runs beside the console and draws the right half of the picture. */
+  readonly side: SecondSide | undefined;
   /** The cabinet whose watchdog resets this machine. A sub console leaves that to its main console. */
   private readonly watchdog: VsCabinet | undefined;
   readonly robotStatus = (): number => this.ports.robotStatus;
@@ -137,7 +143,7 @@ export class Nes implements Machine, FramePosition {
     const subArena = images === undefined ? undefined : allocateConsole(arena, images.sub, subOptions);
     const stateStart = (arena.position + 7) & ~7;
     this.workRam = allocateWorkRam(arena);
-    const deviceBytes = storageOf(this.devices)?.bytes ?? 0;
+    const deviceBytes = hardware.storage?.bytes ?? 0;
     this.memory = new CartridgeMemory(arena, image, rom, this.workRam, boardChips(image), deviceBytes);
     this.boardRegisters = arena.uint8("boardRegisters", REGISTER_BYTES);
     const { memory, boardRegisters: registers } = this;
@@ -160,18 +166,17 @@ export class Nes implements Machine, FramePosition {
     this.fastCpu = new FastCpu(cpu);
     plugDevices(ports, arena, hardware, memory.deviceMemory, this.light);
     const cabinet = mountCabinet(ports, arena, hardware.vs, options.dips, main !== undefined);
-    this.coins = cabinet ?? board.coins;
-    if (main === undefined) this.watchdog = cabinet;
-    if (images !== undefined) {
-      this.sub = new Nes(subArena!, images.sub, subOptions, this);
-      this.sub.setInput({ latchButtons: () => ports.latchButtons() >>> 16 });
-      const subCabinet = this.sub.coins as VsCabinet;
-      this.dual = new DualSystem(this, this.sub);
-      this.watchdog = subCabinet;
-      this.coins = new DualCabinet(cabinet!, subCabinet);
-    }
+    if (images !== undefined) this.sub = new Nes(subArena!, images.sub, subOptions, this);
+    if (hardware.hasControl)
+      this.control = new PlayChoice(arena, image, memory.deviceMemory, this, ports, options.dips);
+    const mounted = mountSide(this, cabinet);
+    this.side = mounted.side;
+    this.coins = mounted.coins;
+    if (main === undefined) this.watchdog = mounted.watchdog;
 
-    const chips = { cpu, dma, ppu, apu, board, ports, lines, region, alignment, sub: this.sub?.states };
+    const { control } = this;
+    const sub = this.sub?.states;
+    const chips = { cpu, dma, ppu, apu, board, ports, lines, region, alignment, control, sub };
     this.states = new NesStates(arena, stateStart, image.sha1, chips, this);
     this.stateBytes = this.states.stateBytes;
     this.machineStateBytes = this.states.machineStateBytes;
@@ -230,6 +235,10 @@ export class Nes implements Machine, FramePosition {
       this.batteryRam.set(kept);
       return;
     }
+    if (this.control !== undefined) {
+      this.control.reset();
+      return;
+    }
     this.sub?.reset(kind);
     if (this.model.resetsPpu) this.resetPpu();
     this.apu.reset(this.cpu.cycle);
@@ -247,11 +256,11 @@ export class Nes implements Machine, FramePosition {
 
   /** Runs to the end of the frame. If `stepInstruction` has begun a frame, runs the rest of it. */
   runFrame(pixels?: Uint16Array, isHeard = true): void {
-    const { dual } = this;
+    const { side } = this;
     this.beginFrame(this.pictureFor(pixels) ?? this.picture.scratch, pixels !== undefined, isHeard);
-    if (this.frameEnd.isDue && dual === undefined) this.stepCpu();
-    if (dual !== undefined) {
-      while (this.ppu.frameDone === 0) dual.step();
+    if (this.frameEnd.isDue && side === undefined) this.stepCpu();
+    if (side !== undefined) {
+      while (this.ppu.frameDone === 0) side.step();
     } else if (this.stepsOnly) {
       while (this.ppu.frameDone === 0) step(this.cpu);
     } else {
@@ -266,13 +275,13 @@ export class Nes implements Machine, FramePosition {
    * passed last.
    */
   stepInstruction(pixels?: Uint16Array): boolean {
-    const { picture, dual } = this;
-    const seen = this.pictureFor(pixels ?? (this.midFrame ? dual?.target : undefined));
+    const { picture, side } = this;
+    const seen = this.pictureFor(pixels ?? (this.midFrame ? side?.target : undefined));
     const into = seen ?? (this.midFrame ? picture.current : picture.scratch);
     if (!this.midFrame || !picture.isIn(into)) this.beginFrame(into);
     this.fastCpu.forget();
-    if (dual === undefined) this.stepCpu();
-    else dual.step();
+    if (side === undefined) this.stepCpu();
+    else side.step();
     if (this.ppu.frameDone === 0) return false;
     this.endFrame();
     return true;
@@ -365,7 +374,7 @@ export class Nes implements Machine, FramePosition {
    */
   catchUp(): void {
     this.catchUpChips();
-    this.dual?.show();
+    this.side?.show();
   }
 
   private catchUpChips(): void {
@@ -379,10 +388,10 @@ export class Nes implements Machine, FramePosition {
 
   /** Returns the array that this console draws into when the picture is wanted in `pixels`. */
   private pictureFor(pixels: Uint16Array | undefined): Uint16Array | undefined {
-    const { dual } = this;
-    if (dual === undefined) return pixels;
-    dual.target = pixels;
-    return pixels === undefined ? undefined : dual.left;
+    const { side } = this;
+    if (side === undefined) return pixels;
+    side.target = pixels;
+    return pixels === undefined ? undefined : side.left;
   }
 
   private powerOn(): void {
@@ -414,9 +423,10 @@ export class Nes implements Machine, FramePosition {
     this.ppu.runToStart();
     resetCpu(this.cpu);
     this.sub?.powerOn();
+    this.control?.powerOn();
   }
 
-  /** Begins a frame, or continues it in another array. Called by the machine itself and its DualSystem. */
+  /** Begins a frame, or continues it in another array. Called by the machine itself and its second side. */
   beginFrame(pixels: Uint16Array, isSeen = true, isHeard = true): void {
     if (!this.midFrame && this.watchdog?.takeTimeout() === true) this.reset("reset");
     // A frame may have begun in another array, and after a reset the PPU may be in the middle of a picture.
@@ -428,18 +438,18 @@ export class Nes implements Machine, FramePosition {
       this.ports.beginFrame();
       this.apu.beginFrame(isHeard);
     }
-    this.dual?.beginFrame(isSeen, isHeard);
+    this.side?.beginFrame(isSeen, isHeard);
     this.midFrame = true;
     this.light.beginFrame(pixels);
     this.ppu.beginFrame(pixels, isSeen || this.ports.sensesLight);
   }
 
-  /** Ends a frame. Called by the machine itself and its DualSystem. */
+  /** Ends a frame. Called by the machine itself and its second side. */
   endFrame(): void {
     const { cpu } = this;
     this.midFrame = false;
     this.frameEnd.forget();
-    this.dual?.finishFrame();
+    this.side?.finishFrame();
     // The PPU may have ended the frame some dots before the end of the instruction, but states store it at
     // the CPU's time.
     this.catchUp();
@@ -455,7 +465,7 @@ export class Nes implements Machine, FramePosition {
     this.ports.rebase(cycles);
     this.cyclesBefore += cycles;
     this.frame++;
-    this.dual?.mix();
+    this.side?.mix();
   }
 }
 

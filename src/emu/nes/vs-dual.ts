@@ -4,6 +4,7 @@ import type { CartridgeMemory } from "./cartridge/memory.ts";
 import type { Cpu } from "./cpu/cpu.ts";
 import { IRQ_BOARD } from "./interrupts.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "./ppu/ppu.ts";
+import type { SecondSide } from "./second-side.ts";
 
 /** A console as the DualSystem sees it. */
 export interface DualConsole {
@@ -35,11 +36,9 @@ const MAX_LAG_CYCLES = 1000;
  * instruction after a write to $4014, which includes the OAM DMA of 513 cycles. Games need less: they give
  * the RAM to one side at a time, and tell the other by an interrupt.
  */
-export class DualSystem {
-  /** The pictures of the main and the sub console. */
+export class DualSystem implements SecondSide {
   readonly left = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
   readonly #right = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
-  /** Where both pictures go, side by side; undefined if they are not drawn. */
   target: Uint16Array | undefined;
   readonly #main: DualConsole;
   readonly #sub: DualConsole;
@@ -51,7 +50,6 @@ export class DualSystem {
     this.#sub = sub;
   }
 
-  /** The main console has begun a frame. */
   beginFrame(isSeen: boolean, isHeard: boolean): void {
     const main = this.#main;
     const sub = this.#sub;
@@ -61,7 +59,6 @@ export class DualSystem {
     this.#leadSamples = Math.round((cycles * numerator - fraction + sub.apu.sound.fraction) / denominator);
   }
 
-  /** Runs one instruction of the main console, and the sub console up to the same time. */
   step(): void {
     this.#main.stepCpu();
     const { cyclesBefore, cpu } = this.#sub;
@@ -69,7 +66,7 @@ export class DualSystem {
     while (cpu.cycle < until && cpu.ppu.frameDone === 0) this.#sub.stepCpu();
   }
 
-  /** The main console's frame is over: ends the sub console's, which is as long. */
+  /** Ends the sub console's frame, which is as long as the main console's. */
   finishFrame(): void {
     const { cpu, midFrame } = this.#sub;
     if (!midFrame) return; // the reset button has ended it
@@ -90,7 +87,6 @@ export class DualSystem {
     }
   }
 
-  /** Copies the pictures, as far as they are drawn, to `target`. */
   show(): void {
     const { target } = this;
     if (target === undefined) return;

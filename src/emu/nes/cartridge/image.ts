@@ -1,3 +1,4 @@
+import type { ControlRoms, PlayChoiceCartridge } from "../playchoice/control-roms.ts";
 import type { RegionName } from "../region.ts";
 import type { NsfProgram } from "./nsf-program.ts";
 
@@ -68,6 +69,10 @@ export interface CartridgeImage {
   readonly console?: ForeignConsole;
   /** The samples of an EPSM's drums, which are in a ROM of its chip; undefined if the user has none. */
   readonly drumRom?: Uint8Array;
+  /** What the cartridge of a PlayChoice-10 has beside the game; undefined if the file has only the game. */
+  readonly playChoice?: PlayChoiceCartridge;
+  /** The ROMs of the PlayChoice-10's control side, if the user has them: the game then runs in its menu. */
+  readonly controlRoms?: ControlRoms;
   /** For music files: what the player calls, and its tracks. */
   readonly nsf?: NsfProgram;
   /** For tapes of the Study Box: the blocks on the tape, whose data are in `prgRom`. */

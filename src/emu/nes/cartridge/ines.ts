@@ -4,6 +4,7 @@ import { crc32 } from "./crc32.ts";
 import { correctionsOf, describeCorrections, findGame } from "./database.ts";
 import { decodeHeader, HEADER_BYTES, type InesHeader, isInes, TRAINER_BYTES } from "./header.ts";
 import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
+import { playChoiceRoms } from "./playchoice-image.ts";
 import { type RamSizes, ramDefaults } from "./ram-defaults.ts";
 
 /**
@@ -42,10 +43,11 @@ export function readInes(bytes: Uint8Array, sha1: Sha1): ParsedImage {
     vsHardware: header.vsHardware,
     ...(header.foreignConsole === undefined ? {} : { console: header.foreignConsole }),
   };
-  const warnings = warningsOf(header, trailingBytes);
+  const extra = playChoiceRoms(header, bytes.subarray(bytes.length - trailingBytes));
+  const warnings = [...warningsOf(header), ...extra.warnings, ...restOf(header, trailingBytes, extra.bytes)];
   const { image: known, overrides } = corrected(image, header);
   return {
-    image: known,
+    image: extra.playChoice === undefined ? known : { ...known, playChoice: extra.playChoice },
     overrides: header.renumbered === undefined ? overrides : [header.renumbered, ...overrides],
     trailingBytes,
     cautions: cautionsOf(header, miscRom),
@@ -164,38 +166,16 @@ function cautionsOf(header: InesHeader, miscRom: Uint8Array | undefined): string
   return ["the header has neither CHR ROM nor CHR RAM: nothing can be drawn (bytes 5 and 11)"];
 }
 
-function warningsOf(header: InesHeader, trailingBytes: number): string[] {
-  const warnings: string[] = [];
-  if (header.version === "archaic") {
-    const text = header.dirt === "" ? "no valid iNES fields" : `the text ${JSON.stringify(header.dirt)}`;
-    warnings.push(`bytes 7-15 of the header hold ${text}: they are ignored, the mapper is below 16`);
-  }
-  const isPlayChoice = header.consoleType === "playchoice";
-  const menuBytes = isPlayChoice ? menuBytesOf(trailingBytes) : 0;
-  if (isPlayChoice) warnings.push(menuWarning(menuBytes));
-  const otherRoms = header.miscRoms - (menuBytes > 0 || usesMiscRom(header) ? 1 : 0);
-  if (otherRoms > 0) warnings.push(`${otherRoms} further ROM(s) in the file are not used`);
-  else if (trailingBytes > menuBytes)
-    warnings.push(`${sizeText(trailingBytes - menuBytes)} after the ROMs are ignored`);
-  return warnings;
+function warningsOf({ version, dirt }: InesHeader): string[] {
+  if (version !== "archaic") return [];
+  const text = dirt === "" ? "no valid iNES fields" : `the text ${JSON.stringify(dirt)}`;
+  return [`bytes 7-15 of the header hold ${text}: they are ignored, the mapper is below 16`];
 }
 
-const INST_ROM_BYTES = 8 * KIB;
-/** What an RP5H01 puts out: 16 bytes of data, and 16 of its counter. */
-const INST_PROM_BYTES = 32;
-
-/**
- * How many of the bytes after the ROMs are a PlayChoice-10's INST-ROM, perhaps with the PROM that is needed
- * to decrypt it. https://www.nesdev.org/wiki/PC10_ROM-Images
- */
-function menuBytesOf(trailingBytes: number): number {
-  if (trailingBytes >= INST_ROM_BYTES + INST_PROM_BYTES) return INST_ROM_BYTES + INST_PROM_BYTES;
-  return trailingBytes >= INST_ROM_BYTES ? INST_ROM_BYTES : 0;
-}
-
-function menuWarning(menuBytes: number): string {
-  if (menuBytes === 0) return "the file has no INST-ROM of the PlayChoice-10: the game runs without its menu";
-  const what =
-    menuBytes > INST_ROM_BYTES ? "the INST-ROM and its PROM" : "the INST-ROM, whose PROM is missing,";
-  return `${what} cannot be used without the PlayChoice-10's own ROMs: the game runs without its menu`;
+/** What the file has after its ROMs, except `usedBytes` of it. */
+function restOf(header: InesHeader, trailingBytes: number, usedBytes: number): string[] {
+  const otherRoms = header.miscRoms - (usedBytes > 0 || usesMiscRom(header) ? 1 : 0);
+  if (otherRoms > 0) return [`${otherRoms} further ROM(s) in the file are not used`];
+  const rest = trailingBytes - usedBytes;
+  return rest > 0 ? [`${sizeText(rest)} after the ROMs are ignored`] : [];
 }

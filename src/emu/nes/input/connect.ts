@@ -14,12 +14,12 @@ import { VsCabinet } from "./vs-cabinet.ts";
 export function plugDevices(
   ports: InputPorts,
   arena: MachineArena,
-  { devices, vs }: Hardware,
+  { devices, vs, hasControl }: Hardware,
   memory: Chip,
   light: LightSource,
 ): void {
-  // The four controllers of a DualSystem are two of each console.
-  const plugged = vs?.isDual === true ? { ...devices, fourScore: false } : devices;
+  // Controllers 3 and 4 of a DualSystem are the sub console's, and 3 of a PlayChoice-10 is the panel.
+  const plugged = vs?.isDual === true || hasControl ? { ...devices, fourScore: false } : devices;
   if (Object.keys(plugged).length === 0) return;
   const stored = arena.bytes.subarray(memory.offset, memory.offset + memory.bytes);
   ports.plug(new Plugged(arena, plugged, light, stored));

@@ -7,13 +7,27 @@ import { IRQ_EXPANSION, NEVER } from "../interrupts.ts";
 import { MAX_CYCLES } from "../region.ts";
 import { CONSOLE_TRAITS, type ConsoleTraits } from "../revisions.ts";
 import type { Plugged } from "./plug.ts";
-import type { VsCabinet } from "./vs-cabinet.ts";
 
 /** The default source, which never presses a button. */
 class NoInput implements InputSource {
   latchButtons(): number {
     return 0;
   }
+}
+
+/** The cabinet of an arcade machine, as the ports see it. */
+export interface Cabinet {
+  powerOn(): void;
+  /** Advances coins and contacts by one frame. */
+  beginFrame(): void;
+  /** Returns the word of two controllers as the cabinet wires them, with $4016 in the low byte. */
+  wire(buttons: number): number;
+  /**
+   * The value of a read of $4016 (`register` 0) or $4017. `bits` are the devices' data, and `value` the byte
+   * that a console returns for them.
+   */
+  read(register: number, bits: number, value: number): number;
+  declareState(state: StateCheck): void;
 }
 
 /** The bit that follows the buttons in the shift register of a standard controller and the Four Score. */
@@ -51,7 +65,7 @@ export class InputPorts {
   readonly #model: ConsoleTraits;
   #source: InputSource = new NoInput();
   #plugged: Plugged | undefined;
-  #cabinet: VsCabinet | undefined;
+  #cabinet: Cabinet | undefined;
   #epsm: Epsm | undefined;
 
   /** `model` determines which bits are open bus, and which reads clock a controller. */
@@ -65,7 +79,7 @@ export class InputPorts {
   }
 
   /** Wires the ports as an arcade cabinet does. Call it before power-on. */
-  mountIn(cabinet: VsCabinet): void {
+  mountIn(cabinet: Cabinet): void {
     this.#cabinet = cabinet;
   }
 
@@ -140,9 +154,9 @@ export class InputPorts {
     this.#loadWhileHigh(cycle);
     if ((this.outLatch & 1) === 1) this.highFrom = cycle;
     const bits = port === 0 ? this.#readPort0(cycle) : this.#readPort1(cycle);
-    if (this.#cabinet !== undefined) return this.#cabinet.read(port, bits);
     const open = this.#model.openBits[port];
-    return (openBus & open) | (bits & ~open);
+    const value = (openBus & open) | (bits & ~open);
+    return this.#cabinet === undefined ? value : this.#cabinet.read(port, bits, value);
   }
 
   /**

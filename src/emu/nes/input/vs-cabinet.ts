@@ -1,20 +1,10 @@
 import type { MachineArena } from "../../arena.ts";
-import { InputError } from "../../input-error.ts";
 import type { CoinSlots, DipSwitch } from "../../machine.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { range } from "../../state-fields.ts";
 import type { VsHardware } from "../cartridge/vs-hardware.ts";
-
-/**
- * Number of frames for which the contact of a coin acceptor stays closed: 50 ms; real ones take 40 to 70 ms.
- */
-const COIN_FRAMES = 3;
-/** Number of frames between two coins, so that a game sees the contact open. */
-const COIN_GAP_FRAMES = 3;
-/** Frames for which the service button is held. */
-const SERVICE_FRAMES = 6;
-/** Maximum number of coins that wait to fall; more are lost, as in a jammed slot. */
-const MAX_WAITING_COINS = 100;
+import { ACCEPTOR_STATE_WORDS, CABINET_SLOTS, CoinAcceptors, checkSlot } from "./coin-acceptors.ts";
+import type { Cabinet } from "./ports.ts";
 
 /**
  * Number of frames without a read of $4017 after which the watchdog resets: 1.2 seconds. The limit is analog,
@@ -25,13 +15,9 @@ const MAX_WAITING_COINS = 100;
  */
 const WATCHDOG_FRAMES = 72;
 
-const SLOT_COUNT = 2;
-/** Words of the state. */
-const WAITING = 0;
-const PHASE = 2;
-const SERVICE = 4;
-const UNREAD = 5;
-const STATE_WORDS = 6;
+/** The watchdog's word of the state, which follows those of the coin acceptors. */
+const UNREAD = ACCEPTOR_STATE_WORDS;
+const STATE_WORDS = UNREAD + 1;
 
 const SELECT = 0x04;
 const START = 0x08;
@@ -43,10 +29,11 @@ const PANEL_BITS = SELECT | START;
  * buttons. $4020 drives a mechanical coin counter, which is left out because no program can read it.
  * https://www.nesdev.org/wiki/Vs._System
  */
-export class VsCabinet implements CoinSlots {
-  readonly slotCount = SLOT_COUNT;
+export class VsCabinet implements Cabinet, CoinSlots {
+  readonly slotCount = CABINET_SLOTS;
   readonly hardware: VsHardware;
   readonly #state: Int32Array;
+  readonly #acceptors: CoinAcceptors;
   /** Bit 7 of $4016: 0 on the main side of a DualSystem and in a UniSystem, else 0x80. */
   readonly #side: number;
   /** Frames since the watched console read $4017. Absent on the main side of a DualSystem. */
@@ -64,6 +51,7 @@ export class VsCabinet implements CoinSlots {
     this.hardware = hardware;
     this.#side = isSub ? 0x80 : 0;
     this.#state = arena.int32("vsCabinet", STATE_WORDS);
+    this.#acceptors = new CoinAcceptors(this.#state);
     if (isSub) this.#unread = arena.int32("vsWatchdog", 1);
     else if (!hardware.isDual) this.#unread = this.#state.subarray(UNREAD);
     this.#dips = dips & 0xff;
@@ -71,9 +59,7 @@ export class VsCabinet implements CoinSlots {
 
   /** Declares the valid values of a state. */
   declareState(state: StateCheck): void {
-    state.slots("vs.coins", this.#state, range(0, MAX_WAITING_COINS), WAITING, SLOT_COUNT);
-    state.slots("vs.coinPhase", this.#state, range(0, COIN_FRAMES + COIN_GAP_FRAMES), PHASE, SLOT_COUNT);
-    state.slots("vs.service", this.#state, range(0, SERVICE_FRAMES), SERVICE, 1);
+    this.#acceptors.declareState(state, "vs");
     if (this.#unread !== undefined) state.slots("vs.watchdog", this.#unread, range(0, WATCHDOG_FRAMES));
   }
 
@@ -91,13 +77,11 @@ export class VsCabinet implements CoinSlots {
   }
 
   insertCoin(slot: number): void {
-    const state = this.#state;
-    checkSlot(slot, SLOT_COUNT);
-    if (state[WAITING + slot] < MAX_WAITING_COINS) state[WAITING + slot]++;
+    this.#acceptors.insertCoin(slot);
   }
 
   pressService(): void {
-    this.#state[SERVICE] = SERVICE_FRAMES;
+    this.#acceptors.pressService();
   }
 
   get switches(): readonly DipSwitch[] {
@@ -122,14 +106,7 @@ export class VsCabinet implements CoinSlots {
 
   /** Advances the coins and contacts by one frame. */
   beginFrame(): void {
-    const state = this.#state;
-    for (let slot = 0; slot < SLOT_COUNT; slot++) {
-      if (state[PHASE + slot] > 0) state[PHASE + slot]--;
-      if (state[PHASE + slot] > 0 || state[WAITING + slot] === 0) continue;
-      state[WAITING + slot]--;
-      state[PHASE + slot] = COIN_FRAMES + COIN_GAP_FRAMES;
-    }
-    if (state[SERVICE] > 0) state[SERVICE]--;
+    this.#acceptors.beginFrame();
     const unread = this.#unread;
     if (unread !== undefined && unread[0] < WATCHDOG_FRAMES) unread[0]++;
   }
@@ -160,22 +137,21 @@ export class VsCabinet implements CoinSlots {
    * bits.
    */
   read(register: number, bit: number): number {
-    const state = this.#state;
     const dips = this.#dips;
     if (register === 1) {
       this.#unread?.fill(0);
       return (bit & 1) | (dips & 0xfc);
     }
-    const service = state[SERVICE] > 0 ? 0x04 : 0;
-    const coin1 = state[PHASE] > COIN_GAP_FRAMES ? 0x20 : 0;
-    const coin2 = state[PHASE + 1] > COIN_GAP_FRAMES ? 0x40 : 0;
+    const service = this.#acceptors.isServicePressed ? 0x04 : 0;
+    const coin1 = this.#acceptors.isFalling(0) ? 0x20 : 0;
+    const coin2 = this.#acceptors.isFalling(1) ? 0x40 : 0;
     return (bit & 1) | service | ((dips & 3) << 3) | coin1 | coin2 | this.#side;
   }
 }
 
 /** Both sides of a DualSystem: slots and switches of the main side come first. */
 export class DualCabinet implements CoinSlots {
-  readonly slotCount = 2 * SLOT_COUNT;
+  readonly slotCount = 2 * CABINET_SLOTS;
   readonly #sides: readonly [VsCabinet, VsCabinet];
 
   constructor(main: VsCabinet, sub: VsCabinet) {
@@ -184,7 +160,7 @@ export class DualCabinet implements CoinSlots {
 
   insertCoin(slot: number): void {
     checkSlot(slot, this.slotCount);
-    this.#sides[slot < SLOT_COUNT ? 0 : 1].insertCoin(slot < SLOT_COUNT ? slot : slot - SLOT_COUNT);
+    this.#sides[slot < CABINET_SLOTS ? 0 : 1].insertCoin(slot < CABINET_SLOTS ? slot : slot - CABINET_SLOTS);
   }
 
   pressService(): void {
@@ -211,11 +187,6 @@ export class DualCabinet implements CoinSlots {
     this.#sides[0].dips = value & 0xff;
     this.#sides[1].dips = value >> 8;
   }
-}
-
-function checkSlot(slot: number, count: number): void {
-  if (Number.isInteger(slot) && slot >= 0 && slot < count) return;
-  throw new InputError("usage", `there is no coin slot ${slot}`, "", `use 0 to ${count - 1}`);
 }
 
 /** Swaps Select and Start. */

@@ -1,7 +1,7 @@
 import { peekVideo, pokeVideo } from "./definition/debug.ts";
 import { runDots } from "./definition/dots.ts";
 import { backdrop } from "./definition/output.ts";
-import { powerOnPpu, rebase, reset, startAtZero } from "./definition/power.ts";
+import { powerOnPpu, rebase, reset, resetRegisters, startAtZero } from "./definition/power.ts";
 import {
   END_OF_READ_UNITS,
   peekRegister,
@@ -41,6 +41,10 @@ export class ExactPpu implements Ppu, RunnablePpu {
 
   reset(): void {
     reset(this.state);
+  }
+
+  resetRegisters(): void {
+    resetRegisters(this.state);
   }
 
   beginFrame(pixels: Uint16Array, _isSeen = true): void {

@@ -22,6 +22,8 @@ export interface Ppu {
   runToStart(): void;
   /** The reset button. The PPU has caught up with the CPU. */
   reset(): void;
+  /** Clears the registers as `reset` does, without changing the position in the frame. */
+  resetRegisters(): void;
   /** Begins a frame. Its picture goes to `pixels` (256 × 240); unless it `isSeen`, pixels may be left out. */
   beginFrame(pixels: Uint16Array, isSeen?: boolean): void;
   /** The frame's cycle count goes back by `cycles`. */

@@ -25,7 +25,7 @@ export function encodeSnapshot(
 ): Uint8Array<ArrayBuffer> {
   const { nes, pixels, timeline } = session;
   const isStopped = session.moving === undefined;
-  const width = nes.sub === undefined ? nes.geometry.width : nes.geometry.width / 2;
+  const width = nes.side === undefined ? nes.geometry.width : nes.geometry.width / 2;
   const picture = pictureBytes(leftColumns(pixels, nes.geometry.width, width));
   const blocks: [SnapshotBlock, Uint8Array][] = [["picture", picture]];
   if (wanted.ppu) {
@@ -74,7 +74,7 @@ function joined(header: SnapshotHeader, blocks: readonly Uint8Array[]): Uint8Arr
   return message;
 }
 
-/** The first `columns` of each row: the screen of a VS. DualSystem whose console is debugged. */
+/** The first `columns` of each row: the screen of the console that is debugged, in a machine with two. */
 function leftColumns(pixels: Uint16Array, width: number, columns: number): Uint16Array {
   if (columns === width) return pixels;
   const left = new Uint16Array((pixels.length / width) * columns);

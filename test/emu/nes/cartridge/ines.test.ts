@@ -189,32 +189,26 @@ describe("what the machine lacks", () => {
     expect(inputErrorOf(() => boardOf(parse(nes2({ mapper })))).message).toBe(text);
   });
 
-  const MENU = "the PlayChoice-10's own ROMs: the game runs without its menu";
+  const NO_INST_ROM = "the file has no INST-ROM of the PlayChoice-10: the game runs without its menu";
+  const NO_PROM = "the file lacks the PROM of its INST-ROM, which decrypts the title in the menu";
   test.each<[string, number, number, readonly string[]]>([
-    ["nothing", 0, 0, ["the file has no INST-ROM of the PlayChoice-10: the game runs without its menu"]],
-    ["an INST-ROM", 0x2000, 0, [`the INST-ROM, whose PROM is missing, cannot be used without ${MENU}`]],
-    ["an INST-ROM and its PROM", 0x2020, 0, [`the INST-ROM and its PROM cannot be used without ${MENU}`]],
-    ["both, announced by NES 2.0", 0x2020, 1, [`the INST-ROM and its PROM cannot be used without ${MENU}`]],
-    [
-      "both, and a title",
-      0x2020 + 128,
-      0,
-      [`the INST-ROM and its PROM cannot be used without ${MENU}`, "128 bytes after the ROMs are ignored"],
-    ],
-    [
-      "less than an INST-ROM",
-      100,
-      0,
-      [
-        "the file has no INST-ROM of the PlayChoice-10: the game runs without its menu",
-        "100 bytes after the ROMs are ignored",
-      ],
-    ],
+    ["nothing", 0, 0, [NO_INST_ROM]],
+    ["an INST-ROM", 0x2000, 0, [NO_PROM]],
+    ["an INST-ROM and its PROM", 0x2020, 0, []],
+    ["both, announced by NES 2.0", 0x2020, 1, []],
+    ["both, and a title", 0x2020 + 128, 0, ["128 bytes after the ROMs are ignored"]],
+    ["less than an INST-ROM", 100, 0, [NO_INST_ROM, "100 bytes after the ROMs are ignored"]],
   ])("a PlayChoice-10 image with %s behind its ROMs", (_name, bytes, miscRoms, warnings) => {
     const rom = buildRom(nes2({ flags7: 2, bytes: { 14: miscRoms } }));
-    const file = new Uint8Array(rom.length + bytes);
+    const file = new Uint8Array(rom.length + bytes).fill(7);
     file.set(rom);
-    expect(readInes(file, sha1Hex).warnings).toEqual([...warnings]);
+    const { image, warnings: found } = readInes(file, sha1Hex);
+    expect(found).toEqual([...warnings]);
+    const { instRom, prom } = image.playChoice ?? {};
+    expect([instRom?.length, prom?.length]).toEqual([
+      bytes < 0x2000 ? undefined : 0x2000,
+      bytes < 0x2020 ? undefined : 16,
+    ]);
   });
 
   test("every submapper in the tables of boards and UNIF names is known", () => {

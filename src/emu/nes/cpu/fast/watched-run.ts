@@ -14,7 +14,7 @@ export class WatchedRun {
 
   /** False for a machine that must run every instruction on its own, and for one of two consoles. */
   get isPossible(): boolean {
-    return this.#nes.sub === undefined && !this.#nes.stepsOnly;
+    return this.#nes.side === undefined && !this.#nes.stepsOnly;
   }
 
   /**

@@ -33,6 +33,12 @@ export function powerOnPpu(ppu: PpuState, early: boolean, lagClocks: number): vo
 export function reset(ppu: PpuState): void {
   ppu.line = 0;
   ppu.dot = 0;
+  ppu.oddFrame = 1;
+  resetRegisters(ppu);
+}
+
+/** The part of a reset that leaves the position in the frame. */
+export function resetRegisters(ppu: PpuState): void {
   ppu.control = 0;
   ppu.mask = 0;
   ppu.maskWritten = 0;
@@ -41,7 +47,6 @@ export function reset(ppu: PpuState): void {
   ppu.t = 0;
   ppu.fineX = 0;
   ppu.readBuffer = 0;
-  ppu.oddFrame = 1;
   ppu.warmingUp = WARMS_UP_TO_PRE_RENDER;
 }
 

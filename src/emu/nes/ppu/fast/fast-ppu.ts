@@ -35,6 +35,11 @@ export class FastPpu extends ExactPpu {
     this.scheduleEvent();
   }
 
+  override resetRegisters(): void {
+    super.resetRegisters();
+    this.stateLoaded();
+  }
+
   override beginFrame(pixels: Uint16Array, isSeen = true): void {
     super.beginFrame(pixels);
     this.#fast.setPixels(pixels, isSeen);
