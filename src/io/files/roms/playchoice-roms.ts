@@ -1,0 +1,124 @@
+import { crc32 } from "node:zlib";
+import { InputError } from "../../../emu/input-error.ts";
+import {
+  CONTROL_COLORS,
+  CONTROL_PLANE_BYTES,
+  CONTROL_PROGRAM_BYTES,
+  type ControlRoms,
+} from "../../../emu/nes/playchoice/control-roms.ts";
+import { printable } from "../text.ts";
+
+/** A file that may have one of the ROMs. */
+export interface RomCandidate {
+  /** Its name or path; folders do not count. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A socket of the PlayChoice-10's board. */
+interface Socket {
+  /** What the file names of its ROM end with, after a dot. */
+  readonly place: string;
+  readonly bytes: number;
+  /** File names and CRC-32s of known contents, the preferred one first. */
+  readonly known: readonly (readonly [name: string, crc: number])[];
+}
+
+/**
+ * The sockets with the ROMs of the control side. The programs are for two monitors, then for one.
+ * https://github.com/mamedev/mame/blob/master/src/mame/nintendo/playch10.cpp
+ */
+const PROGRAM: Socket = {
+  place: "8t",
+  bytes: CONTROL_PROGRAM_BYTES,
+  known: [
+    ["pch1-c__8t_e-2.8t", 0xd52fa07a],
+    ["pch1-c_8te.8t", 0x123ffa37],
+    ["pck1-c.8t", 0x503ee8b1],
+    ["pck1-c_fix.8t", 0x0be8ceb4],
+  ],
+};
+const TILES: readonly Socket[] = [
+  { place: "8k", bytes: CONTROL_PLANE_BYTES, known: [["pch1-c__8k.8k", 0x9acffb30]] },
+  { place: "8m", bytes: CONTROL_PLANE_BYTES, known: [["pch1-c__8m_e-1.8m", 0xc1232eee]] },
+  { place: "8p", bytes: CONTROL_PLANE_BYTES, known: [["pch1-c__8p_e-1.8p", 0x30c15e23]] },
+];
+const COLORS: readonly Socket[] = [
+  { place: "6f", bytes: CONTROL_COLORS, known: [["pch1-c-6f.82s129an.6f", 0xe5414ca3]] },
+  { place: "6e", bytes: CONTROL_COLORS, known: [["pch1-c-6e.82s129an.6e", 0xa2625c6e]] },
+  { place: "6d", bytes: CONTROL_COLORS, known: [["pch1-c-6d.82s129an.6d", 0x1213ebd4]] },
+];
+
+function hexCrc(crc: number): string {
+  return crc.toString(16).padStart(8, "0");
+}
+
+/** The name without folders, in lower case. */
+function baseName(name: string): string {
+  return name.replace(/.*[/\\]/, "").toLowerCase();
+}
+
+/** The best file for a socket: one with known contents, else one with a name of the socket. */
+function bestFile(socket: Socket, files: readonly RomCandidate[]): RomCandidate | undefined {
+  const { bytes, known, place } = socket;
+  for (const [, crc] of known) {
+    const found = files.find((file) => file.bytes.length === bytes && crc32(file.bytes) === crc);
+    if (found !== undefined) return found;
+  }
+  const named = files.filter(({ name }) => baseName(name).endsWith(`.${place}`));
+  const preferred = known.map(([name]) => named.find((file) => baseName(file.name) === name));
+  return preferred.find((file) => file !== undefined) ?? named[0];
+}
+
+/** What is wrong with a file for a socket: its size, or contents that are not known. */
+function judged({ known, bytes: size }: Socket, { name, bytes }: RomCandidate, where: string): string[] {
+  if (bytes.length !== size) {
+    const what = `${printable(baseName(name))} has ${bytes.length} bytes, not ${size}`;
+    throw new InputError("data", what, printable(where));
+  }
+  const crc = crc32(bytes);
+  if (known.some(([, good]) => good === crc)) return [];
+  const expected = known.map(([, good]) => hexCrc(good)).join(" or ");
+  return [`${printable(baseName(name))} has the CRC-32 ${hexCrc(crc)}, not ${expected}: it may be damaged`];
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/**
+ * Selects the ROMs of a PlayChoice-10's control side from files, as MAME's playch10.zip has them: by their
+ * CRC-32, else by what their names end with. `where` is the archive or folder. The warnings name files with
+ * unknown contents. Throws `InputError` if ROMs are missing or have another size.
+ */
+export function readControlRoms(
+  files: readonly RomCandidate[],
+  where: string,
+): { readonly roms: ControlRoms; readonly warnings: readonly string[] } {
+  const sockets = [PROGRAM, ...TILES, ...COLORS];
+  const found = sockets.map((socket) => bestFile(socket, files));
+  const missing = sockets.filter((_, at) => found[at] === undefined);
+  if (missing.length > 0) {
+    const list = missing.map(({ known, bytes }) => {
+      const [name, crc] = known[0]!;
+      return `${name} (${bytes} bytes, CRC-32 ${hexCrc(crc)})`;
+    });
+    const what = `ROMs of the PlayChoice-10 are missing: ${list.join(", ")}`;
+    throw new InputError("missing", what, printable(where), "add them, or choose the built-in program");
+  }
+  const roms = found.map((file) => file!.bytes);
+  return {
+    roms: {
+      program: roms[0]!.slice(),
+      tiles: joined(roms.slice(1, 1 + TILES.length)),
+      colors: joined(roms.slice(1 + TILES.length)),
+    },
+    warnings: sockets.flatMap((socket, at) => judged(socket, found[at]!, where)),
+  };
+}
