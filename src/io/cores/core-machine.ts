@@ -184,11 +184,11 @@ export class CoreMachine implements Machine, MachineChoices {
     return {};
   }
 
-  /** libretro has no cheats by address; each core has its own notation for codes. */
+  /** Cheats are not supported: each core has its own notation for codes. */
   clearCheats(): void {}
 
   addCheat(): void {
-    throw new InputError("usage", "cheats by address work with NES games only");
+    throw new InputError("usage", "cheats work with NES games only");
   }
 
   /** Sets an option to one of its values: both by their places in `CoreFacts`. */

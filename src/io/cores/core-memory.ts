@@ -51,10 +51,9 @@ export const REQUEST_PEEK = 5;
 export const REQUEST_POKE = 6;
 export const REQUEST_DISK = 7;
 export const REQUEST_OPTION = 8;
-export const REQUEST_CHEATS = 9;
-export const REQUEST_END = 10;
+export const REQUEST_END = 9;
 /** The argument is the port; the device's id is in WORD_LENGTH. */
-export const REQUEST_PLUG = 11;
+export const REQUEST_PLUG = 10;
 
 /** Bits of REQUEST_RUN's argument. */
 export const RUN_UNSEEN = 1;

@@ -75,9 +75,6 @@ export class CoreServer {
       case memory.REQUEST_PLUG:
         this.#core.plug(argument, words[memory.WORD_LENGTH]!);
         break;
-      case memory.REQUEST_CHEATS:
-        this.#core.setCheats(JSON.parse(this.#shared.text) as string[]);
-        break;
       default:
         throw new Error(`unknown request ${request}`);
     }

@@ -1,4 +1,4 @@
-import { type Pointer, ptr } from "bun:ffi";
+import { ptr } from "bun:ffi";
 import { InputError } from "../../emu/input-error.ts";
 import { type LibretroSymbols, openCoreLibrary } from "../ffi/libretro.ts";
 import { RetroCallbacks } from "../ffi/retro-callbacks.ts";
@@ -241,13 +241,6 @@ export class LibretroCore {
 
   reset(): void {
     this.#symbols.retro_reset();
-  }
-
-  /** Replaces the cheats by these codes, which are in the core's own notation. */
-  setCheats(codes: readonly string[]): void {
-    this.#symbols.retro_cheat_reset();
-    for (const [index, code] of codes.entries())
-      this.#symbols.retro_cheat_set(index, true, this.#texts.addressOf(code) as Pointer);
   }
 
   /** Battery-backed memory: save RAM, then the clock chip. Cores may move or resize it. */

@@ -23,8 +23,6 @@ const LIBRETRO = {
   retro_serialize_size: { args: [], returns: "u64" },
   retro_serialize: { args: ["ptr", "u64"], returns: "bool" },
   retro_unserialize: { args: ["ptr", "u64"], returns: "bool" },
-  retro_cheat_reset: { args: [], returns: "void" },
-  retro_cheat_set: { args: ["u32", "bool", "ptr"], returns: "void" },
   retro_load_game: { args: ["ptr"], returns: "bool" },
   retro_unload_game: { args: [], returns: "void" },
   retro_get_memory_data: { args: ["u32"], returns: "ptr" },

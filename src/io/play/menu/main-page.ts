@@ -25,6 +25,15 @@ export function mainPage(context: MenuContext): MenuPage {
   };
 }
 
+function cheatsEntry(context: MenuContext): MenuEntry {
+  return {
+    label: "Cheats",
+    value: `${context.session.cheats.active.length} on`,
+    about: "Game Genie codes, or ADDRESS:VALUE",
+    enter: () => context.menu.open(cheatsPage(context)),
+  };
+}
+
 /** A core without options and devices has nothing to choose. */
 function coreEntries(context: MenuContext, core: PlayedCore): MenuEntry[] {
   const { options, devices, name } = core.facts;
@@ -170,13 +179,7 @@ function settingEntries(context: MenuContext): MenuEntry[] {
       enter: () => menu.open(settingsPage(context)),
     },
     { label: "Keys", about: "which key does what", enter: () => menu.open(keysPage(context)) },
-    {
-      label: "Cheats",
-      value: `${session.cheats.active.length} on`,
-      about: "Game Genie codes, or ADDRESS:VALUE",
-      enter: () => menu.open(cheatsPage(context)),
-    },
-    ...(context.core === undefined ? [] : coreEntries(context, context.core)),
+    ...(context.core === undefined ? [cheatsEntry(context)] : coreEntries(context, context.core)),
     ...(session.arcade !== undefined
       ? [
           {

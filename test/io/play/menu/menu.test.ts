@@ -299,7 +299,7 @@ describe("a page with headings, sliders and explanations", () => {
 
 describe("the first page", () => {
   /** The page of a game with a disk and coins, and with these keys. */
-  function openMain(bindings: typeof DEFAULT_BINDINGS) {
+  function openMain(bindings: typeof DEFAULT_BINDINGS, core?: object) {
     const { menu, told } = setUp();
     const session = {
       files: { name: "game", capturesFolder: "/captures" },
@@ -313,7 +313,8 @@ describe("the first page", () => {
       insertCoin: () => told.push("Insert coin"),
       reset: (kind: string) => told.push(kind === "reset" ? "Reset" : kind),
     };
-    const context = { menu, session, settings: {}, bindings, devices: {}, quit: () => told.push("Quit") };
+    const quit = () => told.push("Quit");
+    const context = { menu, session, settings: {}, bindings, devices: {}, core, quit };
     const page = mainPage(context as unknown as MenuContext);
     return { menu, told, page };
   }
@@ -324,6 +325,15 @@ describe("the first page", () => {
     if (plain === "?") return key("/", { shift: true, typed: "?" });
     return key(plain, { control: plain !== name });
   }
+
+  test("offers cheats for NES games, but not for games of cores", () => {
+    const labels = (core?: object) =>
+      openMain(DEFAULT_BINDINGS, core)
+        .page.entries()
+        .map(({ label }) => label);
+    expect(labels()).toContain("Cheats");
+    expect(labels({ facts: { name: "core", options: [], devices: [] } })).not.toContain("Cheats");
+  });
 
   test("does what it shows beside its entries, for each of their keys", async () => {
     const { menu, told, page } = openMain(DEFAULT_BINDINGS);
