@@ -166,6 +166,10 @@ describe("pictures for programs", () => {
     [{ width: 1.5 }, "width 1.5"],
     [{ crop: { x: 0, y: 0, width: 257, height: 1 } }, "257 × 1 at 0, 0 is not inside the frame"],
     [{ crop: { x: -1, y: 0, width: 2, height: 1 } }, "is not inside"],
+    [{ crop: { x: 0, y: -1, width: 1, height: 2 } }, "is not inside"],
+    [{ crop: { x: 0, y: 239, width: 1, height: 2 } }, "is not inside"],
+    [{ crop: { x: 0, y: 0, width: 0, height: 1 } }, "is not inside"],
+    [{ crop: { x: 0, y: 0, width: 1, height: 0 } }, "is not inside"],
     [{ crop: { x: 0, y: 0, width: Number.NaN, height: 1 } }, "is not inside"],
     [{ crop: {} }, "is not inside"],
   ])("%j is rejected", (options, message) => {

@@ -45,6 +45,8 @@ const VALID: unknown[] = [
         [2, "coin", 2],
         [3, "dip", "x"],
         [4, "eject"],
+        [5, "insert", 2],
+        [6, "service"],
       ],
     },
   ],
@@ -94,6 +96,9 @@ describe("the schema", () => {
     ["inputs of three", one({ input: [[1, 2, 3]] })],
     ["tiles of nothing", one({ tiles: [{ first: 3 }] })],
     ["a fifth nametable", one({ nametables: [4] })],
+    ["an unknown event", one({ events: [[1, "spin"]] })],
+    ["an event with a value too many", one({ events: [[1, "service", 1]] })],
+    ["a disk without a side", one({ events: [[1, "insert"]] })],
   ])("rejects %s, as the reader does", async (_, manifest) => {
     expect(isValid(manifest)).toBe(false);
     expect(await reads(manifest)).toBe(false);

@@ -75,6 +75,8 @@ describe("a report", () => {
     const report = makeReport([testResult("pass", { detail }), testResult("fail", { detail })]);
     const [pass, fail] = textReport(report, { isColored: false, columns: 40 }).split("\n");
     expect([pass?.length, pass?.at(-1), fail?.length]).toEqual([40, "…", 5 + 2 + 8 + 2 + 100]);
+    const fitting = makeReport([testResult("pass", { detail: "x".repeat(40 - 5 - 2 - 8 - 2) })]);
+    expect(textReport(fitting, { isColored: false, columns: 40 }).split("\n")[0]).toEndWith("xxx");
   });
 
   test("that is long repeats the failures at the end", () => {

@@ -38,6 +38,7 @@ test("512 colours are used unchanged", async () => {
 });
 
 test("a file of another size and a missing file are rejected", async () => {
-  expect((await inputErrorFrom(load(new Uint8Array(191)))).kind).toBe("data");
+  for (const bytes of [0, 191, 193, 1535, 1537])
+    expect([bytes, (await inputErrorFrom(load(new Uint8Array(bytes)))).kind]).toEqual([bytes, "data"]);
   expect((await inputErrorFrom(loadPalette(join(folder, "none.pal")))).kind).toBe("missing");
 });
