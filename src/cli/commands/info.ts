@@ -16,6 +16,8 @@ import { sizeText } from "../../emu/nes/cartridge/ines.ts";
 import { STUDYBOX_BIOS_BYTES } from "../../emu/nes/cartridge/studybox-image.ts";
 import { hasBoard } from "../../emu/nes/cartridge/support.ts";
 import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
+import { defaultDevices } from "../../emu/nes/input/default-devices.ts";
+import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 import { findCoreGame } from "../../io/cores/core-game.ts";
 import { type LoadedRom, loadRom } from "../../io/files/roms/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
@@ -114,6 +116,8 @@ export interface RomInfo {
   readonly tapeBlocks?: number;
   readonly region: CartridgeImage["region"];
   readonly expansionDevice: number;
+  /** What is plugged in if no option says otherwise. */
+  readonly devices: DeviceSetup;
   readonly vsHardware: number;
   /** For music files. */
   readonly music?: MusicInfo;
@@ -176,6 +180,7 @@ function romInfo(rom: LoadedRom): RomInfo {
     diskSides: isDisk ? fdsSideCount(image.prgRom) : 0,
     region: image.region,
     expansionDevice: image.expansionDevice,
+    devices: defaultDevices(image),
     vsHardware: image.vsHardware,
     ...arcadeInfo(image),
     ...(image.tape === undefined ? {} : { tapeBlocks: image.tape.length }),
@@ -240,6 +245,8 @@ function describe(info: RomInfo & SymbolInfo, rom: LoadedRom): string {
   }
   if (info.tapeBlocks !== undefined)
     rows.splice(6, 0, ["Tape", `${info.tapeBlocks} block${info.tapeBlocks === 1 ? "" : "s"} of data`]);
+  const devices = devicesText(info.devices);
+  if (devices !== "") rows.splice(rows.findIndex(([name]) => name === "Region") + 1, 0, ["Devices", devices]);
   if (info.trainer) rows.splice(6, 0, ["Trainer", "512 bytes at $7000"]);
   for (const override of info.overrides) rows.push(["Override", override]);
   if (info.symbolFiles.length > 0) {
@@ -249,6 +256,18 @@ function describe(info: RomInfo & SymbolInfo, rom: LoadedRom): string {
   const warnings = info.warnings.filter((warning) => !rom.gaps.includes(warning));
   for (const warning of [...warnings, ...info.symbolWarnings]) rows.push(["Warning", warning]);
   return rows.map(([name, value]) => `${name.padEnd(12)} ${value}`).join("\n");
+}
+
+/** The devices that are plugged in; empty for two controllers. */
+function devicesText({ port1, port2, expansion, fourScore, microphone }: DeviceSetup): string {
+  const texts = [
+    port1 === undefined ? [] : [`${port1} (port 1)`],
+    port2 === undefined ? [] : [`${port2} (port 2)`],
+    expansion === undefined ? [] : [`${expansion} (expansion)`],
+    fourScore === true ? ["Four Score"] : [],
+    microphone === true ? ["microphone"] : [],
+  ];
+  return texts.flat().join(", ");
 }
 
 /** "yes", "in part: " with what the machine lacks, or "no: " with the reason. */

@@ -3,8 +3,11 @@ import { basename } from "node:path";
 import { isatty } from "node:tty";
 import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
+import { defaultDevices } from "../../emu/nes/input/default-devices.ts";
+import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
+import { findCoreGame } from "../../io/cores/core-game.ts";
 import { type BuiltInName, builtInFor, isBuiltIn } from "../../io/files/roms/built-in-game.ts";
-import { type LoadedRom, loadBuiltInGame } from "../../io/files/roms/rom-file.ts";
+import { type LoadedRom, loadBuiltInGame, loadRom } from "../../io/files/roms/rom-file.ts";
 import { writeStdout } from "../../io/files/stdout.ts";
 import { ConfigFile } from "../../io/play/config-file.ts";
 import { gamesInArchive } from "../../io/play/games/archive-games.ts";
@@ -17,7 +20,7 @@ import { readWindow } from "../../io/terminal/window.ts";
 import { addCoreOptions, coreGameOf } from "../core-options.ts";
 import { EXIT_INTERRUPTED, EXIT_OK } from "../exit-codes.ts";
 import { logRoot } from "../log.ts";
-import { addHardwareOptions, givenDevices } from "../machine-options.ts";
+import { addHardwareOptions, givenDevices, toLoadOptions } from "../machine-options.ts";
 import { addMusicOptions } from "../music-options.ts";
 import { addExamples, INPUT_FILES, MAX_FRAMES, wholeNumber } from "../options.ts";
 import { playCoreGame } from "../run/core.ts";
@@ -54,7 +57,10 @@ export function registerRun(program: Command): void {
     .option("--library", "choose from your games, as emu alone does")
     .option("--frames <n>", "stop after n frames", wholeNumber(1, MAX_FRAMES))
     .option("--stats <file>", "at the end, write frame, byte and lateness statistics as JSON")
-    .option("--keys", "show the pad with its keys, and what all other keys do, then exit")
+    .option(
+      "--keys",
+      "show the pad with its keys, and what all keys do, also on the game's devices, then exit",
+    )
     .option("--config <file>", "the config file (default: in the XDG config folder)")
     .option("--state <file>", "start from a saved state")
     .option("--input <file>", `play ${INPUT_FILES}; keys still work`)
@@ -91,7 +97,7 @@ async function run(path: string | undefined, options: RunCommandOptions): Promis
   const settings = overridden(await config.load(), options);
   if (options.keys === true) {
     const rows = isatty(STDOUT) ? readWindow().rows : undefined;
-    writeStdout(describeKeys(settings.keys, rows, givenDevices(options)));
+    writeStdout(describeKeys(settings.keys, rows, givenDevices(options) ?? (await devicesOf(path, options))));
     return;
   }
   checkRunOptions(path, options);
@@ -99,6 +105,13 @@ async function run(path: string | undefined, options: RunCommandOptions): Promis
   process.exitCode = await (options.debug === true
     ? debugFromStart(await fileToDebug(path, options), settings, options)
     : playUntilEnd(path, settings, config, options));
+}
+
+/** The devices of the NES game in a file; none for other paths. */
+async function devicesOf(path: string | undefined, options: RunCommandOptions): Promise<DeviceSetup> {
+  if (path === undefined || (await builtInFor(path)) !== undefined || (await isFolder(path))) return {};
+  if ((await findCoreGame(path, options.core)) !== undefined) return {};
+  return defaultDevices((await loadRom(path, toLoadOptions(options))).image);
 }
 
 /** Returns the file that --debug opens; undefined for a folder. */

@@ -48,7 +48,7 @@ const MEMORY_SPACES: readonly MemorySpace[] = ["cpu", "ppu", "oam"];
  * Default expansion devices that the compiled module does not have: R.O.B. and those with memory of their
  * own. Games that ask for them in the header get controllers.
  */
-const LEFT_OUT_DEVICES: readonly number[] = [31, 32, 33, 34, 46];
+const LEFT_OUT_DEVICES: readonly number[] = [31, 32, 33, 34, 35, 46];
 
 export interface LoadOptions extends NesOptions {
   /** The disk system's BIOS, for .fds and .qd files. */

@@ -42,14 +42,16 @@ const BANK: DeviceSwitch = {
   about: "next bank",
   state: (bank) => `bank ${bank}`,
 };
+const TAPE = [
+  ["play", "tape plays"],
+  ["record", "tape records"],
+  ["rewind", "tape rewinds"],
+].map(([about, state], bit) =>
+  toggle(`f${9 + bit}`, TAPE_BUTTONS_BYTE, 1 << bit, `${about}, until the next press`, state!),
+);
 export const SWITCHES: Readonly<Record<string, readonly DeviceSwitch[]>> = {
   "turbo-file": [PROTECT],
   "turbo-file-2": [PROTECT, BANK],
-  "data-recorder": [
-    ["play", "tape plays"],
-    ["record", "tape records"],
-    ["rewind", "tape rewinds"],
-  ].map(([about, state], bit) =>
-    toggle(`f${9 + bit}`, TAPE_BUTTONS_BYTE, 1 << bit, `${about}, until the next press`, state!),
-  ),
+  "data-recorder": TAPE,
+  "silent-data-recorder": TAPE,
 };

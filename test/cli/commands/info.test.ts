@@ -51,6 +51,16 @@ describe("emu info", () => {
     expect(describeIn(folder, "Swingby")).toMatchObject({ stderr: expect.stringContaining("no such file") });
   });
 
+  test("the devices that the header names, and those that emu does not have", async () => {
+    const describe = (device: number) =>
+      info(file("device.nes", buildRom({ nes2: true, bytes: { 15: device } })));
+    expect(await describe(54)).toContain("Devices      subor-mouse (port 2), subor-keyboard (expansion)\n");
+    expect(await describe(2)).toContain("Devices      Four Score\n");
+    expect(await describe(1)).not.toContain("Devices");
+    const missing = "Supported    in part: made for the Miracle Piano, which emu does not have\n";
+    expect(await describe(25)).toContain(missing);
+  });
+
   test("JSON", async () => {
     expect(JSON.parse(await info(path, "--json"))).toMatchObject({
       file: "game.nes",

@@ -1,11 +1,13 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_BINDINGS } from "../../../src/io/input/bindings.ts";
 import { labelOfKey } from "../../../src/io/input/key-labels.ts";
 import { emu } from "../../support/cli.ts";
 import { HAS_PTY, leftovers, NOTHING_LEFT, Pty } from "../../support/pty.ts";
+import { buildRom } from "../../support/rom-builder.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 // Every test starts a program with several threads, which takes seconds on a busy machine.
 setDefaultTimeout(60_000);
@@ -44,6 +46,15 @@ describe("emu run without a terminal", () => {
     const { stdout, exitCode } = await runWithoutTerminal("--keys");
     expect(exitCode).toBe(0);
     for (const key of Object.values(DEFAULT_BINDINGS).flat()) expect(stdout).toContain(labelOfKey(key));
+  });
+
+  test("shows the keys of a game's devices", async () => {
+    const rom = join(temporaryFolder("run-keys"), "mat.nes");
+    await writeFile(rom, buildRom({ nes2: true, bytes: { 15: 22 } }));
+    expect((await runWithoutTerminal("--keys", rom)).stdout).toContain("1 … 6          party-tap:");
+    expect((await runWithoutTerminal("--keys", rom, "--expansion", "pads")).stdout).not.toContain(
+      "party-tap",
+    );
   });
 });
 

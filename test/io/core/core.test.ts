@@ -180,7 +180,7 @@ describe("compiled, it gives the states of the source", () => {
     }
     // These are left out of the module.
     const { port2 = "none", expansion = "none" } = options.devices ?? {};
-    if (/^(turbo-file|battle-box|data-recorder|barcode|datach|epsm|pec)/.test(expansion)) return;
+    if (/^(turbo-file|battle-box|(silent-)?data-recorder|barcode|datach|epsm|pec)/.test(expansion)) return;
     if (/^(power-glove|rob)/.test(port2)) {
       expect(() => module.load(rom, options)).toThrow(
         port2 === "power-glove" ? "no Power Glove" : "no R.O.B.",

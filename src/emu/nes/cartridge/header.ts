@@ -197,7 +197,7 @@ function decodeNes2(bytes: Uint8Array): InesHeader {
     chrNvramBytes: ramBytes(bytes[11] >> 4),
     vsHardware: consoleType === "vs" ? bytes[13] : 0,
     miscRoms: bytes[14] & 3,
-    expansionDevice: bytes[15] & 0x3f,
+    expansionDevice: bytes[15],
     dirt: "",
   };
 }

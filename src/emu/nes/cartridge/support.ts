@@ -3,6 +3,7 @@ import { isForEpsm } from "../epsm/epsm.ts";
 import { boardNumbers, boardOf, isSubmapperKnown, missingBoardText } from "./boards/index.ts";
 import { Mmc3 } from "./boards/nintendo/mmc3.ts";
 import type { CartridgeImage } from "./image.ts";
+import { missingDevice } from "./missing-devices.ts";
 
 /**
  * Features that the image needs and the machine lacks, one sentence each without a full stop; empty if the
@@ -19,6 +20,8 @@ export function supportGaps(image: CartridgeImage): readonly string[] {
   }
   if (foreign !== undefined && !["vs", "playchoice", "epsm"].includes(foreign))
     gaps.push(FOREIGN[foreign] ?? `made for a ${foreign}, which is not a NES or Famicom: it may not run`);
+  const device = missingDevice(image.expansionDevice);
+  if (device !== undefined) gaps.push(`made for the ${device}, which emu does not have`);
   if (isForEpsm(image) && image.drumRom === undefined) {
     gaps.push(
       `the drums of its EPSM sound module are silent without ${DRUM_ROM_NAME}, the ROM of their samples`,

@@ -84,6 +84,7 @@ function dial(names: readonly string[]): DeviceControls {
   return { ...buttons(names, 1), values: [{ name: "position", byte: 0, min: 0, max: 255 }] };
 }
 
+const TAPE_BUTTONS = ["PLAY", "RECORD", "REWIND"];
 /** The keyboard's keys, and places without a key before the byte of the recorder's buttons. */
 const TAPE_KEYS = Array.from(
   { length: 8 * TAPE_BUTTONS_BYTE },
@@ -156,7 +157,8 @@ export const DEVICE_CONTROLS: Readonly<Record<PortDeviceName | ExpansionDeviceNa
   epsm: NONE,
   "barcode-battler": { ...NONE, readsBarcodes: true },
   "datach-reader": { ...NONE, readsBarcodes: true },
-  "data-recorder": buttons([...TAPE_KEYS, "PLAY", "RECORD", "REWIND"]),
+  "data-recorder": buttons([...TAPE_KEYS, ...TAPE_BUTTONS]),
+  "silent-data-recorder": buttons(TAPE_BUTTONS, TAPE_BUTTONS_BYTE),
 };
 
 /** The numbers of digits of barcodes: EAN-8 and EAN-13. */

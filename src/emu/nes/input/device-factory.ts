@@ -81,6 +81,10 @@ class Both implements PortDevice {
     this.#second.rebase?.(cycles);
   }
 
+  get usesInputAtWrites(): boolean {
+    return this.#first.usesInputAtWrites === true || this.#second.usesInputAtWrites === true;
+  }
+
   declareState(state: StateCheck, name: string): void {
     this.#first.declareState?.(state, name);
     this.#second.declareState?.(state, name);
@@ -165,6 +169,7 @@ export function expansionDevice(name: ExpansionDeviceName, parts: PadParts): Por
     case "datach-reader":
       return new DatachReader(parts);
     case "data-recorder":
+    case "silent-data-recorder":
       return new Both(
         new MatrixKeyboard(
           { ...parts, state: parts.state.subarray(DEVICE_STATE_WORDS) },

@@ -40,6 +40,7 @@ export const EXPANSION_DEVICES = [
   "turbo-file-2",
   "battle-box",
   "data-recorder",
+  "silent-data-recorder",
   "barcode-battler",
   "datach-reader",
   "epsm",
@@ -50,19 +51,13 @@ export const LIGHT_GUNS: readonly string[] = ["zapper", "vs-zapper", "bandai-hyp
 /** R.O.B. with his Gyro set and his Block set. */
 export const ROBOTS: readonly string[] = ["rob", "rob-blocks"];
 
+/** The Data Recorder with a keyboard to type on, and for games that are played with controllers. */
+export const TAPE_RECORDERS: readonly string[] = ["data-recorder", "silent-data-recorder"];
+
 /** The devices for a controller port. */
 export type PortDeviceName = (typeof PORT_DEVICES)[number];
 /** The devices for the Famicom's expansion port, and the sound module for that of the NES. */
 export type ExpansionDeviceName = (typeof EXPANSION_DEVICES)[number];
-
-/** Devices with memory that is preserved without power: its size in bytes. */
-const STORAGE_BYTES: Readonly<Partial<Record<ExpansionDeviceName, number>>> = {
-  "turbo-file": 8 * KIB,
-  "turbo-file-2": 32 * KIB,
-  "battle-box": 512,
-  // A tape of 103 seconds.
-  "data-recorder": 256 * KIB,
-};
 
 /** The memory of a connected device, which is saved with that of the cartridge. */
 export interface DeviceStorage {
@@ -70,10 +65,20 @@ export interface DeviceStorage {
   readonly bytes: number;
 }
 
+/** A tape of 103 seconds. */
+const TAPE: DeviceStorage = { device: "data-recorder", bytes: 256 * KIB };
+/** Devices with memory that is preserved without power. */
+const STORAGE: Readonly<Partial<Record<ExpansionDeviceName, DeviceStorage>>> = {
+  "turbo-file": { device: "turbo-file", bytes: 8 * KIB },
+  "turbo-file-2": { device: "turbo-file-2", bytes: 32 * KIB },
+  "battle-box": { device: "battle-box", bytes: 512 },
+  "data-recorder": TAPE,
+  "silent-data-recorder": TAPE,
+};
+
 /** The memory of the connected devices; undefined if they have none. */
 export function storageOf({ expansion = "none" }: DeviceSetup): DeviceStorage | undefined {
-  const bytes = STORAGE_BYTES[expansion];
-  return bytes === undefined ? undefined : { device: expansion, bytes };
+  return STORAGE[expansion];
 }
 
 /** The connected devices. By default two standard controllers and nothing else. */
@@ -115,6 +120,8 @@ export interface PortDevice {
    * what it drives on D0–D4.
    */
   read(register: number, cycle: number): number;
+  /** True if its writes depend on this frame's input, which is then latched before them. */
+  readonly usesInputAtWrites?: boolean;
   /** The frame has ended before cycle `cycles`, which becomes cycle 0. */
   rebase?(cycles: number): void;
   /** Declares the valid values of its state words, if not all are valid. */
@@ -160,6 +167,7 @@ const HEADER_DEVICES: Readonly<Record<number, DeviceSetup>> = {
   14: { expansion: "family-trainer" },
   15: { port2: "arkanoid" },
   16: { expansion: "arkanoid" },
+  17: { expansion: "arkanoid" },
   18: { expansion: "konami-hyper-shot" },
   19: { expansion: "pachinko" },
   20: { expansion: "exciting-boxing" },
@@ -169,17 +177,19 @@ const HEADER_DEVICES: Readonly<Record<number, DeviceSetup>> = {
   24: { expansion: "barcode-battler" },
   27: { expansion: "top-rider" },
   31: { port2: "rob" },
-  32: { expansion: "data-recorder" },
+  32: { expansion: "silent-data-recorder" },
   33: { expansion: "turbo-file" },
   34: { expansion: "battle-box" },
-  35: { expansion: "family-basic-keyboard" },
+  35: { expansion: "data-recorder" },
   36: { expansion: "pec-586-keyboard" },
   38: { expansion: "subor-keyboard" },
   39: { port2: "subor-byte-mouse", expansion: "subor-keyboard" },
   40: { port1: "subor-mouse", expansion: "subor-keyboard" },
-  41: { port2: "snes-mouse" },
+  41: { port1: "snes-mouse" },
   43: { port1: "snes-pad", port2: "snes-pad" },
   46: { port2: "rob-blocks" },
   54: { port2: "subor-mouse", expansion: "subor-keyboard" },
   59: { expansion: "network-controller" },
+  72: { port2: "snes-mouse" },
+  73: { port1: "zapper" },
 };

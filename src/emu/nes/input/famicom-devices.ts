@@ -199,6 +199,7 @@ const PEN_NEAR = 2;
  * https://www.nesdev.org/wiki/Oeka_Kids_tablet, https://forums.nesdev.org/viewtopic.php?t=2608
  */
 export class OekaKidsTablet implements PortDevice {
+  readonly usesInputAtWrites = true;
   readonly #data: Uint8Array;
   readonly #state: Int32Array;
 

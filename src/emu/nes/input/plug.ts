@@ -15,6 +15,7 @@ import {
   PORT2_DATA,
   type PortDevice,
   ROBOTS,
+  TAPE_RECORDERS,
 } from "./devices.ts";
 import { MatrixKeyboard } from "./keyboard.ts";
 import { ROBOT_STATE_WORDS, Robot } from "./robot.ts";
@@ -50,7 +51,7 @@ export class Plugged {
     // The last place is for the keyboard at which the Data Recorder is.
     this.#state = arena.int32(
       "deviceState",
-      (setup.expansion === "data-recorder" ? 4 : 3) * DEVICE_STATE_WORDS,
+      (TAPE_RECORDERS.includes(setup.expansion ?? "none") ? 4 : 3) * DEVICE_STATE_WORDS,
     );
     this.#microphone = setup.microphone === true ? arena.int32("microphone", 1) : undefined;
     this.hasMicrophone = setup.microphone === true;
@@ -133,10 +134,17 @@ export class Plugged {
     this.#expansion.load();
   }
 
+  /** True if a device does something with this frame's input while the program only writes. */
+  get usesInputAtWrites(): boolean {
+    return this.#expansion.usesInputAtWrites === true;
+  }
+
   /**
    * A read of $4016 (`register` 0) or $4017 (1), which clocks the device in that port and the expansion port.
+   * `buttons` are those of this frame, for devices that do not latch them.
    */
-  read(register: number, cycle: number): number {
+  read(register: number, cycle: number, buttons: number): number {
+    this.#buttons = buttons;
     const inPort = register === 0 ? this.#port1.read(register, cycle) : this.#port2.read(register, cycle);
     return inPort | this.#expansion.read(register, cycle);
   }

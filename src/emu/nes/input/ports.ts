@@ -135,6 +135,7 @@ export class InputPorts {
     this.#loadWhileHigh(cycle);
     if ((value & 1) === 1 && (this.outLatch & 1) === 0) this.highFrom = cycle;
     this.outLatch = value;
+    if (this.#plugged?.usesInputAtWrites === true) this.#latch();
     this.#plugged?.write(value & 7, cycle);
     this.#epsm?.writeOut(value, cycle);
   }
@@ -202,7 +203,7 @@ export class InputPorts {
     return this.#plugged?.readKeys(row) ?? 0;
   }
 
-  /** Latches the frame's input when the program first reads it. */
+  /** Latches the frame's input when the program first reads it, or a device needs it. */
   #latch(): void {
     if (this.latched === 1) return;
     this.buttons = this.#source.latchButtons() | 0;
@@ -230,22 +231,22 @@ export class InputPorts {
     if (plugged !== undefined && !plugged.fourScore) {
       this.#latch();
       microphone = plugged.readMicrophone(this.buttons);
-      if (plugged.replacesPort1) return plugged.read(0, cycle) | microphone;
+      if (plugged.replacesPort1) return plugged.read(0, cycle, this.buttons) | microphone;
     }
     const bit = this.shift0 & 1;
     this.shift0 = (this.shift0 >> 1) | (plugged?.fourScore === true ? FOUR_SCORE_FILL : CONTROLLER_FILL);
-    return plugged === undefined ? bit : bit | plugged.read(0, cycle) | microphone;
+    return plugged === undefined ? bit : bit | plugged.read(0, cycle, this.buttons) | microphone;
   }
 
   #clockPort1(cycle: number): number {
     const plugged = this.#plugged;
     if (plugged !== undefined && !plugged.fourScore) {
       this.#latch();
-      if (plugged.replacesPort2) return plugged.read(1, cycle);
+      if (plugged.replacesPort2) return plugged.read(1, cycle, this.buttons);
     }
     const bit = this.shift1 & 1;
     this.shift1 = (this.shift1 >> 1) | (plugged?.fourScore === true ? FOUR_SCORE_FILL : CONTROLLER_FILL);
-    return plugged === undefined ? bit : bit | plugged.read(1, cycle);
+    return plugged === undefined ? bit : bit | plugged.read(1, cycle, this.buttons);
   }
 
   /** Declares the valid values of the connected devices in a state. */

@@ -23,6 +23,7 @@ const PROTECTED = 1;
  * https://www.nesdev.org/wiki/Turbo_File; the lines are those of Mesen.
  */
 export class TurboFile implements PortDevice {
+  readonly usesInputAtWrites = true;
   readonly #data: Uint8Array;
   readonly #state: Int32Array;
   readonly #memory: Uint8Array;
@@ -208,6 +209,7 @@ const TAPE_AUDIO = 2;
  * recommends to return what was recorded. https://www.nesdev.org/wiki/Family_BASIC_Data_Recorder
  */
 export class DataRecorder implements PortDevice {
+  readonly usesInputAtWrites = true;
   readonly #data: Uint8Array;
   readonly #state: Int32Array;
   readonly #tape: Uint8Array;

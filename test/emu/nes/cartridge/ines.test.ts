@@ -145,6 +145,7 @@ describe("NES 2.0", () => {
       vsHardware: 0x52,
       expansionDevice: 0x2a,
     });
+    expect(nes2({ bytes: { 15: 0x49 } }).expansionDevice).toBe(0x49);
     expect(nes2({ bytes: { 13: 0x52 } }).vsHardware).toBe(0);
   });
 });
@@ -155,6 +156,8 @@ describe("what the machine lacks", () => {
 
   test.each<[string, RomRecipe, RegExp | undefined]>([
     ["a plain game", nes2({}), undefined],
+    ["a game for a device that is there", nes2({ bytes: { 15: 35 } }), undefined],
+    ["a game for a device that is not", nes2({ bytes: { 15: 25 } }), /^made for the Miracle Piano, which/],
     ["a known submapper", nes2({ mapper: 30, submapper: 3 }), undefined],
     ["an unknown submapper", nes2({ mapper: 30, submapper: 5 }), /^submapper 5 of mapper 30 is not known/],
     ["a submapper of a board that has none", nes2({ mapper: 12, submapper: 2 }), /^submapper 2 of mapper 12/],

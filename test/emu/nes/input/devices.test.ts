@@ -46,6 +46,15 @@ test("headers name devices of the expansion port and pads of the SNES", () => {
     "oeka-kids-tablet",
   ]);
   expect(devicesFromHeader(43)).toEqual({ port1: "snes-pad", port2: "snes-pad" });
+  expect([41, 72].map(devicesFromHeader)).toEqual([{ port1: "snes-mouse" }, { port2: "snes-mouse" }]);
+  expect(devicesFromHeader(73)).toEqual({ port1: "zapper" });
+});
+
+test("a header for the Data Recorder leaves the keys to controllers, unless it names the keyboard too", () => {
+  expect([32, 35].map((device) => devicesFromHeader(device).expansion)).toEqual([
+    "silent-data-recorder",
+    "data-recorder",
+  ]);
 });
 
 test.each([

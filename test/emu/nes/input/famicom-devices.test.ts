@@ -19,6 +19,16 @@ describe("Konami Hyper Shot", () => {
   });
 });
 
+test("the Konami Hyper Shot's buttons are not latched by a strobe", () => {
+  const bench = new PortsBench({ expansion: "konami-hyper-shot" });
+  const read = () => bench.read(1) & 0x1e;
+  bench.buttons = 0x02_01;
+  expect(read()).toBe(0b1_0010);
+  bench.frame();
+  bench.buttons = 0x01_00;
+  expect(read()).toBe(0b0_1000);
+});
+
 describe("Family Trainer", () => {
   test.each([
     [0b000, 1, 0x1e & ~0x10],
@@ -81,7 +91,6 @@ test.each([
 ])("Oeka Kids tablet: 18 bits by the clock of OUT1, %s", (_place, data, [x, y, flags]) => {
   const bench = new PortsBench({ expansion: "oeka-kids-tablet" });
   bench.data.set(data, EXPANSION_DATA);
-  bench.strobe();
   bench.write(0);
   bench.write(1);
   expect(bench.read(1) & 0x0c).toBe(0x04);

@@ -78,7 +78,7 @@ class Room {
   pad(held = 0): number {
     this.#plugged.load(held << 8);
     let pad = 0;
-    for (let bit = 0; bit < 8; bit++) pad |= (this.#plugged.read(1, 0) & 1) << bit;
+    for (let bit = 0; bit < 8; bit++) pad |= (this.#plugged.read(1, 0, held << 8) & 1) << bit;
     return pad;
   }
 }

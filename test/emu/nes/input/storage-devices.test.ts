@@ -222,6 +222,14 @@ describe("Data Recorder", () => {
     expect(levels(bench)).not.toContain(1);
   });
 
+  test("the tape records while the program only writes", () => {
+    const bench = new StorageBench("silent-data-recorder");
+    bench.ports.beginFrame();
+    bench.data.set(buttons(RECORD), EXPANSION_DATA);
+    record(bench);
+    expect(bench.memory.some((byte) => byte !== 0)).toBe(true);
+  });
+
   test("the keyboard is there too", () => {
     const bench = new StorageBench("data-recorder");
     bench.frame(1, ...new Array(11).fill(0), 0xff);
