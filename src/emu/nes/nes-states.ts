@@ -3,6 +3,7 @@ import { flushFields, loadFields } from "../state-fields.ts";
 import type { Apu } from "./apu/apu.ts";
 import { BUS_FIELDS } from "./bus.ts";
 import type { Board } from "./cartridge/board.ts";
+import type { CartridgeImage } from "./cartridge/image.ts";
 import { CPU_FIELDS, type Cpu } from "./cpu/cpu.ts";
 import { DMA_FIELDS, type Dma } from "./dma.ts";
 import { type InputPorts, PORT_FIELDS } from "./input/ports.ts";
@@ -33,6 +34,9 @@ export interface StateChips {
 }
 
 const NO_BYTES = new Uint8Array(0);
+
+/** What a state names of its game. */
+type GameIdentity = Pick<CartridgeImage, "sha1" | "mapper">;
 
 /** Where a machine is in its sequence of frames. */
 export interface FramePosition {
@@ -75,10 +79,16 @@ export class NesStates {
   #check: NesStateCheck | undefined;
 
   /** Allocates the end of the mutable run, which begins at `start` of the arena. */
-  constructor(arena: MachineArena, start: number, sha1: string, chips: StateChips, position: FramePosition) {
+  constructor(
+    arena: MachineArena,
+    start: number,
+    image: GameIdentity,
+    chips: StateChips,
+    position: FramePosition,
+  ) {
     this.#chips = chips;
     this.#position = position;
-    this.#header = new StateHeader(sha1);
+    this.#header = new StateHeader(image.sha1, image.mapper);
     this.#parts = [
       statePart("cpu", chips.cpu, BUS_FIELDS),
       statePart("dma", chips.dma, DMA_FIELDS),
@@ -107,7 +117,7 @@ export class NesStates {
   /** Writes a state to the first `stateBytes` bytes of `into`. */
   save(into: Uint8Array): void {
     this.#flush();
-    this.#header.write(into);
+    this.#header.write(into, this.stateBytes);
     into.set(this.run, STATE_HEADER_BYTES);
   }
 

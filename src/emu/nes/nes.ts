@@ -177,7 +177,7 @@ export class Nes implements Machine, FramePosition {
     const { control } = this;
     const sub = this.sub?.states;
     const chips = { cpu, dma, ppu, apu, board, ports, lines, region, alignment, control, sub };
-    this.states = new NesStates(arena, stateStart, image.sha1, chips, this);
+    this.states = new NesStates(arena, stateStart, image, chips, this);
     this.stateBytes = this.states.stateBytes;
     this.machineStateBytes = this.states.machineStateBytes;
     this.frameEnd = new FrameEnd(ppu);

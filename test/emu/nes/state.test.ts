@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { InputError } from "../../../src/emu/input-error.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
+import { testImage } from "../../support/board-harness.ts";
 import { consoleWith, FRAME_PIXELS, frameHash, ScriptedInput } from "../../support/machines.ts";
 import { programImage } from "../../support/mutated-states.ts";
 import { Prng } from "../../support/prng.ts";
@@ -129,4 +130,33 @@ test("a frame after writes and a reset is the same after loading its state", () 
     resumed.save(states[1]);
     expect(Buffer.compare(states[0], states[1])).toBe(0);
   }
+});
+
+describe("a state of the same ROMs", () => {
+  const console = (mapper: number, ramKib = 8) =>
+    createHeadless({ ...testImage({ mapper, prgKib: 64, chrRamKib: 8, ramKib }), sha1: "12".repeat(20) });
+  const saved = console(2);
+  const state = new Uint8Array(saved.stateBytes);
+  saved.save(state);
+
+  test("on another board is rejected, though it has the same length", () => {
+    expect(console(71).stateBytes).toBe(state.length);
+    expect(() => console(71).load(state)).toThrow("the state is of this game on mapper 2, not 71");
+  });
+
+  test("with more memory is rejected, though a longer array may hold a state", () => {
+    const larger = console(2, 32);
+    const longer = new Uint8Array(larger.stateBytes);
+    larger.save(longer);
+    const message = `a state of this game has ${state.length} bytes, this one was saved with ${longer.length}`;
+    expect(() => console(2).load(longer)).toThrow(message);
+    longer.set(state);
+    console(2).load(longer);
+  });
+
+  test("without the fields for board and length, as older versions saved it, is loaded", () => {
+    const older = state.slice().fill(0, 24, 32);
+    console(71).load(older);
+    console(2).load(older);
+  });
 });
