@@ -6,6 +6,7 @@ import { decodeHeader, HEADER_BYTES, type InesHeader, isInes, TRAINER_BYTES } fr
 import type { CartridgeImage, ParsedImage, Sha1 } from "./image.ts";
 import { playChoiceRoms } from "./playchoice-image.ts";
 import { type RamSizes, ramDefaults } from "./ram-defaults.ts";
+import { unknownVsHardware } from "./vs-hardware.ts";
 
 /**
  * Reads an iNES 1.0 file (including archaic ones with text in the header) or a NES 2.0 file. Corrects
@@ -158,12 +159,14 @@ const TILES_IN_CIRAM = [218];
 
 function cautionsOf(header: InesHeader, miscRom: Uint8Array | undefined): string[] {
   const { version, mapper, chrRomBytes, chrRamBytes, chrNvramBytes } = header;
+  const cautions = unknownVsHardware(header.vsHardware);
   const misc = WITH_MISC_ROM[mapper];
-  if (misc !== undefined && miscRom === undefined)
-    return [`the file lacks the ${misc}, after CHR ROM (byte 14)`];
   const chrBytes = chrRomBytes + (chrRamBytes ?? 0) + (chrNvramBytes ?? 0);
-  if (version !== "nes2" || chrBytes > 0 || TILES_IN_CIRAM.includes(mapper)) return [];
-  return ["the header has neither CHR ROM nor CHR RAM: nothing can be drawn (bytes 5 and 11)"];
+  if (misc !== undefined && miscRom === undefined)
+    cautions.push(`the file lacks the ${misc}, after CHR ROM (byte 14)`);
+  else if (version === "nes2" && chrBytes === 0 && !TILES_IN_CIRAM.includes(mapper))
+    cautions.push("the header has neither CHR ROM nor CHR RAM: nothing can be drawn (bytes 5 and 11)");
+  return cautions;
 }
 
 function warningsOf({ version, dirt }: InesHeader): string[] {

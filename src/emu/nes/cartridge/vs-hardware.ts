@@ -47,7 +47,10 @@ const PROTECTIONS: readonly VsProtection[] = [
   "none",
   "ice-climber",
 ];
-const FIRST_DUAL_TYPE = 5;
+/** Types of the DualSystem; those above are reserved. */
+const DUAL_TYPES = [5, 6];
+/** Values that once named further revisions of the 2C03. https://www.nesdev.org/wiki/NES_2.0 */
+const OTHER_2C03 = [1, 6, 7];
 /** Number of DIP switches of a console. */
 const SIDE_SWITCHES = 8;
 /** Least size of images with both consoles' programs; UniSystem games of mapper 99 have up to 48 KiB. */
@@ -58,6 +61,18 @@ const DEVICE_LEFT_STICK = 5;
 const DEVICE_VS_ZAPPER = 7;
 
 const cache = new WeakMap<CartridgeImage, VsHardware>();
+
+/** What byte 13 names that no VS. System has: sentences without a full stop, for warnings. */
+export function unknownVsHardware(byte13: number): string[] {
+  const type = byte13 >> 4;
+  const ppu = byte13 & 0xf;
+  const unknown: string[] = [];
+  if (type >= PROTECTIONS.length)
+    unknown.push(`byte 13 names type ${type} of the VS. System, which is reserved: it runs as a UniSystem`);
+  if (PPUS[ppu] === undefined && !OTHER_2C03.includes(ppu))
+    unknown.push(`byte 13 names PPU ${ppu} of the VS. System, which is reserved: it runs with the 2C03`);
+  return unknown;
+}
 
 /**
  * Returns the arcade hardware of an image, or undefined if it is for a home console. A NES 2.0 header
@@ -71,7 +86,7 @@ export function vsHardware(image: CartridgeImage): VsHardware | undefined {
   const { vsHardware: byte13, expansionDevice, exactHeader } = image;
   const type = byte13 >> 4;
   const isDual = exactHeader
-    ? type >= FIRST_DUAL_TYPE
+    ? DUAL_TYPES.includes(type)
     : game?.isDual === true || (image.mapper === VS_MAPPER && image.prgRom.length >= DUAL_PRG_BYTES);
   const protection = (exactHeader ? PROTECTIONS[type] : game?.protection) ?? "none";
   const ppu = (exactHeader ? PPUS[byte13 & 0xf] : game?.ppu) ?? "2C03";

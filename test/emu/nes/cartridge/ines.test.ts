@@ -148,6 +148,16 @@ describe("NES 2.0", () => {
     expect(nes2({ bytes: { 15: 0x49 } }).expansionDevice).toBe(0x49);
     expect(nes2({ bytes: { 13: 0x52 } }).vsHardware).toBe(0);
   });
+
+  test.each([
+    [0x6b, []],
+    [0x16, []],
+    [0x75, ["byte 13 names type 7 of the VS. System, which is reserved: it runs as a UniSystem"]],
+    [0x0c, ["byte 13 names PPU 12 of the VS. System, which is reserved: it runs with the 2C03"]],
+  ])("byte 13 of a VS. System is %p", (value, cautions) => {
+    const rom = buildRom({ nes2: true, flags7: 1, bytes: { 13: value } });
+    expect(readInes(rom, sha1Hex).cautions).toEqual(cautions);
+  });
 });
 
 describe("what the machine lacks", () => {

@@ -194,7 +194,7 @@ describe("the hardware of an image", () => {
     [0x45, "2C04-0004", "ice-climber", false],
     [0x53, "2C04-0002", "none", true],
     [0x63, "2C04-0002", "ice-climber", true],
-    [0x7f, "2C03", "none", true],
+    [0x7f, "2C03", "none", false],
   ] as const)("byte 13 is %p", (vs, ppu, protection, isDual) => {
     const image = arcadeRom(watchCabinet(new TestProgram()), { vs });
     expect(vsHardware(image)).toMatchObject({ ppu, protection, isDual });
