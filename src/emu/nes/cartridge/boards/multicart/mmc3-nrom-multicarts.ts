@@ -211,13 +211,16 @@ const Nc3000m = outerMmc3({
 
 /**
  * Mapper 444, NC7000M: bits of the submapper are solder pads, for CHR A17 from the MMC3 (1) and CHR A18 from
- * A4 (2). https://www.nesdev.org/wiki/NES_2.0_Mapper_444
+ * A4 (2). Bit 4 is the NC8000M, on which A1 also enlarges the PRG block to 256 KiB, as in FCEUmm.
+ * https://www.nesdev.org/wiki/NES_2.0_Mapper_444
  */
 const Nc7000m = outerMmc3({
   ...NC_BOARD,
-  prg(bank, slot, outer, mmc3) {
+  prg(bank, slot, outer, mmc3, { submapper }) {
     const mode = modeOf(outer);
-    return ((outer[0] & 3) << 4) | ((mode & 1) !== 0 ? nromByR6(slot, mmc3, mode === 1) : bank & 0x0f);
+    const isLarge = (submapper & 4) !== 0 && (outer[0] & 2) !== 0;
+    const inner = (mode & 1) !== 0 ? (mmc3[6] & 0x10) | nromByR6(slot, mmc3, mode === 1) : bank;
+    return within(inner, isLarge ? 0x1f : 0x0f, (outer[0] & 3) << 4);
   },
   chr(bank, _slot, outer, _mmc3, { submapper }) {
     const a17 = (submapper & 1) !== 0 ? bank & 0x80 : (outer[0] & 1) << 7;
@@ -284,10 +287,10 @@ export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 443, name: "NC3000M (MMC3)", board: Nc3000m, wiki: ["NES_2.0_Mapper_443"] },
   {
     mapper: 444,
-    name: "NC7000M (MMC3)",
+    name: "NC7000M, NC8000M (MMC3)",
     board: Nc7000m,
     wiki: ["NES_2.0_Mapper_444"],
     unif: [{ names: "BS-110" }],
-    knownSubmappers: [1, 2, 3],
+    knownSubmappers: [1, 2, 3, 4, 5, 6, 7],
   },
 ];

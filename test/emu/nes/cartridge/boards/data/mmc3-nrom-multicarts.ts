@@ -210,6 +210,21 @@ export const MMC3_NROM_MULTICARTS: readonly BoardCase[] = [
     steps: [...BANKS, RAM_ON, [0x6011, 0], { chr: chr8(388) }],
   },
   {
+    name: "NC8000M: A1 selects 256 KiB of PRG",
+    cartridge: { mapper: 444, submapper: 4, prgKib: 512, chrKib: 512 },
+    steps: [
+      ...BANKS,
+      ...mmc3(6, 0x16),
+      RAM_ON,
+      [0x6003, 0],
+      { prg: "- 54 39 62 63" },
+      [0x6001, 0],
+      { prg: "- 22 23 30 31" },
+      [0x600e, 0],
+      { prg: "- 54 55 54 55" },
+    ],
+  },
+  {
     name: "SFC-13: CPU A14 selects the half",
     cartridge: { mapper: 373, prgKib: 512, chrKib: 512 },
     steps: [
