@@ -58,11 +58,20 @@ export function readUnif(bytes: Uint8Array, sha1: Sha1): ParsedImage {
     ...ramDefaults(board.mapper, battery, chrRom.length, undefined),
     exactHeader: false,
     sha1: sha1([prgRom, chrRom]),
-    expansionDevice: 0,
+    expansionDevice: deviceOf(chunks.get("CTRL")?.data[0] ?? 0),
     vsHardware: 0,
   };
   const warnings = chunks.has("VROR") ? ["CHR ROM that can be written (VROR) is taken for plain ROM"] : [];
   return { image, trailingBytes: 0, overrides: [], cautions: [], warnings };
+}
+
+/** Numbers of NES 2.0 byte 15 by the bits of the CTRL chunk. Bit 0 is controllers. */
+const CTRL_DEVICES: Readonly<Record<number, number>> = { 1: 0x08, 2: 0x1f, 3: 0x0f, 4: 0x0b, 5: 0x02 };
+
+/** The device that a game names besides controllers. If it names several, the header does not say which. */
+function deviceOf(controllers: number): number {
+  const devices = Object.entries(CTRL_DEVICES).filter(([bit]) => ((controllers >> Number(bit)) & 1) !== 0);
+  return devices.length === 1 ? devices[0][1] : 0;
 }
 
 function readChunks(bytes: Uint8Array): Map<string, Chunk> {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "bun:test";
+import { InputError } from "../../../../src/emu/input-error.ts";
 import { boardNumbers } from "../../../../src/emu/nes/cartridge/boards/index.ts";
-import { readUnif } from "../../../../src/emu/nes/cartridge/unif.ts";
+import { isUnif, readUnif } from "../../../../src/emu/nes/cartridge/unif.ts";
 import { findUnifBoard } from "../../../../src/emu/nes/cartridge/unif-boards.ts";
+import { type DeviceSetup, devicesFromHeader } from "../../../../src/emu/nes/input/devices.ts";
 import { KIB } from "../../../../src/emu/units.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
 import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { inputErrorOf } from "../../../support/input-errors.ts";
+import { Prng } from "../../../support/prng.ts";
 import { buildUnif } from "../../../support/unif-builder.ts";
 import { REJECTED_UNIF_NAMES, UNIF_NAMES } from "./unif-names.ts";
 
@@ -58,6 +61,60 @@ describe("UNIF", () => {
       ["PRG0", prg(1)],
     ]);
     expect(readRom(file, "game.unf").image).toMatchObject(expected);
+  });
+
+  test.each<[number, DeviceSetup]>([
+    [0x01, {}],
+    [0x03, { port2: "zapper" }],
+    [0x05, { port2: "rob" }],
+    [0x0a, {}],
+    [0x08, { port2: "arkanoid" }],
+    [0x11, { port2: "power-pad" }],
+    [0x21, { fourScore: true }],
+  ])("CTRL of %p connects %o", (controllers, devices) => {
+    const file = buildUnif([
+      ["MAPR", "NES-NROM"],
+      ["PRG0", prg(1)],
+      ["CTRL", Uint8Array.of(controllers)],
+    ]);
+    expect(devicesFromHeader(readUnif(file, sha1Hex).image.expansionDevice)).toEqual(devices);
+  });
+
+  test("chunks of any name, length and order are read or rejected", () => {
+    const random = new Prng(20261129);
+    const ids = [
+      "MAPR",
+      "PRG0",
+      "PRGF",
+      "CHR0",
+      "CHRF",
+      "MIRR",
+      "BATR",
+      "TVCI",
+      "CTRL",
+      "VROR",
+      "NAME",
+      "\0\u00ff",
+    ];
+    let read = 0;
+    for (let count = 0; count < 2000; count++) {
+      const chunks = ids.flatMap((id): [string, string | Uint8Array][] => {
+        if (random.below(3) === 0) return [];
+        if (id === "MAPR" && random.below(4) !== 0) return [[id, "UNL-SLROM"]];
+        return [[id, new Uint8Array([0, 1, 1024, 2048, 16_384][random.below(5)]!).fill(random.byte())]];
+      });
+      const file = buildUnif(chunks);
+      for (let damage = random.below(3); damage > 0; damage--) file[32 + random.below(40)] = random.byte();
+      const cut = random.below(4) === 0 ? file.subarray(0, random.below(file.length)) : file;
+      if (!isUnif(cut)) continue;
+      try {
+        readUnif(cut, sha1Hex);
+        read++;
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError);
+      }
+    }
+    expect(read).toBeGreaterThan(50);
   });
 
   test("every name that emulators know is a board, or is rejected with a reason", () => {
