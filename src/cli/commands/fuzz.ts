@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Help, InvalidArgumentError, Option } from "commander";
 import type { Seeds } from "../../io/campaign/types.ts";
 import { DEFAULT_HANG_SECONDS } from "../../io/conform/run-tests.ts";
 import { FUZZ_COMPARISONS, FUZZ_KINDS, type FuzzComparison } from "../../io/fuzz/plan.ts";
@@ -38,13 +38,27 @@ export function registerFuzz(program: Command): void {
   for (const option of hiddenOptions()) command.addOption(option.hideHelp());
   addPatchOptions(command).action(runFuzz);
   for (const option of command.options) if (/patch/.test(option.long ?? "")) option.hideHelp();
-  command.addHelpText("after", OTHERS);
+  command.configureHelp({ visibleOptions: describedOptions });
+  command.addHelpText("after", () => othersOf(command));
   addExamples(command, 'emu fuzz game.nes --fail "lives > 9" --for 10m');
 }
 
-const OTHERS = "docs/fuzz.md describes more options, such as --json, --ignore, --lag and --set.";
+const HELP_COLUMNS = 80;
 
-/** Options that only docs/fuzz.md describes. The help thus fits a small terminal. */
+/** The options that the help describes: it fits a small terminal. */
+function describedOptions(command: Command): Option[] {
+  return new Help().visibleOptions(command).filter(({ long = "" }) => !long.startsWith("--log-"));
+}
+
+/** The names of all other options. */
+function othersOf(command: Command): string {
+  const described = describedOptions(command);
+  const others = command.options.filter((option) => !described.includes(option)).map(({ long }) => long);
+  const text = `More options, which docs/fuzz.md describes: ${others.sort().join(" ")}`;
+  return new Help().boxWrap(text, HELP_COLUMNS);
+}
+
+/** Options that only docs/fuzz.md describes. */
 function hiddenOptions(): Option[] {
   const option = (flags: string, parse: (text: string) => unknown, value?: unknown): Option =>
     new Option(flags).argParser(parse).default(value);

@@ -1,8 +1,9 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { Bindings } from "../../io/input/bindings.ts";
 import { requireTerminal } from "../../io/play/play.ts";
-import { RENDERERS, type RendererName } from "../../io/render/encoders.ts";
+import type { ColorMode } from "../../io/render/encoder.ts";
+import type { RendererName } from "../../io/render/encoders.ts";
 import type { ScaleMode } from "../../io/render/scale.ts";
 import type { Endpoint, TlsOptions } from "../../io/runtime/sockets/types.ts";
 import { parseServerAddress } from "../../io/serve/host-port.ts";
@@ -13,6 +14,7 @@ import { EXIT_INTERRUPTED, EXIT_OK, EXIT_UNAVAILABLE } from "../exit-codes.ts";
 import { holdingLog, logRoot } from "../log.ts";
 import { addExamples, wholeNumber } from "../options.ts";
 import { applyPalette, type PaletteOption, paletteOption } from "../palette-option.ts";
+import { addDrawingOptions } from "../run/settings.ts";
 import { addTokenOptions, type TokenOptions, tokenOf } from "../token-options.ts";
 
 interface WatchCommandOptions extends PaletteOption, TokenOptions {
@@ -20,8 +22,9 @@ interface WatchCommandOptions extends PaletteOption, TokenOptions {
   readonly fps: number;
   readonly tlsFingerprint?: string;
   readonly tlsCa?: string;
-  readonly scale: ScaleMode;
-  readonly render: RendererName | "auto";
+  readonly scale?: ScaleMode;
+  readonly colors?: ColorMode | "auto";
+  readonly render?: RendererName | "auto";
 }
 
 const USUAL_FPS = 30;
@@ -47,19 +50,8 @@ export function registerWatch(program: Command): void {
       "--tls-fingerprint <sha256>",
       "accept only the certificate with this fingerprint, even if self-signed",
     )
-    .option("--tls-ca <file>", "also trust the certificates of this authority (PEM)")
-    .addOption(
-      new Option("--render <how>", "how to draw the picture; auto asks the terminal")
-        .choices(["auto", ...RENDERERS])
-        .default("auto"),
-    )
-    .addOption(
-      new Option("--scale <mode>", "fit the window, or scale by whole numbers only")
-        .choices(["fit", "integer"])
-        .default("fit"),
-    )
-    .addOption(paletteOption())
-    .action(run);
+    .option("--tls-ca <file>", "also trust the certificates of this authority (PEM)");
+  addDrawingOptions(command).addOption(paletteOption()).action(run);
   addTokenOptions(command, "the server's token");
   addExamples(
     command,
@@ -81,8 +73,9 @@ async function run(address: string, options: WatchCommandOptions): Promise<void>
     ...(tls === undefined ? {} : { tls }),
     wish: { fps, play, ...(token === undefined ? {} : { token }) },
     bindings: new Bindings(),
-    scale: options.scale,
-    renderer: options.render,
+    scale: options.scale ?? "fit",
+    renderer: options.render ?? "auto",
+    colors: options.colors ?? "auto",
     log: logRoot,
   };
   const end = await holdingLog(() => watch(toWatch));

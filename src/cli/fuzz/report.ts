@@ -78,7 +78,7 @@ function commandsFor(
     ...(trace === undefined ? [] : [`  emu trace show ${shellWord(trace)}`]),
     plan.compare === "exact"
       ? `  emu bisect ${game} --b exact=true --input ${movie}`
-      : `  emu debug ${game} --movie ${movie}${more}`,
+      : `  emu debug ${game} --input ${movie}${more}`,
     `  emu run ${game} --input ${movie}${more}`,
     `  emu dump ${game} --input ${movie} --frames ${proof!.movieFrames} --format gif --out failure.gif${more}`,
     `  emu verify ${shellWord(out)} --roms ${shellWord(dirname(rom))}`,

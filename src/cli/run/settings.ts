@@ -22,11 +22,8 @@ export interface SettingOptions {
   readonly statsLine?: true;
 }
 
-/**
- * Adds the options of `SettingOptions`. The config file applies when an option is not given; the defaults
- * named in the help apply when neither is.
- */
-export function addSettingOptions(command: Command): Command {
+/** Adds `--render`, `--colors` and `--scale`: how a picture is drawn in the terminal. */
+export function addDrawingOptions(command: Command): Command {
   return command
     .addOption(
       new Option("--render <how>", "how to draw the picture; auto asks the terminal").choices([
@@ -45,7 +42,15 @@ export function addSettingOptions(command: Command): Command {
         "fit",
         "integer",
       ]),
-    )
+    );
+}
+
+/**
+ * Adds the options of `SettingOptions`. The config file applies when an option is not given; the defaults
+ * named in the help apply when neither is.
+ */
+export function addSettingOptions(command: Command): Command {
+  return addDrawingOptions(command)
     .addOption(paletteOption())
     .option("--no-status-line", "hide the line below the picture")
     .option("--stats-line", "show frame rate, lateness and bytes in that line")

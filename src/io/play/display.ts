@@ -11,7 +11,7 @@ import { type Log, NO_LOG } from "../shared/log.ts";
 import { SnapshotWriter } from "../shared/snapshot-cell.ts";
 import { wakeFrameReader } from "../shared/triple-buffer.ts";
 import type { TerminalCapabilities } from "../terminal/capabilities.ts";
-import { renderCapabilities } from "../terminal/render-capabilities.ts";
+import { renderCapabilities, withColors } from "../terminal/render-capabilities.ts";
 import { TextScreen } from "../terminal/text-screen.ts";
 import { readWindow } from "../terminal/window.ts";
 import type { PresenterSetup } from "../thread/presenter.ts";
@@ -360,16 +360,12 @@ export class Display {
   }
 
   #renderCapabilities({ cellHeightPixels }: TerminalWindow): RenderCapabilities {
-    const { colors } = this.#settings;
     const known =
       this.#capabilities === undefined
         ? PLAIN_CAPABILITIES
         : renderCapabilities(this.#capabilities, cellHeightPixels);
     // Moving whole rows of the window would move the text beside the picture.
     const shiftRows = known.shiftRows && !this.hasTextBeside;
-    // A user who chooses fewer colours gets exactly those, without uploaded ones.
-    return colors === "auto"
-      ? { ...known, shiftRows }
-      : { ...known, shiftRows, colors, paletteUpload: "none" };
+    return withColors({ ...known, shiftRows }, this.#settings.colors);
   }
 }

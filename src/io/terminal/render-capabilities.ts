@@ -55,6 +55,11 @@ export function renderCapabilities(
   };
 }
 
+/** A user who chooses colours gets exactly those, without uploaded ones. */
+export function withColors(known: RenderCapabilities, colors: ColorMode | "auto"): RenderCapabilities {
+  return colors === "auto" ? known : { ...known, colors, paletteUpload: "none" };
+}
+
 /** The terminal's own reply counts most. A terminal that does not reply is judged by the environment. */
 function colorMode(
   { trueColor, kittyGraphics, hasFewColors }: TerminalCapabilities,

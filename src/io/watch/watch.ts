@@ -2,7 +2,7 @@ import type { ActionName, Bindings } from "../input/bindings.ts";
 import { Controls, type ControlTargets } from "../play/controls.ts";
 import { chooseRenderer, type RendererChoice } from "../render/choose.ts";
 import { paletteFor } from "../render/colors/palette.ts";
-import { PLAIN_CAPABILITIES } from "../render/encoder.ts";
+import { type ColorMode, PLAIN_CAPABILITIES } from "../render/encoder.ts";
 import type { RendererName } from "../render/encoders.ts";
 import type { ScaleMode, TerminalWindow } from "../render/scale.ts";
 import type { Endpoint, TlsOptions } from "../runtime/sockets/types.ts";
@@ -11,7 +11,7 @@ import { type Log, type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import type { TerminalCapabilities } from "../terminal/capabilities.ts";
 import { terminalName } from "../terminal/multiplexers.ts";
 import { ProgramTerminal, type TerminalEnd } from "../terminal/program-terminal.ts";
-import { renderCapabilities } from "../terminal/render-capabilities.ts";
+import { renderCapabilities, withColors } from "../terminal/render-capabilities.ts";
 import { readWindow } from "../terminal/window.ts";
 import { PresenterClient } from "../thread/presenter-client.ts";
 import { WatchLink } from "./watch-link.ts";
@@ -25,6 +25,8 @@ export interface SpectatorOptions {
   readonly scale: ScaleMode;
   /** How to show the picture; "auto" chooses the best renderer that the terminal supports. */
   readonly renderer: RendererName | "auto";
+  /** The colours to use; "auto" uses those that the terminal has. */
+  readonly colors: ColorMode | "auto";
   /** Receives the connection, what the terminal answers and what is chosen. By default nothing is logged. */
   readonly log?: LogRoot;
 }
@@ -158,10 +160,12 @@ class Spectator {
       isRgb: this.#link.hello.rgb !== undefined,
       asksForReports: capabilities?.answers ?? false,
       adaptsDetail: true,
-      capabilities:
+      capabilities: withColors(
         capabilities === undefined
           ? PLAIN_CAPABILITIES
           : renderCapabilities(capabilities, window.cellHeightPixels),
+        this.#options.colors,
+      ),
     };
     presenter.present(this.#link.blocks, this.#link.description, setup, window);
   }

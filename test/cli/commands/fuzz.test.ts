@@ -236,9 +236,12 @@ describe("bad input", () => {
   });
 });
 
-test("the help fits a terminal of 80 × 24", () => {
+test("the help fits a terminal of 80 × 24, and names each option", async () => {
   const { stdout } = emu(["fuzz", "--help"]);
   const lines = stdout.toString().trimEnd().split("\n");
+  const [command] = (await createProgram("fuzz")).commands;
+  const named = new Set(stdout.toString().match(/--[a-z-]+/g));
+  expect(command!.options.filter(({ long }) => !named.has(long!))).toEqual([]);
   expect(lines.length).toBeLessThanOrEqual(24);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
 });

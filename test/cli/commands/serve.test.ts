@@ -79,6 +79,23 @@ test.skipIf(process.platform === "win32")("serves until a signal ends it", async
 });
 
 describe.skipIf(!HAS_PTY)("emu watch in a terminal", () => {
+  test.each([
+    ["256", /[34]8;5;/, /[34]8;2;/],
+    ["16", /\[[\d;]*(9|10)\dm/, /[34]8;[25];/],
+  ])("--colors %s uses those only", async (colors, used, unused) => {
+    const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0"]);
+    const main = join(import.meta.dir, "../../../src/cli/main.ts");
+    const argv = ["watch", `127.0.0.1:${served.port}`, "--colors", colors];
+    await using pty = new Pty([process.execPath, main, ...argv]);
+    await pty.waitFor("▀");
+    pty.type("\x1b");
+    expect(await pty.end()).toBe(0);
+    expect(pty.output).toMatch(used);
+    expect(pty.output.replaceAll("48;2;1;2;3m", "")).not.toMatch(unused);
+    served.process.kill();
+    await served.process.exited;
+  });
+
   test("shows the game, presses buttons, and restores the terminal", async () => {
     const served = await ServedProcess.start([game, "--listen", "127.0.0.1:0", "--players", "1"]);
     const main = join(import.meta.dir, "../../../src/cli/main.ts");
