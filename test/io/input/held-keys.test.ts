@@ -82,6 +82,15 @@ describe("HeldKeys without release events", () => {
     expect(held.buttons).toBe(0);
   });
 
+  test("name the time of the key that is released first, not of the one that was pressed first", () => {
+    const held = new HeldKeys(new Bindings(), DEFAULT_HOLD_TIMES);
+    held.handle(event("right"), 0);
+    held.handle(event("x"), 10);
+    expect(held.nextDeadlineMs).toBe(10 + tapMs);
+    held.expire(10 + tapMs);
+    expect([held.buttons, held.nextDeadlineMs]).toEqual([RIGHT, directionTapMs]);
+  });
+
   test("hold while the keyboard repeats", () => {
     const held = new HeldKeys(new Bindings(), DEFAULT_HOLD_TIMES);
     let now = 0;

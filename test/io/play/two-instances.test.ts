@@ -30,6 +30,13 @@ describe("states", () => {
     ]);
   });
 
+  test("are listed only when they are on the disk", async () => {
+    const slots = new StateSlots(join(top, "listed"));
+    const saving = slots.save(4, bytes("state"), bytes("picture"));
+    expect((await slots.list()).map(({ slot }) => slot)).toEqual([4]);
+    expect(await saving).toBeUndefined();
+  });
+
   test("are overwritten if the player has seen them: listed, loaded or saved", async () => {
     const folder = join(top, "seen");
     const [a, b] = [new StateSlots(folder), new StateSlots(folder)];

@@ -11,7 +11,8 @@ describe("name lists of FCEUX", () => {
       ["main", 0xc000, 0xc000, 0],
       ["table", 0x8010, 0xc010, 0x20],
     ]);
-    expect(parseNl("$0010#x#", "ram").symbols[0]).toMatchObject({ address: 0x10, prgOffset: -1 });
+    for (const bank of ["ram", 3] as const)
+      expect(parseNl("$0010#x#", bank).symbols[0]).toMatchObject({ address: 0x10, prgOffset: -1 });
   });
 
   test("comments in every form, and invalid rows", () => {
