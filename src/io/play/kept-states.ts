@@ -8,8 +8,8 @@ import { readThumbnail } from "./thumbnail.ts";
 const MAX_STATE_BYTES = 16 * MIB;
 const MAX_PICTURE_BYTES = 4 * MIB;
 
-/** Number of earlier places that are kept. */
-export const EARLIER_PLACES = 5;
+/** Number of earlier positions that are kept. */
+export const MAX_EARLIER_POSITIONS = 5;
 
 /** A state that emu stored by itself, with the text that the menu shows. */
 export interface KeptState {
@@ -24,7 +24,7 @@ export interface KeptState {
 const KINDS: readonly { readonly name: RegExp; readonly label: string; readonly about: string }[] = [
   {
     name: /^resume$/,
-    label: "Last place",
+    label: "Last position",
     about: "where you were when emu last stored your position",
   },
   {
@@ -39,7 +39,7 @@ const KINDS: readonly { readonly name: RegExp; readonly label: string; readonly 
   },
   {
     name: /^earlier-(\d)$/,
-    label: "Earlier place",
+    label: "Earlier position",
     about: "where you had stopped before you started from the beginning",
   },
 ];
@@ -49,7 +49,9 @@ export function replacedName(slot: number): string {
   return `slot-${slot}.replaced`;
 }
 
-/** The name of an earlier place, from 1, the latest one, to `EARLIER_PLACES`; without an extension. */
+/**
+ * The name of an earlier position, from 1, the latest one, to `MAX_EARLIER_POSITIONS`; without an extension.
+ */
 export function earlierName(number: number): string {
   return `earlier-${number}`;
 }

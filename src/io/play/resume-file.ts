@@ -7,11 +7,11 @@ import { sha1Hex } from "../files/hashes.ts";
 import { readFileCapped } from "../files/read-file.ts";
 import type { StillPicture } from "../render/still-picture.ts";
 import { inTurn } from "../saves/shared-file.ts";
-import { EARLIER_PLACES, earlierName, moveState, readState, readStatePicture } from "./kept-states.ts";
+import { earlierName, MAX_EARLIER_POSITIONS, moveState, readState, readStatePicture } from "./kept-states.ts";
 
 const MAX_FACTS_BYTES = 4 * KIB;
 
-/** The moment at which the player was last. */
+/** The position in which the player was last. */
 export interface ResumePoint {
   readonly state: Uint8Array;
   readonly savedAt: Date;
@@ -90,15 +90,15 @@ export class ResumeFile {
     return facts !== undefined && facts.state !== this.#known;
   }
 
-  /** Keeps the point, if there is one, as the latest of the earlier places. */
+  /** Keeps the point, if there is one, as the latest of the earlier positions. */
   async setAside(): Promise<void> {
     const exists = await stat(this.#path("state")).catch(() => undefined);
     if (exists === undefined) return;
-    // There may be fewer earlier places than are kept.
+    // There may be fewer earlier positions than are kept.
     const move = (from: string, to: string) =>
       moveState(join(this.#folder, from), join(this.#folder, to)).catch(() => {});
     await inTurn(this.#path("state"), async () => {
-      for (let number = EARLIER_PLACES; number > 1; number--)
+      for (let number = MAX_EARLIER_POSITIONS; number > 1; number--)
         await move(earlierName(number - 1), earlierName(number));
       await move("resume", earlierName(1));
       await rm(this.#path("json"), { force: true });

@@ -154,7 +154,7 @@ export const SETTINGS = {
     "how to play the sound: auto is the first that works, none is silence",
   ),
   volumePercent: range("sound.volume", [0, 100, 5], 70, "how loud emu is, in percent", " %"),
-  resumes: flag("play.continue", true, "keep your place when you quit, and offer to continue there"),
+  resumes: flag("play.continue", true, "store your position, and offer to continue from it"),
   runAheadFrames: range(
     "play.run-ahead",
     [0, 3, 1],

@@ -23,9 +23,9 @@ import { Display, paletteOf } from "./display.ts";
 import { GameScreen } from "./game-screen.ts";
 import { framesShown, lastPicture, writeCover } from "./last-frames.ts";
 import { MenuPad } from "./menu/menu-pad.ts";
-import { PlaceKeeper } from "./place-keeper.ts";
 import { complaint, PlaySession } from "./play-session.ts";
 import type { PlayEnd, PlayOptions, PlayResult } from "./play-types.ts";
+import { ResumeKeeper } from "./resume-keeper.ts";
 import type { Settings } from "./settings.ts";
 import { startingText } from "./starting-text.ts";
 
@@ -55,7 +55,7 @@ export class TerminalGame {
   readonly #log: Log;
   #stopWatching: () => void = () => {};
   #end: PlayEnd | undefined;
-  readonly #place: PlaceKeeper;
+  readonly #resume: ResumeKeeper;
 
   /** Throws `InputError` when the settings name a palette file that cannot be read. */
   static async create(options: PlayOptions, stderr: StderrShelter): Promise<TerminalGame> {
@@ -71,7 +71,7 @@ export class TerminalGame {
     this.#options = options;
     this.#logRoot = options.log ?? NO_LOG_ROOT;
     this.#log = this.#logRoot.child({ scope: "renderer" });
-    this.#place = new PlaceKeeper(options.resume, this.#logRoot.child({ scope: "files" }));
+    this.#resume = new ResumeKeeper(options.resume, this.#logRoot.child({ scope: "files" }));
     this.#stderr = stderr;
     this.#picture = picture;
     this.#terminal = this.#makeTerminal();
@@ -188,10 +188,10 @@ export class TerminalGame {
   /** Offers to continue, then starts the clock. */
   async #begin(session: PlaySession, screen: GameScreen, devices: DeviceInput): Promise<void> {
     const { settings, frames, link, resumesAtOnce, notice, watch } = this.#options;
-    const point = settings.resumes ? await this.#place.load(this.#options.client.battery) : undefined;
-    const continued = () => this.#place.continued();
+    const point = settings.resumes ? await this.#resume.load(this.#options.client.battery) : undefined;
+    const continued = () => this.#resume.continued();
     if (point !== undefined) await screen.offer(point, resumesAtOnce === true, continued);
-    this.#place.start(session, () => this.#picture.palette);
+    this.#resume.start(session, () => this.#picture.palette);
     // Games with others cannot be stepped: their frames are counted only.
     await session.begin(link === undefined ? frames : undefined);
     screen.begin(link, devices);
@@ -223,7 +223,7 @@ export class TerminalGame {
       return [];
     }
     const session = this.#session;
-    await this.#place.stop();
+    await this.#resume.stop();
     const hasLast = this.#isLeft && session !== undefined && client.isRunning;
     const picture = hasLast ? await lastPicture(session, this.#picture.palette) : undefined;
     const [fault, recording] = await Promise.all([client.stop(), this.#session?.end()]);
@@ -234,27 +234,27 @@ export class TerminalGame {
     const { cover } = this.#options;
     if (cover !== undefined && picture !== undefined)
       await writeCover(cover, picture, this.#logRoot.child({ scope: "files" }));
-    const resume = fault === undefined ? await this.#keepPlace(client, picture) : undefined;
+    const resume = fault === undefined ? await this.#keepPoint(client, picture) : undefined;
     return [battery, recording, resume].filter((error) => error !== undefined).map(asInputError);
   }
 
   /** A button or a key of the game has been pressed. */
   #isPlayed(): void {
-    this.#place.pressed();
+    this.#resume.pressed();
     this.#screen?.buttonPressed();
   }
 
   /** True if the player has played, and quit in any way but by a fault. */
   get #isLeft(): boolean {
     const ends: readonly string[] = ["quit", "open", "interrupted", "terminal-gone"];
-    return this.#place.hasPlayed && ends.includes(this.#end?.kind ?? "");
+    return this.#resume.hasPlayed && ends.includes(this.#end?.kind ?? "");
   }
 
   /** Keeps the moment at which the player has quit. Returns the error if it could not be written. */
-  async #keepPlace(client: EmuClient, picture: Uint8Array | undefined): Promise<unknown> {
+  async #keepPoint(client: EmuClient, picture: Uint8Array | undefined): Promise<unknown> {
     const state = client.lastGoodState();
     if (!this.#isLeft || this.#session?.settings.resumes !== true || state === undefined) return undefined;
-    return this.#place.store(state, client.battery(), picture).then(
+    return this.#resume.store(state, client.battery(), picture).then(
       () => undefined,
       (error: unknown) => error,
     );

@@ -71,7 +71,7 @@ async function markIn(name: string): Promise<number> {
 }
 
 describe.skipIf(!HAS_PTY)("emu run", () => {
-  test("keeps the place of a player who has played, and continues there", async () => {
+  test("stores the position of a player who has played, and continues there", async () => {
     const battery = new Uint8Array(0x2000).fill(7);
     await mkdir(join(home, "emuterm", "saves"));
     await writeFile(join(home, "emuterm", "saves", `marked.${sha1}.sav`), battery);
@@ -89,7 +89,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     expect(await markIn("slot-0.state")).toBe(0xa5);
     await quit(first);
 
-    // The button was a reason to keep this place too. The other answer starts from power-on.
+    // The button was a reason to store this position too. The other answer starts from power-on.
     expect(await markIn("resume.state")).toBe(0xa5);
     await using second = start();
     await waitForScreen(second, "Continue?");
@@ -99,7 +99,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     await waitForScreen(second, "saved to slot 0");
     expect(await markIn("slot-0.state")).not.toBe(0xa5);
     await quit(second);
-    // Nothing was pressed, so the place is still the old one.
+    // Nothing was pressed, so the position is still the old one.
     expect(await markIn("resume.state")).toBe(0xa5);
     expect(await readdir(states)).toContain("resume.png");
   });
@@ -137,7 +137,7 @@ describe.skipIf(!HAS_PTY)("emu run", () => {
     await quit(pty);
   });
 
-  test("neither asks nor keeps a place if the setting is off", async () => {
+  test("neither asks nor stores a position if the setting is off", async () => {
     await writeFile(join(home, "config.toml"), "[play]\ncontinue = false\n");
     await new ResumeFile(states).store(stateOf(markedMachine(0xa5)), undefined, undefined);
     const before = await readFile(join(states, "resume.json"), "utf8");

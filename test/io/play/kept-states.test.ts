@@ -20,9 +20,9 @@ test("lists what slots have lost, and places, the newest first, and nothing else
   await mkdir(join(folder, "slot-1.replaced.state"));
   const kept = await listKept(folder);
   expect(kept.map(({ label }) => label)).toEqual([
-    "Last place",
-    "Earlier place",
-    "Earlier place",
+    "Last position",
+    "Earlier position",
+    "Earlier position",
     "Slot 9, other emu",
     "Slot 3, before",
   ]);

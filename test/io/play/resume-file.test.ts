@@ -49,7 +49,7 @@ test.each([
   expect(await file.load(undefined)).toBeUndefined();
 });
 
-test("earlier places are kept, the latest as number 1, up to five", async () => {
+test("earlier positions are kept, the latest as number 1, up to five", async () => {
   const file = new ResumeFile(folder);
   await file.setAside();
   for (let i = 1; i <= 7; i++) {

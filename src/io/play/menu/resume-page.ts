@@ -23,7 +23,7 @@ export function resumePage(
     },
     {
       label: "Start from the beginning",
-      about: "turn the console on; this place stays in the menu, under Load, and battery saves are kept",
+      about: "turn the console on; this position stays in the menu, under Load, and battery saves are kept",
       enter: () => menu.close(),
     },
   ];

@@ -9,10 +9,10 @@ import type { ResumeFile, ResumePoint } from "./resume-file.ts";
 const STORE_EVERY_MS = 30_000;
 
 /**
- * Keeps the player's place in a game: at intervals while the game is played, so that little is lost if emu
- * is killed, and when the player quits. A place is stored only if a button was pressed since the last one.
+ * Stores the player's position in a game: at intervals while the game is played, so that little is lost if
+ * emu is killed, and when the player quits. It is stored only if a button was pressed since the last time.
  */
-export class PlaceKeeper {
+export class ResumeKeeper {
   readonly #file: ResumeFile | undefined;
   readonly #log: Log;
   readonly #everyMs: number;
@@ -20,9 +20,9 @@ export class PlaceKeeper {
   #storing: Promise<void> | undefined;
   /** True if the player has pressed a button: without one there is nothing to continue. */
   #hasPlayed = false;
-  /** True if a button was pressed since the place was stored. */
+  /** True if a button was pressed since the position was stored. */
   #isNew = false;
-  /** True if the game goes on from the stored place, which the next one may then replace. */
+  /** True if the game goes on from the stored position, which the next one may then replace. */
   #hasContinued = false;
 
   /** Without `file` nothing is stored. */
@@ -36,12 +36,12 @@ export class PlaceKeeper {
     return this.#hasPlayed;
   }
 
-  /** The place where the player was last; undefined if there is none. */
+  /** The position in which the player was last; undefined if there is none. */
   load(battery: Uint8Array | undefined): Promise<ResumePoint | undefined> {
     return this.#file?.load(battery) ?? Promise.resolve(undefined);
   }
 
-  /** Begins to store the place at intervals. `palette` returns the colours of its picture. */
+  /** Begins to store the position at intervals. `palette` returns the colours of its picture. */
   start(session: PlaySession, palette: () => Palette): void {
     if (this.#file === undefined) return;
     this.#timer = setInterval(() => {
@@ -58,7 +58,7 @@ export class PlaceKeeper {
     this.#isNew = true;
   }
 
-  /** Call when the game goes on from the stored place. */
+  /** Call when the game goes on from the stored position. */
   continued(): void {
     this.#hasContinued = true;
   }
@@ -70,8 +70,9 @@ export class PlaceKeeper {
   }
 
   /**
-   * Stores a place, with the battery save that belongs to it. A place from which the game has not gone on
-   * becomes an earlier one, also that of another emu. Rejects with `InputError` ("io") if that fails.
+   * Stores a position, with the battery save that belongs to it. The stored position becomes an earlier one
+   * if the game has not gone on from it, or if another emu has stored it. Rejects with `InputError` ("io") if
+   * the position cannot be written.
    */
   async store(
     state: Snapshot,
@@ -87,7 +88,7 @@ export class PlaceKeeper {
   async #storeNow(session: PlaySession, palette: Palette): Promise<void> {
     const { client, settings } = session;
     if (!settings.resumes || this.#file === undefined) return;
-    // Two emus that take turns would soon replace all earlier places. Each stores its own at the end.
+    // Two emus that take turns would soon replace all earlier positions. Each stores its own at the end.
     if (this.#hasContinued && (await this.#file.isOfAnother())) return;
     this.#isNew = false;
     try {
@@ -95,8 +96,8 @@ export class PlaceKeeper {
       const state = await client.saveState();
       await this.store(state, client.battery(), picture);
     } catch (error) {
-      // The player is told at the end, if the place still cannot be written then. A core may refuse a state.
-      this.#log.warn({ error: String(error) }, "the place in the game cannot be stored");
+      // The player is told at the end if it still cannot be written then. A core may refuse a state.
+      this.#log.warn({ error: String(error) }, "the position in the game cannot be stored");
     }
   }
 }

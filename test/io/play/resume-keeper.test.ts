@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { PlaceKeeper } from "../../../src/io/play/place-keeper.ts";
 import type { PlaySession } from "../../../src/io/play/play-session.ts";
 import { ResumeFile } from "../../../src/io/play/resume-file.ts";
+import { ResumeKeeper } from "../../../src/io/play/resume-keeper.ts";
 import { DEFAULT_SETTINGS } from "../../../src/io/play/settings.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -34,11 +34,11 @@ async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await Bun.sleep(1);
 }
 
-describe("a place in a game", () => {
+describe("a position in a game", () => {
   test("is stored while the game is played, once for each time that buttons were pressed", async () => {
-    const file = new ResumeFile(temporaryFolder("place"));
+    const file = new ResumeFile(temporaryFolder("resume"));
     const game = new FakeGame();
-    const keeper = new PlaceKeeper(file, undefined, 1);
+    const keeper = new ResumeKeeper(file, undefined, 1);
     keeper.start(game.session, palette);
     await Bun.sleep(20);
     expect(game.saved).toBe(0);
@@ -56,7 +56,7 @@ describe("a place in a game", () => {
 
   test("is not stored in a menu, or if the setting is off", async () => {
     const game = new FakeGame();
-    const keeper = new PlaceKeeper(new ResumeFile(temporaryFolder("place")), undefined, 1);
+    const keeper = new ResumeKeeper(new ResumeFile(temporaryFolder("resume")), undefined, 1);
     keeper.start(game.session, palette);
     game.isRunning = false;
     keeper.pressed();
@@ -75,7 +75,7 @@ describe("a place in a game", () => {
       calls++;
       return Promise.reject(new Error("no state now"));
     };
-    const keeper = new PlaceKeeper(new ResumeFile(temporaryFolder("place")), undefined, 1);
+    const keeper = new ResumeKeeper(new ResumeFile(temporaryFolder("resume")), undefined, 1);
     keeper.start(game.session, palette);
     keeper.pressed();
     await until(() => calls === 1);
@@ -86,10 +86,10 @@ describe("a place in a game", () => {
     [true, false],
     [false, true],
   ])("from which the game has gone on (%p) is replaced; any other one is kept", async (goesOn, isKept) => {
-    const folder = temporaryFolder("place");
+    const folder = temporaryFolder("resume");
     const file = new ResumeFile(folder);
     await file.store(new Uint8Array([9]), undefined, undefined);
-    const keeper = new PlaceKeeper(file);
+    const keeper = new ResumeKeeper(file);
     if (goesOn) keeper.continued();
     await keeper.store(snapshot(1), undefined, undefined);
     await keeper.store(snapshot(2), undefined, undefined);
@@ -99,10 +99,10 @@ describe("a place in a game", () => {
   });
 
   test("of another emu that plays the same game is kept, and replaced only at the end", async () => {
-    const folder = temporaryFolder("place");
+    const folder = temporaryFolder("resume");
     const [file, other] = [new ResumeFile(folder), new ResumeFile(folder)];
     const game = new FakeGame();
-    const keeper = new PlaceKeeper(file, undefined, 1);
+    const keeper = new ResumeKeeper(file, undefined, 1);
     keeper.start(game.session, palette);
     keeper.pressed();
     await until(async () => (await game.stored(file)) === 1);
@@ -119,7 +119,7 @@ describe("a place in a game", () => {
   });
 
   test("without a file is not stored", async () => {
-    const keeper = new PlaceKeeper(undefined);
+    const keeper = new ResumeKeeper(undefined);
     expect(await keeper.load(undefined)).toBeUndefined();
     await keeper.store(snapshot(1), undefined, undefined);
     await keeper.stop();
