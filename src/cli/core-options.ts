@@ -8,6 +8,7 @@ import { printable } from "../io/files/text.ts";
 import type { Movie } from "../io/movies/movie.ts";
 import { loadMovie } from "../io/movies/movie-file.ts";
 import { log, logRoot } from "./log.ts";
+import { DEVICE_FLAGS } from "./machine-options.ts";
 import { collect, rejectFlags } from "./options.ts";
 import { readStored } from "./warnings.ts";
 
@@ -52,11 +53,7 @@ const NES_FLAGS = [
   "--cpu-revision",
   "--ppu-revision",
   "--alignment",
-  "--port1",
-  "--port2",
-  "--expansion",
-  "--four-score",
-  "--microphone",
+  ...DEVICE_FLAGS,
   "--ram",
   "--exact",
   "--dip",

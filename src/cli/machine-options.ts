@@ -93,6 +93,9 @@ export interface HardwareOptions extends DiskOptions {
   readonly dip?: readonly string[];
 }
 
+/** The options that choose what is plugged into the console. */
+export const DEVICE_FLAGS = ["--port1", "--port2", "--expansion", "--four-score", "--microphone"] as const;
+
 export function addHardwareOptions(command: Command): Command {
   return addMmc3Option(addDiskOptions(command))
     .addOption(regionOption())

@@ -1,5 +1,5 @@
 import type { CoreChoice } from "../core-options.ts";
-import type { HardwareOptions } from "../machine-options.ts";
+import { DEVICE_FLAGS, type HardwareOptions } from "../machine-options.ts";
 import { checkMovieOptions } from "../movie-options.ts";
 import type { MusicOptions } from "../music-options.ts";
 import { optionOf, rejectFlags } from "../options.ts";
@@ -78,11 +78,7 @@ const NOT_FOR_MUSIC_FLAGS = [
   "--console",
   "--ppu-revision",
   "--alignment",
-  "--port1",
-  "--port2",
-  "--expansion",
-  "--four-score",
-  "--microphone",
+  ...DEVICE_FLAGS,
 ] as const;
 
 /** Throws `InputError` ("usage") for options that exclude each other, whatever the game is. */

@@ -13,5 +13,5 @@ export const MAX_ROM_BYTES = 16 * MIB;
  */
 export const MAX_UNPACKED_BYTES = 64 * MIB;
 
-/** Limit on the entries of a zip, since each is checked for a ROM. */
-export const MAX_ZIP_ENTRIES = 1024;
+/** Limit on the files in an archive, since each is checked for a ROM. */
+export const MAX_ARCHIVE_ENTRIES = 1024;

@@ -1,7 +1,32 @@
 import { describe, expect, test } from "bun:test";
+import { checkBudget } from "../../../src/io/library/routine-times.ts";
 import { gameErrorOf } from "../../support/game-errors.ts";
 import { inputErrorOf } from "../../support/input-errors.ts";
 import { libraryGame } from "../../support/library-game.ts";
+
+describe("a budget's last line", () => {
+  // A frame begins with vertical blank: lines 241 to 260, the pre-render line 261, then 0 to 240.
+  test.each([
+    [241, 241, true],
+    [242, 241, false],
+    [241, 260, true],
+    [0, 260, false],
+    [260, 0, true],
+    [0, 0, true],
+    [1, 0, false],
+  ])("a run that ends in line %d, with the last line %d", (endLine, lastLine, isInTime) => {
+    const run = { cycles: 100, elapsedCycles: 100, frame: 3, startLine: 241, endLine };
+    const from = `in frame 3, from line 241 to ${endLine}`;
+    expect(checkBudget(run, { lastLine })).toBe(
+      isInTime ? undefined : `ended in line ${endLine}, after line ${lastLine}, ${from}`,
+    );
+  });
+
+  test("a run of more than a frame is late, wherever it ends", () => {
+    const run = { cycles: 100, elapsedCycles: 30_000, frame: 3, startLine: 241, endLine: 241 };
+    expect(checkBudget(run, { lastLine: 260 })).toStartWith("ended in line 241, after line 260");
+  });
+});
 
 describe("time", () => {
   test("a routine is measured from its first instruction to its return", () => {

@@ -1,6 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { MIB } from "../../../emu/units.ts";
-import { MAX_ROM_BYTES, MAX_UNPACKED_BYTES, MAX_ZIP_ENTRIES } from "../limits.ts";
+import { MAX_ARCHIVE_ENTRIES, MAX_ROM_BYTES, MAX_UNPACKED_BYTES } from "../limits.ts";
 import { printable } from "../text.ts";
 import type { ArchiveKind } from "./archive-kind.ts";
 
@@ -42,8 +42,8 @@ export async function readPacked(
     if (!isFile) continue;
     if (isEncrypted) throw new InputError("data", `the ${kind} archive is encrypted`, "", UNPACK);
     unpackedBytes += size;
-    if (unpackedBytes > MAX_UNPACKED_BYTES || files.length >= MAX_ZIP_ENTRIES) {
-      const limits = `${MAX_UNPACKED_BYTES / MIB} MiB or ${MAX_ZIP_ENTRIES} files`;
+    if (unpackedBytes > MAX_UNPACKED_BYTES || files.length >= MAX_ARCHIVE_ENTRIES) {
+      const limits = `${MAX_UNPACKED_BYTES / MIB} MiB or ${MAX_ARCHIVE_ENTRIES} files`;
       throw new InputError("data", `the ${kind} archive unpacks to more than ${limits}`, "", UNPACK);
     }
     const read = size > MAX_ROM_BYTES ? undefined : asInput(kind, () => reader.readData(size));

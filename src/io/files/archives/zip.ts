@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { InputError } from "../../../emu/input-error.ts";
-import { MAX_ZIP_ENTRIES } from "../limits.ts";
+import { MAX_ARCHIVE_ENTRIES } from "../limits.ts";
 import { printable } from "../text.ts";
 import { inflateCapped, inflateStart } from "./inflate.ts";
 
@@ -39,7 +39,7 @@ export interface ZipEntry {
  * done with fflate, which does not check CRC-32, cannot read only the first bytes of an entry, and does not
  * report the offset of damage. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
-export function listZip(bytes: Uint8Array, maxEntries = MAX_ZIP_ENTRIES): ZipEntry[] {
+export function listZip(bytes: Uint8Array, maxEntries = MAX_ARCHIVE_ENTRIES): ZipEntry[] {
   const view = viewOf(bytes);
   const end = findEnd(bytes, view);
   const count = view.getUint16(end + 10, true);

@@ -26,6 +26,16 @@ test("a RAR archive", async () => {
   expect((await inputErrorFrom(loadRom(path))).message).toStartWith("the rar archive cannot be read");
 });
 
+test("an archive of more than 1,024 files is rejected", async () => {
+  const path = join(folder, "many.rar");
+  const texts = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}.txt`, new Uint8Array(1)]));
+  writeFileSync(path, buildRar({ ...texts(1023), "game.nes": buildRom() }));
+  expect((await loadRom(path)).fileName).toBe("game.nes");
+  writeFileSync(path, buildRar({ ...texts(1024), "game.nes": buildRom() }));
+  expect((await inputErrorFrom(loadRom(path))).message).toEndWith("more than 64 MiB or 1024 files");
+});
+
 describe("7z archives", () => {
   test.each(["one.7z", "ppmd.7z", "bzip2.7z"])("%s holds one ROM", async (name) => {
     const rom = await loadRom(fixture(name));
