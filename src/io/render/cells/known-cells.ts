@@ -1,5 +1,5 @@
 import { MIB } from "../../../emu/units.ts";
-import { PARTS_ACROSS, PARTS_DOWN } from "./shapes.ts";
+import { PARTS_ACROSS, PARTS_DOWN, type PartPixels } from "./shapes.ts";
 
 /**
  * Maximum number of cells that are remembered, as a power of two. There are fewer if their pixels would take
@@ -39,11 +39,10 @@ export class KnownCells {
   readonly #placeBits: number;
   #place = 0;
 
-  /** `pixelX` and `pixelY` map columns and rows of parts to pixels; rows of pixels are `stride` apart. */
-  constructor(pixelX: Int32Array, pixelY: Int32Array, stride: number) {
+  constructor({ x, y, stride }: PartPixels) {
     this.#stride = stride;
-    const across = layoutsOf(pixelX, PARTS_ACROSS);
-    const down = layoutsOf(pixelY, PARTS_DOWN);
+    const across = layoutsOf(x, PARTS_ACROSS);
+    const down = layoutsOf(y, PARTS_DOWN);
     this.#layoutX = across.layouts;
     this.#left = across.starts;
     this.#across = across.counts;

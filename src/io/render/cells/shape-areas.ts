@@ -1,5 +1,12 @@
 import type { OkLabColors } from "../colors/oklab.ts";
-import { EIGHTH_PARTS, isCanonical, PARTS_ACROSS, PARTS_DOWN, type ShapeSet } from "./shapes.ts";
+import {
+  EIGHTH_PARTS,
+  isCanonical,
+  PARTS_ACROSS,
+  PARTS_DOWN,
+  type PartPixels,
+  type ShapeSet,
+} from "./shapes.ts";
 
 /**
  * Number of colours of a cell that are counted separately; each further colour counts as the most similar of
@@ -62,26 +69,16 @@ export class CellAreas {
   readonly #lowerStarts: readonly number[];
   readonly #leftEnds: readonly number[];
 
-  /**
-   * `pixelX` and `pixelY` map columns and rows of parts to pixels; rows of pixels are `stride` apart. At most
-   * `maxColors` colours are counted separately.
-   */
-  constructor(
-    set: ShapeSet,
-    pixelX: Int32Array,
-    pixelY: Int32Array,
-    stride: number,
-    maxColors: number,
-    lab: OkLabColors,
-  ) {
+  /** At most `maxColors` colours are counted separately. */
+  constructor(set: ShapeSet, pixels: PartPixels, maxColors: number, lab: OkLabColors) {
     this.#set = set;
     this.#lab = lab;
-    this.#stride = stride;
+    this.#stride = pixels.stride;
     this.#maxColors = maxColors;
-    this.#pixelX = pixelX;
-    this.#pixelY = pixelY;
-    this.#maxAcross = mostPixels(pixelX, PARTS_ACROSS);
-    this.#maxDown = mostPixels(pixelY, PARTS_DOWN);
+    this.#pixelX = pixels.x;
+    this.#pixelY = pixels.y;
+    this.#maxAcross = mostPixels(pixels.x, PARTS_ACROSS);
+    this.#maxDown = mostPixels(pixels.y, PARTS_DOWN);
     this.#leftParts = new Int32Array(this.#maxAcross);
     this.#rightParts = new Int32Array(this.#maxAcross);
     this.#downParts = new Int32Array(this.#maxDown);

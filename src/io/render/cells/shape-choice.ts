@@ -1,7 +1,7 @@
 import type { OkLabColors } from "../colors/oklab.ts";
 import { CellAreas } from "./shape-areas.ts";
 import { CellStructure } from "./shape-structure.ts";
-import type { ShapeSet } from "./shapes.ts";
+import type { PartPixels, ShapeSet } from "./shapes.ts";
 
 /**
  * A cell's two colours are chosen among this many; rarer ones count as the most similar of these. A fourth
@@ -66,19 +66,11 @@ export class ShapeChoice {
   /** The error of a third of the cell that loses all structure, in the unit of the cell's errors. */
   #structureWeight = 0;
 
-  /** `pixelX` and `pixelY` map columns and rows of parts to pixels; rows of pixels are `stride` apart. */
-  constructor(
-    set: ShapeSet,
-    seams: Float64Array,
-    pixelX: Int32Array,
-    pixelY: Int32Array,
-    stride: number,
-    lab: OkLabColors,
-  ) {
+  constructor(set: ShapeSet, seams: Float64Array, pixels: PartPixels, lab: OkLabColors) {
     this.#seams = seams;
     this.#lab = lab;
-    this.areas = new CellAreas(set, pixelX, pixelY, stride, MAX_COLORS, lab);
-    this.#structure = new CellStructure(set, pixelX, pixelY, stride, MAX_COLORS, lab);
+    this.areas = new CellAreas(set, pixels, MAX_COLORS, lab);
+    this.#structure = new CellStructure(set, pixels, MAX_COLORS, lab);
     this.#full = set.full;
     const { dots, shapes } = this.areas;
     this.#changes = PAIRS.map(() => new Float64Array(dots + shapes.length));

@@ -7,7 +7,7 @@ import type { CellMapper } from "./cell-mapper.ts";
 import { KnownCells } from "./known-cells.ts";
 import { CELL_PLAIN, CELL_SAME } from "./shape-areas.ts";
 import { ShapeChoice } from "./shape-choice.ts";
-import { PARTS_ACROSS, PARTS_DOWN, type ShapeSet } from "./shapes.ts";
+import { PARTS_ACROSS, PARTS_DOWN, type PartPixels, type ShapeSet } from "./shapes.ts";
 
 /** No pixel has this value, because the cells' encoders use it for unknown content. */
 const NO_COLOR = 0xffff;
@@ -44,10 +44,11 @@ export class ShapeMapper implements CellMapper {
     this.#changedRows = new ChangedRows(source, frameWidth);
     this.#frameWidth = frameWidth;
     this.#before = new Uint16Array(this.#changedRows.pixels.length).fill(NO_COLOR);
-    const pixelX = nearestMap(columns * PARTS_ACROSS, source.x, source.width);
     this.#pixelY = nearestMap(rows * PARTS_DOWN, 0, source.height);
-    this.#choice = new ShapeChoice(set, seams, pixelX, this.#pixelY, frameWidth, new OkLabColors(palette));
-    this.#known = new KnownCells(pixelX, this.#pixelY, frameWidth);
+    const x = nearestMap(columns * PARTS_ACROSS, source.x, source.width);
+    const pixels: PartPixels = { x, y: this.#pixelY, stride: frameWidth };
+    this.#choice = new ShapeChoice(set, seams, pixels, new OkLabColors(palette));
+    this.#known = new KnownCells(pixels);
   }
 
   invalidate(): void {

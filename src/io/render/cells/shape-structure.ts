@@ -1,5 +1,12 @@
 import type { OkLabColors } from "../colors/oklab.ts";
-import { CELL_PARTS, PARTS_ACROSS, PARTS_DOWN, type ShapeSet, shapeParts } from "./shapes.ts";
+import {
+  CELL_PARTS,
+  PARTS_ACROSS,
+  PARTS_DOWN,
+  type PartPixels,
+  type ShapeSet,
+  shapeParts,
+} from "./shapes.ts";
 
 /** A cell is compared in squares of this many parts across and down, one below the other. */
 const SIDE = PARTS_ACROSS;
@@ -48,21 +55,11 @@ export class CellStructure {
   readonly #lossCells: Int32Array;
   #cell = 0;
 
-  /**
-   * `pixelX` and `pixelY` map columns and rows of parts to pixels; rows of pixels are `stride` apart. A cell
-   * has at most `maxColors` colours.
-   */
-  constructor(
-    set: ShapeSet,
-    pixelX: Int32Array,
-    pixelY: Int32Array,
-    stride: number,
-    maxColors: number,
-    lab: OkLabColors,
-  ) {
-    this.#pixelX = pixelX;
-    this.#pixelY = pixelY;
-    this.#stride = stride;
+  /** A cell has at most `maxColors` colours. */
+  constructor(set: ShapeSet, pixels: PartPixels, maxColors: number, lab: OkLabColors) {
+    this.#pixelX = pixels.x;
+    this.#pixelY = pixels.y;
+    this.#stride = pixels.stride;
     this.#lab = lab;
     const { ofGlyphs, squares, shares, corners } = patternsOf(set);
     this.#patterns = ofGlyphs;

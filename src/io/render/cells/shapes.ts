@@ -10,6 +10,13 @@ export const CELL_PARTS = PARTS_ACROSS * PARTS_DOWN;
 /** Rows of parts in an eighth of a cell's height. */
 export const EIGHTH_PARTS = PARTS_DOWN / 8;
 
+/** Which pixel of a frame each column and each row of parts shows. Rows of pixels are `stride` apart. */
+export interface PartPixels {
+  readonly x: Int32Array;
+  readonly y: Int32Array;
+  readonly stride: number;
+}
+
 /**
  * Glyphs of dots, and behind them glyphs of other shapes that fill their part of the cell. All of these
  * characters are block elements, which fonts have since Unicode 1, or come with the dots.
