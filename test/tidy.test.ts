@@ -55,6 +55,17 @@ describe("names", () => {
   });
 });
 
+describe("limits", () => {
+  const OTHER_NAMES = /\bconst ((?:LEAST|MOST|LARGEST|SMALLEST|LONGEST|SHORTEST)_\w+)/g;
+
+  test("are called MAX_ or MIN_", () => {
+    const others = scripts
+      .filter((path) => !path.startsWith("src/emu/") && !path.startsWith("test/emu/"))
+      .flatMap((path) => [...read(path).matchAll(OTHER_NAMES)].map(([, name]) => `${path}: ${name}`));
+    expect(others).toEqual([]);
+  });
+});
+
 describe("width", () => {
   const MAX_COLUMNS = 110;
   const COMMENT = /^\s*(\/\/|\/?\*|;|#)|\s(\/\/|;) [^"'`]*$/;

@@ -12,7 +12,7 @@ const root = join(import.meta.dir, "..", "..");
 /** Between two keys: the menu draws after each. */
 const BETWEEN_KEYS_MS = 120;
 /** Share of the pixels that differ from the background once emu has drawn. A cursor covers fewer. */
-const LEAST_DRAWN = 0.005;
+const MIN_DRAWN_SHARE = 0.005;
 /** Names of the games in the library, in turn. */
 const NAMES = [
   "Star Ferry",
@@ -63,7 +63,7 @@ async function untilDrawn(display: Display): Promise<void> {
       const color = data[at * channels]! | (data[at * channels + 1]! << 8) | (data[at * channels + 2]! << 16);
       counts.set(color, (counts.get(color) ?? 0) + 1);
     }
-    return Math.max(...counts.values()) < pixels * (1 - LEAST_DRAWN);
+    return Math.max(...counts.values()) < pixels * (1 - MIN_DRAWN_SHARE);
   }, "emu");
 }
 

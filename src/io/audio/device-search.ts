@@ -2,7 +2,7 @@ import { SOUND_SYSTEMS, type SoundSystem } from "./sink.ts";
 
 /** The pause after a failed search doubles from the first of these to the second. */
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 15_000;
+const MAX_PAUSE_MS = 15_000;
 /**
  * Searches for the system that was lost alone: 0.5, 1.5 and 3.5 s after the loss. Others are tried from 7.5 s
  * on. A sound server takes about a second to restart, and in that time ALSA would take its card.
@@ -48,7 +48,7 @@ export class DeviceSearch {
 
   #nextPause(): number {
     const pause = this.#pauseMs;
-    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pause);
+    this.#pauseMs = Math.min(MAX_PAUSE_MS, 2 * pause);
     return pause;
   }
 }

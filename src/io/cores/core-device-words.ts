@@ -14,9 +14,9 @@ export const CORE_DEVICE_BYTES = 15;
 const MAX_CHARACTERS = 1000;
 const ASSIGNMENT = /^([a-z-]+)=(-?\d{1,5})$/i;
 const STICK_NAMES = ["left-x", "left-y", "right-x", "right-y"] as const;
-const MOST_TILT = 127;
-const MOST_POINT = 0x7fff;
-const MOST_MOTION = 127;
+const MAX_TILT = 127;
+const MAX_POINT = 0x7fff;
+const MAX_MOTION = 127;
 const BUTTONS: readonly string[] = ["left", "right", "middle"];
 
 /** A value in words: where its bytes are, how many, and its limit in both directions. */
@@ -29,13 +29,13 @@ interface WordValue {
 const { x, y, buttons, inside, motion } = CORE_POINTER_PLACES;
 const VALUES: Readonly<Record<(typeof CORE_DEVICE_PORTS)[number], ReadonlyMap<string, WordValue>>> = {
   sticks: new Map(
-    STICK_NAMES.map((name, axis) => [name, { place: STICKS_PLACE + axis, bytes: 1, most: MOST_TILT }]),
+    STICK_NAMES.map((name, axis) => [name, { place: STICKS_PLACE + axis, bytes: 1, most: MAX_TILT }]),
   ),
   pointer: new Map([
-    ["x", { place: x, bytes: 2, most: MOST_POINT }],
-    ["y", { place: y, bytes: 2, most: MOST_POINT }],
-    ["move-x", { place: motion, bytes: 1, most: MOST_MOTION }],
-    ["move-y", { place: motion + 1, bytes: 1, most: MOST_MOTION }],
+    ["x", { place: x, bytes: 2, most: MAX_POINT }],
+    ["y", { place: y, bytes: 2, most: MAX_POINT }],
+    ["move-x", { place: motion, bytes: 1, most: MAX_MOTION }],
+    ["move-y", { place: motion + 1, bytes: 1, most: MAX_MOTION }],
   ]),
 };
 

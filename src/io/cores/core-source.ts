@@ -7,8 +7,8 @@ import { MAX_FRAME_SAMPLES } from "./core-memory.ts";
 /** The machine's own memory is in the core's process. */
 const MACHINE_BYTES = 64;
 /** Some cores show larger pictures than they announce, such as high resolutions. */
-const LEAST_WIDTH_PIXELS = 720;
-const LEAST_HEIGHT_PIXELS = 576;
+const MIN_WIDTH_PIXELS = 720;
+const MIN_HEIGHT_PIXELS = 576;
 
 /** A game on its core, for `EmuClient.start`. */
 export function coreSource({ connection, facts }: CoreClient): MachineSource {
@@ -18,8 +18,8 @@ export function coreSource({ connection, facts }: CoreClient): MachineSource {
       machineBytes: MACHINE_BYTES,
       stateBytes: coreStateBytes(facts),
       batteryBytes: facts.batteryBytes,
-      widthPixels: Math.max(LEAST_WIDTH_PIXELS, maxWidth),
-      heightPixels: Math.max(LEAST_HEIGHT_PIXELS, maxHeight),
+      widthPixels: Math.max(MIN_WIDTH_PIXELS, maxWidth),
+      heightPixels: Math.max(MIN_HEIGHT_PIXELS, maxHeight),
       isRgb: true,
       audioChannels: 2,
       frameSamples: MAX_FRAME_SAMPLES / 2,

@@ -2,7 +2,7 @@ import { barcodeData } from "../../emu/nes/input/device-controls.ts";
 import type { KeyEvent } from "./keys.ts";
 
 const DIGIT = /^[0-9]$/;
-const MOST_DIGITS = 13;
+const MAX_DIGITS = 13;
 
 /** Types a barcode: digits, and then Enter passes it through the reader. */
 export class BarcodeKeys {
@@ -18,7 +18,7 @@ export class BarcodeKeys {
     const isDigit = DIGIT.test(key);
     if (!isDigit && (key !== "enter" || this.#digits === "")) return undefined;
     if (isDigit) {
-      if (kind === "press") this.#digits = (this.#digits + key).slice(-MOST_DIGITS);
+      if (kind === "press") this.#digits = (this.#digits + key).slice(-MAX_DIGITS);
       return barcodeData(""); // a code comes only after none
     }
     if (kind !== "press") return undefined;

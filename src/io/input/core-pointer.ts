@@ -14,7 +14,7 @@ export interface PointerPlaces {
 
 const FULL = 0x7fff;
 /** A click can be shorter than a frame, so it is stretched to two frames. */
-const SHORTEST_CLICK_MS = 40;
+const MIN_CLICK_MS = 40;
 /** Bits by the terminal's number of a mouse button: left, middle, right. */
 const BUTTON_BITS = [1, 4, 2];
 
@@ -57,7 +57,7 @@ export class CorePointer {
       this.#set(bit, true);
       return;
     }
-    const left = this.#pressedAtMs[button]! + SHORTEST_CLICK_MS - performance.now();
+    const left = this.#pressedAtMs[button]! + MIN_CLICK_MS - performance.now();
     if (left <= 0) this.#set(bit, false);
     else setTimeout(() => this.#set(bit, false), left);
   }

@@ -25,7 +25,7 @@ export interface DeviceBytes {
 export type PicturePoint = { readonly x: number; readonly y: number } | undefined;
 
 /** A click can be shorter than a frame, so it is stretched to two frames. */
-const SHORTEST_CLICK_MS = 40;
+const MIN_CLICK_MS = 40;
 
 const ZAPPER_TRIGGER = 1;
 const ZAPPER_ON_SCREEN = 2;
@@ -149,7 +149,7 @@ export class DeviceInput {
       this.#setButton(button, true);
       return;
     }
-    const left = (this.#pressedAtMs[button] ?? 0) + SHORTEST_CLICK_MS - performance.now();
+    const left = (this.#pressedAtMs[button] ?? 0) + MIN_CLICK_MS - performance.now();
     if (left <= 0) this.#setButton(button, false);
     else setTimeout(() => this.#setButton(button, false), left);
   }

@@ -163,7 +163,7 @@ export function deviceColumns(device: string): readonly string[] {
 export const STANDARD_KEY =
   "#Reset|Power|#P1 Up|P1 Down|P1 Left|P1 Right|P1 Start|P1 Select|P1 B|P1 A|#P2 Up|P2 Down|P2 Left|P2 Right|P2 Start|P2 Select|P2 B|P2 A|";
 
-const MOST_OF_AXIS: Readonly<Record<Axis, number>> = {
+const MAX_OF_AXIS: Readonly<Record<Axis, number>> = {
   x: 255,
   y: 255,
   paddle: 160,
@@ -181,7 +181,7 @@ export function putAxis(
   line: number,
   column: number,
 ): void {
-  const max = MOST_OF_AXIS[axis];
+  const max = MAX_OF_AXIS[axis];
   if (value < 0 || value > max)
     throw badText(`a number from 0 to ${max} was expected, not ${value}`, line, column);
   if (axis === "paddle") {

@@ -20,10 +20,10 @@ export interface MusicLayout {
 }
 
 const FOOT_ROWS = 4;
-const LEAST_LIST_COLUMNS = 30;
-const MOST_LIST_COLUMNS = 46;
+const MIN_LIST_COLUMNS = 30;
+const MAX_LIST_COLUMNS = 46;
 const LISTS_SHARE = 0.36;
-const LEAST_TRACK_ROWS = 4;
+const MIN_TRACK_ROWS = 4;
 const NOTHING: Area = { row: 0, column: 0, rows: 0, columns: 0 };
 
 /** Divides a window: the picture and beside it the lists, or the lists alone in a narrow window. */
@@ -35,13 +35,13 @@ export function musicLayout(
   const body = Math.max(0, rows - FOOT_ROWS);
   const foot = { row: body, column: 0, rows: Math.min(rows, FOOT_ROWS), columns };
   const wanted = Math.floor(columns * LISTS_SHARE);
-  const lists = Math.min(columns, Math.max(LEAST_LIST_COLUMNS, Math.min(MOST_LIST_COLUMNS, wanted)));
+  const lists = Math.min(columns, Math.max(MIN_LIST_COLUMNS, Math.min(MAX_LIST_COLUMNS, wanted)));
   const left = columns - lists - 1;
   const hasPicture = left >= MIN_COLUMNS && body >= MIN_ROWS;
   const column = hasPicture ? left + 1 : 0;
   const width = hasPicture ? lists : columns;
   const half = Math.max(Math.floor(body / 2), body - counts.tracks - 1);
-  const channelRows = Math.max(0, Math.min(counts.channels + 1, half, body - LEAST_TRACK_ROWS));
+  const channelRows = Math.max(0, Math.min(counts.channels + 1, half, body - MIN_TRACK_ROWS));
   return {
     picture: hasPicture ? { row: 0, column: 0, rows: body, columns: left } : NOTHING,
     tracks: { row: 0, column, rows: body - channelRows, columns: width },

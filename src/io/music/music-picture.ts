@@ -12,8 +12,8 @@ const FRAMES_SHOWN = 120;
 /** The part of the height for the oscilloscopes, at most. */
 const SCOPES_SHARE = 0.55;
 const KEYBOARD_SHARE = 0.1;
-const LEAST_LANE_DOTS = 4;
-const MOST_LANE_DOTS = 40;
+const MIN_LANE_DOTS = 4;
+const MAX_LANE_DOTS = 40;
 const LANES_PER_COLUMN = 6;
 
 const ROLL_GROUND = 0x0b0b12;
@@ -80,7 +80,7 @@ export class MusicPicture {
     const columns = Math.ceil(this.#channels / LANES_PER_COLUMN);
     const lanes = Math.ceil(this.#channels / columns);
     const wanted = Math.floor((height * SCOPES_SHARE) / lanes);
-    const good = Math.max(LEAST_LANE_DOTS, Math.min(MOST_LANE_DOTS, wanted));
+    const good = Math.max(MIN_LANE_DOTS, Math.min(MAX_LANE_DOTS, wanted));
     const laneHeight = Math.min(good, Math.floor(height / lanes));
     const scopes = Math.min(height, laneHeight * lanes);
     const keys = Math.max(2, Math.min(24, Math.floor(height * KEYBOARD_SHARE)));

@@ -45,7 +45,7 @@ const TEXT_MS = 200;
 const VOLUME_STEP = 5;
 /** Dots of the picture for each cell where the terminal shows images, and at most. */
 const IMAGE_DOTS = [4, 8] as const;
-const MOST_DOTS = { width: 800, height: 640 } as const;
+const MAX_DOTS = { width: 800, height: 640 } as const;
 /** Most terminals' cells are about twice as high as wide. */
 const USUAL_CELL = [8, 16] as const;
 
@@ -144,7 +144,7 @@ class MusicTerminal {
     this.#picture = new MusicPicture(player.channels.length);
     this.#screen = this.#makeScreen(player);
     this.#startSound(client);
-    this.#frames = new OwnFrames(client.ready.geometry, MOST_DOTS, true);
+    this.#frames = new OwnFrames(client.ready.geometry, MAX_DOTS, true);
     this.#place();
     this.#display.present(this.#frames);
     this.#terminal.onLateAnswers = () => this.#rearrange();
@@ -210,8 +210,8 @@ class MusicTerminal {
     const { picture } = this.#screen!.layoutIn(columns, rows);
     const needsRenderer = this.#display.setArea(picture);
     const [across, down] = dotsPerCell(this.#display.renderer) ?? IMAGE_DOTS;
-    const width = Math.max(1, Math.min(MOST_DOTS.width, picture.columns * across));
-    const height = Math.max(1, Math.min(MOST_DOTS.height, picture.rows * down));
+    const width = Math.max(1, Math.min(MAX_DOTS.width, picture.columns * across));
+    const height = Math.max(1, Math.min(MAX_DOTS.height, picture.rows * down));
     const isKnown = cellWidthPixels > 0 && cellHeightPixels > 0;
     const [cellWidth, cellHeight] = isKnown ? [cellWidthPixels, cellHeightPixels] : USUAL_CELL;
     const shape = (picture.columns * cellWidth) / Math.max(1, picture.rows * cellHeight);

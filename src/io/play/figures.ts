@@ -13,7 +13,7 @@ export interface Figures {
 }
 
 /** Calls closer than this return the same figures. */
-const SHORTEST_MS = 500;
+const MIN_MEASURED_MS = 500;
 
 /** Turns the machine's and the presenter's counters into figures. */
 export class FigureCounter {
@@ -29,7 +29,7 @@ export class FigureCounter {
   count(stats: StatsSummary, lateness: Int32Array, nowMs: number): Figures | undefined {
     const elapsedMs = nowMs - this.#beforeMs;
     const before = this.#before;
-    if (before !== undefined && elapsedMs < SHORTEST_MS) return this.#figures;
+    if (before !== undefined && elapsedMs < MIN_MEASURED_MS) return this.#figures;
     const lateMs = new Histogram(lateness).since(this.#lateness).percentile(0.99) / 1000;
     if (before !== undefined) this.#figures = figuresBetween(before, stats, elapsedMs, lateMs);
     this.#lateness = lateness.slice();

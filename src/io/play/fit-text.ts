@@ -58,7 +58,7 @@ export function cutToWidth(text: string, columns: number): string {
 }
 
 /** Least part of a path that says something. */
-const LEAST_PATH_COLUMNS = 8;
+const MIN_PATH_COLUMNS = 8;
 
 /**
  * Returns a notice, cut so that it takes at most `columns`. A path in it loses its beginning, so that the
@@ -69,7 +69,7 @@ export function cutNotice(text: string, columns: number): string {
   const paths = text.split(" ").filter((word) => word.includes("/"));
   const longest = paths.sort((a, b) => widthOf(b) - widthOf(a))[0] ?? "";
   const room = widthOf(longest) - excess;
-  if (excess <= 0 || room < LEAST_PATH_COLUMNS) return cutToWidth(text, columns);
+  if (excess <= 0 || room < MIN_PATH_COLUMNS) return cutToWidth(text, columns);
   return text.replace(longest, () => `…${endOf(longest, room - 1)}`);
 }
 

@@ -34,14 +34,14 @@ export interface StripArea {
 }
 
 /** Smaller windows show the bar of the status line instead. */
-const LEAST_COLUMNS = 60;
-const LEAST_ROWS = 20;
+const MIN_COLUMNS = 60;
+const MIN_ROWS = 20;
 const PICTURE_ROWS = { least: 4, most: 10, share: 0.2 };
 const GAP_COLUMNS = 1;
 /** Columns of the times at the ends of the bar. */
 const TIME_COLUMNS = 8;
 /** The bar shows at least the last minute, and twice as much whenever its left end is near. */
-const SHORTEST_SECONDS = 60;
+const MIN_SPAN_SECONDS = 60;
 const NEAR_LEFT_END = 0.1;
 /** Pixels of a cell where the terminal does not report them. */
 const USUAL_CELL = { width: 8, height: 16 };
@@ -51,7 +51,7 @@ const FRAME_COLOR = 0xffd75f;
 /** The place of the strip above the window's last row; undefined in windows that are too small for it. */
 export function stripArea(window: StripWindow): StripArea | undefined {
   const { columns, rows, pictureShape } = window;
-  if (columns < LEAST_COLUMNS || rows < LEAST_ROWS) return undefined;
+  if (columns < MIN_COLUMNS || rows < MIN_ROWS) return undefined;
   const { width, height } = cellOf(window);
   const { least, most, share } = PICTURE_ROWS;
   const pictureRows = Math.max(least, Math.min(most, Math.floor(rows * share)));
@@ -70,7 +70,7 @@ function cellOf({ cellWidthPixels, cellHeightPixels }: StripWindow): { width: nu
 
 /** The part of the history that the bar shows: its first position. It ends where rewinding began. */
 export function firstShown({ oldest, newest, position, frameRateHz }: RewindPlace): number {
-  let span = SHORTEST_SECONDS * frameRateHz;
+  let span = MIN_SPAN_SECONDS * frameRateHz;
   while (newest - span > oldest && position < newest - span * (1 - NEAR_LEFT_END)) span *= 2;
   return Math.max(oldest, newest - span);
 }

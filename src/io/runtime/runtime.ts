@@ -39,7 +39,7 @@ const SHARES = 3;
  */
 const TURN_NS = 1e6;
 /** Longest single sleep of an asynchronous wait: timers of the event loop count 31 bits of milliseconds. */
-const LONGEST_SLEEP_MS = 1e9;
+const MAX_SLEEP_MS = 1e9;
 
 /** The runtime's clock: monotonic nanoseconds of the calling thread. */
 export function nowNs(): number {
@@ -260,7 +260,7 @@ export class Runtime {
   }
 
   #sleep(timeoutMs: number): Promise<void> {
-    this.#keepAlive ??= setInterval(() => undefined, LONGEST_SLEEP_MS);
+    this.#keepAlive ??= setInterval(() => undefined, MAX_SLEEP_MS);
     this.#bell.fallAsleep();
     // A sentinel that was about to stop has seen us awake, or is armed again here.
     if (this.backend.watched !== undefined && this.sources.count > 0) {
@@ -268,6 +268,6 @@ export class Runtime {
       this.#sentinel.arm(this.backend.watched);
     }
     const isForEver = timeoutMs === Number.POSITIVE_INFINITY;
-    return this.#bell.sleep(isForEver ? timeoutMs : Math.min(LONGEST_SLEEP_MS, timeoutMs));
+    return this.#bell.sleep(isForEver ? timeoutMs : Math.min(MAX_SLEEP_MS, timeoutMs));
   }
 }

@@ -29,7 +29,7 @@ const NEEDS_VALUE: readonly Comparison[] = [
 ];
 const MAX_DIGITS = 8;
 /** Number of steps that can be undone. */
-const MOST_STEPS = 50;
+const MAX_UNDO_STEPS = 50;
 
 /**
  * Finds the address of a value step by step. The first search looks at all of RAM. Each later one looks at
@@ -104,7 +104,7 @@ export class MemorySearch {
     if (value === undefined && NEEDS_VALUE.includes(comparison))
       throw new InputError("usage", `${comparison} needs a value`, "value");
     const wanted = value ?? 0;
-    this.#steps = [...this.#steps, { places: this.#places, values: this.#values }].slice(-MOST_STEPS);
+    this.#steps = [...this.#steps, { places: this.#places, values: this.#values }].slice(-MAX_UNDO_STEPS);
     this.#places = this.#places.filter((address) =>
       compares(comparison, this.valueAt(address, peek), this.#values.get(address)!, wanted),
     );

@@ -8,7 +8,7 @@ const FRAMES_TO_LOWER = 10;
 /** Number of frames whose CPU time is added up. */
 const MEASURED_FRAMES = 15;
 /** Part of a frame's time that a thread with time to spare computes at most. */
-const MOST_CPU = 0.5;
+const MAX_CPU_SHARE = 0.5;
 
 /**
  * Decides when a machine thread is in its real-time class. The class is for a thread with time to spare: one
@@ -37,7 +37,7 @@ export class ClassKeeper {
 
   /** Enters the class at once if the last frame of the warm-up, if any, has taken little CPU time. */
   start(lastMs: number | undefined, periodMs: number): void {
-    if (lastMs !== undefined && lastMs < MOST_CPU * periodMs) this.#enter();
+    if (lastMs !== undefined && lastMs < MAX_CPU_SHARE * periodMs) this.#enter();
   }
 
   /** Call after every frame that has run. Allocates nothing. */
@@ -73,6 +73,6 @@ export class ClassKeeper {
 
   #hasTime(): boolean {
     const usedMs = this.#cpuMs()! - this.#startMs!;
-    return usedMs < MOST_CPU * MEASURED_FRAMES * this.#pacer.periodMs;
+    return usedMs < MAX_CPU_SHARE * MEASURED_FRAMES * this.#pacer.periodMs;
   }
 }

@@ -11,7 +11,7 @@ export interface PacerClock {
 /** A longer delay is not made up for: a suspended laptop, a stopped process. */
 export const STALL_MS = 250;
 /** Shorter sleeps overshoot by more than spinning costs. */
-const SHORTEST_SLEEP_MS = 0.05;
+const MIN_SLEEP_MS = 0.05;
 /** Bounds of the spin before a deadline. Each 0.1 ms takes 0.6 % of a core at 60 Hz. */
 const MIN_SPIN_MS = 0.05;
 const MAX_SPIN_MS = 1.5;
@@ -89,7 +89,7 @@ export class Pacer {
     this.#deadlineMs = this.#startMs + this.#frames * this.#periodMs;
     this.#frames++;
     const sleepMs = this.#deadlineMs - this.#clock.nowMs() - this.spinMs;
-    if (sleepMs > SHORTEST_SLEEP_MS) {
+    if (sleepMs > MIN_SLEEP_MS) {
       this.#clock.sleepMs(sleepMs);
       this.framesWithoutSleep = 0;
       this.framesWithSleep++;

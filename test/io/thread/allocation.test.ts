@@ -9,7 +9,7 @@ const GAMES = ["games/BladeBuster.nes", "games/lj65.nes", "games/croom.nes"];
  * 64 KiB in 4,000 frames is 16 bytes per frame, less than any object, so a leak causes collections in every
  * stretch.
  */
-const LEAST_FRAMES = 4_000;
+const MIN_FRAMES = 4_000;
 
 describe("a running machine thread allocates nothing", () => {
   test("one small object per frame is noticed in every stretch", async () => {
@@ -17,7 +17,7 @@ describe("a running machine thread allocates nothing", () => {
       machine: "leaky",
       speedPercent: 0,
       warmUpFrames: 1_000,
-      stretchFrames: LEAST_FRAMES,
+      stretchFrames: MIN_FRAMES,
       stretches: 5,
     });
     expect(least).toBeGreaterThan(0);
@@ -52,7 +52,7 @@ describe("a running machine thread allocates nothing", () => {
         machine: sharedFile(`roms/${GAMES[0]}`),
         speedPercent: 0,
         warmUpFrames: soakSize(6_000, 12_000),
-        stretchFrames: soakSize(LEAST_FRAMES, 12_000),
+        stretchFrames: soakSize(MIN_FRAMES, 12_000),
         stretches: 5,
         comforts: true,
       });
@@ -98,7 +98,7 @@ describe("a running machine thread allocates nothing", () => {
         machine: sharedFile(`roms/${rom}`),
         speedPercent: 0,
         warmUpFrames: soakSize(5_000, 12_000),
-        stretchFrames: soakSize(LEAST_FRAMES, 12_000),
+        stretchFrames: soakSize(MIN_FRAMES, 12_000),
         stretches: 5,
       });
       expect(least).toBe(0);

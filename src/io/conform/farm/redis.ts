@@ -7,9 +7,9 @@ const RETRY_MS = 250;
 /** After this time without an answer, as behind a broken network, the connection is made again. */
 const ANSWER_MS = 15_000;
 /** An answer gets at least this time, even if the patience is shorter. */
-const LEAST_ANSWER_MS = 5000;
+const MIN_ANSWER_MS = 5000;
 /** Files may take longer: 1 MiB in 8 s. */
-const LEAST_BYTES_PER_MS = 128;
+const MIN_BYTES_PER_MS = 128;
 /** A command whose answers are damaged is sent this often, each time over a new connection. */
 const MAX_DAMAGED = 3;
 
@@ -130,7 +130,7 @@ export class FarmRedis {
       client = undefined;
       client = await this.#connected();
       const nowMs = performance.now();
-      this.#busyUntilMs = Math.max(this.#busyUntilMs, nowMs) + bytes / LEAST_BYTES_PER_MS;
+      this.#busyUntilMs = Math.max(this.#busyUntilMs, nowMs) + bytes / MIN_BYTES_PER_MS;
       return answeredWithin(this.#busyUntilMs - nowMs + answerMs(this.#patienceMs), action(client));
     };
     return repeated(this.#url, attempt, {
@@ -220,7 +220,7 @@ export function newClient(url: string): RedisClient {
 
 /** How long an answer may take. */
 export function answerMs(patienceMs: number): number {
-  return Math.max(LEAST_ANSWER_MS, Math.min(ANSWER_MS, patienceMs));
+  return Math.max(MIN_ANSWER_MS, Math.min(ANSWER_MS, patienceMs));
 }
 
 /** Waits for an answer, and throws if none has come after `milliseconds`. */

@@ -11,7 +11,7 @@ import { firstPicture } from "./first-picture.ts";
 export const COVER_FILE = "cover.png";
 const MAX_COVER_BYTES = 4 * MIB;
 /** Covers kept in memory: a screen of entries. */
-const MOST_KEPT = 64;
+const MAX_KEPT_COVERS = 64;
 /** A player who moves through the list faster than this does not wait for the pictures of its games. */
 const PATIENCE_MS = 250;
 
@@ -95,7 +95,7 @@ export class Covers {
     this.#covers.delete(key);
     this.#covers.set(key, cover);
     const [oldest] = this.#covers.keys();
-    if (this.#covers.size > MOST_KEPT && oldest !== undefined) this.#covers.delete(oldest);
+    if (this.#covers.size > MAX_KEPT_COVERS && oldest !== undefined) this.#covers.delete(oldest);
   }
 }
 

@@ -7,7 +7,7 @@ import type { StillPicture } from "../../render/still-picture.ts";
 
 /** By then most games show what they are; if the picture has only one colour, emu tries later ones. */
 const FRAMES = 240;
-const MOST_FRAMES = 720;
+const MAX_FRAMES = 720;
 /** Keys and drawing get a turn after this many frames. */
 const SLICE_FRAMES = 4;
 
@@ -26,7 +26,7 @@ export async function firstPicture(
   const machine = createHeadless(image);
   const { width, height } = machine.geometry;
   const pixels = new Uint16Array(width * height);
-  for (let frame = 1; frame <= MOST_FRAMES; frame++) {
+  for (let frame = 1; frame <= MAX_FRAMES; frame++) {
     const isCandidate = frame % FRAMES === 0;
     machine.runFrame(isCandidate ? pixels : undefined);
     if (isCandidate && pixels.some((pixel) => pixel !== pixels[0]))

@@ -18,7 +18,7 @@ const REPORT_MS = 250;
 /** Number of files that are checked in one turn. */
 const SLICE_FILES = 500;
 /** Among this many of the games played last, the one to continue is sought. */
-const MOST_TO_CONTINUE = 10;
+const MAX_GAMES_TO_CONTINUE = 10;
 
 /** What the library needs from the program around it. */
 export interface LibraryOptions {
@@ -172,7 +172,7 @@ export class GameLibrary {
 
   async #readHistory(): Promise<void> {
     this.records = await this.#history.list();
-    this.toContinue = this.played.slice(0, MOST_TO_CONTINUE).find((game) => this.canContinue(game));
+    this.toContinue = this.played.slice(0, MAX_GAMES_TO_CONTINUE).find((game) => this.canContinue(game));
     if (!this.#isSearching) this.#listOnce();
     this.#changed();
   }

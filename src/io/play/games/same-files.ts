@@ -7,7 +7,7 @@ import { undecodedPath } from "../../files/undecoded-path.ts";
 /** Read from the start, the middle and the end of files of the same size: this distinguishes most games. */
 const SAMPLE_BYTES = 4 * KIB;
 /** Larger files, such as CDs, are not compared: reading them whole takes too long. */
-const MOST_BYTES = 64 * MIB;
+const MAX_COMPARED_BYTES = 64 * MIB;
 /** Files that are looked at at the same time. */
 const AT_ONCE = 16;
 
@@ -64,7 +64,7 @@ export async function sameFiles(
 
 async function sized(path: string): Promise<SizedFile | undefined> {
   const status = await stat(undecodedPath(path), { bigint: true }).catch(() => undefined);
-  if (status === undefined || status.size === 0n || status.size > MOST_BYTES) return undefined;
+  if (status === undefined || status.size === 0n || status.size > MAX_COMPARED_BYTES) return undefined;
   // Some file systems have no inode numbers.
   const id = status.ino === 0n ? path : `${status.dev}:${status.ino}`;
   return { path, size: Number(status.size), id };

@@ -17,21 +17,21 @@ export interface PanelContents {
 
 /** The title and an empty line, which low panels leave out. */
 const TITLE_ROWS = 2;
-const LEAST_ROWS_WITH_EMPTY_LINE = 8;
+const MIN_ROWS_WITH_EMPTY_LINE = 8;
 /** The entries that a low panel shows before it shows keys and texts. */
-const LEAST_ENTRIES = 2;
+const MIN_ENTRIES = 2;
 /**
  * Lines about the selected entry, so that most pages look the same; at most a third of the panel has them.
  */
 const ABOUT_ROWS = { least: 2, share: 1 / 3 };
 /** Longer lists have texts of few kinds. */
-const MOST_MEASURED = 100;
+const MAX_MEASURED_ENTRIES = 100;
 /** Columns of the headings, in panels that have room for them. */
 const GROUP_COLUMNS = 11;
-const LEAST_COLUMNS_WITH_GROUPS = 50;
+const MIN_COLUMNS_WITH_GROUPS = 50;
 const SLIDER_COLUMNS = 16;
 const VALUE_COLUMNS = 7;
-const LEAST_COLUMNS_WITH_SLIDERS = 44;
+const MIN_COLUMNS_WITH_SLIDERS = 44;
 /** Between the keys of the last line. */
 const HINT_GAP = "   ";
 
@@ -91,7 +91,7 @@ function rowsOf(
   entries: readonly MenuEntry[],
 ): { readonly room: number; readonly aboutRows: number; readonly hintRows: number } {
   const { rows, columns } = panel;
-  const measured = entries.slice(0, MOST_MEASURED);
+  const measured = entries.slice(0, MAX_MEASURED_ENTRIES);
   const wantedHints =
     page.notes === undefined
       ? Math.max(
@@ -103,13 +103,13 @@ function rowsOf(
   const most = Math.max(ABOUT_ROWS.least, Math.floor(rows * ABOUT_ROWS.share));
   const wanted = Math.min(most, Math.max(ABOUT_ROWS.least, ...abouts));
   const free = rows - firstEntryRow(panel, page);
-  const hintRows = Math.max(0, Math.min(wantedHints, free - LEAST_ENTRIES));
-  const aboutRows = Math.max(0, Math.min(wanted, free - LEAST_ENTRIES - hintRows));
+  const hintRows = Math.max(0, Math.min(wantedHints, free - MIN_ENTRIES));
+  const aboutRows = Math.max(0, Math.min(wanted, free - MIN_ENTRIES - hintRows));
   return { room: free - aboutRows - hintRows, aboutRows, hintRows };
 }
 
 function titleRows({ rows }: Panel): number {
-  return rows < LEAST_ROWS_WITH_EMPTY_LINE ? 1 : TITLE_ROWS;
+  return rows < MIN_ROWS_WITH_EMPTY_LINE ? 1 : TITLE_ROWS;
 }
 
 /** The first line of entries, below the title, an empty line, and the filter if the page has one. */
@@ -129,7 +129,7 @@ function drawEntries(screen: TextScreen, panel: Panel, contents: PanelContents):
   const area = screen.showsPictures ? pictureArea(panel, page, firstRow) : undefined;
   const width = area === undefined ? columns : area.left - column - 1;
   const isGrouped = entries.some(({ group }) => group !== undefined && group !== "");
-  const hasGroups = width >= LEAST_COLUMNS_WITH_GROUPS && isGrouped;
+  const hasGroups = width >= MIN_COLUMNS_WITH_GROUPS && isGrouped;
   const indent = hasGroups ? GROUP_COLUMNS : 0;
   const filterEnd = drawFilter(screen, panel, page.filter?.text);
   if (isGrouped && !hasGroups && firstRow > 1) {
@@ -201,7 +201,7 @@ function groupOf(entries: readonly MenuEntry[], index: number): string | undefin
 
 function valueText({ value, slider }: MenuEntry, columns: number): string {
   if (value === undefined) return "";
-  if (slider === undefined || columns < LEAST_COLUMNS_WITH_SLIDERS) return `${value} `;
+  if (slider === undefined || columns < MIN_COLUMNS_WITH_SLIDERS) return `${value} `;
   const at = Math.round(slider * (SLIDER_COLUMNS - 1));
   return `${"━".repeat(at)}●${"─".repeat(SLIDER_COLUMNS - 1 - at)}${value.padStart(VALUE_COLUMNS)} `;
 }

@@ -17,9 +17,9 @@ export type OpenGame = (path: string, continues?: boolean) => unknown;
 
 /** Followed by what Escape does. */
 const HINT = "Enter play   Tab favourite   Del forget   Esc";
-const MOST_RECENT = 6;
+const MAX_RECENT_GAMES = 6;
 /** Matches that are listed: a player types more letters rather than scroll further. */
-const MOST_FOUND = 500;
+const MAX_FOUND_GAMES = 500;
 const STAR = "★";
 /** Games of this system without a picture are run for one; others need a core or a BIOS. */
 const RUN_SYSTEM = "NES";
@@ -133,7 +133,7 @@ class LibraryPage {
     return [
       ...this.#group("Continue", toGoOn, true),
       ...this.#group("Favourites", once(this.#favourites())),
-      ...this.#group("Recent", once(played, MOST_RECENT)),
+      ...this.#group("Recent", once(played, MAX_RECENT_GAMES)),
       ...this.#group("Built in", once(LIBRARY_BUILT_INS)),
       ...this.#group("Files", once(files)),
       ...inGroup(
@@ -173,7 +173,7 @@ class LibraryPage {
       this.#eachVersion = this.#library.version;
     }
     const found = gamesMatching(this.#each, this.#text);
-    return this.#group(found.length === 0 ? "" : "Found", found.slice(0, MOST_FOUND));
+    return this.#group(found.length === 0 ? "" : "Found", found.slice(0, MAX_FOUND_GAMES));
   }
 
   #group(group: string, games: readonly LibraryGame[], continues = false): Row[] {

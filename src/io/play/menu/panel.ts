@@ -18,13 +18,13 @@ const MAX_COLUMNS = 78;
 const MAX_ROWS = 23;
 /** Width of a panel beside the picture, and the least width that is left for the picture. */
 const BESIDE_COLUMNS = { least: 46, most: 60, share: 0.4 };
-const LEAST_PREVIEW_COLUMNS = 30;
+const MIN_PREVIEW_COLUMNS = 30;
 /** Picture of a page in the middle: two thirds of the panel's height. */
 const PICTURE_COLUMNS = 34;
 const PICTURE_ROWS = 14;
-const LEAST_LIST_COLUMNS = 30;
+const MIN_LIST_COLUMNS = 30;
 /** In the whole window the picture grows with it, to this width. */
-const MOST_PICTURE_COLUMNS = 72;
+const MAX_PICTURE_COLUMNS = 72;
 const PICTURE_SHARE = 0.4;
 /** Rows per column of a television's picture in usual cells, and the rows that the facts below it need. */
 const PICTURE_SHAPE = 3 / 8;
@@ -49,7 +49,7 @@ export function panelOf(window: WindowSize, shape: PageShape = "middle"): Panel 
 export function previewArea({ rows, columns }: WindowSize): CellRectangle | undefined {
   const { least, most, share } = BESIDE_COLUMNS;
   const left = Math.min(most, Math.max(least, Math.floor(columns * share)));
-  if (columns - left < LEAST_PREVIEW_COLUMNS) return undefined;
+  if (columns - left < MIN_PREVIEW_COLUMNS) return undefined;
   return { left, top: 0, columns: columns - left, rows: rows - 1 };
 }
 
@@ -60,14 +60,14 @@ export function pictureArea(
   firstRow: number,
 ): CellRectangle | undefined {
   const { row, column, rows, columns } = panel;
-  if (picture === undefined || columns < PICTURE_COLUMNS + LEAST_LIST_COLUMNS) return undefined;
+  if (picture === undefined || columns < PICTURE_COLUMNS + MIN_LIST_COLUMNS) return undefined;
   const top = row + firstRow;
   if (shape !== "window") {
     const left = column + columns - PICTURE_COLUMNS - GAP;
     return { left, top, columns: PICTURE_COLUMNS, rows: Math.min(PICTURE_ROWS, rows - firstRow) };
   }
   const most = Math.floor((rows - firstRow - FACT_ROWS) / PICTURE_SHAPE);
-  const wanted = Math.min(MOST_PICTURE_COLUMNS, Math.floor(columns * PICTURE_SHARE), most);
+  const wanted = Math.min(MAX_PICTURE_COLUMNS, Math.floor(columns * PICTURE_SHARE), most);
   const width = Math.max(PICTURE_COLUMNS, wanted);
   const left = column + columns - width - GAP;
   return { left, top, columns: width, rows: Math.floor(width * PICTURE_SHAPE) };

@@ -14,7 +14,7 @@ const PAGES = {
 type PageName = keyof typeof PAGES;
 
 /** Columns of a typed value; the whole text is shown below the entries. */
-const MOST_TEXT_COLUMNS = 24;
+const MAX_TEXT_COLUMNS = 24;
 
 /** Pages whose settings change the picture, which is shown beside them. */
 const SHOWN_PAGES: readonly PageName[] = ["Picture", "Colours"];
@@ -132,7 +132,7 @@ function entryOf(context: MenuContext, name: SettingName): MenuEntry {
     case "text": {
       const enter = () => context.menu.askText(`${setting.about}:`, String(value), set);
       const text = String(value);
-      const shown = text === "" ? setting.empty : endOf(text, MOST_TEXT_COLUMNS);
+      const shown = text === "" ? setting.empty : endOf(text, MAX_TEXT_COLUMNS);
       const about = text === "" ? setting.about : `${setting.about}: ${text}`;
       return { ...common, about, hint: "Enter type   Del default   Esc back", value: shown, enter };
     }

@@ -6,7 +6,7 @@ import type { Palette } from "./palette.ts";
 const COLORS = 65_536;
 const WHITE = 0xfffe;
 /** With this many low bits of each component left out, there are at most 128 colours. */
-const MOST_DROPPED_BITS = 3;
+const MAX_DROPPED_BITS = 3;
 
 let palette: Palette | undefined;
 
@@ -44,7 +44,7 @@ export class ReducedEncoder implements Encoder {
     this.#stride = reducedStride(width);
     this.#maxColors = maxColors;
     this.#reduced = new Uint16Array(this.#stride * height);
-    const drops = maxColors < COLORS ? MOST_DROPPED_BITS : 0;
+    const drops = maxColors < COLORS ? MAX_DROPPED_BITS : 0;
     this.#coarse = Array.from({ length: drops }, (_, index) => coarseTable(index + 1));
   }
 

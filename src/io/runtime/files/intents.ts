@@ -52,7 +52,7 @@ const NEXT = 7;
 const INTENT_BYTES = 8 + RECORD_WORDS * 4 + 4 + 4 + 4;
 
 /** Maximum number of intents in a chain: many reads of one file are faster in parallel. */
-export const LONGEST_CHAIN = 6;
+export const MAX_CHAIN_INTENTS = 6;
 
 /** Reserves the memory of a batch whose buffers lie in `arena`. */
 export function createIntentMemory(arena: SharedArrayBuffer, sizes: IntentSizes): IntentMemory {
@@ -278,7 +278,7 @@ export class Intents {
     const at = opener * RECORD_WORDS + CHAIN;
     const length = records[at]!;
     // An operation after the close, or one that needs a descriptor, ends the chain.
-    if (length <= 0 || length === LONGEST_CHAIN || operation < FILE_READ || operation > FILE_CLOSE) {
+    if (length <= 0 || length === MAX_CHAIN_INTENTS || operation < FILE_READ || operation > FILE_CLOSE) {
       records[at] = 0;
       return;
     }

@@ -1,6 +1,6 @@
 import { readinessOf } from "../linux/calls.ts";
 import { Ring, type RingOptions } from "../linux/ring.ts";
-import { type Intents, LONGEST_CHAIN } from "./intents.ts";
+import { type Intents, MAX_CHAIN_INTENTS } from "./intents.ts";
 import { FILE_POLL } from "./operations.ts";
 import type { Submissions } from "./submissions.ts";
 
@@ -31,7 +31,7 @@ export class UringLane {
 
   /** True if the kernel supports places for chains. */
   get hasPlaces(): boolean {
-    return this.#places.length > 0 && this.ring.entries >= LONGEST_CHAIN;
+    return this.#places.length > 0 && this.ring.entries >= MAX_CHAIN_INTENTS;
   }
 
   /** Queues the chain that begins with an open. Returns false if there is no room or no place. */

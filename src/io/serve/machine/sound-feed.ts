@@ -6,7 +6,7 @@ import type { ServedPicture } from "./served-picture.ts";
  * Maximum number of samples per channel in one message. More collect while there is no listener, or in fast
  * runs.
  */
-const MOST_SAMPLES = 4096;
+const MAX_SAMPLES = 4096;
 const HEADER_BYTES = 8;
 
 /**
@@ -16,7 +16,7 @@ const HEADER_BYTES = 8;
 export class SoundFeed {
   #reader: AudioReader | undefined;
   #channels: AudioBlock["channels"] = 1;
-  readonly #samples = new Int16Array(2 * MOST_SAMPLES);
+  readonly #samples = new Int16Array(2 * MAX_SAMPLES);
   #last: ServedPicture | undefined;
   #message: Uint8Array<ArrayBuffer> | undefined;
 
@@ -40,8 +40,8 @@ export class SoundFeed {
     if (picture === this.#last) return this.#message;
     this.#last = picture;
     const reader = this.#reader!;
-    reader.discardAllBut(MOST_SAMPLES);
-    const count = this.#channels * reader.pop(this.#samples, MOST_SAMPLES);
+    reader.discardAllBut(MAX_SAMPLES);
+    const count = this.#channels * reader.pop(this.#samples, MAX_SAMPLES);
     this.#message = count === 0 ? undefined : this.#pack(picture.frame, count);
     return this.#message;
   }
