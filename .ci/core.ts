@@ -177,6 +177,14 @@ const WITHOUT_RARE_GAMES = {
   [join(CARTRIDGE, "dump-facts.ts")]: "export const findDump = () => undefined;",
 };
 
+/**
+ * Takes the place of the Famicom Network System, which has 7 KiB: without its ROMs, which no page has, its
+ * cards show hardly more than an error.
+ */
+const WITHOUT_NETWORK = {
+  [join(CARTRIDGE, "boards/network/index.ts")]: "export const NETWORK = [];",
+};
+
 /** Takes the place of the names and reasons of mapper numbers without a board, which are for `emu info`. */
 const WITHOUT_UNSUPPORTED = {
   [join(CARTRIDGE, "boards/unsupported.ts")]: "export const UNSUPPORTED = [];",
@@ -230,6 +238,7 @@ const SHORTENED = {
   ...WITHOUT_FIELD_NAMES,
   ...WITHOUT_UNSUPPORTED,
   ...WITHOUT_RARE_GAMES,
+  ...WITHOUT_NETWORK,
 };
 
 const MODULES = {

@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from "fflate";
 import { InputError } from "../../emu/input-error.ts";
+import { boardOf } from "../../emu/nes/cartridge/boards/index.ts";
 import { crc32 } from "../../emu/nes/cartridge/crc32.ts";
 import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import { isForEpsm } from "../../emu/nes/epsm/epsm.ts";
@@ -46,11 +47,15 @@ const ZIP_TIME = new Date(1980, 0, 1);
 
 /**
  * Returns the page that plays a game. Throws `InputError` if the cover cannot be read, the board is not
- * supported, or the game needs two screens.
+ * supported, or the game needs two screens or the Famicom Network System.
  */
 export async function gamePage({ rom, bytes, fdsBios }: RomFile, options: ExportOptions): Promise<string> {
   if (vsHardware(rom.image)?.isDual === true) {
     const what = "the game needs the two screens of a VS. DualSystem, and a page has one";
+    throw new InputError("unavailable", what, rom.fileName, "play it with `emu run`");
+  }
+  if (boardOf(rom.image).console !== undefined) {
+    const what = "the card needs the Famicom Network System, which pages leave out";
     throw new InputError("unavailable", what, rom.fileName, "play it with `emu run`");
   }
   const machine = createHeadless(rom.image, options.console);

@@ -69,6 +69,8 @@ async function filesByMapper(): Promise<PlayerSources["boards"]> {
   const filesOf = (boards: readonly BoardDescriptor[]) => [
     ...new Set(boards.map((board) => boardFiles.get(board)!)),
   ];
-  const groups = Object.entries(Object.groupBy(BOARDS, ({ mapper }) => mapper));
+  // A board with the hardware of a console of its own has more than a page can show.
+  const plain = BOARDS.filter((board) => board.console === undefined);
+  const groups = Object.entries(Object.groupBy(plain, ({ mapper }) => mapper));
   return Object.fromEntries(groups.map(([mapper, boards = []]) => [mapper, filesOf(boards)]));
 }

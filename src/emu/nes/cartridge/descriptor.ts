@@ -1,6 +1,6 @@
 import type { ExpansionDeviceName } from "../input/devices.ts";
 import type { BoardClass } from "./board.ts";
-import type { CartridgeImage, Mirroring } from "./image.ts";
+import type { CartridgeImage, ForeignConsole, Mirroring } from "./image.ts";
 
 /**
  * The first number of boards that have none: only UNIF files name them, and no header can hold their numbers,
@@ -57,6 +57,10 @@ export interface BoardDescriptor extends MapperFacts {
   readonly knownSubmappers?: readonly number[];
   /** Returns true if an image of this mapper needs this board although its submapper does not name it. */
   readonly claims?: (image: CartridgeImage) => boolean;
+  /** The console whose hardware the board has. */
+  readonly console?: ForeignConsole;
+  /** Like `lacks`, for what depends on the image. */
+  readonly lacksOf?: (image: CartridgeImage) => readonly string[];
   /** Pages of https://www.nesdev.org/wiki/ that describe it. */
   readonly wiki?: readonly string[];
 }

@@ -73,6 +73,9 @@ export interface CartridgeImage {
   readonly playChoice?: PlayChoiceCartridge;
   /** The ROMs of the PlayChoice-10's control side, if the user has them: the game then runs in its menu. */
   readonly controlRoms?: ControlRoms;
+  /** The Famicom Network System's ROMs of characters and of CPU2; undefined if the user has none. */
+  readonly kanjiRom?: Uint8Array;
+  readonly cpu2Rom?: Uint8Array;
   /** For music files: what the player calls, and its tracks. */
   readonly nsf?: NsfProgram;
   /** For tapes of the Study Box: the blocks on the tape, whose data are in `prgRom`. */

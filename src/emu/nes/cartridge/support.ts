@@ -12,13 +12,15 @@ import { missingDevice } from "./missing-devices.ts";
 export function supportGaps(image: CartridgeImage): readonly string[] {
   const { mapper, submapper, console: foreign } = image;
   const gaps: string[] = [];
-  if (!hasBoard(image)) gaps.push(missingBoardText(mapper));
+  const board = hasBoard(image) ? boardOf(image) : undefined;
+  if (board === undefined) gaps.push(missingBoardText(mapper));
   else {
     if (!isSubmapperKnown(mapper, submapper))
       gaps.push(`submapper ${submapper} of mapper ${mapper} is not known: it runs as submapper 0`);
-    gaps.push(...(boardOf(image).lacks ?? []));
+    const { lacks = [], lacksOf } = board;
+    gaps.push(...lacks, ...(lacksOf?.(image) ?? []));
   }
-  if (foreign !== undefined && !["vs", "playchoice", "epsm"].includes(foreign))
+  if (foreign !== undefined && !["vs", "playchoice", "epsm", board?.console].includes(foreign))
     gaps.push(FOREIGN[foreign] ?? `made for a ${foreign}, which is not a NES or Famicom: it may not run`);
   const device = missingDevice(image.expansionDevice);
   if (device !== undefined) gaps.push(`made for the ${device}, which emu does not have`);
@@ -60,7 +62,6 @@ function hasMmc3(image: CartridgeImage): boolean {
 
 const FOREIGN: Readonly<Record<string, string>> = {
   "decimal-famiclone": "made for a clone whose CPU has decimal mode, which is missing",
-  "famicom-network":
-    "made for the Famicom Network System, whose registers, kanji ROM and modem are missing: it may not run",
+  "famicom-network": "made for the Famicom Network System, whose hardware is missing: it may not run",
   other: "made for a console that is not a NES or Famicom: it may not run",
 };

@@ -1,6 +1,13 @@
 import { dirname, join } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { FDS_BIOS_BYTES } from "../../../emu/nes/cartridge/fds-image.ts";
+import type { CartridgeImage } from "../../../emu/nes/cartridge/image.ts";
+import {
+  CPU2_ROM_BYTES,
+  CPU2_ROM_NAME,
+  KANJI_ROM_BYTES,
+  KANJI_ROM_NAME,
+} from "../../../emu/nes/cartridge/network-roms.ts";
 import type { RomFormat } from "../../../emu/nes/cartridge/rom-image.ts";
 import { STUDYBOX_BIOS_BYTES } from "../../../emu/nes/cartridge/studybox-image.ts";
 import { DRUM_ROM_BYTES, DRUM_ROM_NAME } from "../../../emu/nes/epsm/drum-rom.ts";
@@ -46,9 +53,24 @@ const BIOSES: Readonly<Partial<Record<RomFormat, Bios>>> = {
 };
 
 const DRUM_ROM: UserRom = { name: DRUM_ROM_NAME, bytes: DRUM_ROM_BYTES, title: "EPSM's drum ROM" };
+const KANJI_ROM: UserRom = {
+  name: KANJI_ROM_NAME,
+  bytes: KANJI_ROM_BYTES,
+  title: "Famicom Network System's kanji ROM",
+};
+const CPU2_ROM: UserRom = {
+  name: CPU2_ROM_NAME,
+  bytes: CPU2_ROM_BYTES,
+  title: "Famicom Network System's CPU2 ROM",
+};
 
 /** The names of all ROMs that a user supplies, which are looked for in the folder of a game. */
-export const USER_ROM_NAMES: readonly string[] = [...Object.values(BIOSES), DRUM_ROM].map(({ name }) => name);
+export const USER_ROM_NAMES: readonly string[] = [
+  ...Object.values(BIOSES),
+  DRUM_ROM,
+  KANJI_ROM,
+  CPU2_ROM,
+].map(({ name }) => name);
 
 /** Returns true if files of this format need a BIOS. */
 export function needsBios(format: RomFormat | undefined): format is RomFormat {
@@ -77,6 +99,16 @@ export async function findBios(
  */
 export async function findDrumRom(image: string): Promise<Uint8Array | undefined> {
   return await findUserRom(DRUM_ROM, image);
+}
+
+/**
+ * The ROMs of the Famicom Network System, from the folder of `image` or the user's data folder. Throws
+ * `InputError` if a file has another size.
+ */
+export async function findNetworkRoms(image: string): Promise<Pick<CartridgeImage, "kanjiRom" | "cpu2Rom">> {
+  const kanjiRom = await findUserRom(KANJI_ROM, image);
+  const cpu2Rom = await findUserRom(CPU2_ROM, image);
+  return { ...(kanjiRom === undefined ? {} : { kanjiRom }), ...(cpu2Rom === undefined ? {} : { cpu2Rom }) };
 }
 
 async function findUserRom(rom: UserRom, image: string): Promise<Uint8Array | undefined> {

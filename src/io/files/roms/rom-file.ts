@@ -4,7 +4,7 @@ import { boardOf } from "../../../emu/nes/cartridge/boards/index.ts";
 import { regionFromName } from "../../../emu/nes/cartridge/database.ts";
 import type { CartridgeImage, ParsedImage } from "../../../emu/nes/cartridge/image.ts";
 import { readRomImage, romFormat } from "../../../emu/nes/cartridge/rom-image.ts";
-import { supportGaps } from "../../../emu/nes/cartridge/support.ts";
+import { hasBoard, supportGaps } from "../../../emu/nes/cartridge/support.ts";
 import { isForEpsm } from "../../../emu/nes/epsm/epsm.ts";
 import { splitArchivePath } from "../archives/archive-path.ts";
 import { type Unpacked, unpackRom, unpackZipOrGzip, type WantedFile } from "../archives/unpack-rom.ts";
@@ -12,7 +12,7 @@ import { crc32Hex, sha1Hex } from "../hashes.ts";
 import { MAX_ROM_BYTES } from "../limits.ts";
 import { readFileCapped } from "../read-file.ts";
 import { inFile, locatedIn } from "../text-place.ts";
-import { findBios, findDrumRom, missingBios, needsBios } from "./bios.ts";
+import { findBios, findDrumRom, findNetworkRoms, missingBios, needsBios } from "./bios.ts";
 import { type BuiltInName, builtInBytes, builtInFor } from "./built-in-game.ts";
 import { identifyForeign } from "./foreign-files.ts";
 import { NES_FILE_NAME } from "./rom-file-name.ts";
@@ -87,7 +87,7 @@ export async function loadRomFile(path: string, options: RomLoadOptions = {}): P
   const format = romFormat(unpacked.bytes);
   const bios = needsBios(format) ? await findBios(format, file, options.fdsBios) : undefined;
   const parsed = inFile(file, () => parseUnpacked(unpacked, bios));
-  const described = describe(await withDrums(parsed, file, options), unpacked, path);
+  const described = describe(await withUserRoms(parsed, file, options), unpacked, path);
   const files = [
     ...(isBuiltIn ? [] : [file]),
     ...patches,
@@ -199,12 +199,18 @@ function fileNameOf({ name }: Unpacked): string {
   return basename(name.replaceAll("\\", "/"));
 }
 
-/** Adds the samples of the EPSM's drums, if the game or the options connect one and the user has them. */
-async function withDrums(
+/**
+ * Adds the ROMs that the user has: the samples of the EPSM's drums, if the game or the options connect one,
+ * and those of the Famicom Network System.
+ */
+async function withUserRoms(
   parsed: ParsedImage,
   file: string,
   { expansion }: RomLoadOptions,
 ): Promise<ParsedImage> {
+  if (hasBoard(parsed.image) && boardOf(parsed.image).console === "famicom-network") {
+    return { ...parsed, image: { ...parsed.image, ...(await findNetworkRoms(file)) } };
+  }
   if (expansion !== "epsm" && !isForEpsm(parsed.image)) return parsed;
   const drumRom = await findDrumRom(file);
   return drumRom === undefined ? parsed : { ...parsed, image: { ...parsed.image, drumRom } };

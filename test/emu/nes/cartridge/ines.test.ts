@@ -181,7 +181,7 @@ describe("what the machine lacks", () => {
     ["a clone with decimal mode", nes2({ flags7: 3, bytes: { 13: 3 } }), /decimal mode/],
     ["a VT01", nes2({ flags7: 3, bytes: { 13: 5 } }), /made for a VT01, which is not a NES/],
     ["a UM6578", nes2({ flags7: 3, bytes: { 13: 11 } }), /made for a UM6578,/],
-    ["the Famicom Network System", nes2({ flags7: 3, bytes: { 13: 12 } }), /kanji ROM and modem are missing/],
+    ["the Famicom Network System", nes2({ flags7: 3, bytes: { 13: 12 } }), /whose hardware is missing/],
     ["an unknown console", nes2({ flags7: 3, bytes: { 13: 13 } }), /a console that is not a NES/],
     ["a clone with other chips", nes2({ flags7: 3, bytes: { 13: 7 } }), /may not run/],
     ["an extended console that is a NES", nes2({ flags7: 3, bytes: { 13: 0 } }), undefined],

@@ -106,3 +106,30 @@ test("the ROM of an EPSM's drums is read if the game or the options connect one"
     "the EPSM's drum ROM has 8192 bytes, this file 100",
   );
 });
+
+test("the ROMs of the Famicom Network System are read for its cards", async () => {
+  const place = join(folder, "network");
+  mkdirSync(place);
+  const card = (submapper: number, console: number): string => {
+    const path = join(place, `${submapper}-${console}.nes`);
+    const bytes = new Uint8Array(16 + 0x4000);
+    const type = console === 0 ? 8 : 0x0b;
+    bytes.set([0x4e, 0x45, 0x53, 0x1a, 1, 0, 0x10, type, submapper << 4, 0, 0, 7, 0, console]);
+    writeFileSync(path, bytes);
+    return path;
+  };
+  const missing = expect.stringContaining("lh5323m1.bin");
+  const line = expect.stringContaining("no dial tone");
+  expect((await loadRom(card(0, 12))).gaps).toEqual([line, missing]);
+  writeFileSync(join(place, "lh5323m1.bin"), new Uint8Array(0x40000).fill(7));
+  writeFileSync(join(data, "emuterm", "rf5a18.bin"), new Uint8Array(0x2000).fill(8));
+  for (const path of [card(0, 12), card(6, 0)]) {
+    const { image, gaps } = await loadRom(path);
+    expect([image.kanjiRom?.[0], image.cpu2Rom?.[0], gaps]).toEqual([7, 8, [line]]);
+  }
+  expect((await loadRom(card(0, 0))).image.kanjiRom).toBeUndefined();
+  writeFileSync(join(data, "emuterm", "rf5a18.bin"), new Uint8Array(0x1000));
+  expect((await inputErrorFrom(loadRom(card(0, 12)))).message).toBe(
+    "the Famicom Network System's CPU2 ROM has 8192 bytes, this file 4096",
+  );
+});

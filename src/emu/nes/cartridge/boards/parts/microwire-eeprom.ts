@@ -5,6 +5,9 @@ import type { BoardParts } from "../../board.ts";
 /** Number of bytes of a board's registers for the state of a `MicrowireEeprom`. */
 const MICROWIRE_STATE_BYTES = 9;
 
+/** The sizes of the chips, in the order of their numbers. */
+type EepromBytes = 128 | 256 | 512;
+
 const CLOCK = 0;
 const PHASE = 1;
 const BITS = 2; // number of bits of the command or word so far
@@ -26,10 +29,10 @@ const OPCODE_WRITE = 1;
 const OPCODE_READ = 2;
 
 /**
- * A 93C56 or 93C66, a serial EEPROM with a Microwire interface: a start bit, two bits of opcode, an address
- * and a word, most significant bit first, each taken at a rise of the clock. Writes take no time here. Words
- * of 16 bits are stored low byte first.
- * https://www.nesdev.org/wiki/INES_Mapper_164 and Microchip's data sheet DS21794
+ * A 93C46, 93C56 or 93C66, a serial EEPROM with a Microwire interface: a start bit, two bits of opcode, an
+ * address and a word, most significant bit first, each taken at a rise of the clock. Writes take no time
+ * here. Words of 16 bits are stored low byte first.
+ * https://www.nesdev.org/wiki/INES_Mapper_164 and Microchip's data sheets DS21749 and DS21794
  */
 export class MicrowireEeprom {
   readonly #state: Uint8Array;
@@ -40,16 +43,16 @@ export class MicrowireEeprom {
   readonly #addressBits: number;
 
   /**
-   * `state` is MICROWIRE_STATE_BYTES of the board's registers; the contents are `size` (256 or 512) of
-   * `bytes` at `offset`. `wordBytes` is selected by the chip's pin ORG.
+   * `state` is MICROWIRE_STATE_BYTES of the board's registers; the contents are `size` of `bytes` at
+   * `offset`. `wordBytes` is selected by the chip's pin ORG.
    */
-  constructor(state: Uint8Array, bytes: Uint8Array, offset: number, size: 256 | 512, wordBytes: 1 | 2) {
+  constructor(state: Uint8Array, bytes: Uint8Array, offset: number, size: EepromBytes, wordBytes: 1 | 2) {
     this.#state = state;
     this.#bytes = bytes;
     this.#offset = offset;
     this.#wordBytes = wordBytes;
     this.#words = size / wordBytes;
-    this.#addressBits = wordBytes === 1 ? 9 : 8;
+    this.#addressBits = (size > 128 ? 10 : 8) - wordBytes;
   }
 
   powerOn(): void {
@@ -111,14 +114,14 @@ export class MicrowireEeprom {
 
   #shift(at: number, bit: number): void {
     const state = this.#state;
-    const word = ((state[at] | (state[at + 1] << 8)) << 1) | bit;
+    const word = (this.#word(at) << 1) | bit;
     state[at] = word & 0xff;
     state[at + 1] = (word >> 8) & 0xff;
   }
 
   #decode(): void {
     const state = this.#state;
-    const command = state[ADDRESS] | (state[ADDRESS + 1] << 8);
+    const command = this.#word(ADDRESS);
     const opcode = (command >> this.#addressBits) & 3;
     if (opcode === OPCODE_READ) {
       this.#enter(READ);
@@ -153,7 +156,7 @@ export class MicrowireEeprom {
   }
 
   #program(): void {
-    const word = this.#state[DATA] | (this.#state[DATA + 1] << 8);
+    const word = this.#word(DATA);
     if (this.#state[PHASE] === WRITE_ALL) this.#storeAll(word);
     else this.#store(this.#at(), word);
   }
@@ -174,7 +177,11 @@ export class MicrowireEeprom {
 
   /** The addressed word. Small chips do not use the highest address bit. */
   #at(): number {
-    return (this.#state[ADDRESS] | (this.#state[ADDRESS + 1] << 8)) & (this.#words - 1);
+    return this.#word(ADDRESS) & (this.#words - 1);
+  }
+
+  #word(at: number): number {
+    return this.#state[at] | (this.#state[at + 1] << 8);
   }
 }
 
@@ -185,7 +192,7 @@ export class MicrowireEeprom {
 export function microwireEeprom(
   { image, memory, registers }: BoardParts,
   at: number,
-  size: 256 | 512,
+  size: EepromBytes,
   wordBytes: 1 | 2,
 ): MicrowireEeprom | undefined {
   if (image.prgNvramBytes !== size) return undefined;

@@ -63,6 +63,30 @@ export const NINTENDO: readonly BoardCase[] = [
     ],
   },
   {
+    name: "a card of the Famicom Network System has an MMC1 for PRG only",
+    cartridge: { mapper: 1, submapper: 6, prgKib: 256, chrRamKib: 16, ramKib: 8 },
+    steps: [
+      { prg: "r0 0 1 30 31", chr: chr8(0, "r"), nt: VERTICAL },
+      ...mmc1(0xe000, 5),
+      ...mmc1(0x8000, 0x1c),
+      ...mmc1(0xa000, 0x03),
+      { prg: "r0 10 11 30 31", chr: chr8(0, "r"), nt: VERTICAL },
+      [0x40c0, 0x09],
+      [0x40ad, 0x80],
+      { prg: "x0 10 11 30 31", chr: chr8(8, "r"), nt: HORIZONTAL },
+      [0x40b1, 0xf7],
+      {
+        reads: [
+          [0x40c0, 0xac],
+          [0x40a2, 0x29],
+        ],
+      },
+      [0x40a7, 0x01],
+      [0x40a8, 0x03],
+      { irqIn: 0x101 },
+    ],
+  },
+  {
     name: "MMC1 ignores all but the first of consecutive writes, but for the reset bit",
     cartridge: { mapper: 1, prgKib: 256, chrKib: 128 },
     steps: [
