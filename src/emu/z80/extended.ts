@@ -5,6 +5,7 @@ import type { Z80Core } from "./core.ts";
 import { loadPair, storePair } from "./execute.ts";
 import {
   A,
+  AFTER_EI,
   AFTER_LD_A_IR,
   BC,
   CARRY,
@@ -51,7 +52,9 @@ function executeSecondQuarter(cpu: Z80Core, y: number, z: number): void {
       negate(cpu);
       break;
     case 5:
-      // RETN and RETI differ only for peripheral chips, which see the opcode on the bus.
+      // RETN and RETI differ only for peripheral chips, which see the opcode on the bus. Like EI, both delay
+      // INT if they change IFF1. https://github.com/redcode/Z80/wiki/Interrupts
+      if (cpu.byte(IFF1) !== cpu.byte(IFF2)) cpu.remember(AFTER_EI);
       cpu.setByte(IFF1, cpu.byte(IFF2));
       cpu.jump(cpu.pop());
       break;

@@ -44,13 +44,15 @@ export const NMI_PENDING = 35;
 /** The bytes that hold the whole state of a Z80. */
 export const Z80_REGISTER_BYTES = 36;
 
-/** Values of `PREVIOUS`. No /INT is accepted after EI. */
+/** Values of `PREVIOUS`. No INT is accepted after EI, nor after a RETN or RETI that changes IFF1. */
 export const AFTER_EI = 1;
-/** /INT clears P/V that LD A,I or LD A,R has just set. */
+/** INT clears P/V that LD A,I or LD A,R has just set. */
 export const AFTER_LD_A_IR = 2;
 /** The prefix DD or FD, after another prefix, which it replaces. No interrupt is accepted after it. */
 export const AFTER_DD = 3;
 export const AFTER_FD = 4;
+/** The acceptance of an NMI. Another one waits for an instruction. */
+export const AFTER_NMI = 5;
 
 /** The bits of F. */
 export const CARRY = 0x01;

@@ -7,6 +7,7 @@ import {
   AFTER_EI,
   AFTER_FD,
   AFTER_LD_A_IR,
+  AFTER_NMI,
   F,
   HALTED,
   HL,
@@ -60,7 +61,7 @@ export class Z80 extends Z80Core {
     this.setByte(INT_LINE, isRequested ? 1 : 0);
   }
 
-  /** A falling edge of /NMI. The next step accepts it. */
+  /** A falling edge of /NMI. The next step accepts it, or the one after if that must run an instruction. */
   nmi(): void {
     this.setByte(NMI_PENDING, 1);
   }
@@ -97,14 +98,18 @@ export class Z80 extends Z80Core {
 
   /** Accepts an NMI or INT that is due. Returns false if there is none. */
   #acceptInterrupt(previous: number): boolean {
-    if (this.byte(NMI_PENDING) !== 0) this.#acceptNmi();
+    if (this.byte(NMI_PENDING) !== 0 && previous !== AFTER_NMI) this.#acceptNmi();
     else if (this.byte(INT_LINE) !== 0 && this.byte(IFF1) !== 0 && previous !== AFTER_EI) {
       this.#acceptInt(previous);
     } else return false;
     return true;
   }
 
-  /** 11 T-states. IFF2 keeps the IFF1 that RETN restores. */
+  /**
+   * 11 T-states. IFF2 keeps the IFF1 that RETN restores. Unlike INT, an NMI may follow EI, but not an NMI.
+   * https://github.com/hoglet67/Z80Decoder/wiki/NMI-during-EI-Anomaly and
+   * https://github.com/redcode/Z80/wiki/Interrupts
+   */
   #acceptNmi(): void {
     this.setByte(NMI_PENDING, 0);
     this.setByte(HALTED, 0);
@@ -112,6 +117,7 @@ export class Z80 extends Z80Core {
     this.fetchIgnored();
     this.idle(1);
     this.call(NMI_ADDRESS);
+    this.remember(AFTER_NMI);
   }
 
   /** 13 T-states, 19 in mode 2. The M1 cycle that acknowledges has two wait states. */

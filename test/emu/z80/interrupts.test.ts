@@ -59,6 +59,42 @@ test("an edge of NMI is accepted once", () => {
   expect(bench.get("pc")).toBe(0x67);
 });
 
+test("an NMI may follow EI, and RETN enables interrupts again", () => {
+  const bench = enabled("fb 00").set({ iff1: 0, iff2: 0 }).load("ed 45", 0x66);
+  bench.step();
+  bench.cpu.nmi();
+  bench.step();
+  expect(bench.values({ pc: 0, iff1: 0, iff2: 0 })).toEqual({ pc: 0x66, iff1: 0, iff2: 1 });
+  bench.step();
+  expect(bench.values({ pc: 0, iff1: 0, iff2: 0 })).toEqual({ pc: 0x1001, iff1: 1, iff2: 1 });
+});
+
+test("an NMI after an NMI waits for an instruction", () => {
+  const bench = enabled("00").load("04", 0x66);
+  bench.cpu.nmi();
+  bench.step();
+  bench.cpu.nmi();
+  bench.step(2);
+  expect([stacked(bench), bench.get("pc")]).toEqual([0x67, 0x66]);
+});
+
+/** https://github.com/redcode/Z80/wiki/Interrupts */
+test.each([
+  ["RETN", "ed 45", 0, 0x2001],
+  ["RETI", "ed 4d", 0, 0x2001],
+  ["RETN", "ed 45", 1, 0x38],
+  ["RETI", "ed 4d", 1, 0x38],
+] as const)("%s (%s) from IFF1 = %d: the next step with INT is at %d", (_, program, iff1, pc) => {
+  const bench = enabled(program).set({ iff1 });
+  bench.memory[0x8001] = 0x20;
+  bench.step();
+  bench.cpu.intLine = true;
+  bench.step();
+  expect(bench.get("pc")).toBe(pc);
+  bench.step();
+  if (iff1 === 0) expect(bench.get("pc")).toBe(0x38);
+});
+
 test("INT waits while interrupts are disabled", () => {
   const bench = enabled("f3 00 00");
   bench.step();
