@@ -67,11 +67,12 @@ export class SaveFile {
     if (this.holds(memory)) return;
     // The machine keeps changing its memory while the file is written.
     const copy = memory.slice();
-    await writeFileWhole(this.path, this.#contents(copy));
+    await writeFileWhole(this.path, this.contentsOf(copy));
     this.#lastStored = copy;
   }
 
-  #contents(memory: Uint8Array): Uint8Array {
+  /** The file's contents if it holds `memory`: those of devices that are not connected now are kept. */
+  contentsOf(memory: Uint8Array): Uint8Array {
     const storage = this.#storage;
     if (storage === undefined) return withBlocks(memory, this.#others);
     const end = memory.length - storage.bytes;

@@ -89,7 +89,9 @@ export class DeviceInput {
       if (device === undefined) continue;
       const keys = DEVICE_KEYS[device];
       const { buttonByte } = DEVICE_CONTROLS[device];
-      if (keys !== undefined) this.#keyed.push({ place: place + buttonByte, keys });
+      // The keys of two equal pads are those of player 1.
+      const isSecond = place === PORT2_DATA && setup.port1 === device;
+      if (keys !== undefined && !isSecond) this.#keyed.push({ place: place + buttonByte, keys });
       if (LIGHT_GUNS.includes(device)) this.#zappers.push(place);
       else if (DIALS.includes(device)) this.#paddles.push(place);
       else if (ROLLERS.includes(device)) this.#mice.push(place);
@@ -118,9 +120,8 @@ export class DeviceInput {
 
   /** What is switched on, or being typed, on the devices: "tape plays", "barcode 4902". */
   get states(): string[] {
-    const typed = this.#barcodes?.typed ?? "";
     const switched = this.#switches.map(({ byte, state }) => state(this.#switched.get(byte) ?? 0));
-    return [...switched, typed === "" ? "" : `barcode ${typed}`].filter((state) => state !== "");
+    return [...switched, this.#barcodes?.state ?? ""].filter((state) => state !== "");
   }
 
   /** Returns true if a key, as in bindings, goes to a device and does nothing else. */

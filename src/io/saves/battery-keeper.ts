@@ -119,7 +119,7 @@ export class BatteryKeeper {
     if (memory === undefined || !(error instanceof InputError)) return error;
     // No name that looks like a temporary file's, because those are removed.
     const other = join(tmpdir(), `emuterm-rescued-${process.pid}-${basename(this.#file.path)}`);
-    const remedy = await writeFileWhole(other, memory).then(
+    const remedy = await writeFileWhole(other, this.#file.contentsOf(memory)).then(
       () => `the save is in ${other}`,
       () => "the save is lost",
     );

@@ -5,6 +5,7 @@ import {
   EXPANSION_DATA,
   EXPANSION_DEVICES,
   PORT_DEVICES,
+  PORT1_DATA,
   PORT2_DATA,
 } from "../../../src/emu/nes/input/devices.ts";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
@@ -267,6 +268,13 @@ test.each<[DeviceSetup["expansion"], string[], number[]]>([
   expect(reportsOf({ expansion: expansion! }, press)).toEqual(bytes);
 });
 
+test("the keys of two SNES pads are those of the first", () => {
+  const setup: DeviceSetup = { port1: "snes-pad", port2: "snes-pad" };
+  expect(reportsOf(setup, holding("b", "e"), PORT1_DATA)[0]).toBe(0b1001);
+  expect(reportsOf(setup, holding("b", "e"), PORT2_DATA)[0]).toBe(0);
+  expect(reportsOf({ port2: "snes-pad" }, holding("b"), PORT2_DATA)[0]).toBe(1);
+});
+
 test.each<[DeviceSetup["expansion"], number[]]>([
   ["bandai-hyper-shot", [100, 50, 3]],
   ["oeka-kids-tablet", [100, 50, 3]],
@@ -320,6 +328,18 @@ describe("switches and typed codes", () => {
     ["turbo-file-2", ["f10", "f10", "f10", "f10"], 0, 0],
   ] as const)("%s: %p", (expansion, keys, byte, value) => {
     expect(bytesAfter(expansion, ...keys)[byte]).toBe(value);
+  });
+
+  test("what is typed of a barcode is shown, and what is wrong with it", () => {
+    const input = new DeviceInput(
+      { expansion: "datach-reader" },
+      { setByte() {}, setMotionPlace() {}, move() {} },
+    );
+    const states = ["4", "9", "enter", "4"].map((name) => {
+      input.key(key(name));
+      return input.states;
+    });
+    expect(states).toEqual([["barcode 4"], ["barcode 49"], ["a barcode has 8 or 13 digits"], ["barcode 4"]]);
   });
 
   test("a barcode is read at Enter, and away with the next digit", () => {

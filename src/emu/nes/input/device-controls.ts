@@ -162,7 +162,7 @@ export const DEVICE_CONTROLS: Readonly<Record<PortDeviceName | ExpansionDeviceNa
 };
 
 /** The numbers of digits of barcodes: EAN-8 and EAN-13. */
-const BARCODE_DIGITS = [8, 13];
+export const BARCODE_DIGITS: readonly number[] = [8, 13];
 
 /**
  * The data of a barcode reader that reads `digits`, or nothing if that is empty. Undefined for other texts.
