@@ -47,6 +47,7 @@ function coreDevice(text: string, before: readonly string[] | undefined): readon
 const NES_FLAGS = [
   "--mmc3-revision",
   "--fds-bios",
+  "--control-roms",
   "--disk-side",
   "--region",
   "--console",

@@ -32,6 +32,7 @@ import { ramFill, regionOption, wholeNumber } from "./options.ts";
 /** Options for games on disk. */
 export interface DiskOptions {
   readonly fdsBios?: string;
+  readonly controlRoms?: string;
   /** Counted from 1. */
   readonly diskSide?: number;
   /** False with --no-patch. */
@@ -46,6 +47,10 @@ export function addDiskOptions(command: Command): Command {
     .option(
       "--fds-bios <file>",
       "the BIOS of a disk or tape (default: disksys.rom or StudyBox.bin beside it)",
+    )
+    .option(
+      "--control-roms <file>",
+      "a PlayChoice-10's ROMs: a zip, a folder, built-in or none (default: playch10.zip beside the game)",
     )
     .option("--disk-side <n>", "the disk side to start with, from 1", wholeNumber(1, MAX_DISK_SIDES));
 }
@@ -66,12 +71,15 @@ export function addPatchOptions(command: Command): Command {
 
 /** Returns the options for loading a ROM. */
 export function toLoadOptions(
-  options: Pick<DiskOptions, "fdsBios" | "patch"> & { readonly expansion?: string | undefined },
+  options: Pick<DiskOptions, "controlRoms" | "fdsBios" | "patch"> & {
+    readonly expansion?: string | undefined;
+  },
 ): RomLoadOptions {
-  const { fdsBios, patch, expansion } = options;
+  const { controlRoms, fdsBios, patch, expansion } = options;
   return {
     ...(expansion === undefined ? {} : { expansion }),
     ...(fdsBios === undefined ? {} : { fdsBios }),
+    ...(controlRoms === undefined ? {} : { controlRoms }),
     ...(patch === undefined ? {} : { patches: patch === false ? [] : patch }),
   };
 }
@@ -128,7 +136,7 @@ export function addHardwareOptions(command: Command): Command {
     )
     .option(
       "--dip <name=value>",
-      "set a DIP switch of an arcade game, or all eight: --dip 10000000 (emu info lists the names); repeatable",
+      "set a DIP switch of an arcade game, or all of them: --dip 10000000 (emu info lists the names); repeatable",
       (value: string, before: readonly string[] = []) => [...before, value],
     )
     .option("--microphone", "controller 2 is the Famicom's: its Start is sound at its microphone")

@@ -22,7 +22,10 @@ export function logRom({
 }
 
 /** The options of a command that depend on the game. */
-type GameOptions = Pick<HardwareOptions, "fdsBios" | "diskSide" | "mmc3Revision" | "expansion">;
+type GameOptions = Pick<
+  HardwareOptions,
+  "controlRoms" | "fdsBios" | "diskSide" | "mmc3Revision" | "expansion"
+>;
 
 /**
  * Loads a ROM for a command that runs it. Prints warnings about what may keep it from running correctly, and
@@ -40,6 +43,9 @@ export function warnOfGame({ cautions, image }: LoadedRom, path: string, options
   const unused = unusedOptions(image, options);
   if (options.fdsBios !== undefined && !["fds", "studybox"].includes(image.format)) {
     unused.push("the game is on a cartridge: the disk system's BIOS has no effect");
+  }
+  if (options.controlRoms !== undefined && image.playChoice === undefined) {
+    unused.push("the game is not for the PlayChoice-10: its ROMs have no effect");
   }
   warn([...cautions, ...unused], path);
 }

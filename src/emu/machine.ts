@@ -67,6 +67,8 @@ export interface DipSwitch {
 /** The coin slots and switches of an arcade machine. Coins are input, so movies must record them. */
 export interface CoinSlots {
   readonly slotCount: number;
+  /** True if controller 3 is a panel, whose Select, Start and B are channel select, enter and reset. */
+  readonly hasPanel?: boolean;
   /** What the switches of this game mean; empty if that is not known. */
   readonly switches: readonly DipSwitch[];
   readonly switchCount: number;

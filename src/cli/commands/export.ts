@@ -21,7 +21,7 @@ import { warn, warnOfGame } from "../warnings.ts";
 
 interface ExportCommandOptions
   extends PaletteOption,
-    Pick<HardwareOptions, "region" | "mmc3Revision" | "fdsBios" | "diskSide"> {
+    Pick<HardwareOptions, "region" | "mmc3Revision" | "controlRoms" | "fdsBios" | "diskSide"> {
   readonly out?: string;
   readonly itch?: string;
   readonly title?: string;
@@ -82,7 +82,7 @@ async function runExport(path: string, options: ExportCommandOptions): Promise<v
     [path, cover, options.fdsBios, options.palette].filter((input) => input !== undefined),
     outputs.filter((output) => output !== "-"),
   );
-  const file = await loadRomFile(path, toLoadOptions(options));
+  const file = await loadRomFile(path, { ...toLoadOptions(options), controlRoms: "none" });
   const { image, fileSha1 } = file.rom;
   warnOfGame(file.rom, path, options);
   if (!CONTROLLERS.includes(image.expansionDevice))

@@ -28,6 +28,7 @@ import { coreGameInfo, describeCoreGame } from "../core-info.ts";
 import { addPatchOptions, type DiskOptions, toLoadOptions } from "../machine-options.ts";
 import { describeMusic, type MusicInfo, musicInfo } from "../music-info.ts";
 import { addExamples, jsonOption } from "../options.ts";
+import { type PlayChoiceInfo, playChoiceInfo, playChoiceText } from "../playchoice-info.ts";
 
 interface InfoOptions extends Pick<DiskOptions, "patch"> {
   readonly json?: boolean;
@@ -123,6 +124,7 @@ export interface RomInfo {
   readonly music?: MusicInfo;
   /** The arcade machine that the game is for. */
   readonly arcade?: ArcadeInfo;
+  readonly playChoice?: PlayChoiceInfo;
   readonly fileBytes: number;
   readonly trailingBytes: number;
   readonly fileSha1: string;
@@ -183,6 +185,7 @@ function romInfo(rom: LoadedRom): RomInfo {
     devices: defaultDevices(image),
     vsHardware: image.vsHardware,
     ...arcadeInfo(image),
+    ...playChoiceInfo(image),
     ...(image.tape === undefined ? {} : { tapeBlocks: image.tape.length }),
     ...(image.nsf === undefined ? {} : { music: musicInfo(image.nsf) }),
     fileBytes: rom.fileBytes,
@@ -242,6 +245,10 @@ function describe(info: RomInfo & SymbolInfo, rom: LoadedRom): string {
     const board = isDual ? "VS. DualSystem" : "VS. UniSystem";
     rows.splice(3, 0, ["Arcade", `${board}, PPU ${ppu}${title === undefined ? "" : `, ${title}`}`]);
     for (const text of dips) rows.push(["DIP switch", text]);
+  }
+  if (info.playChoice !== undefined) {
+    rows.splice(3, 0, ["Arcade", playChoiceText(info.playChoice)]);
+    for (const text of info.playChoice.dips) rows.push(["DIP switch", text]);
   }
   if (info.tapeBlocks !== undefined)
     rows.splice(6, 0, ["Tape", `${info.tapeBlocks} block${info.tapeBlocks === 1 ? "" : "s"} of data`]);

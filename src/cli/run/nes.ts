@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
+import { arcadeSwitches } from "../../emu/nes/arcade-switches.ts";
 import { defaultDevices } from "../../emu/nes/input/default-devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { batteryBytes, deviceStorage } from "../../emu/nes/nes-sizes.ts";
@@ -179,11 +179,11 @@ async function storedDips({ image }: LoadedRom): Promise<{
   readonly files?: Pick<GameFiles, "dipsPath">;
   readonly notice?: string;
 }> {
-  const hardware = vsHardware(image);
-  if (hardware === undefined) return {};
+  const arcade = arcadeSwitches(image);
+  if (arcade === undefined) return {};
   const dipsPath = join(userFolders().config, "dips", `${image.sha1}.txt`);
   const { stored: dips, notice } = await readStored(
-    () => loadDips(dipsPath, hardware.switchCount),
+    () => loadDips(dipsPath, arcade.switchCount),
     "the game starts with its usual switches",
   );
   return {

@@ -110,8 +110,9 @@ class Runner {
 
   constructor({ nes, movie, symbols }: Side) {
     this.nes = nes;
-    if (nes.sub !== undefined) {
-      const what = "the game is for the two CPUs of a VS. DualSystem: bisect compares one";
+    if (nes.side !== undefined) {
+      const machine = nes.sub === undefined ? "PlayChoice-10" : "VS. DualSystem";
+      const what = `the game is for the two CPUs of a ${machine}: bisect compares one`;
       const remedy = "compare the pictures of both: emu dump --format hash";
       throw new InputError("unavailable", what, "", remedy);
     }

@@ -56,7 +56,7 @@ export class LocalSubject implements Subject {
   readonly #digests: boolean;
   readonly #isHeard: boolean;
   readonly #picture: LazyPicture;
-  /** Both screens of a VS. DualSystem, side by side; the view has the main console's. */
+  /** Both screens of an arcade machine, side by side; the view has the main console's. */
   readonly #wide: Uint16Array | undefined;
   /** True if the last frame's picture was read. Then the next one will probably be read too. */
   #isLookedAt = false;
@@ -77,7 +77,7 @@ export class LocalSubject implements Subject {
     if (width !== SCREEN_WIDTH) this.#wide = new Uint16Array(width * height);
     this.#picture = new LazyPicture(this.nes, this.#wide ?? view.pixels, input, this.#isHeard);
     this.#view = view;
-    view.palette.set(paletteFor(this.nes.geometry));
+    view.palette.set(paletteFor(this.nes.geometry).subarray(0, PALETTE_ENTRIES));
     this.frameRateHz = this.nes.geometry.frameRateHz;
   }
 
@@ -112,7 +112,7 @@ export class LocalSubject implements Subject {
     return this.#view.pixels;
   }
 
-  /** Copies the main console's screen of a VS. DualSystem to the view. Other machines draw there. */
+  /** Copies the main console's screen of a machine with two to the view. Other machines draw there. */
   #showMainScreen(): void {
     const wide = this.#wide;
     if (wide === undefined) return;

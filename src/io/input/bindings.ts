@@ -26,6 +26,16 @@ export function bitOfButton(name: ButtonName): number {
   return ALL_BUTTON_BITS[name];
 }
 
+/** Buttons on the panel of a PlayChoice-10, which are those of controller 3, with the text of the help. */
+const PANEL_BUTTONS = {
+  "panel-channel": { button: "select", text: "PlayChoice-10: channel select" },
+  "panel-enter": { button: "start", text: "PlayChoice-10: enter" },
+  "panel-reset": { button: "b", text: "PlayChoice-10: reset" },
+} as const;
+const PANEL_PORT = 2;
+
+type PanelName = keyof typeof PANEL_BUTTONS;
+
 /** Actions of keys that are not buttons, with the text that the help shows. */
 const ACTIONS = {
   menu: "menu",
@@ -121,6 +131,9 @@ export const DEFAULT_BINDINGS: BindingTable = {
   disk: ["f9"],
   coin: ["5"],
   service: ["9"],
+  "panel-channel": ["6"],
+  "panel-enter": ["7"],
+  "panel-reset": ["8"],
   reset: ["ctrl+r"],
   suspend: ["ctrl+z"],
   quit: ["ctrl+q"],
@@ -157,6 +170,10 @@ export class Bindings {
 
 /** What a target of a binding table means. Throws `InputError` ("data") for unknown targets. */
 export function bindingOf(target: string): Binding {
+  if (isPanelButton(target)) {
+    const { button } = PANEL_BUTTONS[target];
+    return { kind: "button", port: PANEL_PORT, button, isTurbo: false };
+  }
   const [, port, turbo, button = ""] = /^(?:p([1-4])\.)?(turbo-)?(.*)$/.exec(target)!;
   if (Object.hasOwn(BUTTON_BITS, button) || Object.hasOwn(MORE_BUTTON_BITS, button)) {
     const isTurbo = turbo !== undefined;
@@ -165,7 +182,7 @@ export function bindingOf(target: string): Binding {
   if (port === undefined && Object.hasOwn(ACTIONS, target))
     return { kind: "action", action: target as ActionName };
   if (port === undefined && Object.hasOwn(HOLDS, target)) return { kind: "hold", hold: target as HoldName };
-  const known = [BUTTON_BITS, MORE_BUTTON_BITS, HOLDS, ACTIONS]
+  const known = [BUTTON_BITS, MORE_BUTTON_BITS, HOLDS, PANEL_BUTTONS, ACTIONS]
     .flatMap((names) => Object.keys(names))
     .join(", ");
   throw new InputError(
@@ -176,8 +193,14 @@ export function bindingOf(target: string): Binding {
   );
 }
 
+/** True for the target of a button on the panel of a PlayChoice-10. */
+export function isPanelButton(target: string): target is PanelName {
+  return Object.hasOwn(PANEL_BUTTONS, target);
+}
+
 /** Describes a binding's target in a few words. */
 export function describeTarget(target: string): string {
+  if (isPanelButton(target)) return PANEL_BUTTONS[target].text;
   if (Object.hasOwn(ACTIONS, target)) return ACTIONS[target as ActionName];
   if (Object.hasOwn(HOLDS, target)) return `${HOLDS[target as HoldName]} (held)`;
   const [, port, turbo, button = ""] = /^(?:p([1-4])\.)?(turbo-)?(.*)$/.exec(target)!;

@@ -36,6 +36,7 @@ const OPTION_NAMES: Readonly<Record<keyof GameOptions, true>> = {
   coverage: true,
   onJam: true,
   fdsBios: true,
+  controlRoms: true,
   patches: true,
   describeOnly: true,
   region: true,
@@ -80,7 +81,7 @@ export const load = throwsAtCaller(async function load(
 /** Reads a ROM and its symbols. `powerOn` makes any number of machines from it. */
 export const loadCartridge = throwsAtCaller(async function loadCartridge(
   rom: string | Uint8Array,
-  options: Pick<GameOptions, "symbols" | "fdsBios" | "patches" | "palette" | "devices"> = {},
+  options: Pick<GameOptions, "symbols" | "fdsBios" | "controlRoms" | "patches" | "palette" | "devices"> = {},
 ): Promise<Cartridge> {
   const loaded =
     typeof rom === "string"

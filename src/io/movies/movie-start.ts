@@ -1,7 +1,7 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { Machine } from "../../emu/machine.ts";
+import { arcadeSwitches } from "../../emu/nes/arcade-switches.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
-import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import type { Movie } from "./movie.ts";
 import { isArcadeEvent } from "./movie-events.ts";
 
@@ -31,7 +31,7 @@ export function startMovie(machine: Machine, movie: Movie): void {
 export function movieCautions(movie: Movie, image: CartridgeImage): string[] {
   const cautions = [...(movie.warnings ?? [])];
   const events = movie.events ?? [];
-  const arcade = vsHardware(image) === undefined ? events.find(isArcadeEvent) : undefined;
+  const arcade = arcadeSwitches(image) === undefined ? events.find(isArcadeEvent) : undefined;
   if (arcade !== undefined) {
     const line = "line" in arcade ? arcade.line : undefined;
     const where = line === undefined ? `frame ${arcade.frame}` : `line ${line}`;

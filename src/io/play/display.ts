@@ -1,7 +1,7 @@
 import type { MachineGeometry } from "../../emu/machine.ts";
 import type { PicturePoint } from "../input/device-input.ts";
 import { isReported, type RendererChoice } from "../render/choose.ts";
-import { decodePalette, type Palette } from "../render/colors/palette.ts";
+import { decodePalette, type Palette, withSecondScreen } from "../render/colors/palette.ts";
 import { loadPalette } from "../render/colors/palette-file.ts";
 import { PLAIN_CAPABILITIES, type RenderCapabilities } from "../render/encoder.ts";
 import { placeFor, type RendererName, windowForText } from "../render/encoders.ts";
@@ -26,7 +26,8 @@ import type { Settings } from "./settings.ts";
  * Loads the palette of the settings. A machine with its own `colors` has no television to adjust; a palette
  * file still replaces them. Throws `InputError` if its file cannot be read. */
 export function paletteOf(settings: Settings, colors?: Uint32Array): Promise<Palette> {
-  if (settings.paletteFile !== "") return loadPalette(settings.paletteFile);
+  if (settings.paletteFile !== "")
+    return loadPalette(settings.paletteFile).then((palette) => withSecondScreen(palette, colors));
   if (colors !== undefined) return Promise.resolve(colors);
   const { hue, saturation, contrast, brightness, gamma, phaseDistortion } = settings;
   const television = { hueDegrees: hue, saturation, contrast, brightness, gamma };
@@ -114,7 +115,8 @@ export class Display {
   present(client: PictureSource): void {
     this.#client = client;
     const { colors } = client.ready.geometry;
-    if (colors !== undefined && this.#settings.paletteFile === "") this.palette = colors;
+    if (colors !== undefined)
+      this.palette = this.#settings.paletteFile === "" ? colors : withSecondScreen(this.palette, colors);
     this.#text = new SnapshotWriter(client.blocks.overlay);
     this.#start(client);
   }

@@ -393,7 +393,8 @@ export class PlaySession {
     }
     if (slot === "service") await this.client.pressService();
     else await this.client.insertCoin(slot);
-    this.notify(slot === "service" ? "service button" : "coin inserted: press Start");
+    const next = this.arcade.hasPanel === true ? "the right screen says what to press" : "press Start";
+    this.notify(slot === "service" ? "service button" : `coin inserted: ${next}`);
   }
 
   async changeDisk(): Promise<void> {

@@ -1,20 +1,20 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { CoinSlots, DipSwitch } from "../../emu/machine.ts";
+import { arcadeSwitches } from "../../emu/nes/arcade-switches.ts";
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
-import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 
 const ALL_SWITCHES = /^[01]+$/;
 
 /**
  * Reads DIP switches of an arcade game: "lives=5" for single switches, or a digit for each of them, switch 1
- * first: eight, or sixteen for a DualSystem. Throws `InputError` ("usage") with the valid names and values.
+ * first: eight, or sixteen for a DualSystem or a PlayChoice-10. Throws `InputError` ("usage") with the valid
+ * names and values.
  */
 export function readDips(image: CartridgeImage, texts: readonly string[]): number {
-  const hardware = vsHardware(image);
-  if (hardware === undefined)
+  const arcade = arcadeSwitches(image);
+  if (arcade === undefined)
     throw new InputError("usage", "the game is not for an arcade machine: it has no DIP switches", "--dip");
-  const { dips: switches, switchCount, defaultDips } = hardware;
-  return texts.reduce((dips, text) => changeDips(dips, text, { switches, switchCount }), defaultDips);
+  return texts.reduce((dips, text) => changeDips(dips, text, arcade), arcade.defaultDips);
 }
 
 /**

@@ -358,6 +358,6 @@ export function serveMachine(create: MachineFactory): void {
 
 function arcadeOf({ coins }: Machine): Arcade | undefined {
   if (coins === undefined) return undefined;
-  const { slotCount, switches, switchCount, dips } = coins;
-  return { slotCount, switches, switchCount, dips };
+  const { hasPanel = false, slotCount, switches, switchCount, dips } = coins;
+  return { hasPanel, slotCount, switches, switchCount, dips };
 }

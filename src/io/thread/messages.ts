@@ -49,7 +49,9 @@ export interface ErrorReport {
 }
 
 /** The coin slots and DIP switches of an arcade machine, as they are at power-on. */
-export type Arcade = Readonly<Pick<CoinSlots, "slotCount" | "switches" | "switchCount" | "dips">>;
+export type Arcade = Readonly<
+  Pick<CoinSlots, "hasPanel" | "slotCount" | "switches" | "switchCount" | "dips">
+>;
 
 /** What the machine thread reports when it is ready. */
 export interface MachineReady {

@@ -3,12 +3,18 @@ import { InputError } from "../../emu/input-error.ts";
 import { KIB } from "../../emu/units.ts";
 import { sharedNowMs } from "../ffi/clock.ts";
 import { NES_PORT_BITS } from "../input/held-keys.ts";
+import { PALETTE_ENTRIES } from "../render/colors/palette.ts";
 import { AsyncLoop, type WaitOptions } from "../runtime/async-loop.ts";
 import { BlockPool } from "../runtime/block-pool.ts";
 import { endpointText } from "../runtime/linux/address.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import type { Endpoint, StreamSocket, TlsOptions } from "../runtime/sockets/types.ts";
-import { type WatchHello, type WatchWish, watchLine } from "../serve/spectators/watch-line.ts";
+import {
+  parseColorsText,
+  type WatchHello,
+  type WatchWish,
+  watchLine,
+} from "../serve/spectators/watch-line.ts";
 import { createShared, DEFAULT_SIZES, type SharedBlocks, type SharedDescription } from "../shared/layout.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { TripleBufferWriter } from "../shared/triple-buffer.ts";
@@ -119,6 +125,11 @@ export class WatchLink {
     this.#loop.send(this.#socket, line).catch(() => undefined);
   }
 
+  /** Entries of the palette that pictures index. */
+  get #entries(): number {
+    return parseColorsText(this.#hello.colors)?.length ?? PALETTE_ENTRIES;
+  }
+
   /** Closes the connection. */
   async close(): Promise<void> {
     this.#loop.close(this.#socket);
@@ -164,8 +175,9 @@ export class WatchLink {
       frames.publish(frame, sharedNowMs(), width, height);
       return;
     }
-    // Six bits of colour and three of emphasis: a palette has no more entries, whatever a server sends.
-    for (let i = 0; i < count; i++) pixels[i] = (planes[i]! | (planes[count + i]! << 8)) & 0x1ff;
+    // The palette has no more entries, whatever a server sends.
+    const entries = this.#entries;
+    for (let i = 0; i < count; i++) pixels[i] = (planes[i]! | (planes[count + i]! << 8)) % entries;
     frames.publish(frame, sharedNowMs());
   }
 }

@@ -29,6 +29,7 @@ const TRIGGER = 0x10;
  * http://nesdev.com/pc10doc.txt
  */
 export class PlayChoicePanel implements Cabinet, CoinSlots {
+  readonly hasPanel = true;
   readonly slotCount = CABINET_SLOTS;
   readonly switches = PLAY_CHOICE_SWITCH_NAMES;
   readonly switchCount = PLAY_CHOICE_SWITCHES;

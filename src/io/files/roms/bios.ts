@@ -15,6 +15,7 @@ import { MIB } from "../../../emu/units.ts";
 import { userFolders } from "../paths.ts";
 import { readFileCapped } from "../read-file.ts";
 import { printable } from "../text.ts";
+import { CONTROL_ROMS_FILE } from "./control-roms-file.ts";
 
 /** A ROM of a chip or machine, which emu cannot include. */
 interface UserRom {
@@ -66,11 +67,9 @@ const CPU2_ROM: UserRom = {
 
 /** The names of all ROMs that a user supplies, which are looked for in the folder of a game. */
 export const USER_ROM_NAMES: readonly string[] = [
-  ...Object.values(BIOSES),
-  DRUM_ROM,
-  KANJI_ROM,
-  CPU2_ROM,
-].map(({ name }) => name);
+  ...[...Object.values(BIOSES), DRUM_ROM, KANJI_ROM, CPU2_ROM].map(({ name }) => name),
+  CONTROL_ROMS_FILE,
+];
 
 /** Returns true if files of this format need a BIOS. */
 export function needsBios(format: RomFormat | undefined): format is RomFormat {

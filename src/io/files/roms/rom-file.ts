@@ -14,6 +14,7 @@ import { readFileCapped } from "../read-file.ts";
 import { inFile, locatedIn } from "../text-place.ts";
 import { findBios, findDrumRom, findNetworkRoms, missingBios, needsBios } from "./bios.ts";
 import { type BuiltInName, builtInBytes, builtInFor } from "./built-in-game.ts";
+import { findControlRoms } from "./control-roms-file.ts";
 import { identifyForeign } from "./foreign-files.ts";
 import { NES_FILE_NAME } from "./rom-file-name.ts";
 import { patchedByFound, patchedByNamed } from "./rom-patches.ts";
@@ -48,6 +49,8 @@ export interface LoadedRom {
 export interface RomLoadOptions {
   /** File with the disk system's or the Study Box's BIOS; by default `findBios` looks for one. */
   readonly fdsBios?: string;
+  /** A PlayChoice-10's control side: a zip or folder of ROMs, "built-in" or "none"; see `findControlRoms`. */
+  readonly controlRoms?: string;
   /** The device in the expansion port: an EPSM may need its ROM. */
   readonly expansion?: string | undefined;
   /**
@@ -87,11 +90,13 @@ export async function loadRomFile(path: string, options: RomLoadOptions = {}): P
   const format = romFormat(unpacked.bytes);
   const bios = needsBios(format) ? await findBios(format, file, options.fdsBios) : undefined;
   const parsed = inFile(file, () => parseUnpacked(unpacked, bios));
-  const described = describe(await withUserRoms(parsed, file, options), unpacked, path);
+  const { parsed: whole, files: controlFiles } = await withControl(parsed, file, options.controlRoms);
+  const described = describe(await withUserRoms(whole, file, options), unpacked, path);
   const files = [
     ...(isBuiltIn ? [] : [file]),
     ...patches,
     ...(options.fdsBios === undefined ? [] : [options.fdsBios]),
+    ...controlFiles,
   ];
   const rom = {
     ...described,
@@ -171,7 +176,7 @@ export function readRom(bytes: Uint8Array, path: string, inner?: string, fdsBios
 export async function readRomWith(
   bytes: Uint8Array,
   path: string,
-  { patches: named, fdsBios }: RomLoadOptions,
+  { patches: named, fdsBios, controlRoms }: RomLoadOptions,
 ): Promise<LoadedRom> {
   const original = inFile(path, () => unpackZipOrGzip(bytes, path, undefined, NES_GAME));
   const patched = named === undefined ? patchedByFound(original, undefined) : patchedByNamed(original, named);
@@ -180,11 +185,12 @@ export async function readRomWith(
   const isNamed = fdsBios !== undefined && needsBios(format);
   const bios = isNamed ? await findBios(format, path, fdsBios) : undefined;
   const parsed = inFile(path, () => parseUnpacked(unpacked, bios));
-  const described = describe(parsed, unpacked, path);
+  const { parsed: whole, files } = await withControl(parsed, path, controlRoms ?? "none");
+  const described = describe(whole, unpacked, path);
   inFile(path, () => boardOf(described.image));
   return {
     ...described,
-    files: [path, ...patches],
+    files: [path, ...patches, ...files],
     overrides: [...applied, ...described.overrides],
     warnings: [...warnings, ...described.warnings],
   };
@@ -197,6 +203,19 @@ function parseUnpacked(unpacked: Unpacked, bios: Uint8Array | undefined): Parsed
 
 function fileNameOf({ name }: Unpacked): string {
   return basename(name.replaceAll("\\", "/"));
+}
+
+/** Adds the ROMs of the control side to a PlayChoice-10's game, if the user has them or chooses emu's own. */
+async function withControl(
+  parsed: ParsedImage,
+  file: string,
+  choice: string | undefined,
+): Promise<{ readonly parsed: ParsedImage; readonly files: readonly string[] }> {
+  const { image, cautions } = parsed;
+  if (image.playChoice === undefined) return { parsed, files: [] };
+  const { roms, files, cautions: more } = await findControlRoms(file, choice);
+  const whole = roms === undefined ? image : { ...image, controlRoms: roms };
+  return { parsed: { ...parsed, image: whole, cautions: [...cautions, ...more] }, files };
 }
 
 /**

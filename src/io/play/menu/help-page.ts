@@ -1,4 +1,4 @@
-import { bindingOf, describeTarget, MORE_BUTTON_BITS } from "../../input/bindings.ts";
+import { bindingOf, describeTarget, isPanelButton, MORE_BUTTON_BITS } from "../../input/bindings.ts";
 import { deviceNotes } from "../../input/device-notes.ts";
 import { labelOfKey } from "../../input/key-labels.ts";
 import type { MenuContext } from "./context.ts";
@@ -23,6 +23,7 @@ export function helpPage(context: HelpContext): MenuPage {
 
 /** False for what this machine does not have: disks, coins, or the buttons of another console's pad. */
 function isUseful(target: string, { core, session }: HelpContext): boolean {
+  if (isPanelButton(target)) return session.arcade?.hasPanel === true;
   const binding = bindingOf(target);
   if (binding.kind === "button")
     return core !== undefined || !Object.hasOwn(MORE_BUTTON_BITS, binding.button);

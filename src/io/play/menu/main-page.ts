@@ -104,7 +104,7 @@ function playEntries(context: MenuContext): MenuEntry[] {
           {
             label: "Insert coin",
             ...keyFor(context, "coin"),
-            about: "then press Start",
+            about: session.arcade.hasPanel === true ? "for time to play" : "then press Start",
             enter: andClose(context, () => session.insertCoin(0)),
           },
           ...(session.arcade.slotCount > FIRST_SUB_SLOT

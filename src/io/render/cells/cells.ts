@@ -1,7 +1,7 @@
 import { ByteWriter, SYNC_BEGIN, SYNC_END, utf8 } from "../ansi.ts";
 import { type ColorTable, isFixedSlot, TrueColorTable, UploadedColorTable } from "../colors/colors.ts";
 import { cube, FixedColorTable, sixteen } from "../colors/fixed-colors.ts";
-import { PALETTE_ENTRIES } from "../colors/palette.ts";
+import { MAX_PALETTE_ENTRIES } from "../colors/palette.ts";
 import type { Encoder, EncoderSetup } from "../encoder.ts";
 import type { Placement } from "../scale.ts";
 import type { CellMapper } from "./cell-mapper.ts";
@@ -101,7 +101,7 @@ function colorTable({ capabilities }: EncoderSetup, colors: Uint32Array): ColorT
   const plain = mode === "true" ? new TrueColorTable(colors) : new FixedColorTable(colors, slots);
   // Uploaded colours are exact in any terminal. Averaged pictures have more colours than there are slots.
   const isUploaded = paletteUpload !== "none" && paletteUpload !== "beside";
-  return isUploaded && colors.length <= PALETTE_ENTRIES
+  return isUploaded && colors.length <= MAX_PALETTE_ENTRIES
     ? new UploadedColorTable(colors, paletteUpload, plain)
     : plain;
 }

@@ -4,7 +4,13 @@ import { BLACK_VOLTS, BURST_PHASE, signalVolts, WHITE_VOLTS } from "./ntsc-signa
 /** Entries of a palette: 64 colours times 8 combinations of emphasis bits. */
 export const PALETTE_ENTRIES = 512;
 
-/** 0xRRGGBB by palette index and emphasis bits, `PALETTE_ENTRIES` values. */
+/** Entries of the longest palette: a PlayChoice-10 has 256 more, for its second screen. */
+export const MAX_PALETTE_ENTRIES = 768;
+
+/**
+ * 0xRRGGBB by palette index and emphasis bits, `PALETTE_ENTRIES` values. The colours of a second screen may
+ * follow, up to `MAX_PALETTE_ENTRIES`.
+ */
 export type Palette = Uint32Array;
 
 /** Settings of the simulated television that turns the 2C02's signal into red, green and blue. */
@@ -54,11 +60,27 @@ export function palettePassedOn(): Palette | undefined {
  * this. Do not change the result.
  */
 export function paletteFor({ colors }: Pick<MachineGeometry, "colors"> = {}, own?: Palette): Palette {
-  if (own !== undefined) return own;
-  if (chosen !== undefined) return chosen;
+  if (own !== undefined) return withSecondScreen(own, colors);
+  if (chosen !== undefined) return withSecondScreen(chosen, colors);
   if (colors !== undefined) return colors;
   television ??= decodePalette();
   return television;
+}
+
+let joined: { readonly palette: Palette; readonly colors: Palette; readonly all: Palette } | undefined;
+
+/**
+ * The user's `palette`, followed by the colours of a second screen that the machine's own `colors` have after
+ * the PPU's. Do not change the result.
+ */
+export function withSecondScreen(palette: Palette, colors: Palette | undefined): Palette {
+  if (colors === undefined || colors.length <= palette.length) return palette;
+  if (joined?.palette !== palette || joined.colors !== colors) {
+    const all = colors.slice();
+    all.set(palette);
+    joined = { palette, colors, all };
+  }
+  return joined.all;
 }
 
 function toByte(value: number, gamma: number): number {

@@ -1,11 +1,12 @@
 import type { FramePixels } from "../../../emu/machine.ts";
 import { ByteWriter } from "../ansi.ts";
 import { needsAreaScaling } from "../area-axis.ts";
+import { PALETTE_ENTRIES } from "../colors/palette.ts";
 import type { EncoderSetup } from "../encoder.ts";
 import { AreaImage } from "./area-image.ts";
 import { AreaIndexedImage } from "./area-indexed-image.ts";
 import { IndexedImage } from "./indexed-image.ts";
-import { NtscFilter } from "./ntsc-filter.ts";
+import { NtscFilter, type PictureFilter } from "./ntsc-filter.ts";
 import type { PixelSource } from "./pixel-source.ts";
 import { IndexedPngWriter, type PngSource, RgbPngWriter } from "./png.ts";
 import { RgbFrameImage, RgbFramePng } from "./rgb-frame-image.ts";
@@ -34,8 +35,14 @@ export function pixelSource(setup: EncoderSetup): PixelSource {
   return new AreaImage(source, pixelSize, scale);
 }
 
+/** The filter that the setup asks for. No PPU sends a second screen: it has no signal to filter. */
+function filterOf({ filter = "none", palette }: EncoderSetup): PictureFilter {
+  return palette.length > PALETTE_ENTRIES ? "none" : filter;
+}
+
 function unscaledSource(setup: EncoderSetup): PixelSource {
-  const { palette, source, frameWidth, filter = "none", isDimmed } = setup;
+  const { palette, source, frameWidth, isDimmed } = setup;
+  const filter = filterOf(setup);
   if (setup.isRgb === true) return new RgbFrameImage(source, frameWidth, isDimmed);
   return filter === "none"
     ? new RgbImage(palette, source, frameWidth)
@@ -46,15 +53,20 @@ function unscaledSource(setup: EncoderSetup): PixelSource {
  * True if `imageSource` sends pictures that are scaled by area. Filtered pictures have no sharp edges to
  * keep, and RGB frames may have too many colours for the fast scaling: the terminal scales these.
  */
-export function sendsAreaScaled({ source, pixelSize, isRgb, filter = "none" }: EncoderSetup): boolean {
+export function sendsAreaScaled(setup: EncoderSetup): boolean {
+  const { source, pixelSize, isRgb } = setup;
   return (
-    filter === "none" && isRgb !== true && pixelSize !== undefined && needsAreaScaling(source, pixelSize)
+    filterOf(setup) === "none" &&
+    isRgb !== true &&
+    pixelSize !== undefined &&
+    needsAreaScaling(source, pixelSize)
   );
 }
 
 /** Makes the PNG source that the setup asks for. */
 export function imageSource(setup: EncoderSetup): ImageSource {
-  const { palette, source, frameWidth, filter = "none", isDimmed, pixelSize, scale } = setup;
+  const { palette, source, frameWidth, isDimmed, pixelSize, scale } = setup;
+  const filter = filterOf(setup);
   if (setup.isRgb === true) {
     const picture = new RgbFramePng(source, frameWidth, isDimmed);
     return new PngImage(picture, picture);

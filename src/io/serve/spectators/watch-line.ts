@@ -1,6 +1,6 @@
 import { InputError } from "../../../emu/input-error.ts";
 import { utf8 } from "../../render/ansi.ts";
-import { PALETTE_ENTRIES, type Palette } from "../../render/colors/palette.ts";
+import { MAX_PALETTE_ENTRIES, PALETTE_ENTRIES, type Palette } from "../../render/colors/palette.ts";
 import { COLOR_MODES, type ColorMode } from "../../render/encoder.ts";
 import { MIN_COLUMNS, MIN_ROWS } from "../../render/scale.ts";
 import type { ServedShape } from "../machine/served-picture.ts";
@@ -68,8 +68,9 @@ export function parseColorsText(text: unknown): Palette | undefined {
   } catch {
     return undefined;
   }
-  if (bytes.length !== COLOR_BYTES * PALETTE_ENTRIES) return undefined;
-  return Uint32Array.from({ length: PALETTE_ENTRIES }, (_, entry) => {
+  const length = bytes.length / COLOR_BYTES;
+  if (length !== PALETTE_ENTRIES && length !== MAX_PALETTE_ENTRIES) return undefined;
+  return Uint32Array.from({ length }, (_, entry) => {
     const at = COLOR_BYTES * entry;
     return (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
   });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { DEFAULT_DECODER, decodePalette, PALETTE_ENTRIES } from "../../../../src/io/render/colors/palette.ts";
+import {
+  DEFAULT_DECODER,
+  decodePalette,
+  PALETTE_ENTRIES,
+  paletteFor,
+  withSecondScreen,
+} from "../../../../src/io/render/colors/palette.ts";
 import { SHARED, sharedFile } from "../../../support/shared.ts";
 
 const channels = (color: number): [number, number, number] => [color >> 16, (color >> 8) & 255, color & 255];
@@ -51,5 +57,23 @@ describe("decodePalette", () => {
     for (const [index, expected] of PAL.entries())
       for (const [channel, value] of channels(palette[index]).entries())
         expect(Math.abs(value - expected[channel])).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("a machine with a second screen", () => {
+  const own = Uint32Array.from({ length: 768 }, (_, entry) => entry);
+  const users = new Uint32Array(PALETTE_ENTRIES).fill(0xffffff);
+
+  test("keeps the colours of that screen with the user's palette", () => {
+    const palette = paletteFor({ colors: own }, users);
+    expect([palette.length, palette[511], palette[512], palette[767]]).toEqual([768, 0xffffff, 512, 767]);
+    expect(withSecondScreen(users, own)).toBe(palette);
+    expect(own[0]).toBe(0);
+  });
+
+  test("changes nothing for others", () => {
+    expect(withSecondScreen(users, undefined)).toBe(users);
+    expect(withSecondScreen(users, own.subarray(0, PALETTE_ENTRIES))).toBe(users);
+    expect(paletteFor({ colors: own })).toBe(own);
   });
 });

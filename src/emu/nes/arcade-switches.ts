@@ -1,0 +1,27 @@
+import type { CoinSlots } from "../machine.ts";
+import type { CartridgeImage } from "./cartridge/image.ts";
+import { vsHardware } from "./cartridge/vs-hardware.ts";
+import { hasControlSide } from "./playchoice/control-side.ts";
+import {
+  PLAY_CHOICE_DIPS,
+  PLAY_CHOICE_SWITCH_NAMES,
+  PLAY_CHOICE_SWITCHES,
+} from "./playchoice/dip-switches.ts";
+
+/** The DIP switches of a machine. */
+export type ArcadeSwitches = Pick<CoinSlots, "switches" | "switchCount" | "defaultDips">;
+
+const PLAY_CHOICE: ArcadeSwitches = {
+  switches: PLAY_CHOICE_SWITCH_NAMES,
+  switchCount: PLAY_CHOICE_SWITCHES,
+  defaultDips: PLAY_CHOICE_DIPS,
+};
+
+/** The switches of the arcade machine that an image runs on; undefined for a home console. */
+export function arcadeSwitches(image: CartridgeImage): ArcadeSwitches | undefined {
+  if (hasControlSide(image)) return PLAY_CHOICE;
+  const hardware = vsHardware(image);
+  if (hardware === undefined) return undefined;
+  const { dips: switches, switchCount, defaultDips } = hardware;
+  return { switches, switchCount, defaultDips };
+}
