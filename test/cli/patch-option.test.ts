@@ -334,6 +334,21 @@ test("a patch beside an archive comes before one in it", async () => {
   expect(rom.files).toEqual([path, besideIt]);
 });
 
+test.each<[string, Uint8Array<ArrayBuffer>, string]>([
+  ["pack.zip", zipSync({ "a/game.nes": romOf(PLAIN), "b/other.nes": target }), "#a/game.nes"],
+  ["pack.rar", buildRar({ "game.nes": romOf(PLAIN) }), ""],
+  ["game.nes.gz", gzipSync(romOf(PLAIN)), ""],
+])("a patch beside %s can have the name of the game in it", async (name, bytes, inner) => {
+  const path = write(`inner-${name}/${name}`, bytes) + inner;
+  const besideIt = write(`inner-${name}/game.bps`, patch);
+  const rom = await loadRom(path);
+  expect([rom.overrides, rom.image.sha1]).toEqual([["patched by game.bps"], finishedInfo]);
+  const { files } = await portableTest(await specOf(path, undefined), new FileHashes());
+  expect(files.map((file) => file.path)).toContain(besideIt);
+  if (inner === "") return;
+  expect((await loadRom(path.replace("a/game", "b/other"))).overrides).toEqual([]);
+});
+
 test("a bad patch in an archive is named with its place", async () => {
   const inside = write("bad/game.zip", zipSync({ "game.nes": target, "game.bps": patch }));
   expect(await inputErrorFrom(loadRom(inside))).toMatchObject({

@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { InputError } from "../../emu/input-error.ts";
 import { splitArchivePath } from "../files/archives/archive-path.ts";
 import { userFolders } from "../files/paths.ts";
 import { USER_ROM_NAMES } from "../files/roms/bios.ts";
 import { fileOfBuiltIn } from "../files/roms/built-in-game.ts";
-import { patchesBeside } from "../files/roms/rom-patches.ts";
+import { readUnpacked } from "../files/roms/rom-file.ts";
+import { patchesBesideGame } from "../files/roms/rom-patches.ts";
 import { moviePath } from "../movies/movie-file.ts";
 import { findSymbolFiles } from "../symbols/symbol-files.ts";
 import type { Rules } from "./expect/types.ts";
@@ -71,7 +73,7 @@ export async function portableTest(test: TestSpec, hashes: FileHashes): Promise<
   const romPlace = places.of(rom);
   const patches = test.patchFiles === undefined ? undefined : await placesOf(test.patchFiles, places);
   const beside = [
-    ...(patches === undefined ? await patchesBeside(rom) : []),
+    ...(patches === undefined ? await patchesOfRom(romFile) : []),
     ...USER_ROM_NAMES.map((name) => join(dirname(rom), name)),
   ];
   const symbols = test.symbolFiles ?? (usesSymbols(test) ? await findSymbolFiles(test.romFile) : []);
@@ -100,6 +102,17 @@ export async function portableTest(test: TestSpec, hashes: FileHashes): Promise<
     if (contents !== undefined) files.push({ path: contents.path ?? path, place, ...bare(contents) });
   }
   return { spec, files, paths: places.paths };
+}
+
+/** The patches that are found with a ROM. None for one that cannot be read: its test says so. */
+async function patchesOfRom(romFile: string): Promise<string[]> {
+  try {
+    const { unpacked, file } = await readUnpacked(romFile);
+    return await patchesBesideGame(unpacked, file);
+  } catch (error) {
+    if (error instanceof InputError) return [];
+    throw error;
+  }
 }
 
 type Found = FileContents & { readonly path?: string };

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename, join, parse } from "node:path";
+import { basename, dirname, join, parse } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import { splitArchivePath } from "../archives/archive-path.ts";
 import { type Unpacked, unpackRom, type WantedFile } from "../archives/unpack-rom.ts";
@@ -59,10 +59,11 @@ export async function patchedByNamed(original: Unpacked, paths: readonly string[
 
 /**
  * Applies the first patch with the ROM's name: those beside the file `file` come before those beside the ROM
- * in its archive. `file` is undefined for bytes in memory. Throws `InputError` with the patch's path.
+ * in its archive. Beside an archive, a patch has the archive's name, or else the name of the ROM in it. `file`
+ * is undefined for bytes in memory. Throws `InputError` with the patch's path.
  */
 export async function patchedByFound(original: Unpacked, file: string | undefined): Promise<PatchedRom> {
-  const beside = file === undefined ? [] : (await patchesBeside(file)).map(patchFile);
+  const beside = file === undefined ? [] : (await patchesBesideGame(original, file)).map(patchFile);
   const inside = original.patches
     .filter(({ isForGame }) => isForGame)
     .map(
@@ -81,6 +82,16 @@ export async function patchedByFound(original: Unpacked, file: string | undefine
   const ignored = others.map(({ text }) => text).join(" and ");
   const applied = `patched by ${first.text}${ignored === "" ? "" : `; ${ignored} ignored`}`;
   return { unpacked, applied: [applied], warnings: [], files: first.file === undefined ? [] : [first.file] };
+}
+
+/** The patches beside the file `file` of a game: of its name, then of the name of the game in an archive. */
+export async function patchesBesideGame(
+  { container, name }: Pick<Unpacked, "container" | "name">,
+  file: string,
+): Promise<string[]> {
+  const found = await patchesBeside(file);
+  const inner = container === "none" ? [] : await patchesBeside(join(dirname(file), basename(name)));
+  return [...new Set([...found, ...inner])];
 }
 
 /** Says that the archive's patches have other names than the game, and how to apply one. */
@@ -126,10 +137,10 @@ async function patchedBy(
 }
 
 /**
- * The patches beside a ROM's file with the same name, in the order of `PATCH_EXTENSIONS`. The extension can
- * be in capitals, as in GAME.IPS.
+ * The patches beside a file with the same name, in the order of `PATCH_EXTENSIONS`. The extension can be in
+ * capitals, as in GAME.IPS.
  */
-export async function patchesBeside(file: string): Promise<string[]> {
+async function patchesBeside(file: string): Promise<string[]> {
   const { dir, name } = parse(file);
   const found: string[] = [];
   for (const extension of PATCH_EXTENSIONS) {
