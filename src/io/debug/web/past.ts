@@ -46,7 +46,8 @@ export function profileFacts(session: DebugSession, frames: number): ProfileFact
     .costs()
     .map(({ name, selfCycles, totalCycles }) => ({ name, self: selfCycles, total: totalCycles }))
     .filter(({ total }) => total > 0);
-  return { frames, cycles: flame.cycles, routines, flame };
+  const past = session.nes.frame - session.timeline.spans[0]!.frame;
+  return { frames: Math.max(1, Math.min(frames, past)), cycles: flame.cycles, routines, flame };
 }
 
 interface GrowingNode {

@@ -240,6 +240,7 @@ export interface FlameNode {
 }
 
 export interface ProfileFacts {
+  /** The frames that were measured: fewer than asked for if the past has fewer. */
   readonly frames: number;
   readonly cycles: number;
   readonly routines: readonly { readonly name: string; readonly self: number; readonly total: number }[];

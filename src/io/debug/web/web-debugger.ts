@@ -83,6 +83,7 @@ export class WebDebugger implements DebuggedGame {
     return this.#run.game;
   }
 
+  /** True while a page debugs the game. */
   get hasClient(): boolean {
     return this.#client !== undefined;
   }
@@ -221,7 +222,7 @@ export class WebDebugger implements DebuggedGame {
   }
 
   #sendState(): void {
-    if (this.#client === undefined) return;
+    if (!this.hasClient) return;
     if (this.session.moving === "back") {
       if (this.#lastState !== undefined) this.notify({ ...this.#lastState, moving: "back" });
       return;
@@ -239,7 +240,7 @@ export class WebDebugger implements DebuggedGame {
   }
 
   #afterFrame(): void {
-    if (this.#client === undefined) return;
+    if (!this.hasClient) return;
     if (this.session.nes.frame % STATE_EVERY_FRAMES === 0) {
       this.#version++;
       this.#sendState();

@@ -59,8 +59,8 @@ export async function patchedByNamed(original: Unpacked, paths: readonly string[
 
 /**
  * Applies the first patch with the ROM's name: those beside the file `file` come before those beside the ROM
- * in its archive. Beside an archive, a patch has the archive's name, or else the name of the ROM in it. `file`
- * is undefined for bytes in memory. Throws `InputError` with the patch's path.
+ * in its archive. Beside an archive, a patch has the archive's name, or else that of the ROM in it. `file` is
+ * undefined for bytes in memory. Throws `InputError` with the patch's path.
  */
 export async function patchedByFound(original: Unpacked, file: string | undefined): Promise<PatchedRom> {
   const beside = file === undefined ? [] : (await patchesBesideGame(original, file)).map(patchFile);

@@ -182,11 +182,14 @@ describe.skipIf(!canBuildExamples)("requests", () => {
 
   test("the profile's flame graph has all cycles of the frames", async () => {
     for (let frame = 0; frame < 6; frame++) await page.stopAfter("move", { kind: "frame" });
-    const { cycles, flame, routines } = await page.call("profile", { frames: 3 });
+    const { frames, cycles, flame, routines } = await page.call("profile", { frames: 3 });
+    expect(frames).toBe(3);
     expect(Math.abs(cycles - 3 * 29_780.5)).toBeLessThan(20);
     expect(flame.children.map((node: { name: string }) => node.name)).toContain("reset");
     const self = routines.reduce((sum: number, routine: { self: number }) => sum + routine.self, 0);
     expect(self).toBe(cycles);
+    const all = await page.call("profile", { frames: 300 });
+    expect(Math.abs(all.cycles - all.frames * 29_780.5)).toBeLessThan(29_780.5);
   });
 
   test("code is disassembled around an address, with labels and counts", async () => {

@@ -45,7 +45,11 @@ export function ProfilePanel() {
             All
           </button>
         )}
+        {facts !== undefined && <p class="details">{measured(facts)}</p>}
       </form>
+      {facts === undefined && (
+        <p class="details">Measure shows how much time each routine took in these frames.</p>
+      )}
       {facts !== undefined && (
         <div class="profileBody">
           <div class="flame">
@@ -77,6 +81,11 @@ export function ProfilePanel() {
       )}
     </>
   );
+}
+
+function measured({ frames, cycles }: ProfileFacts): string {
+  const counted = `${frames} ${frames === 1 ? "frame" : "frames"}, ${cycles.toLocaleString("en")} cycles`;
+  return `${counted}. Click a bar to enlarge it.`;
 }
 
 interface FlameProps {
