@@ -2,6 +2,7 @@ import { KIB } from "../../../../units.ts";
 import type { BoardClass } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { ChosenBoard } from "../multicart/chosen-board.ts";
+import { CHOSEN_BOARDS } from "../multicart/chosen-boards.ts";
 import { MMC3_MIRRORING } from "../nintendo/mmc3.ts";
 import { mmc3ChrBank } from "../parts/outer-mmc3.ts";
 import {
@@ -25,19 +26,8 @@ const SERIAL = 4;
 /** The registers at power-on, where the menu is in the last block. FCEUmm has these values. */
 const INITIAL: readonly number[] = [0x0f, 0xff, 0, 0, 0, 0, SERIAL_CLOCK | SERIAL_OUTPUT];
 
-const MMC1 = 1 * 16;
-const UXROM = 2 * 16;
-const MMC3 = 4 * 16;
-const AXROM = 7 * 16;
-const MMC2 = 9 * 16;
-const VRC6A = 24 * 16;
-const BNROM = 34 * 16 + 2;
-const NTDEC_2722 = 40 * 16;
-const FME7 = 69 * 16;
-const VRC3 = 73 * 16;
-const VRC1 = 75 * 16;
-const VRC7 = 85 * 16;
-const NANJING = 163 * 16;
+const { MMC1, UXROM, MMC3, AXROM, MMC2, VRC6A, BNROM, NTDEC_2722, FME7, VRC3, VRC1, VRC7, NANJING } =
+  CHOSEN_BOARDS;
 /** Boards of this multicart alone. Their submapper is the flags. */
 const DISCRETE = -1 * 16;
 const IF_12 = -2 * 16;

@@ -2,6 +2,7 @@ import { KIB } from "../../../../units.ts";
 import type { Board } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { ChosenBoard, LACKS_LARGE_FLASH } from "../multicart/chosen-board.ts";
+import { CHOSEN_BOARDS } from "../multicart/chosen-boards.ts";
 import { partOf, wholeChr } from "../parts/register-board.ts";
 
 const CODE = 0; // L..CCCCC: lock, which also starts the board of the code
@@ -12,15 +13,7 @@ const FLAGS = 4; // ..CC.V.M: CHR size, mirroring of Namco 118 games, mirroring 
 const RAM = 5; // .....PRR: CHR RAM is read-only, PRG RAM bank
 const CHR_BANK = 6; // 8 KiB bank
 
-const UXROM = 2 * 16;
-const CNROM = 3 * 16;
-const MMC1 = 1 * 16;
-const MMC3 = 4 * 16;
-const AXROM = 7 * 16;
-const BNROM = 34 * 16 + 2;
-const VRC6A = 24 * 16;
-const JALECO_87 = 87 * 16;
-const TXSROM = 118 * 16;
+const { UXROM, CNROM, MMC1, MMC3, AXROM, BNROM, VRC6A, JALECO_87, TXSROM } = CHOSEN_BOARDS;
 
 /** The code of an MMC1 with 512 KiB of PRG ROM. */
 const SUROM_CODE = 7;
