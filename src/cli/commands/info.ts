@@ -167,8 +167,7 @@ function romInfo(rom: LoadedRom): RomInfo {
     format: image.format,
     mapper: headerMapper(image.mapper),
     submapper: image.submapper,
-    board:
-      image.nsf === undefined && image.tape === undefined ? boardName(image.mapper) : boardOf(image).name,
+    board: hasBoard(image) ? boardOf(image).name : boardName(image.mapper),
     supported: rom.gaps.length === 0,
     prgRomBytes: isDisk ? FDS_BIOS_BYTES : image.tape ? STUDYBOX_BIOS_BYTES : image.prgRom.length,
     chrRomBytes: image.chrRom.length,

@@ -113,6 +113,14 @@ describe("emu info", () => {
     expect(told).toContain("Override     mapper 201 for 54: both are numbers of one board\n");
   });
 
+  test("the board of another console, and what it lacks", async () => {
+    const told = await info(
+      file("card.nes", buildRom({ nes2: true, mapper: 1, flags7: 3, bytes: { 13: 12 } })),
+    );
+    expect(told).toContain("Board        Famicom Network System, mapper 1\n");
+    expect(told).toMatch(/Supported {4}in part: .*no dial tone.*lh5323m1\.bin/);
+  });
+
   test("the list of boards", async () => {
     const text = await info("--boards");
     expect(text).toContain("   4  MMC3 (TxROM)\n");

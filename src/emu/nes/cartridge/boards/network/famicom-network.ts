@@ -8,7 +8,7 @@ import type { CartridgeImage } from "../../image.ts";
 import type { BoardChips } from "../../memory.ts";
 import { KANJI_ROM_NAME } from "../../network-roms.ts";
 import { Mmc1 } from "../nintendo/mmc1.ts";
-import { microwireEeprom } from "../parts/microwire-eeprom.ts";
+import { type MicrowireEeprom, microwireEeprom } from "../parts/microwire-eeprom.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 import { CPU2_RAM_BYTES } from "./modem-processor.ts";
 import { RF5A18_BYTES, RF5A18_WORDS, Rf5a18 } from "./rf5a18.ts";
@@ -75,7 +75,7 @@ const W_RAM_BYTES = 8 * KIB;
 class FamicomNetwork extends TimedBoard {
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS;
   readonly #card: Mmc1;
-  readonly #eeprom;
+  readonly #eeprom: MicrowireEeprom | undefined;
   readonly #timer = new Rf5c66Timer(
     this.registers.subarray(TIMER, TIMER + RF5C66_TIMER_BYTES),
     this.words.subarray(TIMER_WORD, TIMER_WORD + RF5C66_TIMER_WORDS),

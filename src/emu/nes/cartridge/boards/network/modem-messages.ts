@@ -144,14 +144,14 @@ export class ModemMessages implements ModemProcessor {
     else if (count < command.counts[0] || count > command.counts[1]) this.#fail(BAD_COUNT, message);
     else if (code >= 0x7c) this.#runKeyed(code, bytes);
     else if (code >= 0x60) this.#control(code, bytes);
-    else this.#run(code, message, bytes);
+    else this.#obey(code, message, bytes);
   }
 
   #fail(reason: number, message: MessageBytes): void {
     this.#link.answer(FAILED, [reason, message[0]!, message[MESSAGE_HEAD] ?? 0]);
   }
 
-  #run(code: number, message: MessageBytes, bytes: Uint8Array): void {
+  #obey(code: number, message: MessageBytes, bytes: Uint8Array): void {
     if (code === 0x00) this.#dial(bytes);
     else if (code === 0x02) this.#bytes[MODE] = WAITING_FOR_CALL;
     else if (code === 0x03) {
