@@ -1,4 +1,4 @@
-/** Commands that documents, help pages, remedies and reports show have the options that they name. */
+/** The commands that documents, help pages, remedies and reports show. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,3 +35,12 @@ test("every option of a shown command is one of that command", async () => {
   );
   expect(wrong).toEqual([]);
 }, 60_000);
+
+test("every shown emu dump that runs several frames names a format or a place", () => {
+  const wrong = ["README.md", ...files("docs/*.md")].flatMap((path) =>
+    [...readFileSync(join(ROOT, path), "utf8").matchAll(/^emu dump .*--frames .*$/gm)].flatMap(([line]) =>
+      /--format|--out/.test(line) ? [] : [`${path}: ${line}`],
+    ),
+  );
+  expect(wrong).toEqual([]);
+});
