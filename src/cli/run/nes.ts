@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
 import { arcadeSwitches } from "../../emu/nes/arcade-switches.ts";
+import { mapperFacts } from "../../emu/nes/cartridge/boards/index.ts";
 import { defaultDevices } from "../../emu/nes/input/default-devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { batteryBytes, deviceStorage } from "../../emu/nes/nes-sizes.ts";
@@ -110,6 +111,7 @@ async function playGame(
   const side = await joinLibrary(library, isFile ? resolve(path) : path, files.statesFolder, isListed);
   const toPlay: PlayOptions = {
     devices: nesOptions.devices ?? defaultDevices(rom.image),
+    hasMicrophone: mapperFacts(rom.image.mapper)?.hasMicrophone === true,
     client: {
       machine: nesSource(rom.image, nesOptions),
       ...(battery === undefined ? {} : { battery }),

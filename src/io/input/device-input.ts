@@ -7,10 +7,12 @@ import {
   PORT2_DATA,
 } from "../../emu/nes/input/devices.ts";
 import { BarcodeKeys } from "./barcode-keys.ts";
+import { BUTTON_BITS } from "./bindings.ts";
 import { type ConsoleKeyboard, KEYBOARDS, rowsOf, type Stroke, strokeOf } from "./console-keyboards.ts";
-import { DEVICE_KEYS, type DeviceSwitch, SWITCHES } from "./device-keys.ts";
+import { DEVICE_KEYS, type DeviceSwitch, MICROPHONE_KEY, SWITCHES } from "./device-keys.ts";
 import { GLOVE_KEYS, gloveBytes } from "./glove-hand.ts";
 import { HeldDeviceKeys } from "./held-device-keys.ts";
+import { labelOfKey } from "./key-labels.ts";
 import type { KeyEvent } from "./keys.ts";
 import type { KeyState } from "./x11-keys.ts";
 
@@ -41,6 +43,8 @@ const TABLET_PANEL_LINES = 48;
 /** Devices that the mouse turns and rolls. */
 const DIALS: readonly string[] = ["arkanoid", "pachinko", "top-rider"];
 const ROLLERS: readonly string[] = ["snes-mouse", "subor-mouse", "subor-byte-mouse", "hori-track"];
+/** Devices with a pad of their own, whose buttons are those of controller 3. */
+const PAD_DEVICES: readonly string[] = ["bandai-hyper-shot", "pachinko", "hori-track", "network-controller"];
 /** Devices other than light guns that the mouse points at the picture. */
 const POINTERS: readonly string[] = ["oeka-kids-tablet", "power-glove"];
 
@@ -57,6 +61,8 @@ export function needsMouse(setup: DeviceSetup | undefined): boolean {
 
 /** Devices plugged into the console other than controllers. The mouse and the keyboard operate them. */
 export class DeviceInput {
+  /** Called when what `withOwnButtons` adds has changed. */
+  onButtons: () => void = () => {};
   /** Called when `states` has changed. */
   onStates: () => void = () => {};
   readonly #keyboard: ConsoleKeyboard | undefined;
@@ -76,9 +82,16 @@ export class DeviceInput {
   readonly #pressedAtMs = [0, 0, 0];
   readonly #buttons = [false, false, false];
   #point: PicturePoint;
+  /** The button that a microphone's sound is; 0 without one. */
+  readonly #soundBit: number;
+  /** True if player 1 also holds what has the buttons of controller 3. */
+  readonly #holdsThird: boolean;
 
-  constructor(setup: DeviceSetup, bytes: DeviceBytes) {
+  /** `hasMicrophone` is true if the cartridge has one. */
+  constructor(setup: DeviceSetup, bytes: DeviceBytes, hasMicrophone = false) {
     this.#setup = setup;
+    this.#soundBit = hasMicrophone ? BUTTON_BITS.start << 16 : setup.microphone ? BUTTON_BITS.start << 8 : 0;
+    this.#holdsThird = hasMicrophone || PAD_DEVICES.includes(setup.expansion ?? "none");
     this.#bytes = bytes;
     const places = [
       [setup.port1, PORT1_DATA],
@@ -115,7 +128,10 @@ export class DeviceInput {
   get hints(): string[] {
     if (this.#keyboard !== undefined) return [`keyboard: ${this.#setup.expansion}`];
     const pointed = pointedDevice(this.#setup);
-    return pointed === "" ? [] : [`mouse: ${pointed}`];
+    return [
+      ...(pointed === "" ? [] : [`mouse: ${pointed}`]),
+      ...(this.#soundBit === 0 ? [] : [`microphone: ${labelOfKey(MICROPHONE_KEY)}`]),
+    ];
   }
 
   /** What is switched on, or being typed, on the devices: "tape plays", "barcode 4902". */
@@ -153,6 +169,16 @@ export class DeviceInput {
     const left = (this.#pressedAtMs[button] ?? 0) + MIN_CLICK_MS - performance.now();
     if (left <= 0) this.#setButton(button, false);
     else setTimeout(() => this.#setButton(button, false), left);
+  }
+
+  /**
+   * The buttons of four controllers when those of player 1 also press a device's own pad, and with the
+   * microphone's sound. Only the word of the keyboard gets the sound.
+   */
+  withOwnButtons(word: number, isKeyboard: boolean): number {
+    const pad = this.#holdsThird ? (word & 0xff) << 16 : 0;
+    const sound = isKeyboard && this.#held.has(MICROPHONE_KEY) ? this.#soundBit : 0;
+    return (word | pad | sound) >>> 0;
   }
 
   /** Handles a key event. Returns true if a device used it. */
@@ -197,6 +223,7 @@ export class DeviceInput {
   #knows(event: KeyEvent): boolean {
     if (this.#keyboard !== undefined) return this.#strokeOf(event) !== undefined;
     const { key } = event;
+    if (key === MICROPHONE_KEY && this.#soundBit !== 0) return true;
     if (this.#gloves.length > 0 && GLOVE_KEYS.includes(key)) return true;
     return this.#keyed.some(({ keys }) => keys.includes(key));
   }
@@ -207,6 +234,7 @@ export class DeviceInput {
   }
 
   #publish(): void {
+    this.onButtons();
     const bytes = this.#bytes;
     const [left, , right] = this.#buttons;
     const { x = 0, y = 0 } = this.#point ?? {};

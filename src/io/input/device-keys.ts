@@ -4,6 +4,9 @@ import { TAPE_BUTTONS_BYTE } from "../../emu/nes/input/storage-devices.ts";
 const MAT_KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "-", "="];
 const MAHJONG_KEYS = [..."abcdefghijklmn", "tab", "enter", "1", "2", "3", "4", "5"];
 
+/** The key that is sound at a microphone while it is held: the mouth's shape. */
+export const MICROPHONE_KEY = "o";
+
 /** The key of each of a device's buttons. */
 export const DEVICE_KEYS: Readonly<Record<string, readonly string[]>> = {
   "power-pad": MAT_KEYS,

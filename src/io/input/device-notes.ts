@@ -1,7 +1,7 @@
 import { DEVICE_CONTROLS, DEVICE_PORTS } from "../../emu/nes/input/device-controls.ts";
 import { type DeviceSetup, LIGHT_GUNS } from "../../emu/nes/input/devices.ts";
 import { KEYBOARDS } from "./console-keyboards.ts";
-import { DEVICE_KEYS, SWITCHES } from "./device-keys.ts";
+import { DEVICE_KEYS, MICROPHONE_KEY, SWITCHES } from "./device-keys.ts";
 import { GLOVE_NOTES } from "./glove-hand.ts";
 import { labelOfKey } from "./key-labels.ts";
 
@@ -46,7 +46,7 @@ export function deviceNotes(setup: DeviceSetup): DeviceNote[] {
     notesOf(device).map(({ keys, text }) => ({ keys, text: `${device}: ${text}` })),
   );
   if (setup.microphone === true)
-    notes.push({ keys: ["Start of pad 2"], text: "microphone: a sound while it is held" });
+    notes.push({ keys: [labelOfKey(MICROPHONE_KEY)], text: "microphone: a sound while it is held" });
   return notes;
 }
 

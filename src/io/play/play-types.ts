@@ -41,6 +41,8 @@ export interface PlayOptions {
   readonly settings: Settings;
   /** Devices plugged in. The mouse and the keyboard operate those that are not controllers. */
   readonly devices?: DeviceSetup;
+  /** True if the cartridge has a microphone. */
+  readonly hasMicrophone?: boolean;
   /** Set if a libretro core plays the game. */
   readonly core?: PlayedCore;
   /** Bits per port of the machine's button word. Default: 8, as on the NES. */

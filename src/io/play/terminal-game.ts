@@ -48,6 +48,8 @@ export class TerminalGame {
   #client: EmuClient | undefined;
   #devices: DeviceInput | undefined;
   #pointer: CorePointer | undefined;
+  /** The held and the turbo buttons of the keyboard. */
+  #keyButtons: readonly [word: number, turbo: number] = [0, 0];
   #session: PlaySession | undefined;
   #screen: GameScreen | undefined;
   readonly #logRoot: LogRoot;
@@ -80,7 +82,8 @@ export class TerminalGame {
     this.#menuPad = new MenuPad(options.portBits);
     const targets: ControlTargets = {
       setButtons: (word, turbo) => {
-        this.#client?.setButtons("keyboard", word, turbo);
+        this.#keyButtons = [word, turbo];
+        this.#sendKeyButtons();
         if ((word | turbo) !== 0) this.#isPlayed();
       },
       hold: (name, isHeld) => this.#try(() => this.#screen?.hold(name, isHeld)),
@@ -131,8 +134,10 @@ export class TerminalGame {
   }
 
   #connectInput(client: EmuClient): DeviceInput {
-    const devices = new DeviceInput(this.#options.devices ?? {}, client.devices);
+    const { devices: setup = {}, hasMicrophone } = this.#options;
+    const devices = new DeviceInput(setup, client.devices, hasMicrophone);
     this.#devices = devices;
+    devices.onButtons = () => this.#sendKeyButtons();
     devices.setReleaseEvents(this.#controls.hasReleases, this.#controls.keyState);
     if (this.#options.core !== undefined)
       this.#pointer = new CorePointer(client.devices, CORE_POINTER_PLACES, () => client.ready.geometry);
@@ -143,12 +148,19 @@ export class TerminalGame {
         for (const key of keys) this.#screen.menu.press(key);
         return;
       }
-      client.setButtons("gamepad", held, turbo);
+      client.setButtons("gamepad", devices.withOwnButtons(held, false), devices.withOwnButtons(turbo, false));
       if ((held | turbo) !== 0) this.#isPlayed();
     };
     this.#pads.onMore = (buttons, sticks) => sendPads(client.devices, buttons, sticks);
     this.#pads.start();
     return devices;
+  }
+
+  #sendKeyButtons(): void {
+    const [word, turbo] = this.#keyButtons;
+    const withOwn = (buttons: number, isWord: boolean) =>
+      this.#devices?.withOwnButtons(buttons, isWord) ?? buttons;
+    this.#client?.setButtons("keyboard", withOwn(word, true), withOwn(turbo, false));
   }
 
   #deviceKey(event: KeyEvent): boolean {

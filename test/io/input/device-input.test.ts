@@ -187,6 +187,39 @@ test("mouse movement is reported once, at most a byte's worth per frame", () => 
   expect(moved()).toEqual([0, 0]);
 });
 
+describe("buttons that devices add", () => {
+  const NO_BYTES = { setByte() {}, setMotionPlace() {}, move() {} };
+
+  test.each<[DeviceSetup, boolean, number, number]>([
+    [{}, false, 0x81, 0x81],
+    [{ expansion: "pads" }, false, 0x81, 0x81],
+    [{ expansion: "pachinko" }, false, 0x81, 0x81_0081],
+    [{ expansion: "bandai-hyper-shot" }, false, 0x2_0041, 0x43_0041],
+    [{}, true, 0x01, 0x01_0001],
+  ])("%o, microphone in the cartridge: %p: player 1 holds %p", (setup, hasMicrophone, word, all) => {
+    const input = new DeviceInput(setup, NO_BYTES, hasMicrophone);
+    expect(input.withOwnButtons(word, true)).toBe(all);
+  });
+
+  test.each<[DeviceSetup, boolean, number]>([
+    [{ microphone: true }, false, 0x08_00],
+    [{}, true, 0x08_0000],
+    [{}, false, 0],
+  ])("key O is sound with %o, in the cartridge: %p", (setup, hasMicrophone, word) => {
+    let changes = 0;
+    const input = new DeviceInput(setup, NO_BYTES, hasMicrophone);
+    input.setReleaseEvents(true);
+    input.onButtons = () => changes++;
+    expect(input.key(key("o"))).toBe(word !== 0);
+    expect(input.withOwnButtons(0, true)).toBe(word);
+    expect(input.withOwnButtons(0, false)).toBe(0);
+    input.key(key("o", "release"));
+    expect(input.withOwnButtons(0, true)).toBe(0);
+    expect(changes).toBe(word === 0 ? 0 : 2);
+    expect(input.hints).toEqual(word === 0 ? [] : ["microphone: O"]);
+  });
+});
+
 test("only devices that are pointed or turned need the terminal's mouse", () => {
   expect(needsMouse({ port2: "zapper" })).toBe(true);
   expect(needsMouse({ expansion: "arkanoid" })).toBe(true);

@@ -43,6 +43,8 @@ export interface MapperFacts {
   readonly ram?: UsualRam;
   /** The device that the machine or the cartridge has, if the header names none. */
   readonly device?: ExpansionDeviceName;
+  /** True if the cartridge has a microphone: Start of controller 3 is sound, A and B are its buttons. */
+  readonly hasMicrophone?: boolean;
   /** Hardware that games need and that is missing: sentences without a full stop, for `emu info`. */
   readonly lacks?: readonly string[];
 }

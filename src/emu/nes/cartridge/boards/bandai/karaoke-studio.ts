@@ -70,5 +70,6 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Bandai Karaoke Studio",
     board: KaraokeStudio,
     wiki: ["INES_Mapper_188"],
+    hasMicrophone: true,
   },
 ];

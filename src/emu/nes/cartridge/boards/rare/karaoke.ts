@@ -201,12 +201,19 @@ class KkachiNolae extends Board {
 
 /** The mapper numbers that these boards serve. */
 export const BOARDS: readonly BoardDescriptor[] = [
-  { mapper: 514, name: "Subor Karaoke", board: SuborKaraoke, wiki: ["NES_2.0_Mapper_514"] },
+  {
+    mapper: 514,
+    name: "Subor Karaoke",
+    board: SuborKaraoke,
+    wiki: ["NES_2.0_Mapper_514"],
+    hasMicrophone: true,
+  },
   {
     mapper: 515,
     name: "Family Noraebang",
     board: FamilyNoraebang,
     wiki: ["NES_2.0_Mapper_515"],
+    hasMicrophone: true,
   },
-  { mapper: 517, name: "Kkachi-wa Nolae Chingu", board: KkachiNolae },
+  { mapper: 517, name: "Kkachi-wa Nolae Chingu", board: KkachiNolae, hasMicrophone: true },
 ];
