@@ -62,6 +62,8 @@ export async function prepareEnv(
   const actions = actionSpace(options.actions ?? "mask", numbers.players);
   const { symbols, fdsBios, patches, palette } = options;
   const files = {
+    // Nobody could insert a coin, so a PlayChoice-10's game runs alone, whatever ROMs the user has.
+    controlRoms: "none",
     ...(symbols === undefined ? {} : { symbols }),
     ...(fdsBios === undefined ? {} : { fdsBios }),
     ...(patches === undefined ? {} : { patches }),

@@ -318,5 +318,10 @@ function termsOf({ rom, token, delayFrames, nes, version, periodMs }: LiveGameOp
 function inOrder(values: object): [name: string, value: unknown][] {
   return Object.entries(values)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => [name, value instanceof Uint8Array ? [...sha256Of(value)] : value]);
+    .map(([name, value]) => [name, comparable(value)]);
+}
+
+function comparable(value: unknown): unknown {
+  if (value instanceof Uint8Array) return [...sha256Of(value)];
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? inOrder(value) : value;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { grade } from "../../../src/io/conform/grade.ts";
 import { parseManifest } from "../../../src/io/conform/manifest.ts";
+import { makeEnv } from "../../../src/io/env/index.ts";
 import { builtInControlRoms } from "../../../src/io/files/roms/playchoice/built-in-control.ts";
 import { readRomWith } from "../../../src/io/files/roms/rom-file.ts";
 import { type Game, load } from "../../../src/io/library/index.ts";
@@ -171,4 +172,10 @@ test("spectators of emu serve get both pictures and their colours", async () => 
   expect(new Set([...control].map((pixel) => colors[pixel])).size).toBeGreaterThan(4);
   await link.close();
   await server.close();
+});
+
+test("environments play the game alone, so that pictures do not depend on the user's ROMs", async () => {
+  const env = await makeEnv(romFile, { observation: { format: "indices" } });
+  const { observation } = env.reset();
+  expect(observation).toHaveLength(256 * 240);
 });

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NesOptions } from "../../../src/emu/nes/nes.ts";
+import { builtInControlRoms } from "../../../src/io/files/roms/playchoice/built-in-control.ts";
 import { loadRom } from "../../../src/io/files/roms/rom-file.ts";
 import { LiveGame } from "../../../src/io/netplay/live-game.ts";
 import { TripleBufferReader } from "../../../src/io/shared/triple-buffer.ts";
@@ -117,23 +118,26 @@ test("players whose ROMs differ in their headers, or in ROMs of the user's, do n
   const options = await optionsOf("images");
   const { rom } = options;
   const drumRom = new Uint8Array(0x2000);
+  const controlRoms = builtInControlRoms();
+  const image = { ...rom.image, drumRom, controlRoms };
   const host = await LiveGame.host({
     ...options,
-    rom: { ...rom, image: { ...rom.image, drumRom } },
+    rom: { ...rom, image },
     host: "127.0.0.1",
     port: 0,
     players: 2,
   });
   const images = [
     rom.image,
-    { ...rom.image, drumRom: drumRom.with(5, 1) },
-    { ...rom.image, drumRom, mirroring: "four-screen" as const },
-    { ...rom.image, drumRom, miscRom: new Uint8Array(16) },
+    { ...image, drumRom: drumRom.with(5, 1) },
+    { ...image, mirroring: "four-screen" as const },
+    { ...image, miscRom: new Uint8Array(16) },
+    { ...image, controlRoms: { ...controlRoms, colors: controlRoms.colors.with(5, 1) } },
   ];
-  for (const image of images) {
+  for (const other of images) {
     const joining = LiveGame.join({
       ...options,
-      rom: { ...rom, image },
+      rom: { ...rom, image: other },
       host: "127.0.0.1",
       port: host.port,
       wantedPlayer: 0,
