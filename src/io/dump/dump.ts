@@ -37,8 +37,8 @@ export interface DumpOptions {
 
 /** Largest picture of machines whose pictures may change their size. */
 const MAX_RGB_PIXELS = 2 ** 21;
-/** Number of frames to run before the event loop gets a turn: about 20 ms of work. */
-const FRAMES_PER_TURN = 16;
+/** The event loop gets a turn after this time. A frame takes long if it is written to a slow disk. */
+const TURN_MS = 50;
 
 /** Number of the `frames` machine frames that are written. */
 export function selectedFrames(options: Pick<DumpOptions, "frames" | "from" | "every">): number {
@@ -56,6 +56,7 @@ export async function dump(machine: Machine, options: DumpOptions): Promise<void
   try {
     const area = geometry.width * geometry.height;
     const canvas = machine.drawsRgb === true ? new Uint32Array(MAX_RGB_PIXELS) : new Uint16Array(area);
+    let turnMs = performance.now();
     for (let frame = 0; frame < frames; frame++) {
       options.beforeFrame?.();
       machine.runFrame(canvas);
@@ -66,10 +67,11 @@ export async function dump(machine: Machine, options: DumpOptions): Promise<void
         const samples = machine.samples.subarray(0, machine.sampleCount);
         writer.write(frame, pixels, options.soundOf?.(frame, samples) ?? samples, size);
       }
-      if (frame % FRAMES_PER_TURN === 0) {
+      if (frame === 0 || performance.now() - turnMs >= TURN_MS) {
         options.onProgress?.(frame);
         await new Promise(setImmediate);
         signal?.throwIfAborted();
+        turnMs = performance.now();
       }
     }
     writer.commit();

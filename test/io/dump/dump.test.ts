@@ -178,6 +178,27 @@ describe("files on the disk", () => {
     expect(readdirSync(folder).filter((name) => name.includes("aborted"))).toEqual([]);
   });
 
+  test("an abort is noticed after each slow frame", async () => {
+    const controller = new AbortController();
+    let frames = 0;
+    const aborted = dump(createHeadless(image), {
+      format: "hash",
+      out: join(folder, "slow.txt"),
+      palette,
+      frames: 1000,
+      from: 0,
+      every: 1,
+      signal: controller.signal,
+      afterFrame: () => {
+        frames++;
+        Bun.sleepSync(60);
+        setImmediate(() => controller.abort(new Error("enough")));
+      },
+    });
+    await expect(aborted).rejects.toThrow("enough");
+    expect(frames).toBeLessThan(4);
+  });
+
   test.skipIf(isWindows)("a device is written, not replaced", async () => {
     await dump(createHeadless(image), {
       format: "raw",
