@@ -5,6 +5,7 @@ import { PIXEL_FORMATS, pixelLayout } from "../capture/pixel-layout.ts";
 import { convertRgb } from "../capture/rgb-pixels.ts";
 import { ALL_BUTTON_BITS, BUTTON_BITS } from "../input/bindings.ts";
 import { MAX_COIN_SLOTS } from "../movies/movie-events.ts";
+import { PALETTE_ENTRIES } from "../render/colors/palette.ts";
 import { MEMORY_SPACES } from "../shared/commands.ts";
 import { BinaryResult } from "./json-rpc.ts";
 import { PORTS } from "./machine/held-buttons.ts";
@@ -224,7 +225,9 @@ export const METHODS: Readonly<Record<string, Method>> = {
 function readPictureRequest(params: ParamReader, host: MachineHost, takesBinary: boolean): () => object {
   const format = params.oneOf("format", [...PICTURE_FORMATS, ...PIXEL_FORMATS], "hash");
   const pixels = PIXEL_FORMATS.find((each) => each === format);
-  if (pixels === "indices" && host.isRgb) throw invalid("format", "rgb or gray: this machine has no palette");
+  // The second screen of a PlayChoice-10 has colours that are not the NES's.
+  if (pixels === "indices" && (host.isRgb || host.palette.length > PALETTE_ENTRIES))
+    throw invalid("format", "rgb or gray: this machine's pictures have other colours than the NES's");
   const side = (name: string): number | undefined =>
     params.has(name) ? params.integer(name, 1, MAX_SIDE_PIXELS) : undefined;
   // Only pictures of pixels can be resized. By default they have the size of the machine's picture then.

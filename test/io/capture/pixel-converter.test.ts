@@ -9,18 +9,23 @@ import { FRAME, pictureLayouts } from "../../support/picture-layouts.ts";
 import { soakSize } from "../../support/soak.ts";
 
 const palette = decodePalette();
+/** As that of a PlayChoice-10, whose second screen has 256 colours of its own. */
+const longPalette = Uint32Array.from(
+  { length: 768 },
+  (_, entry) => palette[entry] ?? (entry * 8_191) & 0xff_ffff,
+);
 
-function noise(seed: number): Uint16Array {
+function noise(seed: number, values = 512): Uint16Array {
   let state = seed;
   return Uint16Array.from({ length: FRAME.width * FRAME.height }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state >>> 8) % 512;
+    return (state >>> 8) % values;
   });
 }
 
 /** The channels of a pixel, computed from the definition. */
 function channelsAt(entry: number, layout: PixelLayout): number[] {
-  const color = palette[entry]!;
+  const color = longPalette[entry]!;
   const [red, green, blue] = [color >> 16, (color >> 8) & 0xff, color & 0xff] as [number, number, number];
   if (layout.format === "rgb") return [red, green, blue];
   return [Math.floor((299 * red + 587 * green + 114 * blue + 500) / 1000)];
@@ -52,11 +57,11 @@ function areaMean(frames: readonly Uint16Array[], layout: PixelLayout, x: number
 }
 
 describe("pictures for programs", () => {
-  test("are means of areas, rounded to the nearest", () => {
-    const frames = [noise(1), noise(2)] as const;
+  test.each([palette, longPalette])("are means of areas, rounded to the nearest (%#)", (colors) => {
+    const frames = [noise(1, colors.length), noise(2, colors.length)] as const;
     const points = fc.array(fc.tuple(fc.nat(299), fc.nat(299)), { minLength: 6, maxLength: 6 });
     const property = fc.property(pictureLayouts, points, fc.boolean(), (layout, places, isBrighter) => {
-      const converter = new PixelConverter(palette, layout, FRAME.width);
+      const converter = new PixelConverter(colors, layout, FRAME.width);
       const into = new Uint8Array(converter.bytes + 2).fill(0xaa);
       converter.convert(frames[0], into, 1, isBrighter ? frames[1] : frames[0]);
       expect([into[0], into.at(-1)]).toEqual([0xaa, 0xaa]);

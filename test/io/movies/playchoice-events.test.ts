@@ -170,6 +170,8 @@ test("spectators of emu serve get both pictures and their colours", async () => 
   expect(reader.pixels).toEqual(latest.pixels as Uint16Array);
   const control = new Set(reader.pixels.filter((pixel) => pixel >= 512));
   expect(new Set([...control].map((pixel) => colors[pixel])).size).toBeGreaterThan(4);
+  for (const format of ["rgb", "png", "hash"]) expect(await rpc.call("frame", { format })).toBeDefined();
+  await expect(rpc.call("frame", { format: "indices" })).rejects.toThrow("rgb or gray");
   await link.close();
   await server.close();
 });
