@@ -5,6 +5,7 @@ import { type Command, Option } from "commander";
 import { InputError } from "../../emu/input-error.ts";
 import { defaultDevices } from "../../emu/nes/input/default-devices.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
+import type { CoreGameFile } from "../../io/cores/core-game.ts";
 import { findCoreGame } from "../../io/cores/core-game.ts";
 import { type BuiltInName, builtInFor, isBuiltIn } from "../../io/files/roms/built-in-game.ts";
 import { type LoadedRom, loadBuiltInGame, loadRom } from "../../io/files/roms/rom-file.ts";
@@ -12,7 +13,7 @@ import { writeStdout } from "../../io/files/stdout.ts";
 import { ConfigFile } from "../../io/play/config-file.ts";
 import { gamesInArchive } from "../../io/play/games/archive-games.ts";
 import { describeKeys } from "../../io/play/pad-picture.ts";
-import { pickFromArchive } from "../../io/play/pick-game.ts";
+import { type Pick, pickFromArchive } from "../../io/play/pick-game.ts";
 import { requireTerminal } from "../../io/play/play.ts";
 import type { PlayResult } from "../../io/play/play-types.ts";
 import type { Settings } from "../../io/play/settings.ts";
@@ -26,7 +27,7 @@ import { addExamples, INPUT_FILES, MAX_FRAMES, wholeNumber } from "../options.ts
 import { playCoreGame } from "../run/core.ts";
 import { debugFromStart } from "../run/debug.ts";
 import { openGameLibrary, pickFromLibrary } from "../run/library.ts";
-import { playNesGame } from "../run/nes.ts";
+import { type NesPlay, type PlayedGame, playNesGame } from "../run/nes.ts";
 import {
   checkForBuiltIn,
   checkForChoice,
@@ -137,6 +138,9 @@ interface NextGame {
   readonly failed?: string;
 }
 
+/** A game that has been loaded: for a libretro core, or for emu's own machine. */
+type GameToPlay = { readonly core: CoreGameFile } | { readonly rom: LoadedRom };
+
 /** Plays a game, then each further game that the player opens. Returns the exit code. */
 async function playUntilEnd(
   first: string | undefined,
@@ -145,59 +149,38 @@ async function playUntilEnd(
   options: RunCommandOptions,
 ): Promise<number> {
   let settings = beginning;
-  const { library: isToChoose } = options;
-  const start = first ?? (isToChoose === true ? undefined : DEFAULT_GAME);
-  let next: NextGame = { path: start, isFirst: true, continues: false, message: "" };
+  const start = first ?? (options.library === true ? undefined : DEFAULT_GAME);
   const folder = start !== undefined && (await isFolder(start)) ? start : undefined;
   const library = await openGameLibrary(folder, settings, config);
-  if (folder !== undefined) {
-    checkForChoice(options);
-    next = { ...next, path: undefined };
-  }
+  if (folder !== undefined) checkForChoice(options);
+  let next: NextGame = {
+    path: folder === undefined ? start : undefined,
+    isFirst: true,
+    continues: false,
+    message: "",
+  };
   const failures: InputError[] = [];
   for (;;) {
     const { path, isFirst, continues, message, failed } = next;
     if (path === undefined) {
       const pick = await pickFromLibrary(library, settings, message, failed);
-      if (pick.kind !== "game") return pick.kind === "quit" ? EXIT_OK : EXIT_INTERRUPTED;
+      if (pick.kind !== "game") return codeWithoutGame(pick);
       next = { ...pick, isFirst: false, message: "" };
       continue;
     }
     const given = { ...(isFirst ? options : forOtherGames(options)), resumesAtOnce: continues };
-    let isLoaded = false;
-    let played: { readonly result: PlayResult; readonly code: number | undefined } | undefined;
+    let game: GameToPlay | undefined;
+    let played: PlayedGame | undefined;
     try {
-      // The command line's core and options are for the game that it names.
-      const coreGame = isBuiltIn(path) ? undefined : await coreGameOf(path, isFirst ? options : {});
-      if (coreGame === undefined) {
-        const rom = await loadGame(path, isFirst, given);
-        isLoaded = true;
-        played = await playNesGame(rom, path, settings, { config, library, failures, given, isFirst });
-      } else {
-        isLoaded = true;
-        const core = await playCoreGame(coreGame, settings, config, given, library);
-        const code = core && (await finish(core.result, core.faultCode, failures, options));
-        played = core && { result: core.result, code };
-      }
+      game = await loadToPlay(path, isFirst, given, options);
+      played = await playLoaded(game, path, settings, { config, library, failures, given, isFirst }, options);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      const inArchive = isFirst && !isLoaded ? await gamesInArchive(path).catch(() => []) : [];
-      if (inArchive.length > 1) {
-        const pick = await pickFromArchive(settings, path, inArchive);
-        if (pick.kind !== "game") return pick.kind === "quit" ? EXIT_OK : EXIT_INTERRUPTED;
-        // The options of the command line are for the game that was chosen.
-        next = { ...pick, isFirst: true, message: "" };
-        continue;
-      }
+      const inside = game === undefined && isFirst ? await pickInside(path, settings) : undefined;
+      if (typeof inside === "number") return inside;
       // After a bad choice in the menu the player can choose again. A bad file on the command line ends emu.
-      if (isFirst) throw error;
-      next = {
-        path: undefined,
-        isFirst: false,
-        continues: false,
-        message: `${basename(path)}: ${error.message}${otherFileOf(error, path)}`,
-        failed: path,
-      };
+      if (inside === undefined && isFirst) throw error;
+      next = inside ?? choiceAfter(error, path);
       continue;
     }
     if (played === undefined) return EXIT_OK;
@@ -205,6 +188,55 @@ async function playUntilEnd(
     next = nextGame(played.result, path);
     ({ settings } = played.result);
   }
+}
+
+/** The command line's core and options are for the game that it names. */
+async function loadToPlay(
+  path: string,
+  isFirst: boolean,
+  given: RunCommandOptions,
+  options: RunCommandOptions,
+): Promise<GameToPlay> {
+  const core = isBuiltIn(path) ? undefined : await coreGameOf(path, isFirst ? options : {});
+  return core === undefined ? { rom: await loadGame(path, isFirst, given) } : { core };
+}
+
+/** Plays a game. Returns undefined if the player has decided not to, because another emu uses its save. */
+async function playLoaded(
+  game: GameToPlay,
+  path: string,
+  settings: Settings,
+  play: NesPlay,
+  options: RunCommandOptions,
+): Promise<PlayedGame | undefined> {
+  if ("rom" in game) return playNesGame(game.rom, path, settings, play);
+  const played = await playCoreGame(game.core, settings, play.config, play.given, play.library);
+  if (played === undefined) return undefined;
+  const code = await finish(played.result, played.faultCode, play.failures, options);
+  return { result: played.result, code };
+}
+
+/**
+ * Lets the player choose a game of an archive that has several. Returns the game, or the exit code if the
+ * player chooses none; undefined for any other file.
+ */
+async function pickInside(path: string, settings: Settings): Promise<NextGame | number | undefined> {
+  const names = await gamesInArchive(path).catch(() => []);
+  if (names.length < 2) return undefined;
+  const pick = await pickFromArchive(settings, path, names);
+  if (pick.kind !== "game") return codeWithoutGame(pick);
+  // The options of the command line are for the game that was chosen.
+  return { ...pick, isFirst: true, message: "" };
+}
+
+function codeWithoutGame({ kind }: Pick): number {
+  return kind === "quit" ? EXIT_OK : EXIT_INTERRUPTED;
+}
+
+/** The library, with the error of the game that was chosen in it. */
+function choiceAfter(error: InputError, path: string): NextGame {
+  const message = `${basename(path)}: ${error.message}${otherFileOf(error, path)}`;
+  return { path: undefined, isFirst: false, continues: false, message, failed: path };
 }
 
 /** A file of the command line goes before a game of the same name that comes with emu. */

@@ -4,7 +4,7 @@ import { Campaign } from "../../io/campaign/campaign.ts";
 import { FailureFolder } from "../../io/campaign/failure-folder.ts";
 import type { CampaignResult, CampaignSetup } from "../../io/campaign/types.ts";
 import { rejectPipes } from "../../io/files/read-file.ts";
-import { loadRom } from "../../io/files/roms/rom-file.ts";
+import { type LoadedRom, loadRom } from "../../io/files/roms/rom-file.ts";
 import { PlaceMap } from "../../io/library/place-map.ts";
 import { createHeadless } from "../../io/shared/headless.ts";
 import { parseExpression } from "../../io/symbols/memory-expression.ts";
@@ -71,72 +71,70 @@ function batchOf({ farm, jobs, for: seconds }: FuzzCommandOptions): number {
 }
 
 async function prepare(path: string, options: FuzzCommandOptions): Promise<CampaignSetup> {
-  const { options: machine, rom, state, input, patches } = parseSide(options.set, "--set");
-  if (machine.exact !== undefined || (rom ?? state ?? input ?? patches) !== undefined) {
-    throw new InputError(
-      "usage",
-      "--set takes the keys of a console, such as region=pal",
-      "",
-      "see docs/fuzz.md",
-    );
-  }
+  const machine = machineOf(options);
   const loaded = await loadRom(path, toLoadOptions(options));
   warn(loaded.cautions, path);
-  const { movie: inputFile } = options;
-  if (options.anyRom === true && inputFile === undefined) {
-    throw new InputError("usage", "no movie is played", "--any-rom", "add --movie FILE");
-  }
-  const anyRom = options.anyRom === true ? ({ anyRom: true } as const) : {};
-  const movie = await loadInputMovie(inputFile === undefined ? {} : { input: inputFile, ...anyRom }, loaded);
-  rejectPipes([path, inputFile, ...(options.patch || [])]);
-  if (movie !== undefined && !Number.isFinite(movie.frames)) {
-    throw new InputError("data", "an input script has no end", inputFile, "name a movie, which has a length");
-  }
+  const start = await startOf(options, loaded);
+  const { patch } = options;
+  rejectPipes([path, options.movie, ...(patch || [])]);
   const { symbols } = await loadSymbolsBeside(path, loaded.image);
   warn(symbols.warnings, path);
   const places = new PlaceMap(createHeadless(loaded.image, machine), symbols);
+  const base = {
+    ...machine,
+    rom: path,
+    romFile: path,
+    protocol: "fuzz",
+    maxFrames: options.frames,
+    ...start,
+    ...(patch === undefined ? {} : { patchFiles: patch === false ? [] : patch }),
+  } as CampaignSetup["base"];
+  return { rom: path, symbols, base, plan: planOf(options, places) };
+}
+
+/** The console of --set. */
+function machineOf({ set }: FuzzCommandOptions): ReturnType<typeof parseSide>["options"] {
+  const { options: machine, rom, state, input, patches } = parseSide(set, "--set");
+  if (machine.exact === undefined && (rom ?? state ?? input ?? patches) === undefined) return machine;
+  const what = "--set takes the keys of a console, such as region=pal";
+  throw new InputError("usage", what, "", "see docs/fuzz.md");
+}
+
+/** The movie at whose end each run begins, as keys of a test. */
+async function startOf(
+  { movie: inputFile, anyRom }: FuzzCommandOptions,
+  loaded: LoadedRom,
+): Promise<{ readonly inputFile?: string; readonly anyRom?: true }> {
+  if (inputFile === undefined) {
+    if (anyRom !== true) return {};
+    throw new InputError("usage", "no movie is played", "--any-rom", "add --movie FILE");
+  }
+  const ofAnyRom = anyRom === true ? ({ anyRom } as const) : {};
+  const movie = await loadInputMovie({ input: inputFile, ...ofAnyRom }, loaded);
+  if (movie !== undefined && !Number.isFinite(movie.frames)) {
+    throw new InputError("data", "an input script has no end", inputFile, "name a movie, which has a length");
+  }
+  return { inputFile, ...ofAnyRom };
+}
+
+/** What each run plays, and what it looks for. `places` are those that expressions name. */
+function planOf(options: FuzzCommandOptions, places: PlaceMap): CampaignSetup["plan"] {
+  const { frames, runs, buttons, pads, lag, hang, frozen, compare, ignore, shrinkFrames } = options;
+  const { maximise, fail = [] } = options;
   const parse = (text: string): ReturnType<typeof parseExpression> =>
     parseExpression(text, (name) => places.resolve(name).address);
-  const {
+  return {
     frames,
     runs,
     buttons,
     pads,
-    lag,
-    hang,
-    frozen,
-    compare,
-    ignore,
+    conditions: fail.map(parse),
+    ...(maximise === undefined ? {} : { maximise: parse(maximise) }),
+    hangFrames: hang,
+    frozenFrames: frozen,
+    lagFrames: lag,
+    ...(compare === undefined ? {} : { compare }),
+    ignores: ignore,
     shrinkFrames,
-    maximise,
-    fail = [],
-    patch,
-  } = options;
-  return {
-    rom: path,
-    symbols,
-    base: {
-      ...machine,
-      rom: path,
-      romFile: path,
-      protocol: "fuzz",
-      maxFrames: frames,
-      ...(inputFile === undefined ? {} : { inputFile, ...anyRom }),
-      ...(patch === undefined ? {} : { patchFiles: patch === false ? [] : patch }),
-    } as CampaignSetup["base"],
-    plan: {
-      frames,
-      runs,
-      buttons,
-      pads,
-      conditions: fail.map(parse),
-      ...(maximise === undefined ? {} : { maximise: parse(maximise) }),
-      hangFrames: hang,
-      frozenFrames: frozen,
-      lagFrames: lag,
-      ...(compare === undefined ? {} : { compare }),
-      ignores: ignore,
-      shrinkFrames,
-    },
   };
 }

@@ -48,16 +48,23 @@ export interface NesPlay {
   readonly isFirst: boolean;
 }
 
+/** A game that has ended. */
+export interface PlayedGame {
+  readonly result: PlayResult;
+  /** Undefined if the player opens another game. */
+  readonly code: number | undefined;
+}
+
 /**
- * Plays a game on emu's own machine, and debugs it in between. Returns the result and the exit code, which is
- * undefined if the player opens another game; undefined if the game was not played, because of a save lock.
+ * Plays a game on emu's own machine, and debugs it in between. Returns undefined if the game was not played,
+ * because of a save lock.
  */
 export async function playNesGame(
   rom: LoadedRom,
   path: string,
   beginning: Settings,
   play: NesPlay,
-): Promise<{ readonly result: PlayResult; readonly code: number | undefined } | undefined> {
+): Promise<PlayedGame | undefined> {
   const { failures, given } = play;
   let result = await playGame(rom, path, beginning, play);
   for (;;) {

@@ -48,21 +48,13 @@ export class GradingWorker {
   /** Grades a test. Rejects only if `stop` is called. */
   grade(spec: TestSpec): Promise<Graded> {
     if (this.#stopped) throw new Error("a test was given to a worker that has been stopped");
-    const start = performance.now();
+    const startMs = performance.now();
     const { pictures, repeat, hangMilliseconds, onBug } = this.#options;
     const { pulse } = this.#view;
     Atomics.store(pulse, 0, 0);
     const worker = this.#start();
     return new Promise((resolve, reject) => {
-      const newWatchdog = (): Watchdog =>
-        new Watchdog(
-          Atomics.load(pulse, 0),
-          performance.now(),
-          hangMilliseconds,
-          () => cpuMsOf(this.#cpuClock),
-          BLOCKED_FACTOR * hangMilliseconds,
-        );
-      let watchdog = newWatchdog();
+      let watchdog = this.#newWatchdog();
       let isSettled = false;
       // A crashed thread also closes, perhaps while the next test runs, so only the first event counts.
       const settle = (action: () => void): void => {
@@ -74,17 +66,7 @@ export class GradingWorker {
         worker.onmessage = worker.onerror = null;
         action();
       };
-      const lose = (detail: string): void => {
-        settle(() => {
-          this.#discard();
-          const frames = Atomics.load(pulse, 0);
-          const screen = pictures ? screenPng({ kind: "indices", ...this.#view }) : undefined;
-          this.#view = createLiveView();
-          const milliseconds = performance.now() - start;
-          const result = resultOf(spec, { verdict: "error", detail }, { frames, milliseconds });
-          resolve({ result, ...(screen === undefined ? {} : { screen }) });
-        });
-      };
+      const lose = (detail: string): void => settle(() => resolve(this.#loseThread(spec, detail, startMs)));
       const watch = setInterval(() => {
         if (!watchdog.isHung(Atomics.load(pulse, 0), performance.now())) return;
         lose(`hangs: no frame ended for ${hangMilliseconds / 1000} s`);
@@ -93,7 +75,7 @@ export class GradingWorker {
       worker.onmessage = ({ data }: MessageEvent<ConformAnswer>) => {
         if ("cpuClock" in data) {
           this.#cpuClock = data.cpuClock;
-          watchdog = newWatchdog();
+          watchdog = this.#newWatchdog();
           return;
         }
         if ("graded" in data) {
@@ -118,6 +100,28 @@ export class GradingWorker {
     this.#stopped = true;
     this.#abandon?.(reason);
     this.#discard();
+  }
+
+  /** Gives the thread up. Returns the verdict on its test, with the last picture. */
+  #loseThread(spec: TestSpec, detail: string, startMs: number): Graded {
+    this.#discard();
+    const frames = Atomics.load(this.#view.pulse, 0);
+    const screen = this.#options.pictures ? screenPng({ kind: "indices", ...this.#view }) : undefined;
+    this.#view = createLiveView();
+    const milliseconds = performance.now() - startMs;
+    const result = resultOf(spec, { verdict: "error", detail }, { frames, milliseconds });
+    return { result, ...(screen === undefined ? {} : { screen }) };
+  }
+
+  #newWatchdog(): Watchdog {
+    const { hangMilliseconds } = this.#options;
+    return new Watchdog(
+      Atomics.load(this.#view.pulse, 0),
+      performance.now(),
+      hangMilliseconds,
+      () => cpuMsOf(this.#cpuClock),
+      BLOCKED_FACTOR * hangMilliseconds,
+    );
   }
 
   #start(): Worker {

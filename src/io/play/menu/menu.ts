@@ -275,9 +275,14 @@ export class Menu {
       if (event.kind === "press") this.#run(() => entries[byKey]!.enter?.());
       return;
     }
-    const entry = entries[open.index];
     const isChosen = open.page.chooseKeys?.some((key) => isKey(event, key)) === true;
-    switch (isChosen ? "enter" : event.key) {
+    this.#act(open, entries, isChosen ? "enter" : event.key);
+  }
+
+  /** Does what a key of the menu does on every page. */
+  #act(open: OpenPage, entries: readonly MenuEntry[], key: string): void {
+    const entry = entries[open.index];
+    switch (key) {
       case "up":
       case "k":
         this.#move(open, entries, -1);
