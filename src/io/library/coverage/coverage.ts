@@ -4,12 +4,12 @@ import { isBranch } from "../../../emu/nes/cpu/opcodes.ts";
 import type { Nes } from "../../../emu/nes/nes.ts";
 import type { LoadedRom } from "../../files/roms/rom-file.ts";
 import { NO_PRG_OFFSET } from "../../symbols/symbols.ts";
-import { type CoverageFiles, writeCoverage } from "./files.ts";
-import { type CoverageReport, reportCoverage } from "./report.ts";
-import type { CoveredProgram } from "./program.ts";
 import type { InstructionSpy } from "../observer.ts";
 import type { PlaceMap } from "../place-map.ts";
 import { methodsThrowAtCaller } from "../throw-at-caller.ts";
+import { type CoverageFiles, writeCoverage } from "./files.ts";
+import type { CoveredProgram } from "./program.ts";
+import { type CoverageReport, reportCoverage } from "./report.ts";
 
 /**
  * Collects which instructions games execute. Pass it to every `load` that should count, then write the
