@@ -99,6 +99,7 @@ async function playGame(
     ...machineOfMovie(movie),
     ...musicTrackOf(options),
     ...toNesOptions(options, rom.image),
+    screens: settings.screens,
   };
   const save = isMovie ? undefined : await saveFileOf(rom, nesOptions);
   const recording = options.record === undefined ? undefined : new RecordingBlock();

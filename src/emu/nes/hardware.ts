@@ -47,6 +47,11 @@ export interface NesOptions {
   readonly console?: ConsoleModel;
   /** The DIP switches of an arcade game, switch 1 in bit 0. By default those that the game needs. */
   readonly dips?: number;
+  /**
+   * How a PlayChoice-10 shows its two screens: side by side (the default), or the control side's until the
+   * game's picture is on.
+   */
+  readonly screens?: "both" | "one";
   /** The side of a disk that is inserted at power-on, from 0. Default 0. */
   readonly diskSide?: number;
   /** The track of a music file that plays at power-on, from 0. By default the one that the file names. */
@@ -71,6 +76,7 @@ export interface Hardware {
   readonly storage: DeviceStorage | undefined;
   /** True if the control side of a PlayChoice-10 runs beside the console. */
   readonly hasControl: boolean;
+  readonly screens: "both" | "one";
   /** The arcade board that the image is for. */
   readonly vs: VsHardware | undefined;
   /** True if the sound module is in the expansion port: the image is for it, or it is one of `devices`. */
@@ -78,6 +84,7 @@ export interface Hardware {
   readonly mmc3Revision: "A" | "B";
 }
 
+const SCREENS = { both: "both", one: "one" } as const;
 const MMC3_REVISIONS = { A: "A", B: "B" } as const;
 
 /**
@@ -105,6 +112,7 @@ export function chooseHardware(image: CartridgeImage, options: NesOptions): Hard
     devices: vs?.isDual === true || hasControl ? { ...devices, fourScore: true } : devices,
     storage: hasControl ? CONTROL_STORAGE : storageOf(devices),
     hasControl,
+    screens: named(SCREENS, options.screens ?? "both", "screens"),
     vs,
     hasEpsm: devices.expansion === "epsm" || isForEpsm(image),
     mmc3Revision: named(MMC3_REVISIONS, options.mmc3Revision ?? "B", "mmc3Revision"),

@@ -9,18 +9,19 @@ import { frameRateHz, type RegionTiming } from "./region.ts";
 type ChipGeometry = Pick<MachineGeometry, "maxSamplesPerFrame" | "soundChannels"> & {
   /** 0xRRGGBB of each pixel value, with an RGB PPU. */
   readonly colors: Uint32Array | undefined;
+  readonly screens: "both" | "one";
 };
 
 /** Shape and rates of the picture and the sound of a machine with this cartridge. */
 export function geometryOf(
   image: CartridgeImage,
   region: RegionTiming,
-  { colors, ...sound }: ChipGeometry,
+  { colors, screens, ...sound }: ChipGeometry,
 ): MachineGeometry {
   const televisionAspect = region.name === "ntsc" ? 8 / 7 : 11 / 8;
   const isSquare = isDrawnSquare(image.sha1);
   return {
-    width: pictureWidth(image),
+    width: pictureWidth(image, { screens }),
     height: SCREEN_HEIGHT,
     pixelAspect: isSquare ? 1 : televisionAspect,
     ...(isSquare ? { televisionAspect } : {}),

@@ -46,8 +46,11 @@ export function deviceStorage(image: CartridgeImage, options: NesOptions = {}): 
   return chooseHardware(image, options).storage;
 }
 
-/** Width of the picture: two screens for a VS. DualSystem, and for a PlayChoice-10 with its control side. */
-export function pictureWidth(image: CartridgeImage): number {
-  if (hasControlSide(image)) return PLAY_CHOICE_WIDTH;
+/**
+ * Width of the picture: two screens for a VS. DualSystem, and for a PlayChoice-10 with its control side
+ * unless it shows one at a time.
+ */
+export function pictureWidth(image: CartridgeImage, { screens }: Pick<NesOptions, "screens"> = {}): number {
+  if (hasControlSide(image)) return screens === "one" ? SCREEN_WIDTH : PLAY_CHOICE_WIDTH;
   return vsHardware(image)?.isDual === true ? DUAL_WIDTH : SCREEN_WIDTH;
 }

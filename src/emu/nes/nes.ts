@@ -4,6 +4,7 @@ import type {
   DiskDrive,
   InputSource,
   Machine,
+  MachineChoices,
   MachineGeometry,
   MemorySpace,
   ResetKind,
@@ -168,7 +169,7 @@ export class Nes implements Machine, FramePosition {
     const cabinet = mountCabinet(ports, arena, hardware.vs, options.dips, main !== undefined);
     if (images !== undefined) this.sub = new Nes(subArena!, images.sub, subOptions, this);
     if (hardware.hasControl)
-      this.control = new PlayChoice(arena, image, memory.deviceMemory, this, ports, options.dips);
+      this.control = new PlayChoice(arena, image, memory.deviceMemory, this, ports, options);
     const mounted = mountSide(this, cabinet);
     this.side = mounted.side;
     this.coins = mounted.coins;
@@ -189,9 +190,15 @@ export class Nes implements Machine, FramePosition {
       maxSamplesPerFrame: apu.samples.length,
       soundChannels: soundChannelsOf(this),
       colors: hardware.colors,
+      screens: hardware.screens,
     });
     this.disk = board instanceof Fds ? board.drive : undefined;
     this.powerOn();
+  }
+
+  /** Which screen of a PlayChoice-10 is shown. */
+  get choices(): MachineChoices | undefined {
+    return this.control;
   }
 
   get samples(): Int16Array {

@@ -47,6 +47,7 @@ const OPTION_NAMES: Readonly<Record<keyof GameOptions, true>> = {
   ppuRevision: true,
   console: true,
   dips: true,
+  screens: true,
   diskSide: true,
   track: true,
   devices: true,

@@ -283,6 +283,9 @@ export class GameScreen implements MenuContext {
       case "service":
         await session.insertCoin("service");
         break;
+      case "screen":
+        await session.changeScreen();
+        break;
       case "reset":
         await session.reset("reset");
     }
@@ -328,6 +331,7 @@ export class GameScreen implements MenuContext {
         return session.client.setRunAhead(settings.runAheadFrames);
       case "slowPercent":
         return session.applySpeed();
+      case "screens":
       case "rewindMebibytes":
       case "captureFolder":
         return this.say("takes effect with the next game");

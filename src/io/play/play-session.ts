@@ -64,6 +64,8 @@ export class PlaySession {
   /** True if fast-forward is on until it is turned off. */
   isFast = false;
   readonly #held = new Set<HoldName>();
+  /** True if the control side of a PlayChoice-10 is shown even while the game is on. */
+  #showsControl = false;
   /** The position in the history at which rewinding began. */
   #rewindFrom = 0;
   /**
@@ -395,6 +397,17 @@ export class PlaySession {
     else await this.client.insertCoin(slot);
     const next = this.arcade.hasPanel === true ? "the right screen says what to press" : "press Start";
     this.notify(slot === "service" ? "service button" : `coin inserted: ${next}`);
+  }
+
+  /** Shows the control side of a PlayChoice-10 all the time, or the screen in use again. */
+  async changeScreen(): Promise<void> {
+    if (this.arcade?.hasPanel !== true || this.settings.screens === "both") {
+      this.notify("this game has no other screen");
+      return;
+    }
+    this.#showsControl = !this.#showsControl;
+    await this.client.choose(0, this.#showsControl ? 1 : 0);
+    this.notify(this.#showsControl ? "the control side's screen" : "the screen in use");
   }
 
   async changeDisk(): Promise<void> {

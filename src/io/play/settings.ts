@@ -97,6 +97,11 @@ export const SETTINGS = {
     ["auto", "tv", "square"],
     "shape: a television's (8:7), or square; auto is what the game is drawn for",
   ),
+  screens: choice(
+    "picture.screens",
+    ["one", "both"],
+    "of a PlayChoice-10: the screen in use, or both side by side",
+  ),
   filter: choice("picture.filter", PICTURE_FILTERS, "composite signal or tube, for images only"),
   overscanLines: range("picture.overscan", [0, 24, 1], 0, "lines cut off at the top and the bottom"),
   statusLine: flag("picture.status-line", true, "a line below the picture: the game and what is on"),

@@ -24,7 +24,7 @@ export function nesSource(image: CartridgeImage, options: NesOptions = {}): Mach
       machineBytes: bytes,
       stateBytes,
       batteryBytes: batteryBytes(image, options),
-      widthPixels: pictureWidth(image),
+      widthPixels: pictureWidth(image, options),
       heightPixels: SCREEN_HEIGHT,
     },
     worker: workerUrl("io/thread/emu-worker.ts"),

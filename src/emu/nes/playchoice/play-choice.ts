@@ -1,4 +1,6 @@
 import type { MachineArena } from "../../arena.ts";
+import { InputError } from "../../input-error.ts";
+import type { MachineChoices } from "../../machine.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { FLAG, range } from "../../state-fields.ts";
 import { Z80_REGISTER_BYTES } from "../../z80/registers.ts";
@@ -9,6 +11,7 @@ import type { Chip } from "../cartridge/memory.ts";
 import type { Cpu } from "../cpu/cpu.ts";
 import { resetCpu } from "../cpu/interrupts.ts";
 import type { FrameEnd } from "../frame-end.ts";
+import type { NesOptions } from "../hardware.ts";
 import type { InputPorts } from "../input/ports.ts";
 import { SCREEN_HEIGHT, SCREEN_WIDTH } from "../ppu/ppu.ts";
 import type { SecondSide } from "../second-side.ts";
@@ -63,7 +66,7 @@ const STATE_WORDS = 5;
  * one. https://problemkaputt.de/everynes.htm (video), and for the watchdog
  * https://github.com/mamedev/mame/blob/master/src/mame/nintendo/playch10.cpp
  */
-export class PlayChoice implements SecondSide {
+export class PlayChoice implements SecondSide, MachineChoices {
   readonly left = new Uint16Array(SCREEN_WIDTH * SCREEN_HEIGHT);
   target: Uint16Array | undefined;
   readonly panel: PlayChoicePanel;
@@ -75,10 +78,13 @@ export class PlayChoice implements SecondSide {
   /** Video RAM as it was at the last vertical blank. */
   readonly #shown: Uint8Array;
   readonly #state: Int32Array;
+  readonly #showsBoth: boolean;
+  /** True if the control side's screen is shown even while the game's picture is on. Not part of a state. */
+  #prefersControl = false;
 
   /**
    * Allocates its memory in the mutable run of `arena`, except `battery`, its battery RAM. `image` must have
-   * the ROMs of both (`hasControlSide`). `dips` are the switches, bank 1 lowest.
+   * the ROMs of both (`hasControlSide`).
    */
   constructor(
     arena: MachineArena,
@@ -86,8 +92,9 @@ export class PlayChoice implements SecondSide {
     battery: Chip,
     game: GameConsole,
     ports: InputPorts,
-    dips: number | undefined,
+    { dips, screens }: Pick<NesOptions, "dips" | "screens">,
   ) {
+    this.#showsBoth = screens !== "one";
     this.#game = game;
     const batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes);
     this.bus = new ControlBus(arena, controlRoms!, playChoice!, batteryRam);
@@ -214,16 +221,35 @@ export class PlayChoice implements SecondSide {
     if (this.bus.latch(LATCH.sound) === 0) samples.fill(0, 0, sampleCount);
   }
 
+  /** Option 0: which screen is shown if there is one, that in use (0) or the control side's (1). */
+  choose(option: number, value: number): void {
+    if (option !== 0 || value < 0 || value > 1)
+      throw new InputError("usage", `a PlayChoice-10 has no choice ${option} of ${value}`);
+    this.#prefersControl = value === 1;
+  }
+
+  plug(): void {
+    throw new InputError("usage", "a PlayChoice-10 has no ports for devices");
+  }
+
   show(): void {
     const { target, left } = this;
     if (target === undefined) return;
     const isOn = this.bus.latch(LATCH.display) === 1;
+    if (!this.#showsBoth) {
+      if (isOn && !this.#prefersControl) target.set(left);
+      else this.#draw(target, 0, SCREEN_WIDTH);
+      return;
+    }
     for (let y = 0; y < SCREEN_HEIGHT; y++) {
       const row = y * SCREEN_WIDTH;
       if (isOn) target.set(left.subarray(row, row + SCREEN_WIDTH), 2 * row);
       else target.fill(BLACK, 2 * row, 2 * row + SCREEN_WIDTH);
     }
-    const isShown = this.#state[IS_SHOWN] === 1;
-    this.#video.draw(target, SCREEN_WIDTH, PLAY_CHOICE_WIDTH, FIRST_CONTROL_PIXEL, isShown);
+    this.#draw(target, SCREEN_WIDTH, PLAY_CHOICE_WIDTH);
+  }
+
+  #draw(target: Uint16Array, start: number, width: number): void {
+    this.#video.draw(target, start, width, FIRST_CONTROL_PIXEL, this.#state[IS_SHOWN] === 1);
   }
 }

@@ -23,7 +23,7 @@ export function helpPage(context: HelpContext): MenuPage {
 
 /** False for what this machine does not have: disks, coins, or the buttons of another console's pad. */
 function isUseful(target: string, { core, session }: HelpContext): boolean {
-  if (isPanelButton(target)) return session.arcade?.hasPanel === true;
+  if (isPanelButton(target) || target === "screen") return session.arcade?.hasPanel === true;
   const binding = bindingOf(target);
   if (binding.kind === "button")
     return core !== undefined || !Object.hasOwn(MORE_BUTTON_BITS, binding.button);

@@ -25,6 +25,7 @@ const PAGE_OF: Readonly<Record<SettingName, PageName>> = {
   colors: "Picture",
   scale: "Picture",
   pixels: "Picture",
+  screens: "Picture",
   filter: "Picture",
   overscanLines: "Picture",
   statusLine: "Picture",

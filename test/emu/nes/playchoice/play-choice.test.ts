@@ -157,6 +157,39 @@ describe("the picture", () => {
   });
 });
 
+describe("with one screen", () => {
+  test("shows the control side until the game's picture is on, or as the player chooses", () => {
+    const nes = playChoice({ screens: "one" });
+    expect(nes.geometry.width).toBe(256);
+    const pixels = new Uint16Array(256 * 240);
+    const at = (x: number, y: number): number => pixels[y * 256 + x]!;
+    run(nes, 6, pixels);
+    expect([at(0, 100), at(8, 9)]).toEqual([CONTROL, CONTROL + 10]);
+    nes.coins!.insertCoin(0);
+    run(nes, 10, pixels);
+    expect([at(0, 100), at(8, 9)]).toEqual([GAME_BACKDROP, GAME_BACKDROP]);
+    nes.choices!.choose(0, 1);
+    run(nes, 1, pixels);
+    expect([at(0, 100), at(8, 9)]).toEqual([CONTROL, CONTROL + 10]);
+    nes.choices!.choose(0, 0);
+    run(nes, 1, pixels);
+    expect(at(8, 9)).toBe(GAME_BACKDROP);
+    expect(() => nes.choices!.choose(0, 2)).toThrow(InputError);
+  });
+
+  test("runs as with two", () => {
+    const state = (nes: Nes): number => {
+      run(nes, 6);
+      nes.coins!.insertCoin(0);
+      run(nes, 10);
+      const bytes = new Uint8Array(nes.stateBytes);
+      nes.save(bytes);
+      return Bun.hash.crc32(bytes);
+    };
+    expect(state(playChoice({ screens: "one" }))).toBe(state(playChoice()));
+  });
+});
+
 describe("the control side", () => {
   test("reads the PROM bit by bit, inverted", () => {
     const nes = playChoice();
