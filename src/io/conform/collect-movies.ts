@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../../emu/input-error.ts";
-import { fileError, readFileCapped } from "../files/read-file.ts";
+import { pathError, readFileCapped } from "../files/read-file.ts";
 import { ROM_FILE_NAME } from "../files/roms/rom-file-name.ts";
 import { printable } from "../files/text.ts";
 import { walkFiles } from "../files/walk.ts";
@@ -33,7 +33,7 @@ export async function collectMovies(
   for (const path of paths) {
     const { file } = moviePath(path);
     const status = await stat(file).catch((error) => {
-      throw fileError(error, file);
+      throw pathError(error, file);
     });
     if (status.isDirectory()) {
       const found = await searchFolder(path);

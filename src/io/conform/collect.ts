@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { InputError } from "../../emu/input-error.ts";
-import { fileError, openToRead, readPart } from "../files/read-file.ts";
+import { openToRead, pathError, readPart } from "../files/read-file.ts";
 import { builtInFor } from "../files/roms/built-in-game.ts";
 import { ROM_FILE_NAME } from "../files/roms/rom-file-name.ts";
 import { printable } from "../files/text.ts";
@@ -23,8 +23,7 @@ export async function collectTests(paths: readonly string[]): Promise<TestSpec[]
       continue;
     }
     const status = await stat(path).catch((error) => {
-      const { kind, message, where, remedy } = fileError(error, path);
-      throw new InputError(kind, message.replace(/^no such file$/, "no such file or folder"), where, remedy);
+      throw pathError(error, path);
     });
     if (status.isDirectory()) tests.push(...(await findRoms(path)).map(unknownRom));
     // A pipe, such as <(…) of a shell, can only be read once, so it must be a manifest.

@@ -201,3 +201,9 @@ export function fileError(error: unknown, path: string): InputError {
   if (code === "ENXIO") return new InputError("io", "is a socket or a device, not a file", printable(path));
   return new InputError("io", `cannot be read: ${systemReason(code)}`, printable(path));
 }
+
+/** `fileError` for a path that may be a file or a folder. */
+export function pathError(error: unknown, path: string): InputError {
+  const { kind, message, where, remedy } = fileError(error, path);
+  return new InputError(kind, message.replace(/^no such file$/, "no such file or folder"), where, remedy);
+}

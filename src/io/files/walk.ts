@@ -65,7 +65,7 @@ export async function* walkFolders(
 /** Records a folder by its device and inode, whatever its path. Returns false if it was entered before. */
 async function enters(path: string, entered: Set<string>): Promise<boolean> {
   const { dev, ino } = await stat(undecodedPath(path), { bigint: true }).catch((error) => {
-    throw fileError(error, path);
+    throw folderError(error, path, "no such folder");
   });
   // Some file systems on Windows have no inode numbers. There only links can form circles, and path lengths
   // are limited.
@@ -77,8 +77,14 @@ async function enters(path: string, entered: Set<string>): Promise<boolean> {
 
 function entriesOf(path: string): Promise<Dirent[]> {
   return readdir(undecodedPath(path), { withFileTypes: true }).catch((error) => {
-    throw fileError(error, path);
+    throw folderError(error, path, "is a file, not a folder");
   });
+}
+
+/** `fileError`, with what to say of a path at which there is no folder. */
+function folderError(error: unknown, path: string, missing: string): InputError {
+  const found = fileError(error, path);
+  return found.kind === "missing" ? new InputError("missing", missing, found.where, found.remedy) : found;
 }
 
 /** The kind of a link is that of its target; a broken link is neither. */

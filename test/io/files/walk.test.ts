@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { walkFiles } from "../../../src/io/files/walk.ts";
+import { inputErrorFrom } from "../../support/input-errors.ts";
 import { CAN_BE_UNPRIVILEGED, unprivileged } from "../../support/unprivileged.ts";
 
 const top = mkdtempSync(join(tmpdir(), "emu-walk-"));
@@ -95,4 +96,12 @@ describe.skipIf(!CAN_BE_UNPRIVILEGED)("emu conform in folders", () => {
     const root = tree(["roms/a/one.nes"], { "roms/a/up": "..", "roms/again": "." });
     expect(conform(root, "roms")).toMatchObject({ exitCode: 1, stderr: "" });
   });
+});
+
+test("a folder that is missing, or is a file, is an error that says so", async () => {
+  const root = tree(["one.nes"]);
+  const errors = [join(root, "none"), join(root, "one.nes")].map((path) => inputErrorFrom(walk(path)));
+  const [missing, file] = await Promise.all(errors);
+  expect(missing).toMatchObject({ kind: "missing", message: "no such folder" });
+  expect(file).toMatchObject({ kind: "missing", message: "is a file, not a folder" });
 });
