@@ -1,4 +1,6 @@
-import type { Palette } from "../render/colors/palette.ts";
+import { InputError } from "../../emu/input-error.ts";
+import { SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
+import { PALETTE_ENTRIES, type Palette } from "../render/colors/palette.ts";
 import { nearestMap } from "../render/scale.ts";
 import { AreaResizer } from "./area-resizer.ts";
 import { type PairLevels, pairLevels } from "./area-rows.ts";
@@ -33,9 +35,17 @@ export class PixelConverter {
   /** The words of the buffer that pictures are written to. */
   #words = new Int32Array(0) as Int32Array;
 
-  /** Frames have rows of `frameWidth` pixels. */
+  /**
+   * Frames have rows of `frameWidth` pixels. Throws `InputError` ("usage") for NES colours of a part of a
+   * second screen whose colours are not the NES's.
+   */
   constructor(palette: Palette, layout: PixelLayout, frameWidth: number) {
     const { format, crop, width, height } = layout;
+    const hasOthers = palette.length > PALETTE_ENTRIES && crop.x + crop.width > SCREEN_WIDTH;
+    if (format === "indices" && hasOthers) {
+      const what = "the colours of the second screen are not the NES's";
+      throw new InputError("usage", what, "format", "choose rgb or gray, or crop to the first screen");
+    }
     this.layout = layout;
     this.bytes = pictureBytes(layout);
     this.#frameWidth = frameWidth;

@@ -5,7 +5,7 @@ import { PixelConverters } from "../capture/pixel-converters.ts";
 import { type PixelLayoutOptions, pictureBytes, pixelLayout } from "../capture/pixel-layout.ts";
 import { encodePng } from "../capture/png.ts";
 import { writeFileWhole } from "../files/atomic-write.ts";
-import { type Palette, paletteFor } from "../render/colors/palette.ts";
+import { PALETTE_ENTRIES, type Palette, paletteFor } from "../render/colors/palette.ts";
 import type { LazyPicture } from "../shared/lazy-picture.ts";
 import { methodsThrowAtCaller } from "./throw-at-caller.ts";
 
@@ -95,17 +95,25 @@ export class Screen {
     return frameHash(this.#picture.look());
   }
 
-  /** The NES colour of a pixel, $00–$3F. */
+  /**
+   * The NES colour of a pixel, $00–$3F. Throws `InputError` outside of the picture, and in the second screen
+   * of a PlayChoice-10, whose colours are not the NES's.
+   */
   colorAt(x: number, y: number): number {
+    const pixel = this.#pixelAt(x, y);
+    if (pixel < PALETTE_ENTRIES) return pixel & 0x3f;
+    throw new InputError("usage", `the pixel at ${x}, ${y} has no NES colour`, "", "use rgbAt");
+  }
+
+  #pixelAt(x: number, y: number): number {
     const pixel = x >= 0 && x < this.width ? this.#picture.look()[y * this.width + x] : undefined;
     if (pixel === undefined) throw new InputError("usage", `there is no pixel at ${x}, ${y}`);
-    return pixel & 0x3f;
+    return pixel;
   }
 
   /** The colour of a pixel in the palette, 0xRRGGBB. */
   rgbAt(x: number, y: number): number {
-    this.colorAt(x, y);
-    return this.palette[this.#picture.look()[y * this.width + x]!]!;
+    return this.palette[this.#pixelAt(x, y)]!;
   }
 
   /** Red, green and blue of every pixel, row by row, in the first `3 × width × height` bytes of `into`. */

@@ -16,7 +16,8 @@ import { parseColorsText } from "../../../src/io/serve/spectators/watch-line.ts"
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { TripleBufferReader } from "../../../src/io/shared/triple-buffer.ts";
 import { WatchLink } from "../../../src/io/watch/watch-link.ts";
-import { GAME_BUTTONS, GAME_STARTS, playChoiceFile } from "../../support/playchoice-rom.ts";
+import { inputErrorOf } from "../../support/input-errors.ts";
+import { GAME_BACKDROP, GAME_BUTTONS, GAME_STARTS, playChoiceFile } from "../../support/playchoice-rom.ts";
 import { portOf, RpcPeer, startServer } from "../../support/serve.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -90,6 +91,19 @@ describe("the library", () => {
       return [nes.peek("cpu", GAME_STARTS), nes.peek("cpu", GAME_BUTTONS)];
     });
     expect(again).toEqual(trace);
+  });
+
+  test("has NES colours of the game's screen only", async () => {
+    const { screen } = await load(ROM, { controlRoms: "built-in" }).then((game) => {
+      game.frames(BOOT);
+      return game;
+    });
+    expect(screen.colorAt(255, 100)).toBe(GAME_BACKDROP);
+    expect(inputErrorOf(() => screen.colorAt(256, 100)).remedy).toBe("use rgbAt");
+    expect(screen.rgbAt(256, 100)).toBe(screen.palette[screen.pixels[100 * 512 + 256]!]!);
+    const crop = { x: 0, y: 0, width: 256, height: 240 };
+    expect(screen.resize({ format: "indices", crop })).toHaveLength(256 * 240);
+    expect(inputErrorOf(() => screen.resize({ format: "indices" })).where).toBe("format");
   });
 
   test("saves and loads the state of both sides", async () => {
