@@ -49,7 +49,7 @@ export interface NesOptions {
   readonly dips?: number;
   /**
    * How a PlayChoice-10 shows its two screens: side by side (the default), or the control side's until the
-   * game's picture is on.
+   * game is played.
    */
   readonly screens?: "both" | "one";
   /** The side of a disk that is inserted at power-on, from 0. Default 0. */

@@ -237,7 +237,9 @@ export class PlayChoice implements SecondSide, MachineChoices {
     if (target === undefined) return;
     const isOn = this.bus.latch(LATCH.display) === 1;
     if (!this.#showsBoth) {
-      if (isOn && !this.#prefersControl) target.set(left);
+      // While nobody plays, the game shows itself without its controls, and the menu is what is needed.
+      const isPlayed = this.bus.latch(LATCH.controls) === 1;
+      if (isOn && isPlayed && !this.#prefersControl) target.set(left);
       else this.#draw(target, 0, SCREEN_WIDTH);
       return;
     }

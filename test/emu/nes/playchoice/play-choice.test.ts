@@ -158,7 +158,7 @@ describe("the picture", () => {
 });
 
 describe("with one screen", () => {
-  test("shows the control side until the game's picture is on, or as the player chooses", () => {
+  test("shows the control side until the game is played, or as the player chooses", () => {
     const nes = playChoice({ screens: "one" });
     expect(nes.geometry.width).toBe(256);
     const pixels = new Uint16Array(256 * 240);
@@ -174,6 +174,10 @@ describe("with one screen", () => {
     nes.choices!.choose(0, 0);
     run(nes, 1, pixels);
     expect(at(8, 9)).toBe(GAME_BACKDROP);
+    // A demo has no controls.
+    nes.control!.bus.writePort(LATCH.controls, 0);
+    run(nes, 1, pixels);
+    expect(at(8, 9)).toBe(CONTROL + 10);
     expect(() => nes.choices!.choose(0, 2)).toThrow(InputError);
   });
 
