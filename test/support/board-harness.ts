@@ -92,7 +92,8 @@ export class BoardHarness {
   readonly #arena: Arena;
 
   constructor(image: CartridgeImage, options: BoardOptions = { mmc3Revision: "B" }) {
-    const bytes = image.prgRom.length * 2 + image.chrRom.length + 512 * KIB;
+    const { extraRamBytes = 0, chrRamBytes = 0 } = boardChips(image);
+    const bytes = image.prgRom.length * 2 + image.chrRom.length + extraRamBytes + chrRamBytes + 512 * KIB;
     this.#arena = new Arena(new SharedArrayBuffer(bytes));
     const rom = CartridgeMemory.allocRom(this.#arena, image);
     this.#mutableStart = this.#arena.position;

@@ -169,7 +169,6 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     is: { mapper: 23, submapper: 3 },
     games: { b27b8cf4: "Contra (Japan)", "8a96e00d": "Wai Wai World (Japan)" },
   },
-  { why: "on a clone of the VRC4", is: { mapper: 27 }, games: { e4a291ce: "World Hero" } },
   {
     why: "on a G-101 that is wired for one screen and no PRG mode",
     is: { mapper: 32, submapper: 1, mirroring: "single-0" },
@@ -182,52 +181,12 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     games: { c2730c30: "Deadly Towers (USA)", a21e675c: "Mashou (Japan)" },
   },
   {
-    why: "on PAL-ZZ",
-    is: { mapper: 37 },
-    games: { f46ef39a: "Super Mario Bros. + Tetris + Nintendo World Cup (Europe)" },
-  },
-  {
-    why: "on a TC0690, which has a counter",
-    is: { mapper: 48 },
-    games: {
-      "1500e835": "Jetsons (Japan)",
-      "40c0ad47": "The Flintstones - The Rescue of Dino and Hoppy (Japan)",
-      "6cdc0cd9": "Bubble Bobble 2 (Japan)",
-      "99c395f9": "Captain Saver (Japan)",
-      a7b0536c: "Don Doko Don 2 (Japan)",
-      aebd6549: "Bakushou!! Jinsei Gekijou 3 (Japan)",
-    },
-  },
-  {
     why: "on GNROM",
     is: { mapper: 66, mirroring: "vertical" },
     games: {
       "811f06d9": "Dragon Power (USA)",
       d26efd78: "Super Mario Bros. + Duck Hunt (USA)",
     },
-  },
-  {
-    why: "on RAMBO-1",
-    is: { mapper: 64 },
-    games: {
-      "39ab0fc7": "Hard Drivin' (USA, prototype)",
-      b19a55dd: "Road Runner (USA)",
-      f92be3ec: "Rolling Thunder (USA)",
-    },
-  },
-  {
-    why: "on Bandai's 74161/32",
-    is: { mapper: 70 },
-    games: {
-      bba58be5: "Family Trainer - Manhattan Police (Japan)",
-      "370ceb65": "Family Trainer - Meiro Daisakusen (Japan)",
-      dd8ed0f7: "Kamen Rider Club (Japan)",
-    },
-  },
-  {
-    why: "on Bandai's 74161/32",
-    is: { mapper: 70, mirroring: "vertical" },
-    games: { ad9c63e2: "Space Shadow (Japan)" },
   },
   {
     why: "on a BF9097, which switches one screen",
@@ -248,16 +207,6 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
   { why: "on a Sunsoft-2", is: { mapper: 89 }, games: { bb7c5f7a: "Mito Koumon (Japan)" } },
   { why: "on a Sunsoft-2", is: { mapper: 93 }, games: { "10119e6b": "Fantasy Zone (Japan)" } },
   {
-    why: "on an MMC3 clone with scrambled registers",
-    is: { mapper: 114 },
-    games: { "0d98db53": "Pocahontas", "4e7729ff": "Super Donkey Kong", "6a03d3f3": "The Lion King" },
-  },
-  {
-    why: "on SOMARI-P",
-    is: { mapper: 116 },
-    games: { c9371ebb: "Somari", e40dfb7e: "Somari (NT-616)" },
-  },
-  {
     why: "on TKSROM or TLSROM",
     is: { mapper: 118 },
     games: {
@@ -268,21 +217,6 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
       "07d92c31": "RPG Jinsei Game (Japan)",
     },
   },
-  {
-    why: "on Kasheng's A9711 or A9713",
-    is: { mapper: 121 },
-    games: { "318e5502": "Sonic 3D Blast 6", ddcfb058: "Street Fighter Zero 2 '97" },
-  },
-  {
-    why: "on JF-11 or JF-14",
-    is: { mapper: 140 },
-    games: {
-      "3293afea": "Mississippi Satsujin Jiken (Japan)",
-      e46b1c5d: "Mississippi Satsujin Jiken (Japan, Rev A)",
-      "6bc65d7e": "Youkai Club (Japan)",
-    },
-  },
-  { why: "on AGCI 50282", is: { mapper: 144 }, games: { "5caa3e61": "Death Race (USA)" } },
   {
     why: "which switches one screen with bit 7",
     is: { mapper: 152 },
@@ -298,26 +232,6 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     is: { mapper: 153, battery: true, prgRamBytes: 0, prgNvramBytes: 8 * KIB },
     games: { "3f15d20d": "Famicom Jump II (Japan)" },
   },
-  { why: "on NAMCOT-3453", is: { mapper: 154 }, games: { d1691028: "Devil Man (Japan)" } },
-  {
-    why: "on an MMC1A, whose RAM cannot be disabled",
-    is: { mapper: 155 },
-    games: { cfd4a281: "The Money Game (Japan)", "2f27cdef": "Tatakae!! Rahmen Man (Japan)" },
-  },
-  {
-    why: "for Bandai's Datach reader",
-    is: { mapper: 157 },
-    games: {
-      "0be0a328": "Datach - SD Gundam - Gundam Wars (Japan)",
-      "19e81461": "Datach - Dragon Ball Z (Japan)",
-      "5b457641": "Datach - Ultraman Club (Japan)",
-      "894efdbc": "Datach - Crayon Shin-chan (Japan)",
-      "983d8175": "Datach - Battle Rush (Japan)",
-      be06853f: "Datach - J. League Super Top Players (Japan)",
-      f51a7f46: "Datach - Yuu Yuu Hakusho (Japan)",
-    },
-  },
-  { why: "on Tengen 800037", is: { mapper: 158 }, games: { cbf4366f: "Alien Syndrome (USA, unlicensed)" } },
   {
     why: "on an LZ93D50 with a 24C01",
     is: { mapper: 159, battery: true, prgRamBytes: 0, prgNvramBytes: 128 },
@@ -335,12 +249,6 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     is: { mapper: 180 },
     games: { c68363f6: "Crazy Climber (Japan)" },
   },
-  {
-    why: "on TXC's board with an MMC3 clone",
-    is: { mapper: 189 },
-    games: { "96ce586e": "Street Fighter II (Yoko)" },
-  },
-  { why: "on Zemina's board", is: { mapper: 190 }, games: { "0e76e4c1": "Magic Kid GooGoo (Korea)" } },
   {
     why: "on a Namco 108 with mirroring that is soldered",
     is: { mapper: 206, mirroring: "vertical" },
@@ -376,10 +284,5 @@ export const KNOWN_GAMES: readonly GameGroup[] = [
     why: "on the Aladdin Deck Enhancer, whose blocks have another order",
     is: { mapper: 232, submapper: 1 },
     games: { "62ef6c79": "Quattro Sports (USA, Aladdin Deck Enhancer)" },
-  },
-  {
-    why: "on AVE's Maxi 15 board",
-    is: { mapper: 234 },
-    games: { "2705eaeb": "Maxi 15 (USA, unlicensed)" },
   },
 ];

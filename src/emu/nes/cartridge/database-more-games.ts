@@ -2,28 +2,10 @@ import type { GameGroup } from "./database-games.ts";
 
 /**
  * More games whose iNES headers are often wrong, most of them without a licence, which `emuterm/core` leaves
- * out. The facts are those of FCEUmm's and FCEUX's lists of corrections (ines-correct.h), where Nestopia's
+ * out. Most facts are those of FCEUmm's and FCEUX's lists of corrections (ines-correct.h), where Nestopia's
  * NstDatabase.xml does not contradict them. Ordered by mapper number.
  */
 export const MORE_GAMES: readonly GameGroup[] = [
-  {
-    why: "on Final Fantasy's board, which has a battery",
-    is: { mapper: 1, battery: true },
-    games: { b8b88130: "Final Fantasy (USA, changed)" },
-  },
-  {
-    why: "which has a battery",
-    is: { mapper: 26, battery: true },
-    games: {
-      "7cab2e9b": "Mouryou Senki Madara (Japan, changed)",
-      "3ee43cda": "Mouryou Senki Madara (Japan, changed)",
-    },
-  },
-  {
-    why: "on CNROM whose CHR ROM is enabled by 0",
-    is: { mapper: 185, submapper: 4, mirroring: "vertical" },
-    games: { "0f05ff0a": "Seicross (Japan)" },
-  },
   {
     why: "whose mirroring is soldered",
     is: { mirroring: "horizontal" },
@@ -38,6 +20,11 @@ export const MORE_GAMES: readonly GameGroup[] = [
     why: "on NROM",
     is: { mapper: 0, mirroring: "vertical" },
     games: { b8535ca3: "Mahjong (Japan)", e28f2596: "Pac-Land (Japan)" },
+  },
+  {
+    why: "on Final Fantasy's board, which has a battery",
+    is: { mapper: 1, battery: true },
+    games: { b8b88130: "Final Fantasy (USA, changed)" },
   },
   {
     why: "on UNROM",
@@ -94,6 +81,14 @@ export const MORE_GAMES: readonly GameGroup[] = [
     },
   },
   {
+    why: "which has a battery",
+    is: { mapper: 26, battery: true },
+    games: {
+      "7cab2e9b": "Mouryou Senki Madara (Japan, changed)",
+      "3ee43cda": "Mouryou Senki Madara (Japan, changed)",
+    },
+  },
+  {
     why: "on a clone of the VRC4",
     is: { mapper: 27 },
     games: {
@@ -105,11 +100,17 @@ export const MORE_GAMES: readonly GameGroup[] = [
       bc9bb6c1: "Mi Hun Che (variant 2)",
     },
   },
+  { why: "on a clone of the VRC4", is: { mapper: 27 }, games: { e4a291ce: "World Hero" } },
   { why: "on a G-101", is: { mapper: 32 }, games: { "5555fca3": "Ai Sensei no Oshiete (Japan, alternate)" } },
   {
     why: "on BNROM",
     is: { mapper: 34, mirroring: "vertical" },
     games: { "4c7c1af3": "Caesars Palace (USA)", "932ff06e": "Classic Concentration (USA)" },
+  },
+  {
+    why: "on PAL-ZZ",
+    is: { mapper: 37 },
+    games: { f46ef39a: "Super Mario Bros. + Tetris + Nintendo World Cup (Europe)" },
   },
   {
     why: "on a converted disk",
@@ -119,9 +120,44 @@ export const MORE_GAMES: readonly GameGroup[] = [
   { why: "on a multicart with a GA23C", is: { mapper: 45 }, games: { "6c71feae": "Kunio 8-in-1" } },
   { why: "on a TC0690", is: { mapper: 48 }, games: { e2c94bc2: "Super Bros. 8" } },
   {
+    why: "on a TC0690, which has a counter",
+    is: { mapper: 48 },
+    games: {
+      "1500e835": "Jetsons (Japan)",
+      "40c0ad47": "The Flintstones - The Rescue of Dino and Hoppy (Japan)",
+      "6cdc0cd9": "Bubble Bobble 2 (Japan)",
+      "99c395f9": "Captain Saver (Japan)",
+      a7b0536c: "Don Doko Don 2 (Japan)",
+      aebd6549: "Bakushou!! Jinsei Gekijou 3 (Japan)",
+    },
+  },
+  {
+    why: "on RAMBO-1",
+    is: { mapper: 64 },
+    games: {
+      "39ab0fc7": "Hard Drivin' (USA, prototype)",
+      b19a55dd: "Road Runner (USA)",
+      f92be3ec: "Rolling Thunder (USA)",
+    },
+  },
+  {
     why: "on GNROM",
     is: { mapper: 66, mirroring: "vertical" },
     games: { e84274c5: "Mississippi Satsujin Jiken (Japan, changed)" },
+  },
+  {
+    why: "on Bandai's 74161/32",
+    is: { mapper: 70 },
+    games: {
+      bba58be5: "Family Trainer - Manhattan Police (Japan)",
+      "370ceb65": "Family Trainer - Meiro Daisakusen (Japan)",
+      dd8ed0f7: "Kamen Rider Club (Japan)",
+    },
+  },
+  {
+    why: "on Bandai's 74161/32",
+    is: { mapper: 70, mirroring: "vertical" },
+    games: { ad9c63e2: "Space Shadow (Japan)" },
   },
   {
     why: "on a board like Camerica's",
@@ -162,8 +198,23 @@ export const MORE_GAMES: readonly GameGroup[] = [
     is: { mapper: 113, mirroring: "vertical" },
     games: { "68379fdb": "Pipemania (Australia)" },
   },
+  {
+    why: "on an MMC3 clone with scrambled registers",
+    is: { mapper: 114 },
+    games: { "0d98db53": "Pocahontas", "4e7729ff": "Super Donkey Kong", "6a03d3f3": "The Lion King" },
+  },
   { why: "on Kasheng's SFC-02B", is: { mapper: 115 }, games: { c5e5c5b2: "Bao Qing Tian" } },
   { why: "on SOMARI-P", is: { mapper: 116 }, games: { a1dc16c0: "Street Heroes" } },
+  {
+    why: "on SOMARI-P",
+    is: { mapper: 116 },
+    games: { c9371ebb: "Somari", e40dfb7e: "Somari (NT-616)" },
+  },
+  {
+    why: "on Kasheng's A9711 or A9713",
+    is: { mapper: 121 },
+    games: { "318e5502": "Sonic 3D Blast 6", ddcfb058: "Street Fighter Zero 2 '97" },
+  },
   { why: "on TXC 22211A", is: { mapper: 132, mirroring: "horizontal" }, games: { d2674b0a: "Qi Wang" } },
   { why: "on SA72008", is: { mapper: 133 }, games: { "5aefbc94": "Jovial Race" } },
   {
@@ -171,6 +222,16 @@ export const MORE_GAMES: readonly GameGroup[] = [
     is: { mapper: 140, mirroring: "vertical" },
     games: { c2df0a00: "Bio Senshi Dan (Japan, changed)" },
   },
+  {
+    why: "on JF-11 or JF-14",
+    is: { mapper: 140 },
+    games: {
+      "3293afea": "Mississippi Satsujin Jiken (Japan)",
+      e46b1c5d: "Mississippi Satsujin Jiken (Japan, Rev A)",
+      "6bc65d7e": "Youkai Club (Japan)",
+    },
+  },
+  { why: "on AGCI 50282", is: { mapper: 144 }, games: { "5caa3e61": "Death Race (USA)" } },
   {
     why: "on Sachen's clone of NINA-006",
     is: { mapper: 146 },
@@ -195,12 +256,32 @@ export const MORE_GAMES: readonly GameGroup[] = [
       ddcbda16: "Tough Cop + Super Tough Cop",
     },
   },
+  { why: "on NAMCOT-3453", is: { mapper: 154 }, games: { d1691028: "Devil Man (Japan)" } },
   {
     why: "on an MMC1A, whose RAM cannot be disabled",
     is: { mapper: 155 },
     games: { c1719664: "Tatakae!! Rahmen Man (Japan, Rev A)" },
   },
+  {
+    why: "on an MMC1A, whose RAM cannot be disabled",
+    is: { mapper: 155 },
+    games: { cfd4a281: "The Money Game (Japan)", "2f27cdef": "Tatakae!! Rahmen Man (Japan)" },
+  },
   { why: "on Daou 306", is: { mapper: 156 }, games: { ccc03440: "Buzz & Waldog (USA, prototype)" } },
+  {
+    why: "for Bandai's Datach reader",
+    is: { mapper: 157 },
+    games: {
+      "0be0a328": "Datach - SD Gundam - Gundam Wars (Japan)",
+      "19e81461": "Datach - Dragon Ball Z (Japan)",
+      "5b457641": "Datach - Ultraman Club (Japan)",
+      "894efdbc": "Datach - Crayon Shin-chan (Japan)",
+      "983d8175": "Datach - Battle Rush (Japan)",
+      be06853f: "Datach - J. League Super Top Players (Japan)",
+      f51a7f46: "Datach - Yuu Yuu Hakusho (Japan)",
+    },
+  },
+  { why: "on Tengen 800037", is: { mapper: 158 }, games: { cbf4366f: "Alien Syndrome (USA, unlicensed)" } },
   { why: "on SA-009", is: { mapper: 160, mirroring: "vertical" }, games: { "58152b42": "Pipe 5" } },
   { why: "on FS304", is: { mapper: 162 }, games: { "1c098942": "Xi You Ji Hou Zhuan" } },
   { why: "on Nanjing's board", is: { mapper: 163 }, games: { "081caaff": "Commandos" } },
@@ -224,6 +305,17 @@ export const MORE_GAMES: readonly GameGroup[] = [
     },
   },
   { why: "on Waixing's FS305", is: { mapper: 178 }, games: { "558c0dc3": "Super 2-in-1" } },
+  {
+    why: "on CNROM whose CHR ROM is enabled by 0",
+    is: { mapper: 185, submapper: 4, mirroring: "vertical" },
+    games: { "0f05ff0a": "Seicross (Japan)" },
+  },
+  {
+    why: "on TXC's board with an MMC3 clone",
+    is: { mapper: 189 },
+    games: { "96ce586e": "Street Fighter II (Yoko)" },
+  },
+  { why: "on Zemina's board", is: { mapper: 190 }, games: { "0e76e4c1": "Magic Kid GooGoo (Korea)" } },
   {
     why: "on an MMC3 clone with 2 KiB of CHR RAM",
     is: { mapper: 191 },
@@ -313,6 +405,11 @@ export const MORE_GAMES: readonly GameGroup[] = [
       "1ec1dfeb": "255-in-1",
       d09f778d: "9999999-in-1",
     },
+  },
+  {
+    why: "on AVE's Maxi 15 board",
+    is: { mapper: 234 },
+    games: { "2705eaeb": "Maxi 15 (USA, unlicensed)" },
   },
   { why: "on the Golden Game multicart", is: { mapper: 235 }, games: { "6f12afc5": "Golden Game 150-in-1" } },
   {

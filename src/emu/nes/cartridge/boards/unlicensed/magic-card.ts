@@ -2,10 +2,10 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { FLAG } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
-import { HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../../board.ts";
+import { type BoardParts, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_PPU_FETCH } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { CartridgeImage, Mirroring } from "../../image.ts";
-import type { BoardChips } from "../../memory.ts";
+import type { BoardChips, Chip } from "../../memory.ts";
 import { CycleCounter } from "../parts/cycle-counter.ts";
 import { endsVector, hideVectors, STUB_ADDRESS, trainerStub, vectorByte } from "../parts/trainer-boot.ts";
 
@@ -34,20 +34,44 @@ const TRAINERS: readonly number[] = [0x7000, 0x5d00, 0x5e00, 0x5f00];
 /** In RAM at $5000. */
 const STUB = trainerStub(0x7003);
 
-/** 12.1 has CHR data in the second half of PRG memory, which the header calls CHR ROM. */
-const CHR_BANK = 32;
+const SCRATCH_BYTES = 4 * KIB;
+/** The PRG memory of the 1M and 2M; the 4M and the Super Magic Card have twice as much. */
+const SMALL_PRG_BYTES = 256 * KIB;
+
+/** The memory for programs of a card, at least that of its image, in whole banks of 8 KiB. */
+function prgMemoryBytes({ mapper, prgRom }: CartridgeImage): number {
+  const bytes = mapper === 12 || mapper === 17 ? 2 * SMALL_PRG_BYTES : SMALL_PRG_BYTES;
+  return Math.max(bytes, Math.ceil(prgRom.length / (8 * KIB)) * 8 * KIB);
+}
 
 /**
- * Mappers 6, 8, 12.1 and 17, games from the disks of Front Fareast's Magic Cards. Their PRG memory cannot be
- * written here. https://www.nesdev.org/wiki/Super_Magic_Card
+ * Mappers 6, 8, 12.1 and 17, games from the disks of Front Fareast's Magic Cards. The ROMs of the file are
+ * the contents of the card's memories at power-on. PRG memory can be written while it is not protected.
+ * https://www.nesdev.org/wiki/Super_Magic_Card
  */
 class MagicCard extends CycleCounter {
   readonly #isSuper = this.image.mapper === 17;
   override readonly hooks: number = HOOK_CPU_TIME | HOOK_CPU_READS | (this.#isSuper ? HOOK_PPU_FETCH : 0);
 
-  static override chips({ mapper, chrRom }: CartridgeImage): BoardChips {
-    const chrRamBytes = mapper === 12 || chrRom.length === 0 ? { chrRamBytes: 32 * KIB } : {};
-    return { prgRamBytes: 32 * KIB, prgNvramBytes: 0, extraRamBytes: 4 * KIB, ...chrRamBytes };
+  /** The first part of `extraRam`; the rest is the scratch RAM at $5000. */
+  readonly #prg: Chip;
+
+  static override chips(image: CartridgeImage): BoardChips {
+    const { mapper, chrRom } = image;
+    const chrBytes = mapper === 17 ? 256 * KIB : 32 * KIB;
+    return {
+      prgRamBytes: 32 * KIB,
+      prgNvramBytes: 0,
+      extraRamBytes: prgMemoryBytes(image) + SCRATCH_BYTES,
+      chrRamBytes: mapper === 12 ? chrBytes : Math.max(chrBytes, chrRom.length),
+      chrNvramBytes: 0,
+    };
+  }
+
+  constructor(parts: BoardParts) {
+    super(parts);
+    this.#prg = { ...this.memory.extraRam, bytes: prgMemoryBytes(this.image) };
+    this.memory.chr = this.memory.chrRam;
   }
 
   override powerOn(): void {
@@ -59,12 +83,29 @@ class MagicCard extends CycleCounter {
     registers[BANKING] = (latchMode << 5) | (memory.mirroring === "vertical" ? 6 : 7);
     registers[PRG_MODE] = isBig ? 0 : 1;
     for (let slot = 0; slot < 4; slot++) registers[PRG + slot] = memory.prgRom.bytes / (8 * KIB) - 4 + slot;
+    this.#fillMemories();
     if (trainer === undefined) return;
     registers[BOOTING] = 1;
-    memory.bytes.set(STUB, memory.extraRam.offset);
+    const scratch = this.#prg.offset + this.#prg.bytes;
+    memory.bytes.set(STUB, scratch);
     const inRam = this.#trainer - STUB_ADDRESS;
-    const { offset, bytes } = memory.extraRam;
-    if (inRam < bytes) memory.bytes.set(trainer.subarray(0, bytes - inRam), offset + inRam);
+    if (inRam < SCRATCH_BYTES) memory.bytes.set(trainer.subarray(0, SCRATCH_BYTES - inRam), scratch + inRam);
+  }
+
+  /** 12.1 has CHR data, which the header calls CHR ROM, in the second half of PRG memory. */
+  #fillMemories(): void {
+    const { chrRam, chrRom, prgRom } = this.memory;
+    this.#fill(this.#prg, 0, prgRom);
+    if (this.image.mapper === 12) this.#fill(this.#prg, SMALL_PRG_BYTES, chrRom);
+    else this.#fill(chrRam, 0, chrRom);
+  }
+
+  /** Fills a memory from `at` on; a smaller ROM is repeated. */
+  #fill({ offset, bytes }: Chip, at: number, rom: Chip): void {
+    for (let to = at; rom.bytes > 0 && to < bytes; to += rom.bytes) {
+      const length = Math.min(rom.bytes, bytes - to);
+      this.memory.bytes.copyWithin(offset + to, rom.offset, rom.offset + length);
+    }
   }
 
   override declareState(state: StateCheck): void {
@@ -143,7 +184,7 @@ class MagicCard extends CycleCounter {
   protected override mapBanks(): void {
     const { memory, registers } = this;
     memory.mapPrgRam(0x6000, 8 * KIB, (registers[MODE] >> 4) & 3);
-    memory.mapCpu(0x5000, 4 * KIB, memory.extraRam, 0);
+    memory.mapCpu(0x5000, SCRATCH_BYTES, memory.extraRam, this.#prg.bytes / SCRATCH_BYTES);
     this.#mapPrg();
     if (registers[BOOTING] !== 0) hideVectors(memory);
     this.#mapChr();
@@ -168,29 +209,30 @@ class MagicCard extends CycleCounter {
   }
 
   #mapPrg(): void {
-    const { memory, registers } = this;
+    const { registers } = this;
     const latch = registers[LATCH];
     if ((registers[PRG_MODE] & 1) === 0) {
-      for (let slot = 0; slot < 4; slot++) {
-        const bank = registers[PRG + slot];
-        const isChr = this.image.mapper === 12 && bank >= CHR_BANK && memory.chrRom.bytes > 0;
-        memory.mapCpu(0x8000 + slot * 8 * KIB, 8 * KIB, isChr ? memory.chrRom : memory.prgRom, bank);
-      }
+      for (let slot = 0; slot < 4; slot++) this.#map(0x8000 + slot * 8 * KIB, 8, registers[PRG + slot]);
       return;
     }
     const mode = registers[BANKING] >> 5;
     if (mode >= 4) {
-      memory.mapPrg(0x8000, 32 * KIB, mode === 4 ? (latch >> 4) & 3 : 3);
+      this.#map(0x8000, 32, mode === 4 ? (latch >> 4) & 3 : 3);
       return;
     }
     const bank = mode === 1 ? (latch >> 2) & 0x0f : latch & (mode === 0 ? 7 : 0x0f);
-    memory.mapPrg(mode === 3 ? 0xc000 : 0x8000, 16 * KIB, bank);
-    memory.mapPrg(mode === 3 ? 0x8000 : 0xc000, 16 * KIB, mode < 2 ? 7 : 15);
+    this.#map(mode === 3 ? 0xc000 : 0x8000, 16, bank);
+    this.#map(mode === 3 ? 0x8000 : 0xc000, 16, mode < 2 ? 7 : 15);
+  }
+
+  #map(address: number, kib: number, bank: number): void {
+    const isWritable = (this.registers[BANKING] & 4) === 0;
+    this.memory.mapCpu(address, kib * KIB, this.#prg, bank, true, isWritable);
   }
 
   #mapChr(): void {
     const { memory, registers } = this;
-    const chip = this.image.mapper === 12 ? memory.chrRam : memory.chr;
+    const chip = memory.chrRam;
     const mode = registers[BANKING] >> 5;
     if ((registers[MODE] & SMALL_CHR) === 0) {
       const latch = [0, registers[CHR_8], 0, (registers[LATCH] >> 4) & 3][mode] ?? registers[CHR_8];
@@ -216,7 +258,7 @@ const BOARD = {
   board: MagicCard,
   wiki: ["Super_Magic_Card"],
   ram: { prgBytes: 32 * KIB, insteadOfRomBytes: 32 * KIB },
-  lacks: ["games cannot write their program memory, nor use the card's disk drive"],
+  lacks: ["games cannot use the disk drive behind the card"],
 };
 
 /** The mapper numbers that these boards serve. */
