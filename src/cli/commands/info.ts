@@ -14,7 +14,7 @@ import { FDS_BIOS_BYTES, fdsSideCount } from "../../emu/nes/cartridge/fds-image.
 import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
 import { sizeText } from "../../emu/nes/cartridge/ines.ts";
 import { STUDYBOX_BIOS_BYTES } from "../../emu/nes/cartridge/studybox-image.ts";
-import { hasBoard } from "../../emu/nes/cartridge/support.ts";
+import { hasBoard, wiredFacts } from "../../emu/nes/cartridge/support.ts";
 import { vsHardware } from "../../emu/nes/cartridge/vs-hardware.ts";
 import { defaultDevices } from "../../emu/nes/input/default-devices.ts";
 import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
@@ -29,6 +29,7 @@ import { addPatchOptions, type DiskOptions, toLoadOptions } from "../machine-opt
 import { describeMusic, type MusicInfo, musicInfo } from "../music-info.ts";
 import { addExamples, jsonOption } from "../options.ts";
 import { type PlayChoiceInfo, playChoiceInfo, playChoiceText } from "../playchoice-info.ts";
+import { submapperName } from "../submapper-names.ts";
 
 interface InfoOptions extends Pick<DiskOptions, "patch"> {
   readonly json?: boolean;
@@ -175,8 +176,7 @@ function romInfo(rom: LoadedRom): RomInfo {
     prgNvramBytes: ram.prgNvramBytes,
     chrRamBytes: ram.chrRamBytes,
     chrNvramBytes: ram.chrNvramBytes,
-    mirroring: image.mirroring,
-    battery: image.battery,
+    ...wiredFacts(image),
     trainer: image.trainer !== undefined,
     diskSides: isDisk ? fdsSideCount(image.prgRom) : 0,
     region: image.region,
@@ -218,7 +218,7 @@ const REGIONS: Readonly<Record<CartridgeImage["region"], string>> = {
 
 function describe(info: RomInfo & SymbolInfo, rom: LoadedRom): string {
   if (info.music !== undefined) return describeMusic(info, info.music, REGIONS[info.region]);
-  const submapper = info.submapper === 0 ? "" : ` submapper ${info.submapper}`;
+  const submapper = submapperText(info);
   const rows: [string, string][] = [
     ["File", printable(info.file) + (info.container === "none" ? "" : ` (from ${info.container})`)],
     ["Format", FORMATS[info.format]],
@@ -274,6 +274,12 @@ function devicesText({ port1, port2, expansion, fourScore, microphone }: DeviceS
     microphone === true ? ["microphone"] : [],
   ];
   return texts.flat().join(", ");
+}
+
+function submapperText({ mapper, submapper }: RomInfo): string {
+  if (submapper === 0) return "";
+  const name = mapper === null ? undefined : submapperName(mapper, submapper);
+  return ` submapper ${submapper}${name === undefined ? "" : ` (${name})`}`;
 }
 
 /** "yes", "in part: " with what the machine lacks, or "no: " with the reason. */

@@ -107,6 +107,30 @@ describe("emu info", () => {
     expect(lying).toContain("Override     region pal for ntsc: a guess from the file's name");
   });
 
+  test.each<[number, number, string]>([
+    [4, 1, "MMC6 (HKROM), mapper 4 submapper 1"],
+    [4, 4, "MMC3 (TxROM), mapper 4 submapper 4 (NEC's MMC3)"],
+    [12, 1, "Front Fareast Magic Card 4M, mapper 12 submapper 1"],
+    [23, 2, "Konami VRC2b, VRC4e/f, mapper 23 submapper 2 (VRC4e)"],
+    [34, 1, "NINA-001, mapper 34 submapper 1"],
+    [178, 1, "Waixing FS305 with an infrared sensor, mapper 178 submapper 1"],
+    [268, 5, "AA6023 (COOLBOY, MINDKIDS), mapper 268 submapper 5"],
+  ])("the board of mapper %i submapper %i is %s", async (mapper, submapper, board) => {
+    const told = await info(file("named.nes", buildRom({ nes2: true, mapper, submapper, chrUnits: 1 })));
+    expect(told).toContain(`\nBoard        ${board}\n`);
+  });
+
+  test("what the board has, whatever the header says", async () => {
+    for (const mapper of [99, 77, 111, 595]) {
+      const told = await info(file("four.nes", buildRom({ nes2: true, mapper, flags6: 0 })));
+      expect(told).toContain("\nMirroring    four-screen\n");
+    }
+    const arcade = await info(file("vs.nes", buildRom({ mapper: 1, bytes: { 7: 1 } })));
+    expect(arcade).toContain("\nMirroring    four-screen\n");
+    for (const mapper of [157, 159, 111])
+      expect(await info(file("kept.nes", buildRom({ mapper })))).toContain("\nBattery      yes\n");
+  });
+
   test("the header's number, if the board has another one", async () => {
     const told = await info(file("second.nes", buildRom({ mapper: 54 })));
     expect(told).toContain("Board        21-in-1 multicart, mapper 201\n");

@@ -1,4 +1,5 @@
 import type { RegionName } from "../region.ts";
+import { mapperFacts } from "./boards/index.ts";
 import { type Corrections, KNOWN_GAMES } from "./database-games.ts";
 import { MORE_GAMES } from "./database-more-games.ts";
 import { findDump } from "./dump-facts.ts";
@@ -32,9 +33,6 @@ function buildIndex(): Map<string, KnownGame> {
   return games;
 }
 
-/** Mappers of boards whose own registers select from four nametables. */
-const OWN_NAMETABLES = [77, 99];
-
 /**
  * Returns the facts of `game` for an image as its header describes it. A known game has four screens only if
  * the database says so: on boards with registers for the mirroring, headers often have that bit without a
@@ -43,7 +41,7 @@ const OWN_NAMETABLES = [77, 99];
 export function correctionsOf({ is }: KnownGame, header: CartridgeImage): Corrections {
   const mapper = is.mapper ?? header.mapper;
   if (header.mirroring !== "four-screen" || is.mirroring !== undefined || is.mapper === undefined) return is;
-  const keepsIt = OWN_NAMETABLES.includes(mapper) || (is.console ?? header.console) === "vs";
+  const keepsIt = mapperFacts(mapper)?.fourScreens === true || (is.console ?? header.console) === "vs";
   return keepsIt ? is : { ...is, mirroring: "horizontal" };
 }
 

@@ -39,6 +39,8 @@ export interface MapperFacts {
   readonly unif?: readonly UnifNames[];
   /** The submappers that this board serves. If absent, all that no other board of this mapper names. */
   readonly submappers?: readonly number[];
+  /** The board has four nametables, whatever the header says. */
+  readonly fourScreens?: true;
   /** For headers that have no RAM sizes. */
   readonly ram?: UsualRam;
   /** The device that the machine or the cartridge has, if the header names none. */

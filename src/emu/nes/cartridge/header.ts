@@ -146,11 +146,12 @@ export const DUPLICATES: Readonly<Record<number, number>> = {
 };
 
 /**
- * Submappers that the first list of submappers had and that later got mapper numbers of their own, in the
- * same form. https://www.nesdev.org/wiki/NES_2.0_submappers
+ * Submappers of boards that have mapper numbers of their own, in the same form. Most are from the first list
+ * of submappers. https://www.nesdev.org/wiki/NES_2.0_submappers
  */
 const REASSIGNED: Readonly<Record<number, number>> = {
   [1 * 16 + 3]: 155 * 16, // MMC1A
+  [4 * 16 + 5]: 249 * 16, // T9552, as in FCEUmm and puNES
   [16 * 16 + 1]: 159 * 16, // LZ93D50 with a 24C01
   [16 * 16 + 2]: 157 * 16, // Datach
   [16 * 16 + 3]: 153 * 16, // LZ93D50 with RAM

@@ -1,9 +1,11 @@
 import { DRUM_ROM_NAME } from "../epsm/drum-rom.ts";
 import { isForEpsm } from "../epsm/epsm.ts";
-import { boardNumbers, boardOf, isSubmapperKnown, missingBoardText } from "./boards/index.ts";
+import { boardChips, boardNumbers, boardOf, isSubmapperKnown, missingBoardText } from "./boards/index.ts";
 import { Mmc3 } from "./boards/nintendo/mmc3.ts";
 import type { CartridgeImage } from "./image.ts";
+import { keptPart } from "./memory.ts";
 import { missingDevice } from "./missing-devices.ts";
+import { vsHardware } from "./vs-hardware.ts";
 
 /**
  * Features that the image needs and the machine lacks, one sentence each without a full stop; empty if the
@@ -35,6 +37,17 @@ export function supportGaps(image: CartridgeImage): readonly string[] {
 /** Returns true if emu has a board for the image: without one, it cannot run. */
 export function hasBoard({ mapper }: CartridgeImage): boolean {
   return boardNumbers().includes(mapper);
+}
+
+/** What the board makes of an image whose header does not know it: its mirroring, and if it has a battery. */
+export function wiredFacts(image: CartridgeImage): Pick<CartridgeImage, "mirroring" | "battery"> {
+  const { mirroring, battery } = image;
+  if (!hasBoard(image)) return { mirroring, battery };
+  const hasFourScreens = boardOf(image).fourScreens === true || vsHardware(image) !== undefined;
+  return {
+    mirroring: hasFourScreens ? "four-screen" : mirroring,
+    battery: battery || keptPart(image, boardChips(image)).bytes > 0,
+  };
 }
 
 /** Options of a machine that only some games can use. */

@@ -36,6 +36,7 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   30: [1, 2, 3, 4],
   32: [1],
   34: [1, 2],
+  40: [1],
   42: [1, 2, 3],
   49: [1],
   63: [1],
@@ -50,6 +51,7 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   116: [1, 2, 3],
   126: [1, 2],
   176: [1, 2, 3, 4, 5],
+  178: [1],
   185: [4, 5, 6, 7],
   197: [1, 2, 3],
   200: [1],
@@ -90,18 +92,17 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
   562: [1, 2, 3, 4, 5, 6, 7],
 };
 
-/** Those that it does not: 2ME, T9552, variants of conversions and multicarts. */
+/** Those that it does not: 2ME, variants of conversions and multicarts. */
 const NAMED: Readonly<Record<number, readonly number[]>> = {
   1: [6],
-  4: [5],
   60: [1],
   126: [3],
-  178: [1],
 };
 
-/** Deprecated ones, and the mapper that has their place. */
+/** Those of boards that have a mapper number of their own. */
 const REASSIGNED: readonly (readonly [mapper: number, submapper: number, now: number])[] = [
   [1, 3, 155],
+  [4, 5, 249],
   [16, 1, 159],
   [16, 2, 157],
   [16, 3, 153],

@@ -234,6 +234,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 77,
     name: "Irem LROG017",
+    fourScreens: true,
     board: IremLrog017,
     wiki: ["INES_Mapper_077"],
     // 6 KiB of tiles and 2 KiB of nametables.

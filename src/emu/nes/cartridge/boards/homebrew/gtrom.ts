@@ -77,6 +77,7 @@ function isLatch(address: number): boolean {
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 111,
+    fourScreens: true,
     name: "GTROM (Cheapocabra)",
     board: Gtrom,
     wiki: ["GTROM"],

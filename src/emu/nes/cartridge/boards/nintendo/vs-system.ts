@@ -65,6 +65,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 99,
     name: "VS System",
+    fourScreens: true,
     board: VsSystem,
     wiki: ["INES_Mapper_099"],
     ram: { prgBytes: 2 * KIB },

@@ -132,6 +132,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
   { mapper: 558, name: "Yancheng YC-03-09", board: Yc0309, wiki: ["NES_2.0_Mapper_558"] },
   {
     mapper: 595,
+    fourScreens: true,
     name: "NES-4MROM-512",
     board: Nes4mrom512,
     wiki: ["NES_2.0_Mapper_595"],

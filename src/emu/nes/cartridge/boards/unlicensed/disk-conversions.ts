@@ -5,13 +5,15 @@ import { NEVER } from "../../../interrupts.ts";
 import { HOOK_CPU_READS, HOOK_CPU_TIME } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { CycleCounter } from "../parts/cycle-counter.ts";
-import { mirrorBy, registerBoard } from "../parts/register-board.ts";
+import { mapNrom, mirrorBy, registerBoard } from "../parts/register-board.ts";
 import { TimedBoard } from "../parts/timed-board.ts";
 
 const BANK = 0;
 const IRQ_ENABLED = 1;
 const MIRRORING = 2;
 const CHR = 3;
+/** NTDEC 2752: BBSNCCM, low address bits: 16 KiB bank, its size, NROM, CHR bank, mirroring. */
+const OUTER = 4;
 /** The word that holds its count. */
 export const COUNTER_WORD = 2;
 
@@ -62,8 +64,8 @@ export abstract class CycleCounterBoard extends TimedBoard {
 }
 
 /**
- * Mapper 40, NTDEC 2722: Super Mario Bros. 2 from disk. The IRQ line falls after 4,096 cycles.
- * https://www.nesdev.org/wiki/INES_Mapper_040
+ * Mapper 40, NTDEC 2722: Super Mario Bros. 2 from disk. The IRQ line falls after 4,096 cycles. Submapper 1,
+ * NTDEC 2752, has other games in its second 64 KiB. https://www.nesdev.org/wiki/INES_Mapper_040
  */
 export class Ntdec2722 extends CycleCounterBoard {
   protected readonly irqAt = 4096;
@@ -73,6 +75,13 @@ export class Ntdec2722 extends CycleCounterBoard {
     if ((address & 0xe000) === 0x8000) this.enableIrq(false, cycle);
     else if ((address & 0xe000) === 0xa000) this.enableIrq(true, cycle);
     else if ((address & 0xe000) === 0xe000) this.registers[BANK] = value & 7;
+    else if ((address & 0xe000) === 0xc000 && this.#isMulticart) this.registers[OUTER] = address & 0x7f;
+  }
+
+  override reset(): void {
+    if (!this.#isMulticart) return;
+    this.registers[OUTER] = 0;
+    this.updateBanks();
   }
 
   /** The line is bit 12 of the counter. */
@@ -88,6 +97,18 @@ export class Ntdec2722 extends CycleCounterBoard {
     memory.mapPrg(0xc000, 8 * KIB, this.registers[BANK]);
     memory.mapPrg(0xe000, 8 * KIB, 7);
     memory.mapChr(0x0000, 8 * KIB, 0);
+    if (this.#isMulticart) this.#mapMulticart(this.registers[OUTER]);
+  }
+
+  get #isMulticart(): boolean {
+    return this.image.mapper === 40 && this.image.submapper === 1;
+  }
+
+  #mapMulticart(outer: number): void {
+    const { memory } = this;
+    if ((outer & 8) !== 0) mapNrom(memory, 4 | (outer >> 5), (outer & 0x10) !== 0);
+    memory.mapChr(0x0000, 8 * KIB, (outer >> 1) & 3);
+    mirrorBy(memory, outer & 1);
   }
 }
 
@@ -260,6 +281,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     mapper: 40,
     name: "NTDEC 2722",
     board: Ntdec2722,
+    knownSubmappers: [1],
     wiki: ["INES_Mapper_040"],
   },
   {

@@ -125,6 +125,13 @@ class WaixingVrc4 extends VrcIrqBoard {
 export const BOARDS: readonly BoardDescriptor[] = [
   {
     mapper: 178,
+    submappers: [1],
+    name: "Waixing FS305 with an infrared sensor",
+    board: Fs305,
+    lacks: ["the infrared sensor of this cartridge is missing"],
+  },
+  {
+    mapper: 178,
     name: "Waixing FS305, NJ0430",
     board: Fs305,
     wiki: ["INES_Mapper_178"],

@@ -64,6 +64,20 @@ export const OTHERS: readonly BoardCase[] = [
     ],
   },
   {
+    name: "NTDEC 2752",
+    cartridge: { mapper: 40, submapper: 1, prgKib: 128, chrKib: 32 },
+    steps: [
+      [0xe000, 3],
+      { prg: "6 4 5 3 7", chr: chr8(0), nt: VERTICAL },
+      [0xc000 | 0b01_0_1_01_1, 0],
+      { prg: "6 10 11 10 11", chr: chr8(8), nt: HORIZONTAL },
+      [0xc000 | 0b10_1_1_10_0, 0],
+      { prg: "6 12 13 14 15", chr: chr8(16), nt: VERTICAL },
+      { reset: true },
+      { prg: "6 4 5 3 7", chr: chr8(0) },
+    ],
+  },
+  {
     name: "Mario Baby",
     cartridge: { mapper: 42, prgKib: 128, chrRamKib: 8 },
     steps: [
