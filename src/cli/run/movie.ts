@@ -47,6 +47,12 @@ export function framesOfInput({ frames }: { readonly frames: Float64Array }, len
   return Number.isFinite(length) ? length : (frames.at(-1) ?? 0);
 }
 
+/** Throws `InputError` ("data") if the movie of a game that is played with `options` could not be written. */
+export async function checkRecordable(path: string, rom: LoadedRom, options: NesOptions): Promise<void> {
+  const { checkHoldsGame } = await import("../../io/movies/live-recording.ts");
+  checkHoldsGame(path, rom, options);
+}
+
 /** Writes the movie of a game that has ended, and reports on standard error if it does not replay exactly. */
 export async function keepRecording(
   path: string,
@@ -59,8 +65,9 @@ export async function keepRecording(
     return;
   }
   const { finishRecording } = await import("../../io/movies/live-recording.ts");
-  const { movie, isExact } = await finishRecording(recording, rom, options);
-  await saveMovie(path, movie);
+  const keep = (each: Movie) => saveMovie(path, each);
+  const { movie, isExact } = await finishRecording(recording, rom, options, keep);
+  await keep(movie);
   const warning = isExact
     ? ""
     : "; it does not replay exactly, because something other than buttons changed the game";

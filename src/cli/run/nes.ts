@@ -31,7 +31,7 @@ import { readStored } from "../warnings.ts";
 import { debugPlayed } from "./debug.ts";
 import { gameFiles, loadState } from "./files.ts";
 import { joinLibrary } from "./library.ts";
-import { framesOfInput, keepRecording, trackOf } from "./movie.ts";
+import { checkRecordable, framesOfInput, keepRecording, trackOf } from "./movie.ts";
 import { checkForMusic, forOtherGames, type RunCommandOptions } from "./options.ts";
 import { finish } from "./report.ts";
 import { lockToPlay } from "./save-lock.ts";
@@ -101,6 +101,7 @@ async function playGame(
     ...toNesOptions(options, rom.image),
     screens: settings.screens,
   };
+  if (options.record !== undefined) await checkRecordable(options.record, rom, nesOptions);
   const save = isMovie ? undefined : await saveFileOf(rom, nesOptions);
   const recording = options.record === undefined ? undefined : new RecordingBlock();
   const owner = save === undefined ? undefined : await lockToPlay(save.path, options.saveLock);

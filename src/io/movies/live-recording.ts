@@ -13,7 +13,7 @@ import {
 import { DeviceLog } from "./device-script.ts";
 import { aboutMachine, InputLog, type Movie, type MovieReset } from "./movie.ts";
 import type { MovieEvent } from "./movie-events.ts";
-import { movieRom } from "./movie-file.ts";
+import { formatMovie, movieFormatOf, movieRom } from "./movie-file.ts";
 import { MoviePlayer } from "./movie-player.ts";
 import { MovieRecorder } from "./movie-recorder.ts";
 
@@ -32,13 +32,39 @@ export interface LiveRecording {
 const FRAMES_PER_TURN = 64;
 
 /**
+ * Throws `InputError` ("data") if a movie of the format that `path` names cannot hold a game with `options`,
+ * such as a device that the format lacks. Call it before the game is played.
+ */
+export function checkHoldsGame(
+  path: string,
+  rom: Pick<LoadedRom, "image" | "fileName" | "fileSha1">,
+  options: NesOptions,
+): void {
+  const input = new InputLog();
+  input.add(0);
+  const about = aboutMachine(createHeadless(rom.image, options));
+  const movie: Movie = {
+    format: "json",
+    frames: input.length,
+    input: input.toScript(),
+    resets: [],
+    ...about,
+    rom: movieRom(rom),
+    hashes: [],
+  };
+  formatMovie(movie, movieFormatOf(path));
+}
+
+/**
  * Makes a movie from the input in `block`. Replays it at full speed without a terminal to compute the hashes
- * and to check that it ends with the same RAM. `options` are the ones that the game was played with.
+ * and to check that it ends with the same RAM. `options` are the ones that the game was played with. `keep`
+ * gets the movie before that: a replay takes long, and a program that is killed meanwhile loses only hashes.
  */
 export async function finishRecording(
   block: RecordingBlock,
   rom: Pick<LoadedRom, "image" | "fileName" | "fileSha1">,
   options: NesOptions,
+  keep: (movie: Movie) => Promise<void> = async () => {},
 ): Promise<LiveRecording> {
   const log = new InputLog();
   const resets: MovieReset[] = [];
@@ -73,6 +99,7 @@ export async function finishRecording(
     rom: movieRom(rom),
     hashes: [],
   };
+  await keep(movie);
   const player = new MoviePlayer(machine, movie);
   const recorder = new MovieRecorder(machine);
   const pixels = new Uint16Array(machine.geometry.width * machine.geometry.height);

@@ -5,7 +5,7 @@ import type { CartridgeImage } from "../../../src/emu/nes/cartridge/image.ts";
 import { DEVICE_DATA_BYTES } from "../../../src/emu/nes/input/devices.ts";
 import { readRom } from "../../../src/io/files/roms/rom-file.ts";
 import { deviceScriptOf } from "../../../src/io/movies/device-script.ts";
-import { finishRecording } from "../../../src/io/movies/live-recording.ts";
+import { checkHoldsGame, finishRecording } from "../../../src/io/movies/live-recording.ts";
 import { RecordingBlock } from "../../../src/io/shared/recording-block.ts";
 import { EmuClient, type EmuClientOptions } from "../../../src/io/thread/emu-client.ts";
 import { nesSource } from "../../../src/io/thread/nes-source.ts";
@@ -49,18 +49,36 @@ async function somePlay(client: EmuClient): Promise<void> {
   await client.step(10);
 }
 
+test.each([
+  ["a.json", { expansion: "party-tap" }, undefined],
+  ["a.fm2", {}, undefined],
+  ["a.fm2", { port2: "zapper" }, undefined],
+  ["a.fm2", { expansion: "party-tap" }, "party-tap"],
+  ["a.bk2", { expansion: "oeka-kids-tablet" }, undefined],
+  ["a.bk2", { port1: "snes-mouse" }, "snes-mouse"],
+] as const)("a recording to %s with %o is refused before the game: %p", (path, devices, device) => {
+  const check = () =>
+    checkHoldsGame(path, { image, fileName: "swingby.nes", fileSha1: image.sha1 }, { devices });
+  if (device === undefined) expect(check).not.toThrow();
+  else expect(check).toThrow(device);
+});
+
 describe("what is played on the machine thread", () => {
   test(
     "is recorded frame by frame, and replays exactly",
     async () => {
       const { recording } = await play(somePlay);
       expect(recording.frames).toBe(85);
+      const kept: number[] = [];
       const { movie, isExact } = await finishRecording(
         recording,
         { image, fileName: "swingby.nes", fileSha1: image.sha1 },
         {},
+        async ({ frames, hashes }) => void kept.push(frames, hashes.length),
       );
       expect(isExact).toBe(true);
+      // It is kept before its hashes are known.
+      expect(kept).toEqual([85, 0]);
       expect(movie.hashes.map((hash) => hash.frame)).toEqual([59]);
       const masks = masksOf(movie);
       expect(masks.slice(40, 45)).toEqual([1, 1, 1, 1, 1]);
