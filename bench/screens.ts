@@ -44,6 +44,8 @@ const CARD_FRAMES = 100;
 const GAME_FRAMES = 400;
 const PIXEL_ASPECT = 8 / 7;
 const START_TIMEOUT_MS = 120_000;
+const DRAW_TIMEOUT_MS = 15_000;
+const BETWEEN_SCREENSHOTS_MS = 300;
 
 interface Row {
   readonly terminal: string;
@@ -132,6 +134,24 @@ async function tryTwice(...order: Parameters<typeof run>): Promise<Row> {
   return row.problem === undefined ? row : run(...order);
 }
 
+/** A screenshot, once it has no wrong pixels: terminals answer before they have drawn everything. */
+async function drawn(
+  display: Display,
+  pictures: readonly Picture[],
+): Promise<{ readonly png: Uint8Array; readonly comparison: Comparison | undefined }> {
+  const deadline = performance.now() + DRAW_TIMEOUT_MS;
+  for (;;) {
+    await Bun.sleep(BETWEEN_SCREENSHOTS_MS);
+    const png = await display.screenshot();
+    const screen = toPicture(png);
+    const [comparison] = pictures
+      .map((picture) => compare(screen, picture))
+      .sort((a, b) => a.different - b.different);
+    if (comparison === undefined || comparison.wrong === 0 || performance.now() > deadline)
+      return { png, comparison };
+  }
+}
+
 async function run(
   display: Display,
   terminal: TerminalCase,
@@ -168,18 +188,13 @@ async function run(
       const said = existsSync(errors) ? readFileSync(errors, "utf8") : "";
       return { terminal: terminal.name, renderer, problem: said.slice(0, 300) || "nothing was shown" };
     }
-    await Bun.sleep(100);
     const show = JSON.parse(readFileSync(result, "utf8")) as ShowResult;
-    const png = await display.screenshot();
+    const { png, comparison } = await drawn(display, expected(card, show));
     const keep = option("--keep");
     if (keep !== undefined) {
       mkdirSync(keep, { recursive: true });
       writeFileSync(join(keep, `${terminal.name} ${show.renderer}.png`.replaceAll(" ", "-")), png);
     }
-    const screen = toPicture(png);
-    const [comparison] = expected(card, show)
-      .map((picture) => compare(screen, picture))
-      .sort((a, b) => a.different - b.different);
     return {
       terminal: terminal.name,
       renderer: renderer === "auto" ? `${show.renderer} (auto)` : show.renderer,
