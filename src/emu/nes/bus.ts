@@ -6,6 +6,7 @@ import {
   HOOK_CPU_READS,
   HOOK_CPU_TIME,
   HOOK_CPU_WRITES,
+  HOOK_NMI,
   HOOK_NSF,
 } from "./cartridge/board.ts";
 import type { CartridgeMemory } from "./cartridge/memory.ts";
@@ -207,6 +208,14 @@ export class Bus {
       this.updateHorizon();
     }
     return this.dataBus;
+  }
+
+  /** The CPU has read the vector of an NMI. */
+  nmiVectorRead(): void {
+    if ((this.board.hooks & HOOK_NMI) === 0) return;
+    this.ppu.runToRead(this.cycle);
+    this.board.seeNmi(this.cycle);
+    this.updateHorizon();
   }
 
   /**

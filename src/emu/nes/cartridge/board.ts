@@ -15,6 +15,7 @@ export const HOOK_CPU_WRITES = 16; // writeRegister also gets writes below $4020
 export const HOOK_CPU_READS = 32; // readRegister handles UNMAPPED pages of $4020–$FFFF
 export const HOOK_NSF = 64; // $4018–$401F are registers of the board, and the PPU's registers ignore writes
 export const HOOK_CPU_ADDRESS = 128; // seeAddress: the board watches the address bus of the CPU
+export const HOOK_NMI = 256; // seeNmi: the board watches for the NMI vector
 
 export interface BoardOptions {
   /** MMC3 interrupts: "B" asserts whenever the counter is 0 after a clock, "A" only if it changes to 0. */
@@ -215,6 +216,9 @@ export abstract class Board {
    * `nextEventCycle`. Sets `nextEventCycle`.
    */
   seeAddress(_address: number, _cycle: number): void {}
+
+  /** With HOOK_NMI: the CPU, which begins an NMI, reads its vector in `cycle`. The PPU has run up to it. */
+  seeNmi(_cycle: number): void {}
 
   /** End of a frame: subtract `cycles` from every stored cycle time. */
   rebase(_cycles: number): void {}

@@ -55,6 +55,7 @@ export function interruptSequence(cpu: Cpu, flagB: 0 | typeof FLAG_B): void {
   if (isNmi) cpu.lines.nmiTaken();
   cpu.interruptDisable = 1;
   jumpThrough(cpu, isNmi ? VECTOR_NMI : VECTOR_IRQ);
+  if (isNmi) cpu.nmiVectorRead();
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   HOOK_CPU_READS,
   HOOK_CPU_TIME,
   HOOK_CPU_WRITES,
+  HOOK_NMI,
   HOOK_PPU_FETCH,
   type LevelSink,
 } from "../../board.ts";
@@ -84,7 +85,7 @@ function isFlashable(image: CartridgeImage): boolean {
  */
 class Rainbow extends TimedBoard {
   override readonly hooks: number =
-    HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_CPU_WRITES | HOOK_PPU_FETCH | HOOK_AUDIO;
+    HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_CPU_WRITES | HOOK_PPU_FETCH | HOOK_AUDIO | HOOK_NMI;
   readonly #sound = new Vrc6Sound(
     this.registers.subarray(SOUND, SOUND + VRC6_SOUND_BYTES),
     this.words.subarray(SOUND_WORDS, SOUND_WORDS + VRC6_SOUND_WORDS),
@@ -201,6 +202,13 @@ class Rainbow extends TimedBoard {
       this.#updateIrq(cycle);
     }
     return fetches.answer(address, value);
+  }
+
+  /** As with MMC5, an NMI ends the frame and acknowledges the scanline counter's interrupt. */
+  override seeNmi(cycle: number): void {
+    this.#fetches.leaveFrame();
+    this.registers[PPU_IRQ_PENDING] = 0;
+    this.#updateIrq(cycle);
   }
 
   override readsUntilIrq(readsOfLine: number): number {
@@ -420,6 +428,8 @@ export const BOARDS: readonly BoardDescriptor[] = [
     board: Rainbow,
     wiki: ["NES_2.0_Mapper_682"],
     ram: { prgBytes: 32 * KIB, besideRomBytes: 32 * KIB, insteadOfRomBytes: 32 * KIB },
-    lacks: ["the cartridge's Wi-Fi chip has no network, and its CHR ROM cannot be rewritten"],
+    lacks: [
+      "the cartridge's Wi-Fi chip has no network, its CHR ROM cannot be rewritten, and $4011 does not read its sound",
+    ],
   },
 ];

@@ -3,7 +3,14 @@ import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
 import { NEVER } from "../../../interrupts.ts";
-import { HOOK_AUDIO, HOOK_CPU_READS, HOOK_CPU_TIME, HOOK_CPU_WRITES, HOOK_PPU_FETCH } from "../../board.ts";
+import {
+  HOOK_AUDIO,
+  HOOK_CPU_READS,
+  HOOK_CPU_TIME,
+  HOOK_CPU_WRITES,
+  HOOK_NMI,
+  HOOK_PPU_FETCH,
+} from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import { type BoardChips, CPU_PAGE_BYTES, UNMAPPED } from "../../memory.ts";
 import type { RegisterNames } from "../../register-names.ts";
@@ -58,12 +65,13 @@ const ZERO_PAGE = 2;
 /**
  * Mapper 5, MMC5 on ExROM boards. https://www.nesdev.org/wiki/MMC5
  *
- * Not modelled: the automatic acknowledge when the CPU reads the NMI vector, and the MMC5A's timer and
- * switches ($5207–$520A), which no game uses.
+ * An NMI ends the frame and acknowledges the interrupt, because the chip watches for reads of the vector. Not
+ * modelled: the same when a program reads $FFFA or $FFFB itself, and the MMC5A's timer and switches
+ * ($5207–$520A), which no game uses.
  */
 class Mmc5 extends TimedBoard {
   override readonly hooks: number =
-    HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_CPU_WRITES | HOOK_PPU_FETCH | HOOK_AUDIO;
+    HOOK_CPU_TIME | HOOK_CPU_READS | HOOK_CPU_WRITES | HOOK_PPU_FETCH | HOOK_AUDIO | HOOK_NMI;
   readonly #fetches = new Mmc5Fetches(
     this.memory,
     this.registers.subarray(FETCHES, FETCHES + LINE_WATCHER_BYTES),
@@ -145,6 +153,12 @@ class Mmc5 extends TimedBoard {
     if (irq === IRQ_RAISED) this.assertIrq(cycle);
     else if (irq === IRQ_CLEARED) this.#updateIrq(cycle);
     return fetches.answer(address, value);
+  }
+
+  override seeNmi(cycle: number): void {
+    this.#fetches.leaveFrame();
+    this.#fetches.pending = 0;
+    this.#updateIrq(cycle);
   }
 
   override readsUntilIrq(readsOfLine: number): number {
