@@ -67,6 +67,22 @@ describe("RewindBuffer", () => {
     );
   });
 
+  test("returns states in which more words change, or stay, than a run's header can count", () => {
+    const states = [0, 0xff, 0x55].map((value) => new Uint8Array(400_000).fill(value));
+    states.push(states[2]!.with(399_999, 1));
+    const machine = new StateHolder();
+    const buffer = new RewindBuffer(new Int32Array(2 * RewindBuffer.leastWords(400_000)), 400_000);
+    for (const [frame, state] of states.entries()) {
+      machine.state = state;
+      buffer.push(machine, frame);
+    }
+    for (const state of states.toReversed()) {
+      buffer.restore(machine);
+      expect(Buffer.from(machine.state).equals(state)).toBe(true);
+      buffer.pop();
+    }
+  });
+
   test("holds a minute of a game in a fraction of 32 MiB, extrapolated from some seconds", async () => {
     const { image } = await loadBuiltInGame();
     const machine = createHeadless(image);
