@@ -20,7 +20,7 @@ import { CASES } from "./boards/data/index.ts";
  * mappers define, and that emu emulates.
  */
 const KNOWN: Readonly<Record<number, readonly number[]>> = {
-  1: [1, 2, 4, 5],
+  1: [1, 2, 4, 5, 6],
   2: [1, 2],
   3: [1, 2],
   4: [1, 2, 3, 4],
@@ -94,7 +94,6 @@ const KNOWN: Readonly<Record<number, readonly number[]>> = {
 
 /** Those that it does not: 2ME, variants of conversions and multicarts. */
 const NAMED: Readonly<Record<number, readonly number[]>> = {
-  1: [6],
   60: [1],
   126: [3],
 };
