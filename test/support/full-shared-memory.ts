@@ -9,7 +9,7 @@ import { gameFrame, unscaledSetup } from "./game-frames.ts";
 
 const FILLER = `${SHARED_MEMORY_FOLDER}/filler`;
 
-/** Leaves so many bytes of the folder free. */
+/** Fills the folder until `freeBytes` are free. */
 function fill(freeBytes: number): void {
   rmSync(FILLER, { force: true });
   const { bavail, bsize } = statfsSync(SHARED_MEMORY_FOLDER);

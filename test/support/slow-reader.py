@@ -1,4 +1,4 @@
-"""Runs a program in a pty and takes its output at so many bytes a second, as a terminal behind a slow link.
+"""Runs a program in a pty and takes BYTES_PER_SECOND of its output, as a terminal behind a slow link does.
 
 slow-reader.py BYTES_PER_SECOND BUFFER_BYTES COLUMNS ROWS COMMAND...
 The link's buffer takes BUFFER_BYTES at once, as ssh's does; the terminal behind it answers DA1 and cursor

@@ -18,7 +18,7 @@ import type { DeviceSetup } from "../../emu/nes/input/devices.ts";
 /** What each port's device does, in words; ports that are absent keep their state. */
 export type DeviceWords = { readonly [Port in DevicePort]?: string };
 
-/** No device has so many keys that its words are longer. */
+/** Longer than the words of any device with all of its keys. */
 const MAX_CHARACTERS = 1000;
 const ASSIGNMENT = /^([a-z]+)=(-?\d+)$/i;
 

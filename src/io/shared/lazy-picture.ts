@@ -51,7 +51,7 @@ export class LazyPicture implements InputSource {
   }
 
   /**
-   * The caller is about to run a frame. Returns the array to draw it in; undefined if it shall not be drawn.
+   * The caller is about to run a frame. Returns the array to draw it in; undefined if it is not drawn.
    */
   begin(isSeen: boolean): Uint16Array | undefined {
     this.#isUnseen = !isSeen;
