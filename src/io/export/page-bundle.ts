@@ -17,6 +17,22 @@ const EPSM = "src/emu/nes/epsm/epsm.ts";
 /** Replaces the EPSM in pages of games without one, which saves 4 KiB. */
 const NO_EPSM = "export const isForEpsm = () => false; export class Epsm {}";
 
+const PLAY_CHOICE = "src/emu/nes/playchoice";
+/** Replace the control side of a PlayChoice-10, whose ROMs no page has: its games run alone. */
+const NO_PLAY_CHOICE = {
+  [`${PLAY_CHOICE}/play-choice.ts`]: "export class PlayChoice {}",
+  [`${PLAY_CHOICE}/control-side.ts`]: `const no = () => false;
+const none = 0;
+const same = (colors) => colors;
+export { no as hasControlSide, none as CONTROL_SIDE_BYTES, none as PLAY_CHOICE_WIDTH };
+export { none as CONTROL_STORAGE, same as sideColors };`,
+  "src/emu/nes/cartridge/playchoice-image.ts": `const nothing = { bytes: 0, warnings: [] };
+export { read as playChoiceRoms };
+function read() {
+  return nothing;
+}`,
+};
+
 const INPUT = "src/emu/nes/input";
 /** Replace devices that a page cannot operate by standard controllers. This saves 3 KiB. */
 const PLAIN_PADS = {
@@ -70,7 +86,7 @@ export async function bundlePlayer(
     files[join(ROOT, name)] = text;
   }
   files[join(ROOT, BOARDS, "all.ts")] = boardModule(sources.boards[mapper] ?? []);
-  const replaced = { ...PLAIN_PADS, ...NOTHING_UNSUPPORTED, ...ownGame(crc) };
+  const replaced = { ...PLAIN_PADS, ...NO_PLAY_CHOICE, ...NOTHING_UNSUPPORTED, ...ownGame(crc) };
   for (const [name, text] of Object.entries(replaced)) files[join(ROOT, name)] = text;
   if (!hasEpsm) files[join(ROOT, EPSM)] = NO_EPSM;
   const worklet = await bundleScript(join(ROOT, PAGE_FOLDER, "worklet.ts"), {}, files);

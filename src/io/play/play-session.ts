@@ -2,7 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { ResetKind } from "../../emu/machine.ts";
 import { AudioClient } from "../audio/audio-client.ts";
 import type { HoldName } from "../input/bindings.ts";
-import { keyLabels } from "../input/key-labels.ts";
+import { keyLabels, labelOfKey } from "../input/key-labels.ts";
 import { type LogRoot, NO_LOG_ROOT } from "../shared/log.ts";
 import { minutesText } from "../shared/minutes.ts";
 import type { EmuClient } from "../thread/emu-client.ts";
@@ -395,7 +395,9 @@ export class PlaySession {
     }
     if (slot === "service") await this.client.pressService();
     else await this.client.insertCoin(slot);
-    const next = this.arcade.hasPanel === true ? "the right screen says what to press" : "press Start";
+    const [enter] = this.settings.keys["panel-enter"] ?? [];
+    const isPanel = this.arcade.hasPanel === true && enter !== undefined;
+    const next = isPanel ? `${labelOfKey(enter)} is Enter` : "press Start";
     this.notify(slot === "service" ? "service button" : `coin inserted: ${next}`);
   }
 
