@@ -2,7 +2,6 @@ import type { BoardDescriptor } from "../../descriptor.ts";
 import { BOARDS as aa6023 } from "./aa6023.ts";
 import { BOARDS as addressLatches } from "./address-latches.ts";
 import { BOARDS as conflictMulticarts } from "./conflict-multicarts.ts";
-import { BOARDS as coolgirl } from "./coolgirl.ts";
 import { BOARDS as fk23c } from "./fk23c.ts";
 import { BOARDS as gamesXplosion } from "./games-xplosion.ts";
 import { BOARDS as lockedLatches } from "./locked-latches.ts";
@@ -35,7 +34,6 @@ export const MULTICART: readonly BoardDescriptor[] = [
   ...aa6023,
   ...addressLatches,
   ...conflictMulticarts,
-  ...coolgirl,
   ...fk23c,
   ...gamesXplosion,
   ...lockedLatches,

@@ -5,6 +5,7 @@ import { BOARDS as blazePro } from "./blazepro.ts";
 import { BOARDS as blazeProCpld } from "./blazepro-cpld.ts";
 import { BOARDS as block3d } from "./block-3d.ts";
 import { BOARDS as campusChallenge } from "./campus-challenge.ts";
+import { BOARDS as coolgirl } from "./coolgirl.ts";
 import { BOARDS as coolXLite } from "./coolx-lite.ts";
 import { BOARDS as cycleCounters } from "./cycle-counters.ts";
 import { BOARDS as dataLatches } from "./data-latches.ts";
@@ -41,9 +42,9 @@ import { BOARDS as vrc4Bootlegs } from "./vrc4-bootlegs.ts";
 
 /**
  * Multicarts, conversions and bootlegs that few emulators have, because only one or a few images of each are
- * known: numbers above 405, 124, 351, 355, 365, 369 and 394; and boards without a number. `emuterm/core`
- * leaves them out; `emuterm/core/full` has them. No other folder has boards of the same numbers: an image of
- * a board that is left out would run on another one.
+ * known: numbers above 405, 124, 351, 355, 365, 369 and 394; and boards without a number. COOLGIRL (342) is
+ * here for its size. `emuterm/core` leaves them out; `emuterm/core/full` has them. No other folder has boards
+ * of the same numbers: an image of a board that is left out would run on another one.
  */
 export const RARE: readonly BoardDescriptor[] = [
   ...a12Falls,
@@ -52,6 +53,7 @@ export const RARE: readonly BoardDescriptor[] = [
   ...blazeProCpld,
   ...block3d,
   ...campusChallenge,
+  ...coolgirl,
   ...coolXLite,
   ...cycleCounters,
   ...dataLatches,

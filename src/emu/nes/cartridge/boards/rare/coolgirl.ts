@@ -1,7 +1,7 @@
 import { KIB } from "../../../../units.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { Mirroring } from "../../image.ts";
-import { ChosenBoard, LACKS_LARGE_FLASH } from "./chosen-board.ts";
+import { ChosenBoard, LACKS_LARGE_FLASH } from "../multicart/chosen-board.ts";
 
 const ALLOWS_FLASH_WRITES = 4; // of register 7
 
