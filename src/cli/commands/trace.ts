@@ -20,7 +20,7 @@ export function registerTrace(program: Command): void {
     )
     .addArgument(new Argument("<action>", "show: write the page and print its path").choices(["show"]))
     .argument("<file>", "the trace (.emutrace)")
-    .option("--out <file>", "the page (default: beside the trace; - is standard output)")
+    .option("--out <file>", "the page, or - for standard output (default: beside the trace)")
     .action(show);
   addExamples(command, "emu trace show tests/__traces__/game.test.ts-12.emutrace");
 }
