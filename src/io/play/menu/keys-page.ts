@@ -15,6 +15,9 @@ const BUTTONS = Object.keys(BUTTON_BITS);
 /** Buttons that have no key by default, but can get one here. */
 const MORE_TARGETS = [2, 3, 4].flatMap((port) => BUTTONS.map((button) => `p${port}.${button}`));
 
+/** Targets that are named before the default keys are restored, so that their names fit two lines. */
+const MOST_NAMED = 5;
+
 /** The page that shows and changes keys. */
 export function keysPage(context: MenuContext): MenuPage {
   return {
@@ -79,7 +82,7 @@ function restorePage(context: MenuContext): MenuPage {
       { label: "Keep your keys", about: "change nothing", enter: () => menu.back() },
       {
         label: "Restore the default keys",
-        about: changed.length === 0 ? "all keys are the default ones" : `changes: ${changed.join("; ")}`,
+        about: changed.length === 0 ? "all keys are the default ones" : `changes: ${namesOf(changed)}`,
         enter: async () => {
           const isHere = menu.placeHere();
           await restoreAll(context);
@@ -88,6 +91,11 @@ function restorePage(context: MenuContext): MenuPage {
       },
     ],
   };
+}
+
+function namesOf(changed: readonly string[]): string {
+  const more = changed.length - MOST_NAMED;
+  return [...changed.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join("; ");
 }
 
 async function restoreAll(context: MenuContext): Promise<void> {

@@ -90,6 +90,8 @@ describe("keys", () => {
     expect(about()).toBe("all keys are the default ones");
     context.bindings = withKeys(DEFAULT_BINDINGS, "p2.start", ["x"]);
     expect(about()).toBe("changes: A; Start, player 2");
+    context.bindings = Object.fromEntries(Object.keys(DEFAULT_BINDINGS).map((target) => [target, []]));
+    expect(about()).toMatch(/^changes: [^;]+(; [^;]+){4}; \d+ more$/);
   });
 
   test("of the menu cannot all be removed or given away", async () => {
