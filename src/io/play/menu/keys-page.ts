@@ -16,7 +16,7 @@ const BUTTONS = Object.keys(BUTTON_BITS);
 const MORE_TARGETS = [2, 3, 4].flatMap((port) => BUTTONS.map((button) => `p${port}.${button}`));
 
 /** Targets that are named before the default keys are restored, so that their names fit two lines. */
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 /** The page that shows and changes keys. */
 export function keysPage(context: MenuContext): MenuPage {
@@ -94,8 +94,8 @@ function restorePage(context: MenuContext): MenuPage {
 }
 
 function namesOf(changed: readonly string[]): string {
-  const more = changed.length - MOST_NAMED;
-  return [...changed.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join("; ");
+  const more = changed.length - MAX_NAMED;
+  return [...changed.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join("; ");
 }
 
 async function restoreAll(context: MenuContext): Promise<void> {
