@@ -1,11 +1,5 @@
-import type { StateCheck } from "../../state-check.ts";
 import { BarcodeBattler, DatachReader } from "./barcode-readers.ts";
-import {
-  DEVICE_STATE_WORDS,
-  type ExpansionDeviceName,
-  type PortDevice,
-  type PortDeviceName,
-} from "./devices.ts";
+import type { ExpansionDeviceName, PortDevice, PortDeviceName } from "./devices.ts";
 import {
   ExcitingBoxing,
   FamilyTrainer,
@@ -37,7 +31,8 @@ import {
   SuborMouse,
   TopRider,
 } from "./serial-devices.ts";
-import { BattleBox, DataRecorder, TurboFile } from "./storage-devices.ts";
+import { BattleBox, TurboFile } from "./storage-devices.ts";
+import { TapeAtKeyboard } from "./tape-at-keyboard.ts";
 import { ExpansionZapper, VsZapper, Zapper } from "./zapper.ts";
 
 /** An empty port: its lines stay low. */
@@ -52,44 +47,6 @@ class Nothing implements PortDevice {
 }
 
 const NOTHING = new Nothing();
-/** Two devices at one port. */
-class Both implements PortDevice {
-  readonly #first: PortDevice;
-  readonly #second: PortDevice;
-
-  constructor(first: PortDevice, second: PortDevice) {
-    this.#first = first;
-    this.#second = second;
-  }
-
-  write(out: number, cycle: number): void {
-    this.#first.write(out, cycle);
-    this.#second.write(out, cycle);
-  }
-
-  load(): void {
-    this.#first.load();
-    this.#second.load();
-  }
-
-  read(register: number, cycle: number): number {
-    return this.#first.read(register, cycle) | this.#second.read(register, cycle);
-  }
-
-  rebase(cycles: number): void {
-    this.#first.rebase?.(cycles);
-    this.#second.rebase?.(cycles);
-  }
-
-  get usesInputAtWrites(): boolean {
-    return this.#first.usesInputAtWrites === true || this.#second.usesInputAtWrites === true;
-  }
-
-  declareState(state: StateCheck, name: string): void {
-    this.#first.declareState?.(state, name);
-    this.#second.declareState?.(state, name);
-  }
-}
 
 /** Builds the device of a controller port. */
 export function portDevice(name: PortDeviceName, parts: PadParts): PortDevice {
@@ -170,13 +127,7 @@ export function expansionDevice(name: ExpansionDeviceName, parts: PadParts): Por
       return new DatachReader(parts);
     case "data-recorder":
     case "silent-data-recorder":
-      return new Both(
-        new MatrixKeyboard(
-          { ...parts, state: parts.state.subarray(DEVICE_STATE_WORDS) },
-          FAMILY_BASIC_KEYBOARD,
-        ),
-        new DataRecorder(parts),
-      );
+      return new TapeAtKeyboard(parts);
     default:
       return NOTHING;
   }

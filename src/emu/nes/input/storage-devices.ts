@@ -209,7 +209,6 @@ const TAPE_AUDIO = 2;
  * recommends to return what was recorded. https://www.nesdev.org/wiki/Family_BASIC_Data_Recorder
  */
 export class DataRecorder implements PortDevice {
-  readonly usesInputAtWrites = true;
   readonly #data: Uint8Array;
   readonly #state: Int32Array;
   readonly #tape: Uint8Array;
