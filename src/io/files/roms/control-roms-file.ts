@@ -2,15 +2,22 @@ import { readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InputError } from "../../../emu/input-error.ts";
 import type { ControlRoms } from "../../../emu/nes/playchoice/control-roms.ts";
-import { KIB, MIB } from "../../../emu/units.ts";
 import { archiveKind } from "../archives/archive-kind.ts";
 import { listZip, readZipEntry } from "../archives/zip.ts";
+import { MAX_ARCHIVE_ENTRIES, MAX_UNPACKED_BYTES } from "../limits.ts";
 import { userFolders } from "../paths.ts";
-import { readFileCapped } from "../read-file.ts";
+import { fileError, readFileCapped } from "../read-file.ts";
 import { printable } from "../text.ts";
 import { inFile } from "../text-place.ts";
+import { undecodedPath } from "../undecoded-path.ts";
 import { builtInControlRoms } from "./playchoice/built-in-control.ts";
-import { type RomCandidate, readControlRoms } from "./playchoice-roms.ts";
+import {
+  canBeControlRom,
+  isNamedAsControlRom,
+  MAX_CONTROL_ROM_BYTES,
+  type RomCandidate,
+  readControlRoms,
+} from "./playchoice-roms.ts";
 
 /** The archive with the ROMs of the PlayChoice-10, as MAME calls it. */
 export const CONTROL_ROMS_FILE = "playch10.zip";
@@ -20,9 +27,8 @@ const CONTROL_ROMS_FOLDER = "playch10";
 const NO_ROMS = "none";
 const BUILT_IN_ROMS = "built-in";
 
-/** The largest ROM has 16 KiB, and MAME's archive two dozen files. */
-const MAX_FILE_BYTES = 64 * KIB;
-const MAX_FILES = 256;
+/** Limit on the archive: merged sets of MAME have the ROMs of all games for the machine in it. */
+const MAX_ARCHIVE_BYTES = MAX_UNPACKED_BYTES;
 
 /** ROMs of the control side, and what is to be said about them. */
 interface FoundControlRoms {
@@ -63,32 +69,37 @@ export async function findControlRoms(image: string, choice?: string): Promise<F
 }
 
 async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
+  return await stat(undecodedPath(path)).then(
     () => true,
     () => false,
   );
 }
 
 async function readRoms(path: string): Promise<FoundControlRoms> {
-  const isFolder = await stat(path).then(
+  const isFolder = await stat(undecodedPath(path)).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  const files = isFolder ? await filesOfFolder(path) : filesOfZip(await readFileCapped(path, MIB), path);
+  const files = isFolder
+    ? await filesOfFolder(path)
+    : filesOfZip(await readFileCapped(path, MAX_ARCHIVE_BYTES), path);
   const { roms, warnings } = readControlRoms(files, path);
   return { roms, files: [path], cautions: warnings.map((warning) => `${printable(path)}: ${warning}`) };
 }
 
 async function filesOfFolder(folder: string): Promise<RomCandidate[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
-    throw new InputError("io", `cannot be read: ${error.code}`, printable(folder));
+  const names = await readdir(undecodedPath(folder), { encoding: "utf8" }).catch((error) => {
+    throw fileError(error, folder);
   });
+  // A named folder can hold any number of files. Those that are named as the ROMs come first.
+  const isNamed = (name: string): number => Number(isNamedAsControlRom(name));
   const files: RomCandidate[] = [];
-  for (const entry of entries.slice(0, MAX_FILES)) {
-    const path = join(folder, entry.name);
-    const { size } = entry.isFile() ? await stat(path) : { size: 0 };
-    if (size === 0 || size > MAX_FILE_BYTES) continue;
-    files.push({ name: entry.name, bytes: await readFileCapped(path, MAX_FILE_BYTES) });
+  for (const name of names.sort((a, b) => isNamed(b) - isNamed(a))) {
+    if (files.length === MAX_ARCHIVE_ENTRIES) break;
+    const path = join(folder, name);
+    const status = await stat(undecodedPath(path)).catch(() => undefined);
+    if (status?.isFile() !== true || !canBeControlRom(name, status.size)) continue;
+    files.push({ name, bytes: await readFileCapped(path, MAX_CONTROL_ROM_BYTES) });
   }
   return files;
 }
@@ -99,8 +110,8 @@ function filesOfZip(bytes: Uint8Array, path: string): RomCandidate[] {
     throw new InputError("data", what, printable(path), `name MAME's ${CONTROL_ROMS_FILE}`);
   }
   return inFile(path, () =>
-    listZip(bytes, MAX_FILES)
-      .filter(({ claimedBytes }) => claimedBytes <= MAX_FILE_BYTES)
-      .map((entry) => ({ name: entry.name, bytes: readZipEntry(bytes, entry, MAX_FILE_BYTES) })),
+    listZip(bytes)
+      .filter(({ name, claimedBytes }) => canBeControlRom(name, claimedBytes))
+      .map((entry) => ({ name: entry.name, bytes: readZipEntry(bytes, entry, MAX_CONTROL_ROM_BYTES) })),
   );
 }

@@ -6,6 +6,7 @@ import {
   CONTROL_PROGRAM_BYTES,
   type ControlRoms,
 } from "../../../emu/nes/playchoice/control-roms.ts";
+import { KIB } from "../../../emu/units.ts";
 import { printable } from "../text.ts";
 
 /** A file that may have one of the ROMs. */
@@ -49,6 +50,26 @@ const COLORS: readonly Socket[] = [
   { place: "6d", bytes: CONTROL_COLORS, known: [["pch1-c-6d.82s129an.6d", 0x1213ebd4]] },
 ];
 
+const SOCKETS: readonly Socket[] = [PROGRAM, ...TILES, ...COLORS];
+
+/** The largest file that is looked at; the largest ROM has 16 KiB. */
+export const MAX_CONTROL_ROM_BYTES = 64 * KIB;
+
+/** True if a file name ends with the place of a socket. */
+export function isNamedAsControlRom(name: string): boolean {
+  return SOCKETS.some((socket) => isNamedFor(socket, name));
+}
+
+/** True if a file of this name and size is worth reading: another one cannot be a ROM of the control side. */
+export function canBeControlRom(name: string, sizeBytes: number): boolean {
+  if (sizeBytes > MAX_CONTROL_ROM_BYTES) return false;
+  return isNamedAsControlRom(name) || SOCKETS.some(({ bytes }) => bytes === sizeBytes);
+}
+
+function isNamedFor({ place }: Socket, name: string): boolean {
+  return baseName(name).endsWith(`.${place}`);
+}
+
 function hexCrc(crc: number): string {
   return crc.toString(16).padStart(8, "0");
 }
@@ -60,12 +81,12 @@ function baseName(name: string): string {
 
 /** The best file for a socket: one with known contents, else one with a name of the socket. */
 function bestFile(socket: Socket, files: readonly RomCandidate[]): RomCandidate | undefined {
-  const { bytes, known, place } = socket;
+  const { bytes, known } = socket;
   for (const [, crc] of known) {
     const found = files.find((file) => file.bytes.length === bytes && crc32(file.bytes) === crc);
     if (found !== undefined) return found;
   }
-  const named = files.filter(({ name }) => baseName(name).endsWith(`.${place}`));
+  const named = files.filter(({ name }) => isNamedFor(socket, name));
   const preferred = known.map(([name]) => named.find((file) => baseName(file.name) === name));
   return preferred.find((file) => file !== undefined) ?? named[0];
 }
@@ -101,9 +122,8 @@ export function readControlRoms(
   files: readonly RomCandidate[],
   where: string,
 ): { readonly roms: ControlRoms; readonly warnings: readonly string[] } {
-  const sockets = [PROGRAM, ...TILES, ...COLORS];
-  const found = sockets.map((socket) => bestFile(socket, files));
-  const missing = sockets.filter((_, at) => found[at] === undefined);
+  const found = SOCKETS.map((socket) => bestFile(socket, files));
+  const missing = SOCKETS.filter((_, at) => found[at] === undefined);
   if (missing.length > 0) {
     const list = missing.map(({ known, bytes }) => {
       const [name, crc] = known[0]!;
@@ -119,6 +139,6 @@ export function readControlRoms(
       tiles: joined(roms.slice(1, 1 + TILES.length)),
       colors: joined(roms.slice(1 + TILES.length)),
     },
-    warnings: sockets.flatMap((socket, at) => judged(socket, found[at]!, where)),
+    warnings: SOCKETS.flatMap((socket, at) => judged(socket, found[at]!, where)),
   };
 }

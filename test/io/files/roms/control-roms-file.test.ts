@@ -1,6 +1,6 @@
 /** Where the ROMs of a PlayChoice-10's control side come from. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { CONTROL_PLANE_BYTES } from "../../../../src/emu/nes/playchoice/control-roms.ts";
@@ -94,6 +94,29 @@ describe("files", () => {
     for (const [name, bytes] of Object.entries(boardFiles(4))) writeFileSync(join(loose, name), bytes);
     expect(await firstByte(loose)).toBe(4);
     expect(await firstByte("none")).toBeUndefined();
+  });
+
+  test("can be links, and be among files that are not theirs", async () => {
+    const many = join(folder, "many");
+    mkdirSync(many);
+    for (let at = 0; at < 1100; at++) writeFileSync(join(many, `${at}.bin`), new Uint8Array(256));
+    symlinkSync("nowhere", join(many, "broken.8t"));
+    const target = join(folder, "targets");
+    mkdirSync(target);
+    for (const [name, bytes] of Object.entries(boardFiles(6))) {
+      writeFileSync(join(target, name), bytes);
+      symlinkSync(join(target, name), join(many, name));
+    }
+    writeFileSync(Buffer.from(`${many}/caf\xe9.txt`, "latin1"), "a name that is not UTF-8");
+    expect(await firstByte(many)).toBe(6);
+  });
+
+  test("are found in a set with the ROMs of many games", async () => {
+    const merged = join(folder, "merged.zip");
+    const games = Array.from({ length: 300 }, (_, at) => [`pc_${at}/u3`, new Uint8Array(8192).fill(at)]);
+    const large = new Uint8Array(2_000_000).map((_, at) => Math.imul(at, 0x9e37_79b1) >>> 24);
+    writeFileSync(merged, zipSync({ ...Object.fromEntries(games), "pc_0/u1": large, ...boardFiles(7) }));
+    expect(await firstByte(merged)).toBe(7);
   });
 
   test("that are damaged are a caution if they were found, and an error if they were named", async () => {
