@@ -2,6 +2,7 @@ import { InputError } from "../../emu/input-error.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import type { LoadedRom } from "../../io/files/roms/rom-file.ts";
 import { printable } from "../../io/files/text.ts";
+import { isReplaceable } from "../../io/files/write-target.ts";
 import type { Movie } from "../../io/movies/movie.ts";
 import { movieFormatOf, saveMovie } from "../../io/movies/movie-file.ts";
 import type { RecordingBlock } from "../../io/shared/recording-block.ts";
@@ -65,9 +66,10 @@ export async function keepRecording(
     return;
   }
   const { finishRecording } = await import("../../io/movies/live-recording.ts");
-  const keep = (each: Movie) => saveMovie(path, each);
+  // A pipe or a device would get both movies.
+  const keep = isReplaceable(path) ? (unhashed: Movie) => saveMovie(path, unhashed) : undefined;
   const { movie, isExact } = await finishRecording(recording, rom, options, keep);
-  await keep(movie);
+  await saveMovie(path, movie);
   const warning = isExact
     ? ""
     : "; it does not replay exactly, because something other than buttons changed the game";

@@ -36,6 +36,15 @@ export function findTarget(path: string): WriteTarget {
   throw Object.assign(new Error("too many links"), { code: "ELOOP" });
 }
 
+/** True if writing `path` replaces a file, or makes one, so that it can be written again. */
+export function isReplaceable(path: string): boolean {
+  try {
+    return findTarget(path).kind === "file";
+  } catch {
+    return false; // Writing the file reports what is wrong with its path.
+  }
+}
+
 /** The number N in /dev/fd/N and /proc/self/fd/N; on Linux, /dev/stdout and /dev/fd are links to these. */
 function descriptorOf(path: string): number | undefined {
   const number = /^\/(?:dev|proc\/(?:self|thread-self|(\d+)))\/fd\/(\d{1,9})$/.exec(path);
