@@ -125,11 +125,6 @@ export class WatchLink {
     this.#loop.send(this.#socket, line).catch(() => undefined);
   }
 
-  /** Entries of the palette that pictures index. */
-  get #entries(): number {
-    return parseColorsText(this.#hello.colors)?.length ?? PALETTE_ENTRIES;
-  }
-
   /** Closes the connection. */
   async close(): Promise<void> {
     this.#loop.close(this.#socket);
@@ -166,7 +161,7 @@ export class WatchLink {
   }
 
   #publish(frame: number, planes: Uint8Array, width: number, height: number): void {
-    const { frames } = this.#memory;
+    const { entries, frames } = this.#memory;
     const { pixels } = frames;
     const count = width * height;
     if (this.hello.rgb !== undefined) {
@@ -176,7 +171,6 @@ export class WatchLink {
       return;
     }
     // The palette has no more entries, whatever a server sends.
-    const entries = this.#entries;
     for (let i = 0; i < count; i++) pixels[i] = (planes[i]! | (planes[count + i]! << 8)) % entries;
     frames.publish(frame, sharedNowMs());
   }
@@ -187,6 +181,8 @@ interface PictureMemory {
   readonly blocks: SharedBlocks;
   readonly description: SharedDescription;
   readonly frames: TripleBufferWriter;
+  /** Entries of the palette that pictures index. */
+  readonly entries: number;
 }
 
 function memoryFor(hello: WatchHello): PictureMemory {
@@ -199,7 +195,8 @@ function memoryFor(hello: WatchHello): PictureMemory {
       ? { widthPixels: hello.width, heightPixels: hello.height }
       : { widthPixels: hello.rgb.mostPixels, heightPixels: 1, isRgb: true }),
   });
-  return { blocks, description, frames: new TripleBufferWriter(blocks.frames) };
+  const entries = parseColorsText(hello.colors)?.length ?? PALETTE_ENTRIES;
+  return { blocks, description, frames: new TripleBufferWriter(blocks.frames), entries };
 }
 
 /** Pictures of colours have individual sizes. These do not matter if the aspect ratio stays the same. */
