@@ -61,7 +61,7 @@ export function warn(warnings: readonly string[], about = ""): void {
 
 /**
  * Reads what the player has stored for a game, without which the game starts all the same. If it cannot be
- * read, prints a warning that ends with `lost`, and returns it as a notice for the player.
+ * read, prints a warning that ends with `lost`, and returns it as a notice that begins with `lost`.
  */
 export async function readStored<T>(
   read: () => Promise<T>,
@@ -73,6 +73,7 @@ export async function readStored<T>(
     if (!(error instanceof InputError)) throw error;
     const { message, where } = error;
     warn([`${message}: ${lost}`], where);
-    return { notice: printablePath(`${where}: ${message}: ${lost}`) };
+    // A narrow row cuts the end: what the player meets comes first.
+    return { notice: printablePath(`${lost}: ${where}: ${message}`) };
   }
 }
