@@ -9,7 +9,6 @@ import {
   type ExpansionDeviceName,
   PORT_DEVICES,
   type PortDeviceName,
-  storageOf,
 } from "../emu/nes/input/devices.ts";
 import type { Nes, NesOptions } from "../emu/nes/nes.ts";
 import { RAM_FILL_TEXTS, type RamFill } from "../emu/nes/ram-fill.ts";
@@ -183,10 +182,12 @@ export async function powerOnHeadless(
 ): Promise<HeadlessMachine> {
   // Commands that play or only show their help need no machine in this thread.
   const { createHeadless } = await import("../io/shared/headless.ts");
-  const machine = createHeadless(image, { ...defaults, ...toNesOptions(options, image) });
+  const { deviceStorage } = await import("../emu/nes/nes-sizes.ts");
+  const nesOptions = { ...defaults, ...toNesOptions(options, image) };
+  const machine = createHeadless(image, nesOptions);
   const { mapper, submapper, sha1 } = image;
   log.info({ mapper, submapper, sha1, region: machine.region.name }, "powered on");
-  return { machine, keepBattery: await attachSave(machine, options.save, storageOf(machine.devices)) };
+  return { machine, keepBattery: await attachSave(machine, options.save, deviceStorage(image, nesOptions)) };
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Games for the PlayChoice-10 in the commands. */
 import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseBlocks } from "../../../src/io/files/device-blocks.ts";
 import { emu } from "../../support/cli.ts";
 import { playChoiceFile } from "../../support/playchoice-rom.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -25,6 +26,27 @@ test("dump plays it alone, or with emu's control program", () => {
   expect(new Set(both).size).toBeGreaterThan(1);
   expect(both.at(-1)).not.toBe(alone.at(-1)!);
   expect(hashes("--control-roms", "built-in", "--exact")).toEqual(both);
+});
+
+test("dump saves the battery RAM of the control side as emu run does", () => {
+  const save = join(folder, "game.sav");
+  const argv = [
+    "dump",
+    game,
+    "--format",
+    "hash",
+    "--frames",
+    "1",
+    "--control-roms",
+    "built-in",
+    "--save",
+    save,
+  ];
+  for (let run = 0; run < 2; run++) {
+    expect(emu(argv).exitCode).toBe(0);
+    const blocks = parseBlocks(readFileSync(save))!;
+    expect(blocks.map(({ device, bytes }) => [device, bytes.length])).toEqual([["playchoice-10", 2048]]);
+  }
 });
 
 test("its switches have names", () => {

@@ -7,11 +7,12 @@ import { grade } from "../../../src/io/conform/grade.ts";
 import { parseManifest } from "../../../src/io/conform/manifest.ts";
 import { makeEnv } from "../../../src/io/env/index.ts";
 import { builtInControlRoms } from "../../../src/io/files/roms/playchoice/built-in-control.ts";
-import { readRomWith } from "../../../src/io/files/roms/rom-file.ts";
+import { loadRom, readRomWith } from "../../../src/io/files/roms/rom-file.ts";
 import { type Game, load } from "../../../src/io/library/index.ts";
 import { MOVIE_FORMATS, machineOfMovie } from "../../../src/io/movies/movie.ts";
 import { formatMovie, parseMovie } from "../../../src/io/movies/movie-file.ts";
 import { MoviePlayer } from "../../../src/io/movies/movie-player.ts";
+import { nesMachine } from "../../../src/io/serve/machine/hosted-machine.ts";
 import { parseColorsText } from "../../../src/io/serve/spectators/watch-line.ts";
 import { createHeadless } from "../../../src/io/shared/headless.ts";
 import { TripleBufferReader } from "../../../src/io/shared/triple-buffer.ts";
@@ -162,6 +163,11 @@ test("peers of emu serve insert coins, set switches and press the panel's button
   await rpc.call("run", { frames: BOOT });
   expect(await starts()).toBe(2);
   await server.close();
+});
+
+test("emu serve saves the battery RAM of the control side as emu run does", async () => {
+  const { storage, batteryBytes } = nesMachine(await loadRom(romFile), {});
+  expect([storage?.device, storage?.bytes, batteryBytes]).toEqual(["playchoice-10", 2048, 2048]);
 });
 
 test("spectators of emu serve get both pictures and their colours", async () => {

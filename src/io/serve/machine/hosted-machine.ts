@@ -3,7 +3,7 @@ import type { MemorySpace } from "../../../emu/machine.ts";
 import { headerMapper } from "../../../emu/nes/cartridge/boards/index.ts";
 import { chooseHardware } from "../../../emu/nes/hardware.ts";
 import { DEVICE_PORTS, type DevicePort } from "../../../emu/nes/input/device-controls.ts";
-import { DEVICE_DATA_BYTES, type DeviceStorage, storageOf } from "../../../emu/nes/input/devices.ts";
+import { DEVICE_DATA_BYTES, type DeviceStorage } from "../../../emu/nes/input/devices.ts";
 import { Nes, type NesOptions } from "../../../emu/nes/nes.ts";
 import { CORE_DEVICE_BYTES, CORE_DEVICE_PORTS, setCoreDevice } from "../../cores/core-device-words.ts";
 import { type CoreGameFile, type StartedCore, startCoreGame } from "../../cores/core-game.ts";
@@ -70,12 +70,12 @@ export function isCoreGame(game: ServedGame): game is CoreGameFile {
 
 /** An NES game on emu's own machine. */
 export function nesMachine(rom: LoadedRom, nes: NesOptions): HostedMachine {
-  const setup = chooseHardware(rom.image, nes).devices;
+  const { devices: setup, storage } = chooseHardware(rom.image, nes);
   return {
     game: { title: rom.fileName, mapper: headerMapper(rom.image.mapper), sha1: rom.image.sha1 },
     source: nesSource(rom.image, nes),
     batteryBytes: Nes.batteryBytes(rom.image, nes),
-    storage: storageOf(setup),
+    storage,
     portBits: NES_PORT_BITS,
     spaceBytes: NES_SPACE_BYTES,
     devicePorts: DEVICE_PORTS,
