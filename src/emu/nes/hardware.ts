@@ -100,7 +100,7 @@ export function chooseHardware(image: CartridgeImage, options: NesOptions): Hard
   const colors = ppu.isRgb ? rgbColors(ppuRevision as RgbPpu) : undefined;
   if (hasControl && storageOf(devices) !== undefined) {
     const what = "a PlayChoice-10 has no port for a device with memory";
-    throw new InputError("usage", what, "devices", "leave out the device in the expansion port");
+    throw new InputError("usage", what, "devices", "choose none for the expansion port");
   }
   const region = named(REGIONS, options.region ?? image.region, "region");
   return {

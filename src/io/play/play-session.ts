@@ -1,5 +1,6 @@
 import { InputError } from "../../emu/input-error.ts";
 import type { ResetKind } from "../../emu/machine.ts";
+import { SCREEN_WIDTH } from "../../emu/nes/ppu/ppu.ts";
 import { AudioClient } from "../audio/audio-client.ts";
 import type { HoldName } from "../input/bindings.ts";
 import { keyLabels, labelOfKey } from "../input/key-labels.ts";
@@ -403,7 +404,9 @@ export class PlaySession {
 
   /** Shows the control side of a PlayChoice-10 all the time, or the screen in use again. */
   async changeScreen(): Promise<void> {
-    if (this.arcade?.hasPanel !== true || this.settings.screens === "both") {
+    // The setting counts from the next game on.
+    const showsBoth = this.client.ready.geometry.width > SCREEN_WIDTH;
+    if (this.arcade?.hasPanel !== true || showsBoth) {
       this.notify("this game has no other screen");
       return;
     }

@@ -218,3 +218,29 @@ test("a movie is counted until its end, and back while the player rewinds", () =
   position = 600;
   expect(session.states).toEqual([]);
 });
+
+test.each([
+  ["one screen", 256, "both", [1, 0], ["the control side's screen", "the screen in use"]],
+  ["both screens", 512, "one", [], ["this game has no other screen", "this game has no other screen"]],
+] as const)(
+  "with %s, the key for the other one goes by the machine, not by the setting for the next game",
+  async (...args) => {
+    const [, width, screens, chosen, said] = args;
+    const choices: number[] = [];
+    const notices: string[] = [];
+    const client = {
+      ready: { geometry: { width }, coins: { hasPanel: true } },
+      choose: async (_option: number, value: number) => void choices.push(value),
+    };
+    const session = new PlaySession(
+      client as unknown as EmuClient,
+      { ...DEFAULT_SETTINGS, screens },
+      { name: "game", statesFolder: "", capturesFolder: "", cheats: {} as CheatList },
+      (text) => notices.push(text),
+    );
+    await session.changeScreen();
+    await session.changeScreen();
+    expect(choices).toEqual([...chosen]);
+    expect(notices).toEqual([...said]);
+  },
+);
