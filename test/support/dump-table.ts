@@ -28,6 +28,11 @@ const SUBMAPPERS: Readonly<Record<string, number>> = {
 };
 /** Licensed boards with batteries. Dumps that nobody checked are only known to have one. */
 const BATTERY_MAPPERS = new Set([1, 4, 5, 10, 18, 19, 25, 26, 68, 69, 85, 118, 155]);
+/**
+ * The board whose RAM sizes are taken, because games need them. With an iNES 1.0 header, emulators give the
+ * MMC5 64 KiB, and save files have that size.
+ */
+const SIZED_MAPPER = 1;
 /** Boards whose nametables are soldered. Others have registers for them. */
 const SOLDERED = new Set([
   0, 2, 3, 11, 13, 34, 66, 70, 71, 72, 73, 76, 79, 86, 87, 88, 92, 94, 140, 144, 180, 184, 185, 206, 232,
@@ -57,7 +62,7 @@ function flagsOf(element: string, systems: readonly string[], isChecked: boolean
       .filter(([, , mark]) => (mark !== undefined) === battery)
       .reduce((sum, [, kib]) => sum + Number(kib), 0),
   );
-  if (kept > 0 && (mapper === 1 || mapper === 5) && plain + kept !== 8) flags.push(`${plain}+${kept}`);
+  if (kept > 0 && mapper === SIZED_MAPPER && plain + kept !== 8) flags.push(`${plain}+${kept}`);
   else if (kept > 0 || /<chip [^>]*battery="1"/.test(element)) flags.push("b");
   if (isArcade && mapper !== 99) flags.push("vs");
   else if (systems.every((system) => system.startsWith("NES-PAL"))) flags.push("pal");

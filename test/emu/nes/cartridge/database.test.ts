@@ -7,6 +7,7 @@ import { MORE_GAMES } from "../../../../src/emu/nes/cartridge/database-more-game
 import { DUMP_TABLE } from "../../../../src/emu/nes/cartridge/dump-table.ts";
 import { readInes } from "../../../../src/emu/nes/cartridge/ines.ts";
 import { supportGaps } from "../../../../src/emu/nes/cartridge/support.ts";
+import { batteryBytes } from "../../../../src/emu/nes/nes-sizes.ts";
 import { sha1Hex } from "../../../../src/io/files/hashes.ts";
 import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { renderDumpTable } from "../../../support/dump-table.ts";
@@ -118,10 +119,16 @@ describe("games in the database", () => {
     expect(overrides).toEqual([
       "mapper 4 for 1, battery true for false, region pal for ntsc: the game's cartridge is known",
     ]);
-    const ram = readInes(impostor(0x15fe6d0f, { mapper: 5 }), sha1Hex).image;
+    const ram = readInes(impostor(0x2225c20f, { mapper: 1 }), sha1Hex).image;
     expect(ram).toMatchObject({ prgRamBytes: 8192, prgNvramBytes: 8192, battery: true });
     expect(readInes(impostor(0x018a8699, { mapper: 4 }), sha1Hex).image.submapper).toBe(3);
     expect(readInes(impostor(0xf735d926, { mapper: 75 }), sha1Hex).image.console).toBe("vs");
+  });
+
+  test("the save of an MMC5 game has 64 KiB, as in other emulators, whatever its cartridge has", () => {
+    const image = (crc: number) => readInes(impostor(crc, { mapper: 5, flags6: 2 }), sha1Hex).image;
+    for (const crc of [0x15fe6d0f, 0x184c2124, 0x0ec6c023, 0x12345678])
+      expect(batteryBytes(image(crc))).toBe(0x10000);
   });
 
   test("NES 2.0 headers are trusted", () => {
@@ -147,6 +154,8 @@ test("the table of dumps is made from facts of cartridges", () => {
     `<game><${tag} system="${system}" dump="${dump}" crc="${crc}">${board}</${tag}></game>`;
   const soldered = `<board type="X" mapper="2"><pad h="0" v="1" /></board>`;
   const kept = `<board mapper="1"><wram size="8k" battery="1" /></board>`;
+  const rams = (mapper: number) =>
+    `<board mapper="${mapper}"><wram size="8k" /><wram size="8k" battery="1" /></board>`;
   const table = renderDumpTable(
     [
       game("cartridge", "ok", "0000000A", soldered, "NES-PAL"),
@@ -154,9 +163,13 @@ test("the table of dumps is made from facts of cartridges", () => {
       game("cartridge", "unknown", "0000000C", kept),
       game("arcade", "unknown", "0000000D", `<board mapper="99" />`, "VS-Unisystem"),
       game("cartridge", "ok", "0000000E", `<board type="NAMCOT-340" mapper="210" />`),
+      game("cartridge", "ok", "0000000F", rams(1)),
+      game("cartridge", "ok", "00000010", rams(5)),
     ].join("\n"),
   );
-  expect(table.split("`").at(-2)).toBe("\n- b: 0000000c\n2 h pal: 0000000a\n99: 0000000d\n210.2: 0000000e\n");
+  expect(table.split("`").at(-2)).toBe(
+    "\n- b: 0000000c\n1 8+8: 0000000f\n2 h pal: 0000000a\n5 b: 00000010\n99: 0000000d\n210.2: 0000000e\n",
+  );
 });
 
 describe("regions by file names", () => {
