@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import manifest from "../../../package.json" with { type: "json" };
 import { InputError } from "../../emu/input-error.ts";
+import type { CartridgeImage } from "../../emu/nes/cartridge/image.ts";
+import { defaultDevices } from "../../emu/nes/input/default-devices.ts";
 import type { NesOptions } from "../../emu/nes/nes.ts";
 import { writeFileWhole } from "../../io/files/atomic-write.ts";
 import { userFolders } from "../../io/files/paths.ts";
@@ -20,6 +22,7 @@ import { holdingLog, log, logRoot } from "../log.ts";
 import { addHardwareOptions, type HardwareOptions, toNesOptions } from "../machine-options.ts";
 import { MAX_FRAMES, wholeNumber } from "../options.ts";
 import type { TokenOptions } from "../token-options.ts";
+import { warn } from "../warnings.ts";
 import { gameFolders } from "./files.ts";
 import { conclude, statsDocument, tellFailures } from "./report.ts";
 import { addSettingOptions, overridden, type SettingOptions } from "./settings.ts";
@@ -58,9 +61,10 @@ export function newToken(): string {
   );
 }
 
-/** What `LiveGame` needs besides addresses. */
+/** What `LiveGame` needs besides addresses. Warns of devices that the game has without the network. */
 export function liveGameOptions(rom: LoadedRom, options: NetplayOptions, token: string): LiveGameOptions {
   const nes = controllersOnly(toNesOptions(options, rom.image));
+  warn(missingDevices(rom.image), rom.path);
   return {
     rom,
     token,
@@ -71,6 +75,14 @@ export function liveGameOptions(rom: LoadedRom, options: NetplayOptions, token: 
     evidenceFolder: join(userFolders().state, "netplay"),
     log: logRoot,
   };
+}
+
+/** A text about the devices that the game has without the network; none if it has only controllers. */
+function missingDevices(image: CartridgeImage): string[] {
+  const { port1, port2, expansion } = defaultDevices(image);
+  const isOther = (device: string | undefined) => !["standard", "none", "pads"].includes(device ?? "none");
+  const names = [...new Set([port1, port2, expansion].filter(isOther))].join(", ");
+  return names === "" ? [] : [`games over the network have controllers only: without ${names}`];
 }
 
 /** Removes the devices: the number of players decides. Throws `InputError` ("usage") if some are chosen. */
@@ -98,6 +110,7 @@ export async function playTogether(
   const settings: Settings = { ...overridden(await config.load(), options), runAheadFrames: 0 };
   const { image, fileName } = rom;
   const { frames } = options;
+  const notices = [notice, ...missingDevices(image)].filter((text) => text !== "").join(", ");
   const result = await holdingLog(() =>
     play({
       client: {
@@ -110,7 +123,7 @@ export async function playTogether(
       link: game,
       settings,
       isMuted: options.mute === true,
-      ...(notice === "" ? {} : { notice }),
+      ...(notices === "" ? {} : { notice: notices }),
       // The cheats are not loaded: none can be used.
       files: gameFolders(image.sha1, fileName, settings),
       gamesFolder: process.cwd(),

@@ -37,6 +37,25 @@ describe("exit codes", () => {
   });
 });
 
+test.each([
+  [["host", rom], 0, []],
+  [["host"], 8, ["zapper"]],
+  [["host"], 34, ["battle-box"]],
+  [["join", "127.0.0.1:6503"], 43, ["snes-pad"]],
+])(
+  "emu %p tells of devices that the header %i names and games over the network lack",
+  (argv, device, lost) => {
+    const image = twoPlayerRom();
+    image.set([(image[7]! & ~0x0c) | 0x08, 0, 0, 0, 0, 0, 0, 0, device], 7);
+    const game = join(folder, `device-${device}.nes`);
+    writeFileSync(game, image);
+    const { stderr } = emu([...argv.filter((word) => word !== rom), game, ...TOKEN]);
+    const warnings = stderr.split("\n").filter((line) => line.includes("controllers only"));
+    const text = (name: string) => `games over the network have controllers only: without ${name}`;
+    expect(warnings.map((line) => line.slice(line.indexOf("games over")))).toEqual(lost.map(text));
+  },
+);
+
 test.skipIf(!HAS_PTY)(
   "emu join says that it waits for a host that does not answer",
   async () => {
