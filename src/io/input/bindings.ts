@@ -16,6 +16,9 @@ export const BUTTON_BITS = {
 /** Further buttons of other consoles' pads, in words with 16 bits per port. NES games do not see them. */
 export const MORE_BUTTON_BITS = { x: 0x100, y: 0x200, l: 0x400, r: 0x800 } as const;
 
+/** The directions of a game pad's right stick, beside the bits of all buttons. */
+export const RIGHT_STICK_BITS = { up: 0x1000, down: 0x2000, left: 0x4000, right: 0x8000 } as const;
+
 /** The bits of all buttons with names. */
 export const ALL_BUTTON_BITS = { ...BUTTON_BITS, ...MORE_BUTTON_BITS } as const;
 

@@ -10,6 +10,7 @@ import { BarcodeKeys } from "./barcode-keys.ts";
 import { BUTTON_BITS } from "./bindings.ts";
 import { type ConsoleKeyboard, KEYBOARDS, rowsOf, type Stroke, strokeOf } from "./console-keyboards.ts";
 import { DEVICE_KEYS, type DeviceSwitch, MICROPHONE_KEY, SWITCHES } from "./device-keys.ts";
+import { DevicePads } from "./device-pads.ts";
 import { GLOVE_KEYS, gloveBytes } from "./glove-hand.ts";
 import { HeldDeviceKeys } from "./held-device-keys.ts";
 import { labelOfKey } from "./key-labels.ts";
@@ -59,6 +60,17 @@ export function needsMouse(setup: DeviceSetup | undefined): boolean {
   return pointedDevice(setup) !== "";
 }
 
+/** A device whose buttons are keys. */
+interface KeyedDevice {
+  /** The place of its first byte of buttons. */
+  readonly place: number;
+  readonly keys: readonly string[];
+  /** False if the keys press the buttons of an equal device only. */
+  readonly hasKeys: boolean;
+  /** The port whose game pad presses its buttons too; none has −1. */
+  readonly port: number;
+}
+
 /** Devices plugged into the console other than controllers. The mouse and the keyboard operate them. */
 export class DeviceInput {
   /** Called when what `withOwnButtons` adds has changed. */
@@ -71,7 +83,8 @@ export class DeviceInput {
   readonly #mice: number[] = [];
   readonly #tablets: number[] = [];
   readonly #gloves: number[] = [];
-  readonly #keyed: { readonly place: number; readonly keys: readonly string[] }[] = [];
+  readonly #keyed: KeyedDevice[] = [];
+  readonly #pads: DevicePads;
   readonly #barcodes: BarcodeKeys | undefined;
   readonly #switches: readonly DeviceSwitch[];
   /** What the switches have set, by byte of the expansion device's data. */
@@ -93,6 +106,7 @@ export class DeviceInput {
     this.#soundBit = hasMicrophone ? BUTTON_BITS.start << 16 : setup.microphone ? BUTTON_BITS.start << 8 : 0;
     this.#holdsThird = hasMicrophone || PAD_DEVICES.includes(setup.expansion ?? "none");
     this.#bytes = bytes;
+    this.#pads = new DevicePads(setup);
     const places = [
       [setup.port1, PORT1_DATA],
       [setup.port2, PORT2_DATA],
@@ -103,8 +117,9 @@ export class DeviceInput {
       const keys = DEVICE_KEYS[device];
       const { buttonByte } = DEVICE_CONTROLS[device];
       // The keys of two equal pads are those of player 1.
-      const isSecond = place === PORT2_DATA && setup.port1 === device;
-      if (keys !== undefined && !isSecond) this.#keyed.push({ place: place + buttonByte, keys });
+      const hasKeys = place !== PORT2_DATA || setup.port1 !== device;
+      const port = [PORT1_DATA, PORT2_DATA].indexOf(place);
+      if (keys !== undefined) this.#keyed.push({ place: place + buttonByte, keys, hasKeys, port });
       if (LIGHT_GUNS.includes(device)) this.#zappers.push(place);
       else if (DIALS.includes(device)) this.#paddles.push(place);
       else if (ROLLERS.includes(device)) this.#mice.push(place);
@@ -179,6 +194,22 @@ export class DeviceInput {
     const pad = this.#holdsThird ? (word & 0xff) << 16 : 0;
     const sound = isKeyboard && this.#held.has(MICROPHONE_KEY) ? this.#soundBit : 0;
     return (word | pad | sound) >>> 0;
+  }
+
+  /**
+   * Sets what the game pad of a port, 0 or 1, holds, as in `PadState.wide`. Returns true if a device there
+   * has buttons that a controller lacks.
+   */
+  setPad(port: number, buttons: number): boolean {
+    const isUsed = this.#pads.set(port, buttons);
+    if (isUsed) this.#publish();
+    return isUsed;
+  }
+
+  /** What game pads hold, as `withOwnButtons`, from the words of a controller's held and turbo buttons. */
+  padButtons(held: number, turbo: number): readonly [held: number, turbo: number] {
+    const [word, turboWord] = this.#pads.controllers(held, turbo);
+    return [this.withOwnButtons(word, false), this.withOwnButtons(turboWord, false)];
   }
 
   /** Handles a key event. Returns true if a device used it. */
@@ -260,14 +291,14 @@ export class DeviceInput {
       const hand = gloveBytes(this.#point, { left: left === true, right: right === true }, this.#held);
       for (const [byte, value] of hand.entries()) bytes.setByte(place + byte, value);
     }
-    for (const { place, keys } of this.#keyed) this.#publishKeys(place, keys);
+    for (const device of this.#keyed) this.#publishKeys(device);
     if (this.#keyboard !== undefined) this.#publishKeyboard(this.#keyboard);
   }
 
   /** One bit per key, the first lowest. */
-  #publishKeys(place: number, keys: readonly string[]): void {
-    let held = 0;
-    for (const [index, key] of keys.entries()) if (this.#held.has(key)) held |= 1 << index;
+  #publishKeys({ place, keys, hasKeys, port }: KeyedDevice): void {
+    let held = this.#pads.bitsOf(port);
+    for (const [index, key] of keys.entries()) if (hasKeys && this.#held.has(key)) held |= 1 << index;
     for (let byte = 0; byte < Math.ceil(keys.length / 8); byte++)
       this.#bytes.setByte(place + byte, (held >> (8 * byte)) & 0xff);
   }

@@ -2,6 +2,7 @@ import { DEVICE_CONTROLS, DEVICE_PORTS } from "../../emu/nes/input/device-contro
 import { type DeviceSetup, LIGHT_GUNS } from "../../emu/nes/input/devices.ts";
 import { KEYBOARDS } from "./console-keyboards.ts";
 import { DEVICE_KEYS, MICROPHONE_KEY, SWITCHES } from "./device-keys.ts";
+import { PAD_LAYOUTS } from "./device-pads.ts";
 import { GLOVE_NOTES } from "./glove-hand.ts";
 import { labelOfKey } from "./key-labels.ts";
 
@@ -55,6 +56,8 @@ function notesOf(device: keyof typeof DEVICE_CONTROLS): DeviceNote[] {
   const mouse = MOUSE_NOTES[device];
   if (mouse !== undefined) notes.push({ keys: ["mouse"], text: mouse });
   notes.push(...(MOUSE_BUTTON_NOTES[device] ?? []), ...buttonNotes(device));
+  const layout = PAD_LAYOUTS[device];
+  if (layout !== undefined) notes.push({ keys: ["game pad"], text: layout.about });
   if (device === "power-glove") notes.push(...GLOVE_NOTES);
   if (DEVICE_CONTROLS[device].readsBarcodes === true)
     notes.push({ keys: ["0 … 9", "Enter"], text: "a barcode's digits, then read it" });

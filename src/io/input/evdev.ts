@@ -2,7 +2,7 @@
  * Events of Linux's input devices, and the console buttons that a pad's events stand for.
  * https://docs.kernel.org/input/gamepad.html, <linux/input-event-codes.h>
  */
-import { BUTTON_BITS, MORE_BUTTON_BITS } from "./bindings.ts";
+import { BUTTON_BITS, MORE_BUTTON_BITS, RIGHT_STICK_BITS } from "./bindings.ts";
 
 /** struct input_event on 64-bit Linux: seconds and microseconds of 64 bits, type, code, 32-bit value. */
 export const EVENT_BYTES = 24;
@@ -23,12 +23,10 @@ export const ABS_RX = 0x03;
 export const ABS_RY = 0x04;
 export const ABS_HAT0X = 0x10;
 export const ABS_HAT0Y = 0x11;
-/** Axes that act as the directional pad. */
-const DIRECTION_AXES: readonly number[] = [ABS_X, ABS_Y, ABS_HAT0X, ABS_HAT0Y];
 /** Axes of the sticks, in the order of `PadState.sticks`. */
 const STICK_AXES: readonly number[] = [ABS_X, ABS_Y, ABS_RX, ABS_RY];
 /** Every axis that is read. */
-export const PAD_AXES: readonly number[] = [...DIRECTION_AXES, ABS_RX, ABS_RY];
+export const PAD_AXES: readonly number[] = [ABS_X, ABS_Y, ABS_HAT0X, ABS_HAT0Y, ABS_RX, ABS_RY];
 
 /** First button of pads with the kernel's layout, and of plain joysticks. */
 export const BTN_JOYSTICK = 0x120;
@@ -72,6 +70,18 @@ const BUTTONS: ReadonlyMap<number, PadButton> = new Map<number, PadButton>([
   [0x129, { mask: start }],
 ]);
 
+const CONTROLLER_BITS = 0xff;
+
+/** The bits of both directions of each axis, that of the lower values first. */
+const DIRECTIONS: ReadonlyMap<number, readonly [before: number, after: number]> = new Map([
+  [ABS_X, [left, right]],
+  [ABS_Y, [up, down]],
+  [ABS_HAT0X, [left, right]],
+  [ABS_HAT0Y, [up, down]],
+  [ABS_RX, [RIGHT_STICK_BITS.left, RIGHT_STICK_BITS.right]],
+  [ABS_RY, [RIGHT_STICK_BITS.up, RIGHT_STICK_BITS.down]],
+]);
+
 export interface AxisRange {
   readonly minimum: number;
   readonly maximum: number;
@@ -102,7 +112,7 @@ export class PadState {
   /** Buttons held now, as the byte of the console's pad. */
   get held(): number {
     let word = 0;
-    for (const direction of this.#directions.values()) word |= direction;
+    for (const direction of this.#directions.values()) word |= direction & CONTROLLER_BITS;
     for (const code of this.#down) {
       const button = BUTTONS.get(code);
       if (button !== undefined && button.isTurbo !== true) word |= button.mask;
@@ -114,6 +124,13 @@ export class PadState {
   get more(): number {
     let word = 0;
     for (const code of this.#down) word |= BUTTONS.get(code)?.more ?? 0;
+    return word;
+  }
+
+  /** Everything held now, in 16 bits: `held`, `more`, and the directions of the right stick. */
+  get wide(): number {
+    let word = this.held | this.more;
+    for (const direction of this.#directions.values()) word |= direction;
     return word;
   }
 
@@ -162,15 +179,14 @@ export class PadState {
   /** Sets an axis to `value`. */
   setAxis(axis: number, value: number): void {
     const range = this.#axes.get(axis);
-    if (range === undefined || !PAD_AXES.includes(axis)) return;
+    const directions = DIRECTIONS.get(axis);
+    if (range === undefined || directions === undefined) return;
     const half = (range.maximum - range.minimum) / 2;
     if (half <= 0) return;
     const deflection = (value - range.minimum) / half - 1;
     const stick = STICK_AXES.indexOf(axis);
     if (stick >= 0) this.sticks[stick] = Math.max(-127, Math.min(127, Math.round(deflection * 127)));
-    if (!DIRECTION_AXES.includes(axis)) return;
-    const isAcross = axis === ABS_X || axis === ABS_HAT0X;
-    const [before, after] = isAcross ? [left, right] : [up, down];
+    const [before, after] = directions;
     const direction = deflection < 0 ? before : after;
     const isHeld = this.#directions.get(axis) === direction;
     const isFar = Math.abs(deflection) >= (isHeld ? RELEASE_SHARE : PRESS_SHARE);

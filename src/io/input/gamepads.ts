@@ -44,6 +44,11 @@ export class Gamepads {
    * as in `PadState`.
    */
   onMore: (buttons: number, sticks: Int8Array) => void = () => {};
+  /**
+   * Receives what the pad of port 0 or 1 holds, as in `PadState.wide`, before `onButtons` is called: for
+   * devices with more buttons than a controller.
+   */
+  onWide: (port: number, buttons: number) => void = () => {};
   /** Called when a pad is plugged in or unplugged. */
   onChange: () => void = () => {};
   readonly #devices: PadDevices;
@@ -54,6 +59,7 @@ export class Gamepads {
   #held = 0;
   #turbo = 0;
   #more = 0;
+  readonly #wide = [0, 0];
   readonly #sticks = new Int8Array(4);
   #scanTimer: ReturnType<typeof setInterval> | undefined;
   #pollTimer: ReturnType<typeof setInterval> | undefined;
@@ -142,6 +148,7 @@ export class Gamepads {
 
   #publish(): void {
     if (this.#portBits > 8) this.#publishMore();
+    else this.#publishWide();
     let held = 0;
     let turbo = 0;
     const hasMore = this.#portBits > 8;
@@ -156,6 +163,15 @@ export class Gamepads {
     this.#held = held;
     this.#turbo = turbo;
     this.onButtons(held >>> 0, turbo >>> 0);
+  }
+
+  #publishWide(): void {
+    for (let port = 0; port < this.#wide.length; port++) {
+      const buttons = this.#ports[port]?.state.wide ?? 0;
+      if (buttons === this.#wide[port]) continue;
+      this.#wide[port] = buttons;
+      this.onWide(port, buttons);
+    }
   }
 
   #publishMore(): void {

@@ -148,8 +148,12 @@ export class TerminalGame {
         for (const key of keys) this.#screen.menu.press(key);
         return;
       }
-      client.setButtons("gamepad", devices.withOwnButtons(held, false), devices.withOwnButtons(turbo, false));
+      client.setButtons("gamepad", ...devices.padButtons(held, turbo));
       if ((held | turbo) !== 0) this.#isPlayed();
+    };
+    this.#pads.onWide = (port, buttons) => {
+      const held = this.#screen?.isMenuOpen === true ? 0 : buttons;
+      if (devices.setPad(port, held) && held !== 0) this.#isPlayed();
     };
     this.#pads.onMore = (buttons, sticks) => sendPads(client.devices, buttons, sticks);
     this.#pads.start();

@@ -10,6 +10,7 @@ import {
 } from "../../../src/emu/nes/input/devices.ts";
 import type { Nes } from "../../../src/emu/nes/nes.ts";
 import { readRom } from "../../../src/io/files/roms/rom-file.ts";
+import { BUTTON_BITS, MORE_BUTTON_BITS, RIGHT_STICK_BITS } from "../../../src/io/input/bindings.ts";
 import { DeviceInput, needsMouse } from "../../../src/io/input/device-input.ts";
 import { deviceVocabulary } from "../../../src/io/input/device-words.ts";
 import type { KeyEvent } from "../../../src/io/input/keys.ts";
@@ -306,6 +307,48 @@ test("the keys of two SNES pads are those of the first", () => {
   expect(reportsOf(setup, holding("b", "e"), PORT1_DATA)[0]).toBe(0b1001);
   expect(reportsOf(setup, holding("b", "e"), PORT2_DATA)[0]).toBe(0);
   expect(reportsOf({ port2: "snes-pad" }, holding("b"), PORT2_DATA)[0]).toBe(1);
+});
+
+describe("a game pad on a device with more buttons than a controller", () => {
+  const { a, b, left } = BUTTON_BITS;
+  const { x, y, l, r } = MORE_BUTTON_BITS;
+  const { down, up } = RIGHT_STICK_BITS;
+
+  // The words of a controller: A and B, and X and Y as turbo A and B.
+  test.each<[DeviceSetup["port1"], number, bits: number, held: number, turbo: number]>([
+    ["snes-pad", b, 0, a, 0],
+    ["snes-pad", y, 0, b, 0],
+    ["snes-pad", a, 0b0001, 0, 0],
+    ["snes-pad", x, 0b0010, 0, 0],
+    ["snes-pad", l | r | left, 0b1100, left, 0],
+    ["virtual-boy-pad", a | b | down | l, 0b010001, a | b, 0],
+    ["virtual-boy-pad", y | up | r, 0b101000, 0, b],
+    ["standard", a | x | l | up, 0, a, a],
+  ])("%s, %i", (device, wide, bits, held, turbo) => {
+    for (const [port, at] of [PORT1_DATA, PORT2_DATA].entries()) {
+      let words: readonly number[] = [];
+      const press = (input: DeviceInput) => {
+        expect(input.setPad(port, wide)).toBe(device !== "standard");
+        const turboWord = ((wide & x) !== 0 ? a : 0) | ((wide & y) !== 0 ? b : 0);
+        words = input.padButtons((wide & 0xff) << (8 * port), turboWord << (8 * port));
+      };
+      expect(reportsOf({ port1: device!, port2: device! }, press, at)[0]).toBe(bits);
+      expect(words).toEqual([held << (8 * port), turbo << (8 * port)]);
+    }
+  });
+
+  test("presses beside the keys", () => {
+    const both = (input: DeviceInput) => {
+      holding("q")(input);
+      input.setPad(0, x);
+    };
+    expect(reportsOf({ port1: "snes-pad" }, both, PORT1_DATA)[0]).toBe(0b0110);
+    const released = (input: DeviceInput) => {
+      both(input);
+      input.setPad(0, 0);
+    };
+    expect(reportsOf({ port1: "snes-pad" }, released, PORT1_DATA)[0]).toBe(0b0100);
+  });
 });
 
 test.each<[DeviceSetup["expansion"], number[]]>([

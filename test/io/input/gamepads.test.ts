@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BUTTON_BITS } from "../../../src/io/input/bindings.ts";
+import { BUTTON_BITS, MORE_BUTTON_BITS, RIGHT_STICK_BITS } from "../../../src/io/input/bindings.ts";
 import { Gamepads } from "../../../src/io/input/gamepads.ts";
 import { LinuxPads, parseBits } from "../../../src/io/input/linux-pads.ts";
 import { padEvents } from "../../support/pad-events.ts";
@@ -130,6 +130,28 @@ describe.skipIf(process.platform !== "linux")("Gamepads", () => {
     system.unplug("event0");
     pads.scan();
     expect(reports.at(-1)).toEqual([0x100 << 16, [0, 0, 0, 0]]);
+  });
+
+  test("reports everything that the first two pads hold, before the controllers' words", () => {
+    const { system, pads } = begin();
+    const reports: [string, ...number[]][] = [];
+    pads.onWide = (port, buttons) => reports.push(["wide", port, buttons]);
+    pads.onButtons = (held, turbo) => reports.push(["buttons", held, turbo]);
+    for (let index = 0; index < 3; index++) system.plug(`event${index}`, `pad ${index}`, XPAD_KEYS, "3001b");
+    pads.scan();
+    system.send("event1", "KEY 0x133 1", "KEY 0x136 1", "ABS 0x04 32767");
+    system.send("event2", "KEY 0x137 1");
+    pads.poll();
+    expect(reports).toEqual([
+      ["wide", 1, MORE_BUTTON_BITS.x | MORE_BUTTON_BITS.l | RIGHT_STICK_BITS.down],
+      ["buttons", 0, a << 8],
+    ]);
+    system.unplug("event1");
+    pads.scan();
+    expect(reports.slice(2)).toEqual([
+      ["wide", 1, 0],
+      ["buttons", 0, 0],
+    ]);
   });
 
   test("finds a pad that is plugged in while a game runs", async () => {
