@@ -4,7 +4,7 @@ import type { KeyEvent } from "./keys.ts";
 const DIGIT = /^[0-9]$/;
 const MAX_DIGITS = 13;
 
-/** Types a barcode: digits, and then Enter passes it through the reader. */
+/** Types a barcode: digits, which Backspace takes back, and then Enter passes it through the reader. */
 export class BarcodeKeys {
   #digits = "";
   /** True if Enter came after a number of digits that no barcode has, until the next digit. */
@@ -19,6 +19,10 @@ export class BarcodeKeys {
   /** Returns the reader's data after a key event; undefined if the key is not for it. */
   key({ key, kind }: KeyEvent): Uint8Array | undefined {
     const isDigit = DIGIT.test(key);
+    if (key === "backspace" && this.#digits !== "") {
+      if (kind !== "release") this.#digits = this.#digits.slice(0, -1);
+      return barcodeData("");
+    }
     if (!isDigit && (key !== "enter" || this.#digits === "")) return undefined;
     if (isDigit) {
       this.#isWrong = false;

@@ -217,7 +217,9 @@ export class DeviceInput {
     if (event.control) return false;
     const code = this.#barcodes?.key(event);
     if (code !== undefined) {
-      for (const [byte, value] of code.entries()) this.#bytes.setByte(EXPANSION_DATA + byte, value);
+      // The number of digits comes last: with it, the machine's thread takes the code for complete.
+      for (let byte = code.length - 1; byte >= 0; byte--)
+        this.#bytes.setByte(EXPANSION_DATA + byte, code[byte] ?? 0);
       this.onStates();
       return true;
     }

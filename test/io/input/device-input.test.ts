@@ -418,6 +418,31 @@ describe("switches and typed codes", () => {
     expect(states).toEqual([["barcode 4"], ["barcode 49"], ["a barcode has 8 or 13 digits"], ["barcode 4"]]);
   });
 
+  test("Backspace takes a digit of a barcode back, and is a button again without any", () => {
+    const input = new DeviceInput(
+      { expansion: "barcode-battler" },
+      { setByte() {}, setMotionPlace() {}, move() {} },
+    );
+    const used = ["4", "9", "backspace", "backspace", "backspace"].map((name) => [
+      input.key(key(name)),
+      ...input.states,
+    ]);
+    expect(used).toEqual([[true, "barcode 4"], [true, "barcode 49"], [true, "barcode 4"], [true], [false]]);
+  });
+
+  test("the number of a barcode's digits comes after them", () => {
+    const places: number[] = [];
+    const input = new DeviceInput(
+      { expansion: "barcode-battler" },
+      { setByte: (place) => places.push(place), setMotionPlace() {}, move() {} },
+    );
+    for (const name of "12345670") input.key(key(name));
+    places.length = 0;
+    input.key(key("enter"));
+    expect(places.at(-1)).toBe(EXPANSION_DATA);
+    expect(places.length).toBe(8);
+  });
+
   test("a barcode is read at Enter, and away with the next digit", () => {
     const typed = [..."12345670"];
     expect(bytesAfter("barcode-battler", ...typed).every((byte) => byte === 0)).toBe(true);
