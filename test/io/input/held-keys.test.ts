@@ -16,7 +16,7 @@ describe("Bindings", () => {
     const bindings = new Bindings();
     expect(bindings.find(event("x"))).toEqual({ kind: "button", port: 0, button: "a", isTurbo: false });
     expect(bindings.find(event("c", "press", true))).toEqual({ kind: "action", action: "interrupt" });
-    expect(bindings.find(event("0"))).toBeUndefined();
+    expect(bindings.find(event("@"))).toBeUndefined();
     expect(bindings.find(event("r"))).toEqual({ kind: "hold", hold: "rewind" });
     expect(bindings.find(event("u"))).toMatchObject({ button: "b", isTurbo: true });
     // A button works whatever modifiers are held with it.
