@@ -58,8 +58,8 @@ export async function findControlRoms(image: string, choice?: string): Promise<F
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         const { message, remedy, where } = error;
-        const text = `${where}: ${message}: the game runs without the PlayChoice-10's menu (${remedy})`;
-        return { files: [], cautions: [text] };
+        const text = `${where}: ${message}: the game runs without the PlayChoice-10's menu`;
+        return { files: [], cautions: [remedy === "" ? text : `${text} (${remedy})`] };
       }
     }
   }

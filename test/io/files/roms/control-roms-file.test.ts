@@ -1,9 +1,10 @@
 /** Where the ROMs of a PlayChoice-10's control side come from. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { CONTROL_PLANE_BYTES } from "../../../../src/emu/nes/playchoice/control-roms.ts";
+import { MIB } from "../../../../src/emu/units.ts";
 import { loadRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { changedVariables } from "../../../support/environment.ts";
 import { inputErrorFrom } from "../../../support/input-errors.ts";
@@ -132,6 +133,10 @@ describe("files", () => {
     expect(cautions[0]).toContain("pch1-c__8m_e-1.8m");
     writeFileSync(beside("playch10.zip"), "no zip");
     expect((await loadRom(game)).cautions[0]).toContain("is no zip");
+    truncateSync(beside("playch10.zip"), 65 * MIB);
+    expect((await loadRom(game)).cautions).toEqual([
+      `${beside("playch10.zip")}: is larger than 64 MiB: the game runs without the PlayChoice-10's menu`,
+    ]);
     rmSync(beside("playch10.zip"));
   });
 
