@@ -397,9 +397,9 @@ export class PlaySession {
     if (slot === "service") await this.client.pressService();
     else await this.client.insertCoin(slot);
     const [enter] = this.settings.keys["panel-enter"] ?? [];
-    const isPanel = this.arcade.hasPanel === true && enter !== undefined;
-    const next = isPanel ? `${labelOfKey(enter)} is Enter` : "press Start";
-    this.notify(slot === "service" ? "service button" : `coin inserted: ${next}`);
+    const onPanel = enter === undefined ? "" : `: ${labelOfKey(enter)} is Enter`;
+    const next = this.arcade.hasPanel === true ? onPanel : ": press Start";
+    this.notify(slot === "service" ? "service button" : `coin inserted${next}`);
   }
 
   /** Shows the control side of a PlayChoice-10 all the time, or the screen in use again. */

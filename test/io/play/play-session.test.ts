@@ -244,3 +244,23 @@ test.each([
     expect(notices).toEqual([...said]);
   },
 );
+
+test.each([
+  [false, ["7"], "coin inserted: press Start"],
+  [true, ["7"], "coin inserted: 7 is Enter"],
+  [true, [], "coin inserted"],
+])(
+  "after a coin the player is told what to press, with a panel: %p, its key: %p",
+  async (hasPanel, keys, said) => {
+    const notices: string[] = [];
+    const client = { ready: { coins: { hasPanel } }, insertCoin: async () => {} };
+    const session = new PlaySession(
+      client as unknown as EmuClient,
+      { ...DEFAULT_SETTINGS, keys: { ...DEFAULT_SETTINGS.keys, "panel-enter": keys } },
+      { name: "game", statesFolder: "", capturesFolder: "", cheats: {} as CheatList },
+      (text) => notices.push(text),
+    );
+    await session.insertCoin(0);
+    expect(notices).toEqual([said]);
+  },
+);
