@@ -94,7 +94,7 @@ async function filesOfFolder(folder: string): Promise<RomCandidate[]> {
   // A named folder can hold any number of files. Those that are named as the ROMs come first.
   const isNamed = (name: string): number => Number(isNamedAsControlRom(name));
   const files: RomCandidate[] = [];
-  for (const name of names.sort((a, b) => isNamed(b) - isNamed(a))) {
+  for (const name of names.sort().sort((a, b) => isNamed(b) - isNamed(a))) {
     if (files.length === MAX_ARCHIVE_ENTRIES) break;
     const path = join(folder, name);
     const status = await stat(undecodedPath(path)).catch(() => undefined);

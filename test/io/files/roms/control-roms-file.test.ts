@@ -112,6 +112,16 @@ describe("files", () => {
     expect(await firstByte(many)).toBe(6);
   });
 
+  test.each([["a b"], ["b a"]])("with unknown contents are chosen by name, not by age: %s", async (order) => {
+    const two = join(folder, `two-${order}`);
+    mkdirSync(two);
+    const { "pch1-c.8t": program, ...rest } = boardFiles(8);
+    for (const [name, bytes] of Object.entries(rest)) writeFileSync(join(two, name), bytes);
+    for (const name of order.split(" "))
+      writeFileSync(join(two, `${name}.8t`), program!.with(0, name === "a" ? 8 : 9));
+    expect(await firstByte(two)).toBe(8);
+  });
+
   test("are found in a set with the ROMs of many games", async () => {
     const merged = join(folder, "merged.zip");
     const games = Array.from({ length: 300 }, (_, at) => [`pc_${at}/u3`, new Uint8Array(8192).fill(at)]);
