@@ -82,7 +82,7 @@ function missingDevices(image: CartridgeImage): string[] {
   const { port1, port2, expansion } = defaultDevices(image);
   const isOther = (device: string | undefined) => !["standard", "none", "pads"].includes(device ?? "none");
   const names = [...new Set([port1, port2, expansion].filter(isOther))].join(", ");
-  return names === "" ? [] : [`games over the network have controllers only: without ${names}`];
+  return names === "" ? [] : [`no ${names}: games over the network have controllers only`];
 }
 
 /** Removes the devices: the number of players decides. Throws `InputError` ("usage") if some are chosen. */

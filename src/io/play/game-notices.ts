@@ -42,6 +42,9 @@ export class GameNotices {
   #messageTimer: ReturnType<typeof setTimeout> | undefined;
   #updateTimer: ReturnType<typeof setInterval> | undefined;
 
+  /** The text of the start, until the link of a game with others no longer covers it. */
+  #opening = "";
+
   /** `draw` is called when the row has changed. */
   constructor(session: PlaySession, picture: Display, draw: () => void) {
     this.#session = session;
@@ -50,7 +53,7 @@ export class GameNotices {
   }
 
   /** See `GameScreen.begin`. */
-  begin(link: GameLink | undefined, devices: DeviceInput): void {
+  begin(link: GameLink | undefined, devices: DeviceInput, opening = ""): void {
     this.#link = link;
     this.#devices = devices;
     devices.onStates = () => this.#draw();
@@ -59,6 +62,9 @@ export class GameNotices {
     this.#updateTimer = setInterval(() => this.#update(), UPDATE_MS);
     this.#draw();
     this.#update();
+    if (opening === "") return;
+    this.say(opening);
+    if (link !== undefined) this.#opening = opening;
   }
 
   end(): void {
@@ -161,7 +167,9 @@ export class GameNotices {
     const normal = session.isAtNormalSpeed ? this.#figures : undefined;
     this.#warning = this.#watch.warning(normal, client.ready.geometry.frameRateHz);
     const notice = this.#link?.notice ?? "";
-    if (notice !== "") this.say(notice);
+    const text = notice === "" ? this.#opening : notice;
+    if (notice === "") this.#opening = "";
+    if (text !== "") this.say(text);
     else if (this.#picture.hasStatusRow) this.#draw();
   }
 }

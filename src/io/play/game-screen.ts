@@ -76,10 +76,10 @@ export class GameScreen implements MenuContext {
 
   /**
    * Shows the status line from now on, if it is enabled. In a game with others, also shows what it waits for.
-   * `devices` are what else the player's keys and mouse work.
+   * `devices` are what else the player's keys and mouse work; `opening` is a text to begin with.
    */
-  begin(link: GameLink | undefined, devices: DeviceInput): void {
-    this.#notices.begin(link, devices);
+  begin(link: GameLink | undefined, devices: DeviceInput, opening = ""): void {
+    this.#notices.begin(link, devices, opening);
   }
 
   /**

@@ -210,14 +210,13 @@ export class TerminalGame {
     this.#resume.start(session, () => this.#picture.palette);
     // Games with others cannot be stepped: their frames are counted only.
     await session.begin(link === undefined ? frames : undefined);
-    screen.begin(link, devices);
+    screen.begin(link, devices, notice);
     if (watch !== undefined) {
       this.#stopWatching = watch(
         () => this.#over.resolve({ kind: "rebuilt" }),
         (text) => screen.say(text),
       );
     }
-    if (notice !== undefined) screen.say(notice);
     if (frames !== undefined)
       framesShown(session.client, frames)
         .then(() => this.#over.resolve({ kind: "frames" }))

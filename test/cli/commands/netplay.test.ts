@@ -51,8 +51,8 @@ test.each([
     writeFileSync(game, image);
     const { stderr } = emu([...argv.filter((word) => word !== rom), game, ...TOKEN]);
     const warnings = stderr.split("\n").filter((line) => line.includes("controllers only"));
-    const text = (name: string) => `games over the network have controllers only: without ${name}`;
-    expect(warnings.map((line) => line.slice(line.indexOf("games over")))).toEqual(lost.map(text));
+    const text = (name: string) => `no ${name}: games over the network have controllers only`;
+    expect(warnings.map((line) => line.slice(line.indexOf(": no ") + 2))).toEqual(lost.map(text));
   },
 );
 

@@ -4,6 +4,7 @@ import { DeviceInput } from "../../../src/io/input/device-input.ts";
 import type { Display } from "../../../src/io/play/display.ts";
 import { GameNotices } from "../../../src/io/play/game-notices.ts";
 import type { PlaySession } from "../../../src/io/play/play-session.ts";
+import type { GameLink } from "../../../src/io/play/play-types.ts";
 import { DEFAULT_SETTINGS } from "../../../src/io/play/settings.ts";
 import { HISTOGRAM_WORDS } from "../../../src/io/shared/layout-words.ts";
 
@@ -20,7 +21,7 @@ afterEach(() => {
 const NO_BYTES = { setByte() {}, setMotionPlace() {}, move() {} };
 
 /** What the row below a new game's picture says, with `devices` in the console. */
-function begun(devices: DeviceSetup = {}, exactPercent = 100) {
+function begun(devices: DeviceSetup = {}, exactPercent = 100, link?: GameLink, opening?: string) {
   const session = {
     settings: { ...DEFAULT_SETTINGS, statsLine: false, advises: false },
     states: [],
@@ -34,9 +35,9 @@ function begun(devices: DeviceSetup = {}, exactPercent = 100) {
       ready: { geometry: { frameRateHz: 60 } },
     },
   };
-  const picture = { exactPercent, hasStatusRow: true, windowForText: undefined };
+  const picture = { exactPercent, hasStatusRow: true, windowForText: undefined, setMessageRow() {} };
   const notices = new GameNotices(session as unknown as PlaySession, picture as unknown as Display, () => {});
-  notices.begin(undefined, new DeviceInput(devices, NO_BYTES));
+  notices.begin(link, new DeviceInput(devices, NO_BYTES), opening);
   return notices;
 }
 
@@ -53,6 +54,20 @@ test("a new game shows the keys that play until one was pressed, and a little lo
   notices.buttonPressed();
   jest.advanceTimersByTime(MINUTE_MS);
   expect(notices.row().parts).toEqual(["Swingby"]);
+  notices.end();
+});
+
+test("the text of the start comes after the link's, which would cover it", () => {
+  const link = { status: "", notice: "waiting for player 2" };
+  const notices = begun({}, 100, link as unknown as GameLink, "no zapper");
+  expect(notices.row().parts).toEqual(["no zapper"]);
+  for (const notice of ["waiting for player 2", ""]) {
+    link.notice = notice;
+    jest.advanceTimersByTime(1000);
+    expect(notices.row().parts).toEqual([notice === "" ? "no zapper" : notice]);
+  }
+  jest.advanceTimersByTime(MINUTE_MS);
+  expect(notices.row().isAlert).toBe(false);
   notices.end();
 });
 
