@@ -264,12 +264,28 @@ show:     LD DE,9218h
           LD HL,93E8h
           CALL four
           CALL price2
-          LD HL,9468h
-          CALL four
+          CALL second
           CALL message
           LD DE,930Ch
           LD C,10h
-          JR print
+          JP print
+
+; What a coin in slot 2 buys, DE; nothing if that is 0.
+second:   PUSH DE
+          LD A,D
+          OR E
+          LD HL,blank
+          JR Z,named
+          LD HL,coin2Buys
+named:    LD DE,9450h
+          LD C,8
+          CALL print
+          POP DE
+          LD A,D
+          OR E
+          RET Z
+          LD HL,9468h
+          JP four
 
 ; HL = what the player can do.
 message:  LD HL,(time)
@@ -390,8 +406,6 @@ texts:    DW 9196h
           DB 18h, "YOUR TIME", 0
           DW 93D0h
           DB 8, "COIN 1 BUYS", 0
-          DW 9450h
-          DB 8, "COIN 2 BUYS", 0
           DW 9508h
           DB 18h, "ENTER", 0
           DW 951Ah
@@ -408,6 +422,7 @@ texts:    DW 9196h
           DB 8, "TIME RUNS WHILE YOU PLAY", 0
           DW 0
 
+coin2Buys: DB "COIN 2 BUYS", 0
 insert:   DB "    INSERT COIN     ", 0
 ready:    DB "PRESS ENTER TO PLAY ", 0
 running:  DB "  TIME IS RUNNING   ", 0
