@@ -62,6 +62,8 @@ export interface DipSwitch {
   /** Its switches, switch 1 in bit 0. */
   readonly mask: number;
   readonly choices: readonly { readonly label: string; readonly value: number }[];
+  /** All labels in a few words, if there are too many for a list. */
+  readonly pattern?: string;
 }
 
 /** The coin slots and switches of an arcade machine. Coins are input, so movies must record them. */
@@ -69,6 +71,8 @@ export interface CoinSlots {
   readonly slotCount: number;
   /** True if controller 3 is a panel, whose Select, Start and B are channel select, enter and reset. */
   readonly hasPanel?: boolean;
+  /** What a PlayChoice-10 tells the player, for `panelReport`; undefined for other machines. */
+  readonly panelStatus?: number;
   /** What the switches of this game mean; empty if that is not known. */
   readonly switches: readonly DipSwitch[];
   readonly switchCount: number;

@@ -60,6 +60,17 @@ export function playingKeys(bindings: BindingTable, isFree: (key: string) => boo
   ];
 }
 
+/** What a PlayChoice-10's player does before a game, in this order, with the targets of its keys. */
+const PANEL = { coin: "coin", enter: "panel-enter", channel: "panel-channel", reset: "panel-reset" };
+
+/** The keys of a PlayChoice-10's panel: `coin: 5`, `enter: 7`. `isFree` is as in `playingKeys`. */
+export function panelKeys(bindings: BindingTable, isFree: (key: string) => boolean): string[] {
+  return Object.entries(PANEL).flatMap(([name, target]) => {
+    const key = bindings[target]?.find(isFree);
+    return key === undefined ? [] : [`${name}: ${labelOfKey(key)}`];
+  });
+}
+
 function describe(button: string): string {
   return button.charAt(0).toUpperCase() + button.slice(1);
 }

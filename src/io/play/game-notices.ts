@@ -1,6 +1,7 @@
 import { robotText } from "../../emu/nes/input/robot-text.ts";
+import { type PanelReport, panelReport } from "../../emu/nes/playchoice/panel-status.ts";
 import type { DeviceInput } from "../input/device-input.ts";
-import { labelOfKey, playingKeys } from "../input/key-labels.ts";
+import { labelOfKey, panelKeys, playingKeys } from "../input/key-labels.ts";
 import { hasFineDetail } from "../render/fine-detail.ts";
 import type { Display } from "./display.ts";
 import { FigureCounter, type Figures, figureTexts, SpeedWatch } from "./figures.ts";
@@ -19,7 +20,7 @@ let wasAdvised = false;
 
 /**
  * The contents of the row below the picture: messages, warnings, the keys that play, or the game's name and
- * active modes.
+ * active modes. Before a game on a PlayChoice-10, the keys of its panel; during one, the time that is left.
  */
 export class GameNotices {
   /** Time for which the game ran. */
@@ -33,6 +34,8 @@ export class GameNotices {
   #warning = "";
   /** The keys that play; empty after the player has used one of them. */
   #hint: readonly string[] = [];
+  /** The keys of a PlayChoice-10's panel. */
+  #panelHint: readonly string[] = [];
   #hintTimer: ReturnType<typeof setTimeout> | undefined;
   #hasPressed = false;
   #hasEnded = false;
@@ -58,7 +61,9 @@ export class GameNotices {
     this.#devices = devices;
     devices.onStates = () => this.#draw();
     const isFree = (key: string) => !devices.takes(key);
-    this.#hint = [...devices.hints, ...playingKeys(this.#session.settings.keys, isFree)];
+    const { keys } = this.#session.settings;
+    this.#hint = [...devices.hints, ...playingKeys(keys, isFree)];
+    this.#panelHint = panelKeys(keys, isFree);
     this.#updateTimer = setInterval(() => this.#update(), UPDATE_MS);
     this.#draw();
     this.#update();
@@ -76,7 +81,8 @@ export class GameNotices {
 
   /** A button was pressed: the player needs the keys only a little longer. */
   buttonPressed(): void {
-    if (this.#hasPressed) return;
+    // The buttons of a PlayChoice-10's panel are not those of the game that follows.
+    if (this.#hasPressed || this.#panel?.isPlayed === false) return;
     this.#hasPressed = true;
     this.#hintTimer = setTimeout(() => this.#endHint(), HINT_AFTER_PRESS_MS);
   }
@@ -108,6 +114,10 @@ export class GameNotices {
     return this.#message !== "" || this.#picture.hasStatusRow;
   }
 
+  get #panel(): PanelReport | undefined {
+    return panelReport(this.#session.client.stats().panel);
+  }
+
   /** The row's contents now. */
   row(): StatusRow {
     const { states: on, slot, files, settings, client } = this.#session;
@@ -119,14 +129,16 @@ export class GameNotices {
     const exact = this.#picture.exactPercent;
     const warning = exact < 100 ? `slow link: ${exact} % of the picture is exact` : this.#warning;
     // A player who does not know the keys needs them more than a warning about speed.
-    const alert = this.#message === "" && this.#hint.length === 0 ? warning : this.#message;
+    const panel = this.#panel;
+    const hint = panel?.isPlayed === false ? this.#panelHint : this.#hint;
+    const alert = this.#message === "" && hint.length === 0 ? warning : this.#message;
     const { statsLine } = settings;
     if (alert !== "" && !(statsLine && this.#message === ""))
       return { states, parts: [alert], isAlert: true, corner };
     if (statsLine) return { states, parts: this.#figureTexts(), isAlert: false, corner };
     const robot = robotText(client.stats().robot);
     const name = robot === "" ? [files.name] : [robot, files.name];
-    const parts = this.#hint.length > 0 ? this.#hint : name;
+    const parts = [...timeLeft(panel), ...(hint.length > 0 ? hint : name)];
     return { states, parts, isAlert: false, corner };
   }
 
@@ -172,4 +184,10 @@ export class GameNotices {
     if (text !== "") this.say(text);
     else if (this.#picture.hasStatusRow) this.#draw();
   }
+}
+
+/** The time display of a PlayChoice-10 while its game is played; 0 means that the program does not use it. */
+function timeLeft(panel: PanelReport | undefined): string[] {
+  const isShown = panel?.isPlayed === true && /[1-9]/.test(panel.time);
+  return isShown ? [`time left: ${panel.time.trim()}`] : [];
 }

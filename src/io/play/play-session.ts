@@ -412,7 +412,11 @@ export class PlaySession {
     }
     this.#showsControl = !this.#showsControl;
     await this.client.choose(0, this.#showsControl ? 1 : 0);
-    this.notify(this.#showsControl ? "the control side's screen" : "the screen in use");
+    this.notify(
+      this.#showsControl
+        ? "the menu and the time stay on the screen"
+        : "the game is on the screen while it is played",
+    );
   }
 
   async changeDisk(): Promise<void> {

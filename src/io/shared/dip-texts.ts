@@ -47,17 +47,22 @@ export function changeDips(
   }
   const choice = found.choices.find((each) => each.label.toLowerCase() === label.replaceAll("_", " "));
   if (choice === undefined) {
-    const remedy = `choose ${found.choices.map((each) => each.label).join(", ")}`;
+    const remedy = `choose ${found.pattern ?? found.choices.map((each) => each.label).join(", ")}`;
     throw new InputError("usage", `${name} cannot be ${JSON.stringify(label.slice(0, 40))}`, where, remedy);
   }
   return (dips & ~found.mask) | choice.value;
 }
 
 /**
- * Describes each switch and its choices in one line. The choice that `dips` selects comes first, in brackets.
+ * Describes each switch and its choices in one line. The choice that `dips` selects is in brackets; it stands
+ * before the pattern of a switch that has one.
  */
 export function dipTexts(switches: readonly DipSwitch[], dips: number): string[] {
-  return switches.map(({ name, mask, choices }) => {
+  return switches.map(({ name, mask, choices, pattern }) => {
+    if (pattern !== undefined) {
+      const chosen = choices.find(({ value }) => value === (dips & mask));
+      return `${name}: [${chosen?.label ?? ""}], ${pattern}`;
+    }
     const labels = choices.map(({ label, value }) => (value === (dips & mask) ? `[${label}]` : label));
     return `${name}: ${labels.join(", ")}`;
   });

@@ -123,6 +123,8 @@ export const STAT_REWIND_FRAMES = 9;
 export const STAT_REWIND_POSITION = 10;
 /** `Machine.robotStatus`. */
 export const STAT_ROBOT = 11;
+/** `CoinSlots.panelStatus`. */
+export const STAT_PANEL = 12;
 /** Writer of this line: presenter. */
 export const STAT_PRESENTED = LINE_WORDS;
 export const STAT_PRESENT_DROPPED = LINE_WORDS + 1;

@@ -9,6 +9,7 @@ import {
   STAT_HEARTBEAT,
   STAT_LATCHED_BUTTONS,
   STAT_MISSED,
+  STAT_PANEL,
   STAT_PRESENT_DROPPED,
   STAT_PRESENTED,
   STAT_PRESENTER_HEARTBEAT,
@@ -38,6 +39,8 @@ export interface StatsSummary {
   readonly rewindPosition: number;
   /** What R.O.B. shows (`robotText`); 0 if he is not connected. */
   readonly robot: number;
+  /** What a PlayChoice-10 tells the player (`panelReport`); 0 for other machines. */
+  readonly panel: number;
   readonly latenessMicroseconds: HistogramSummary;
   /** Time that frames took the machine thread, without waiting. */
   readonly workMicroseconds: HistogramSummary;
@@ -133,6 +136,7 @@ export function readStats(block: StatsBlock): StatsSummary {
     rewindFrames: word(STAT_REWIND_FRAMES),
     rewindPosition: word(STAT_REWIND_POSITION),
     robot: word(STAT_ROBOT),
+    panel: word(STAT_PANEL),
     latenessMicroseconds: new Histogram(block.lateness).summary(),
     workMicroseconds: new Histogram(block.work).summary(),
     presented: word(STAT_PRESENTED),

@@ -4,6 +4,7 @@ import { TapWriter } from "../shared/frame-tap.ts";
 import type { InputLatch } from "../shared/input-words.ts";
 import type { SharedBlocks } from "../shared/layout.ts";
 import {
+  STAT_PANEL,
   STAT_REWIND_FRAMES,
   STAT_REWIND_POSITION,
   STAT_ROBOT,
@@ -87,17 +88,24 @@ export class FrameRunner {
    * players' inputs are missing. While `isLate`, no frames are run ahead.
    */
   run(isLate: boolean): boolean {
+    const isDrawn = this.#runDrawn(isLate);
+    if (isDrawn) this.#publishStatus();
+    return isDrawn;
+  }
+
+  #runDrawn(isLate: boolean): boolean {
     if (this.#rollback !== undefined) return this.#runWithOthers(this.#rollback);
-    const { isRewinding } = this.#commands;
-    if (isRewinding && !this.#runBackwards()) return false;
-    if (!isRewinding) this.#runForwards(isLate);
-    this.#watchRobot();
+    if (this.#commands.isRewinding) return this.#runBackwards();
+    this.#runForwards(isLate);
     return true;
   }
 
-  #watchRobot(): void {
-    const status = this.#machine.robotStatus?.() ?? 0;
-    if (status !== 0) setStat(this.#blocks.stats, STAT_ROBOT, status);
+  /** Writes what devices tell the player, for the row below the picture. */
+  #publishStatus(): void {
+    const robot = this.#machine.robotStatus?.() ?? 0;
+    if (robot !== 0) setStat(this.#blocks.stats, STAT_ROBOT, robot);
+    const panel = this.#machine.coins?.panelStatus ?? 0;
+    if (panel !== 0) setStat(this.#blocks.stats, STAT_PANEL, panel);
   }
 
   /** Runs a frame without output: it is not drawn, played or recorded. */

@@ -59,6 +59,11 @@ test("its switches have names", () => {
   ]);
 });
 
+test("a wrong price is answered with the pattern of all prices", () => {
+  const { stderr } = emu(["dump", game, "--control-roms", "built-in", "--dip", "units-per-coin=1"]);
+  expect(stderr.toString()).toContain("300/0, 300/100, 300/200 … 300/3900, 150/0, 150/200");
+});
+
 test("info says what the file has", () => {
   expect(emu(["info", game]).stdout.toString()).toContain(
     "PlayChoice-10, INST-ROM and PROM, runs without its menu",

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { DEFAULT_BINDINGS } from "../../../src/io/input/bindings.ts";
-import { labelOfKey, playingKeys } from "../../../src/io/input/key-labels.ts";
+import { labelOfKey, panelKeys, playingKeys } from "../../../src/io/input/key-labels.ts";
 
 test.each([
   ["f5", "F5"],
@@ -25,4 +25,11 @@ test.each([
   [{}, ""],
 ])("the keys that play are those of the bindings", (bindings, text) => {
   expect(playingKeys(bindings).join(", ")).toBe(text);
+});
+
+test.each([
+  [DEFAULT_BINDINGS, "coin: 5, enter: 7, channel: 6, reset: 8"],
+  [{ ...DEFAULT_BINDINGS, "panel-enter": ["f9", "7"], "panel-reset": [] }, "coin: 5, enter: 7, channel: 6"],
+])("the keys of a PlayChoice-10's panel", (bindings, text) => {
+  expect(panelKeys(bindings, (key) => key !== "f9").join(", ")).toBe(text);
 });

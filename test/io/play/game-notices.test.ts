@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from "bun:test";
 import type { DeviceSetup } from "../../../src/emu/nes/input/devices.ts";
+import { panelStatus } from "../../../src/emu/nes/playchoice/panel-status.ts";
 import { DeviceInput } from "../../../src/io/input/device-input.ts";
 import type { Display } from "../../../src/io/play/display.ts";
 import { GameNotices } from "../../../src/io/play/game-notices.ts";
@@ -20,8 +21,14 @@ afterEach(() => {
 
 const NO_BYTES = { setByte() {}, setMotionPlace() {}, move() {} };
 
-/** What the row below a new game's picture says, with `devices` in the console. */
-function begun(devices: DeviceSetup = {}, exactPercent = 100, link?: GameLink, opening?: string) {
+/** What the row below a new game's picture says, with `devices` in the console and a status of its panel. */
+function begun(
+  devices: DeviceSetup = {},
+  exactPercent = 100,
+  link?: GameLink,
+  opening?: string,
+  panel = () => 0,
+) {
   const session = {
     settings: { ...DEFAULT_SETTINGS, statsLine: false, advises: false },
     states: [],
@@ -30,7 +37,7 @@ function begun(devices: DeviceSetup = {}, exactPercent = 100, link?: GameLink, o
     isRunning: false,
     isAtNormalSpeed: false,
     client: {
-      stats: () => ({ robot: 0 }),
+      stats: () => ({ robot: 0, panel: panel() }),
       blocks: { stats: { lateness: new Int32Array(HISTOGRAM_WORDS) } },
       ready: { geometry: { frameRateHz: 60 } },
     },
@@ -104,4 +111,40 @@ test("the row says what is switched on at a device", () => {
   expect(input.states).toEqual(["tape plays"]);
   press("f9");
   expect(input.states).toEqual([]);
+});
+
+test("a PlayChoice-10's row has the keys of its panel, then those of the game, then the time that is left", () => {
+  let panel = 0;
+  const notices = begun({}, 63, undefined, undefined, () => panel);
+  const keysOfPanel = ["coin: 5", "enter: 7", "channel: 6", "reset: 8"];
+  panel = panelStatus(0x0300, false);
+  expect(notices.row()).toMatchObject({ parts: keysOfPanel, isAlert: false });
+  // The panel's buttons do not end the display of the game's keys.
+  notices.buttonPressed();
+  jest.advanceTimersByTime(MINUTE_MS);
+  expect(notices.row().parts).toEqual(keysOfPanel);
+  panel = panelStatus(0x0299, true);
+  expect(notices.row().parts.slice(0, 2)).toEqual(["time left: 0299", "button A: X"]);
+  notices.buttonPressed();
+  jest.advanceTimersByTime(MINUTE_MS);
+  expect(notices.row()).toMatchObject({
+    parts: ["slow link: 63 % of the picture is exact"],
+    isAlert: true,
+  });
+  panel = panelStatus(0, false);
+  expect(notices.row().parts).toEqual(keysOfPanel);
+  notices.end();
+});
+
+test.each([
+  [0xff42, ["time left: 42", "Swingby"]],
+  [0xffff, ["Swingby"]],
+  // The program of a cabinet with two monitors may not write the display.
+  [0x0000, ["Swingby"]],
+])("the time display %p of a PlayChoice-10", (digits, parts) => {
+  const notices = begun({}, 100, undefined, undefined, () => panelStatus(digits, true));
+  notices.buttonPressed();
+  jest.advanceTimersByTime(MINUTE_MS);
+  expect(notices.row().parts).toEqual(parts);
+  notices.end();
 });

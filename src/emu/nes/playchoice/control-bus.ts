@@ -105,6 +105,11 @@ export class ControlBus implements Z80Bus {
     return this.#state[DIGITS];
   }
 
+  /** True while the game's controls are connected. */
+  get hasControls(): boolean {
+    return this.latch(LATCH.controls) === 1;
+  }
+
   /** The game's PPU has interrupted its CPU: bit 3 of port $00 sees it. */
   noticeNmi(): void {
     this.#state[DETECTED] = 1;

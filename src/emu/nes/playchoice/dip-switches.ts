@@ -42,6 +42,9 @@ export const PLAY_CHOICE_SWITCH_NAMES: readonly DipSwitch[] = [
   {
     name: "units-per-coin",
     mask: 0x3f,
+    pattern:
+      "slot 1/slot 2: 300/0, 300/100, 300/200 … 300/3900, " +
+      "150/0, 150/200, 150/400, 150/500, 150/600, 150/800, 150/1000 … 150/3800",
     choices: Array.from({ length: 64 }, (_, value) => ({ label: priceLabel(value), value })),
   },
   {

@@ -4,6 +4,7 @@ import type { StateCheck } from "../../state-check.ts";
 import { ACCEPTOR_STATE_WORDS, CABINET_SLOTS, CoinAcceptors } from "../input/coin-acceptors.ts";
 import type { Cabinet, InputPorts } from "../input/ports.ts";
 import { PLAY_CHOICE_DIPS, PLAY_CHOICE_SWITCH_NAMES, PLAY_CHOICE_SWITCHES } from "./dip-switches.ts";
+import { panelStatus } from "./panel-status.ts";
 
 /** Buttons of the panel, which are those of controller 3 in an input word. */
 const PANEL_B = 0x02_0000;
@@ -23,6 +24,13 @@ const GAME_BUTTONS = 0x0c0c;
 /** The trigger of a Zapper in port 2. */
 const TRIGGER = 0x10;
 
+/** What the control side sets, of `ControlBus`. */
+interface PanelLatches {
+  /** False while the game's controls are disconnected. */
+  readonly hasControls: boolean;
+  readonly timeDigits: number;
+}
+
 /**
  * The panel of a PlayChoice-10: coin slots, service button, DIP switches, and the buttons of the control
  * side: channel select, enter and reset are Select, Start and B of controller 3.
@@ -37,18 +45,15 @@ export class PlayChoicePanel implements Cabinet, CoinSlots {
   readonly #acceptors: CoinAcceptors;
   readonly #state: Int32Array;
   readonly #ports: InputPorts;
-  readonly #hasControls: () => boolean;
+  readonly #latches: PanelLatches;
   #dips: number;
 
-  /**
-   * Allocates its state in the mutable run of `arena`. `hasControls` returns false while the control side
-   * disconnects the game's controls.
-   */
-  constructor(arena: MachineArena, ports: InputPorts, dips: number | undefined, hasControls: () => boolean) {
+  /** Allocates its state in the mutable run of `arena`. */
+  constructor(arena: MachineArena, ports: InputPorts, dips: number | undefined, latches: PanelLatches) {
     this.#state = arena.int32("playChoicePanel", ACCEPTOR_STATE_WORDS);
     this.#acceptors = new CoinAcceptors(this.#state);
     this.#ports = ports;
-    this.#hasControls = hasControls;
+    this.#latches = latches;
     this.#dips = (dips ?? PLAY_CHOICE_DIPS) & 0xffff;
   }
 
@@ -80,6 +85,10 @@ export class PlayChoicePanel implements Cabinet, CoinSlots {
     this.#dips = value & 0xffff;
   }
 
+  get panelStatus(): number {
+    return panelStatus(this.#latches.timeDigits, this.#latches.hasControls);
+  }
+
   /** The bits of port $00 that the panel drives. */
   readPort(): number {
     const buttons = this.#ports.latchButtons();
@@ -94,10 +103,10 @@ export class PlayChoicePanel implements Cabinet, CoinSlots {
   }
 
   wire(buttons: number): number {
-    return this.#hasControls() ? buttons : buttons & ~GAME_BUTTONS;
+    return this.#latches.hasControls ? buttons : buttons & ~GAME_BUTTONS;
   }
 
   read(register: number, _bits: number, value: number): number {
-    return register === 1 && !this.#hasControls() ? value & ~TRIGGER : value;
+    return register === 1 && !this.#latches.hasControls ? value & ~TRIGGER : value;
   }
 }

@@ -98,7 +98,7 @@ export class PlayChoice implements SecondSide, MachineChoices {
     this.#game = game;
     const batteryRam = arena.bytes.subarray(battery.offset, battery.offset + battery.bytes);
     this.bus = new ControlBus(arena, controlRoms!, playChoice!, batteryRam);
-    this.panel = new PlayChoicePanel(arena, ports, dips, () => this.bus.latch(LATCH.controls) === 1);
+    this.panel = new PlayChoicePanel(arena, ports, dips, this.bus);
     this.bus.panel = this.panel;
     this.#registers = arena.uint8("playChoiceZ80", Z80_REGISTER_BYTES);
     this.#z80 = new Z80(this.bus, this.#registers);
@@ -238,8 +238,7 @@ export class PlayChoice implements SecondSide, MachineChoices {
     const isOn = this.bus.latch(LATCH.display) === 1;
     if (!this.#showsBoth) {
       // While nobody plays, the game shows itself without its controls, and the menu is what is needed.
-      const isPlayed = this.bus.latch(LATCH.controls) === 1;
-      if (isOn && isPlayed && !this.#prefersControl) target.set(left);
+      if (isOn && this.bus.hasControls && !this.#prefersControl) target.set(left);
       else this.#draw(target, 0, SCREEN_WIDTH);
       return;
     }

@@ -4,6 +4,7 @@ import { InputError } from "../../../../src/emu/input-error.ts";
 import type { Nes, NesOptions } from "../../../../src/emu/nes/nes.ts";
 import { LATCH } from "../../../../src/emu/nes/playchoice/control-bus.ts";
 import { CONTROL_PROGRAM_BYTES, type ControlRoms } from "../../../../src/emu/nes/playchoice/control-roms.ts";
+import { panelReport } from "../../../../src/emu/nes/playchoice/panel-status.ts";
 import { readRom } from "../../../../src/io/files/roms/rom-file.ts";
 import { createHeadless } from "../../../../src/io/shared/headless.ts";
 import {
@@ -155,6 +156,17 @@ describe("the picture", () => {
     run(nes, 3, pixels);
     expect([control(nes, 0x9080), pixels[9 * WIDTH + 256]]).toEqual([7, CONTROL]);
   });
+});
+
+test("the panel reports the time display and if the game is played", () => {
+  const nes = playChoice();
+  const report = () => panelReport(nes.coins!.panelStatus!);
+  expect(report()).toEqual({ isPlayed: false, time: "0000" });
+  const { bus } = nes.control!;
+  for (const [digit, value] of [7, 0, 2, 0x0f].entries()) bus.writePort(0x10 + digit, value);
+  bus.writePort(LATCH.controls, 1);
+  expect(report()).toEqual({ isPlayed: true, time: " 207" });
+  expect(panelReport(0)).toBeUndefined();
 });
 
 describe("with one screen", () => {
