@@ -89,6 +89,9 @@ export interface CoinSlots {
   pressService(): void;
 }
 
+/** The DIP switches of an arcade machine. */
+export type ArcadeSwitches = Pick<CoinSlots, "switches" | "switchCount" | "defaultDips">;
+
 /** Choices of the player that the machine applies while it runs. Their meaning depends on the machine. */
 export interface MachineChoices {
   /** Sets an option to one of its values, both counted from 0. Throws `InputError` ("usage"). */

@@ -126,6 +126,8 @@ export interface RomInfo {
   /** The arcade machine that the game is for. */
   readonly arcade?: ArcadeInfo;
   readonly playChoice?: PlayChoiceInfo;
+  /** The DIP switches of an arcade board that is not for one of these machines. */
+  readonly dips?: readonly string[];
   readonly fileBytes: number;
   readonly trailingBytes: number;
   readonly fileSha1: string;
@@ -150,9 +152,12 @@ interface ArcadeInfo {
   readonly dips: readonly string[];
 }
 
-function arcadeInfo(image: CartridgeImage): { arcade?: ArcadeInfo } {
+function arcadeInfo(image: CartridgeImage): Pick<RomInfo, "arcade" | "dips"> {
   const hardware = vsHardware(image);
-  if (hardware === undefined) return {};
+  if (hardware === undefined) {
+    const own = hasBoard(image) ? boardOf(image).arcade : undefined;
+    return own === undefined ? {} : { dips: dipTexts(own.switches, own.defaultDips) };
+  }
   const { defaultDips, dips, switchCount: _, ...facts } = hardware;
   return { arcade: { ...facts, dips: dipTexts(dips, defaultDips) } };
 }
@@ -249,6 +254,7 @@ function describe(info: RomInfo & SymbolInfo, rom: LoadedRom): string {
     rows.splice(3, 0, ["Arcade", playChoiceText(info.playChoice)]);
     for (const text of info.playChoice.dips) rows.push(["DIP switch", text]);
   }
+  for (const text of info.dips ?? []) rows.push(["DIP switch", text]);
   if (info.tapeBlocks !== undefined)
     rows.splice(6, 0, ["Tape", `${info.tapeBlocks} block${info.tapeBlocks === 1 ? "" : "s"} of data`]);
   const devices = devicesText(info.devices);

@@ -1,5 +1,6 @@
 import type { CoinSlots } from "../machine.ts";
 import type { Board } from "./cartridge/board.ts";
+import type { WatchedCabinet } from "./input/cabinet.ts";
 import type { InputPorts } from "./input/ports.ts";
 import { DualCabinet, type VsCabinet } from "./input/vs-cabinet.ts";
 import type { PlayChoice } from "./playchoice/play-choice.ts";
@@ -22,8 +23,8 @@ interface SubConsole extends DualConsole {
 interface MountedSide {
   readonly side: SecondSide | undefined;
   readonly coins: CoinSlots | undefined;
-  /** The cabinet whose watchdog resets the machine. */
-  readonly watchdog: VsCabinet | undefined;
+  /** The cabinet that resets the machine. */
+  readonly watchdog: WatchedCabinet | undefined;
 }
 
 /**
@@ -36,7 +37,9 @@ export function mountSide(main: MainConsole, cabinet: VsCabinet | undefined): Mo
     ports.mountIn(control.panel);
     return { side: control, coins: control.panel, watchdog: undefined };
   }
-  if (sub === undefined) return { side: undefined, coins: cabinet ?? board.coins, watchdog: cabinet };
+  if (board.cabinet !== undefined) ports.mountIn(board.cabinet);
+  const watched = cabinet ?? board.cabinet;
+  if (sub === undefined) return { side: undefined, coins: watched ?? board.coins, watchdog: watched };
   sub.ports.setSource({ latchButtons: () => ports.latchButtons() >>> 16 });
   const watchdog = sub.coins as VsCabinet;
   return { side: new DualSystem(main, sub), coins: new DualCabinet(cabinet!, watchdog), watchdog };

@@ -1,5 +1,7 @@
-import type { CoinSlots } from "../machine.ts";
+import type { ArcadeSwitches } from "../machine.ts";
+import { boardOf } from "./cartridge/boards/index.ts";
 import type { CartridgeImage } from "./cartridge/image.ts";
+import { hasBoard } from "./cartridge/support.ts";
 import { vsHardware } from "./cartridge/vs-hardware.ts";
 import { hasControlSide } from "./playchoice/control-side.ts";
 import {
@@ -7,9 +9,6 @@ import {
   PLAY_CHOICE_SWITCH_NAMES,
   PLAY_CHOICE_SWITCHES,
 } from "./playchoice/dip-switches.ts";
-
-/** The DIP switches of a machine. */
-export type ArcadeSwitches = Pick<CoinSlots, "switches" | "switchCount" | "defaultDips">;
 
 const PLAY_CHOICE: ArcadeSwitches = {
   switches: PLAY_CHOICE_SWITCH_NAMES,
@@ -21,7 +20,7 @@ const PLAY_CHOICE: ArcadeSwitches = {
 export function arcadeSwitches(image: CartridgeImage): ArcadeSwitches | undefined {
   if (hasControlSide(image)) return PLAY_CHOICE;
   const hardware = vsHardware(image);
-  if (hardware === undefined) return undefined;
+  if (hardware === undefined) return hasBoard(image) ? boardOf(image).arcade : undefined;
   const { dips: switches, switchCount, defaultDips } = hardware;
   return { switches, switchCount, defaultDips };
 }

@@ -129,7 +129,8 @@ export function boardOptions(
   options: NesOptions,
   vsWiring: VsWiring | undefined,
 ): BoardOptions {
-  return { mmc3Revision, region, vsWiring, diskSide: options.diskSide ?? 0, ...trackOption(image, options) };
+  const { dips, diskSide = 0 } = options;
+  return { mmc3Revision, region, vsWiring, diskSide, dips, ...trackOption(image, options) };
 }
 
 /**

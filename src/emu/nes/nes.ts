@@ -28,11 +28,11 @@ import { Dma } from "./dma.ts";
 import { FrameEnd } from "./frame-end.ts";
 import { FramePicture } from "./frame-picture.ts";
 import { boardOptions, chooseHardware, type NesOptions } from "./hardware.ts";
+import type { WatchedCabinet } from "./input/cabinet.ts";
 import { mountCabinet, plugDevices } from "./input/connect.ts";
 import type { DeviceSetup } from "./input/devices.ts";
 import { beamOf, ScreenLight } from "./input/light.ts";
 import { InputPorts } from "./input/ports.ts";
-import type { VsCabinet } from "./input/vs-cabinet.ts";
 import { InterruptLines } from "./interrupts.ts";
 import { geometryOf } from "./nes-geometry.ts";
 import { batteryBytes, consoleBytes, machineBytes, pictureWidth } from "./nes-sizes.ts";
@@ -84,8 +84,8 @@ export class Nes implements Machine, FramePosition {
   readonly control: PlayChoice | undefined;
   /** What runs beside the console and draws the right half of the picture. */
   readonly side: SecondSide | undefined;
-  /** The cabinet whose watchdog resets this machine. A sub console leaves that to its main console. */
-  private readonly watchdog: VsCabinet | undefined;
+  /** The cabinet that resets this machine. A sub console leaves that to its main console. */
+  private readonly watchdog: WatchedCabinet | undefined;
   readonly robotStatus = (): number => this.ports.robotStatus;
   readonly readChannels = (into: ChannelReadings): void => readChannels(this, into);
   /** The connected devices. */

@@ -54,6 +54,16 @@ describe("emu info", () => {
       usesLeftStick: true,
     });
   });
+
+  test("lists the switches of an arcade board", () => {
+    const path = join(folder, "mega.nes");
+    const rom = coinRom();
+    rom.set([0xc0, 0x70, 0, 0, 0, 0], 6); // mapper 124
+    writeFileSync(path, rom);
+    const { dips } = JSON.parse(emu(["info", path, "--json"]).stdout.toString());
+    expect(dips).toContain("players: [1], 2");
+    expect(emu(["info", path]).stdout.toString()).toContain("DIP switch   players: [1], 2");
+  });
 });
 
 describe("--dip", () => {

@@ -1,6 +1,7 @@
 import type { CoinSlots } from "../../machine.ts";
 import type { SoundChip } from "../../sound-channels.ts";
 import type { StateCheck } from "../../state-check.ts";
+import type { WatchedCabinet } from "../input/cabinet.ts";
 import { type InterruptLines, IRQ_BOARD, NEVER } from "../interrupts.ts";
 import type { RegionTiming } from "../region.ts";
 import type { CartridgeImage } from "./image.ts";
@@ -28,6 +29,8 @@ export interface BoardOptions {
   readonly region?: RegionTiming;
   /** Only for the consoles of a VS. DualSystem. */
   readonly vsWiring?: VsWiring | undefined;
+  /** The DIP switches of an arcade board; by default its own. */
+  readonly dips?: number | undefined;
   /** False if ROM never drives the bus during writes, whatever the board. */
   readonly hasConflicts?: boolean;
 }
@@ -152,6 +155,9 @@ export abstract class Board {
 
   /** The coin slots and switches of an arcade board. */
   declare readonly coins?: CoinSlots;
+
+  /** Instead of `coins`: the cabinet of an arcade board, which also sees the controllers. */
+  declare readonly cabinet?: WatchedCabinet;
 
   /** Connects the controllers, for cartridges with buttons of their own. */
   connectPads(_pads: PadSource): void {}

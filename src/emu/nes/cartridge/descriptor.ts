@@ -1,3 +1,4 @@
+import type { ArcadeSwitches } from "../../machine.ts";
 import type { ExpansionDeviceName } from "../input/devices.ts";
 import type { BoardClass } from "./board.ts";
 import type { CartridgeImage, ForeignConsole, Mirroring } from "./image.ts";
@@ -65,6 +66,8 @@ export interface BoardDescriptor extends MapperFacts {
   readonly console?: ForeignConsole;
   /** Like `lacks`, for what depends on the image. */
   readonly lacksOf?: (image: CartridgeImage) => readonly string[];
+  /** The DIP switches of an arcade board. */
+  readonly arcade?: ArcadeSwitches;
   /** Pages of https://www.nesdev.org/wiki/ that describe it. */
   readonly wiki?: readonly string[];
 }

@@ -6,6 +6,7 @@ import type { Epsm } from "../epsm/epsm.ts";
 import { IRQ_EXPANSION, NEVER } from "../interrupts.ts";
 import { MAX_CYCLES } from "../region.ts";
 import { CONSOLE_TRAITS, type ConsoleTraits } from "../revisions.ts";
+import type { Cabinet } from "./cabinet.ts";
 import type { Plugged } from "./plug.ts";
 
 /** The default source, which never presses a button. */
@@ -13,21 +14,6 @@ class NoInput implements InputSource {
   latchButtons(): number {
     return 0;
   }
-}
-
-/** The cabinet of an arcade machine, as the ports see it. */
-export interface Cabinet {
-  powerOn(): void;
-  /** Advances coins and contacts by one frame. */
-  beginFrame(): void;
-  /** Returns the word of two controllers as the cabinet wires them, with $4016 in the low byte. */
-  wire(buttons: number): number;
-  /**
-   * The value of a read of $4016 (`register` 0) or $4017. `bits` are the devices' data, and `value` the byte
-   * that a console returns for them.
-   */
-  read(register: number, bits: number, value: number): number;
-  declareState(state: StateCheck): void;
 }
 
 /** The bit that follows the buttons in the shift register of a standard controller and the Four Score. */

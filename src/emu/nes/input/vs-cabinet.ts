@@ -3,8 +3,8 @@ import type { CoinSlots, DipSwitch } from "../../machine.ts";
 import type { StateCheck } from "../../state-check.ts";
 import { range } from "../../state-fields.ts";
 import type { VsHardware } from "../cartridge/vs-hardware.ts";
+import type { Cabinet } from "./cabinet.ts";
 import { ACCEPTOR_STATE_WORDS, CABINET_SLOTS, CoinAcceptors, checkSlot } from "./coin-acceptors.ts";
-import type { Cabinet } from "./ports.ts";
 
 /**
  * Number of frames without a read of $4017 after which the watchdog resets: 1.2 seconds. The limit is analog,

@@ -1,8 +1,9 @@
 import type { MachineArena } from "../../arena.ts";
 import type { CoinSlots } from "../../machine.ts";
 import type { StateCheck } from "../../state-check.ts";
+import type { Cabinet } from "../input/cabinet.ts";
 import { ACCEPTOR_STATE_WORDS, CABINET_SLOTS, CoinAcceptors } from "../input/coin-acceptors.ts";
-import type { Cabinet, InputPorts } from "../input/ports.ts";
+import type { InputPorts } from "../input/ports.ts";
 import { PLAY_CHOICE_DIPS, PLAY_CHOICE_SWITCH_NAMES, PLAY_CHOICE_SWITCHES } from "./dip-switches.ts";
 import { panelStatus } from "./panel-status.ts";
 

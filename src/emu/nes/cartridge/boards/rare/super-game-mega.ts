@@ -1,5 +1,5 @@
 import { InputError } from "../../../../input-error.ts";
-import type { CoinSlots, DipSwitch } from "../../../../machine.ts";
+import type { ArcadeSwitches, CoinSlots } from "../../../../machine.ts";
 import type { StateCheck } from "../../../../state-check.ts";
 import { range } from "../../../../state-fields.ts";
 import { KIB } from "../../../../units.ts";
@@ -7,6 +7,7 @@ import type { BoardParts } from "../../board.ts";
 import type { BoardDescriptor } from "../../descriptor.ts";
 import type { BoardChips } from "../../memory.ts";
 import { Mmc1 } from "../nintendo/mmc1.ts";
+import { dipChoices } from "../parts/dip-choices.ts";
 import { map16, mirrorOne, partOf, wholeChr } from "../parts/register-board.ts";
 import { SwitchedBoard } from "../parts/switched-board.ts";
 import { MMC3 } from "./switched-multicarts.ts";
@@ -32,18 +33,15 @@ const COIN_FRAMES = 3;
 const COIN_GAP_FRAMES = 3;
 
 /** MAME's names of the switches. */
-const SWITCHES: readonly DipSwitch[] = [
-  { name: "minutes", mask: 3, choices: choices("3=0 5=2 8=1 10=3") },
-  { name: "coins", mask: 0x0c, choices: choices("1:1=0 1:2=4 2:1=8 3:1=12") },
-  { name: "players", mask: 0x10, choices: choices("1=0 2=16") },
-];
-
-function choices(text: string): DipSwitch["choices"] {
-  return text.split(" ").map((choice) => {
-    const [label, value] = choice.split("=") as [string, string];
-    return { label, value: Number(value) };
-  });
-}
+const SWITCHES: ArcadeSwitches = {
+  switches: [
+    { name: "minutes", mask: 3, choices: dipChoices("3=0 5=2 8=1 10=3") },
+    { name: "coins", mask: 0x0c, choices: dipChoices("1:1=0 1:2=4 2:1=8 3:1=12") },
+    { name: "players", mask: 0x10, choices: dipChoices("1=0 2=16") },
+  ],
+  switchCount: 5,
+  defaultDips: 0,
+};
 
 /**
  * Mapper 124, Super Game Mega Type III, an arcade board of games for a Famicom: UNROM, AxROM, an MMC1 or an
@@ -52,7 +50,7 @@ function choices(text: string): DipSwitch["choices"] {
  * https://www.nesdev.org/wiki/INES_Mapper_124 (without details)
  */
 class SuperGameMega extends SwitchedBoard {
-  override readonly coins: CoinSlots = new SuperGameCoins(this.own);
+  override readonly coins: CoinSlots = new SuperGameCoins(this.own, this.options.dips);
 
   static override chips(): BoardChips {
     return { extraRamBytes: PAGE };
@@ -132,14 +130,15 @@ class SuperGameMega extends SwitchedBoard {
 /** The coin slot and the switches of the board. Switches are set by hand, and are not part of a state. */
 class SuperGameCoins implements CoinSlots {
   readonly slotCount = 1;
-  readonly switches = SWITCHES;
-  readonly switchCount = 5;
-  readonly defaultDips = 0;
-  dips = 0;
+  readonly switches = SWITCHES.switches;
+  readonly switchCount = SWITCHES.switchCount;
+  readonly defaultDips = SWITCHES.defaultDips;
+  dips: number;
   readonly #own: Uint8Array;
 
-  constructor(own: Uint8Array) {
+  constructor(own: Uint8Array, dips: number | undefined) {
     this.#own = own;
+    this.dips = (dips ?? this.defaultDips) & 0x1f;
   }
 
   insertCoin(slot: number): void {
@@ -160,6 +159,7 @@ export const BOARDS: readonly BoardDescriptor[] = [
     name: "Super Game Mega Type III (MMC1, MMC3)",
     board: SuperGameMega,
     wiki: ["INES_Mapper_124"],
+    arcade: SWITCHES,
     ram: { besideRomBytes: 8 * KIB },
   },
 ];
