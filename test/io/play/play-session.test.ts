@@ -220,7 +220,13 @@ test("a movie is counted until its end, and back while the player rewinds", () =
 });
 
 test.each([
-  ["one screen", 256, "both", [1, 0], ["the control side's screen", "the screen in use"]],
+  [
+    "one screen",
+    256,
+    "both",
+    [1, 0],
+    ["the menu and the time stay on the screen", "the game is on the screen while it is played"],
+  ],
   ["both screens", 512, "one", [], ["this game has no other screen", "this game has no other screen"]],
 ] as const)(
   "with %s, the key for the other one goes by the machine, not by the setting for the next game",
