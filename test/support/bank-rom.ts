@@ -98,7 +98,7 @@ export function bankRom(one: BoardCase): BankRom | undefined {
   code.emit(0xa9, DONE_VALUE, 0x85, DONE);
   code.absolute(0x4c, PROGRAM + code.bytes.length);
   const image = testImage(one.cartridge);
-  return { image: withProgram(image, code.bytes, one), probes };
+  return { image: withProgram(image, code.bytes, one, probes), probes };
 }
 
 function isWrite(step: Write | Step): step is Write {
@@ -185,9 +185,14 @@ function chipOf(token: string, side: "prg" | "chr"): { chip: ChipName; bank: num
 }
 
 /** Puts the program, code that copies it to RAM, and the reset vector into every 2 KiB page of PRG ROM. */
-function withProgram(image: CartridgeImage, program: readonly number[], one: BoardCase): CartridgeImage {
+function withProgram(
+  image: CartridgeImage,
+  program: readonly number[],
+  one: BoardCase,
+  probes: readonly Probe[],
+): CartridgeImage {
   const loaderBytes = 12 * Math.ceil(program.length / 256) + 12;
-  const start = gapOf(loaderBytes + program.length, one);
+  const start = gapOf(loaderBytes + program.length, one, probes);
   const origin = 0xf800 + start;
   const code = new Code();
   code.emit(0x78, 0xa2, 0xff, 0x9a, 0xe8); // SEI, LDX #$FF, TXS, INX
@@ -208,12 +213,17 @@ function withProgram(image: CartridgeImage, program: readonly number[], one: Boa
   return { ...image, prgRom };
 }
 
-/** Where a page has room that no write of the case hits, so that the code causes no bus conflicts. */
-function gapOf(bytes: number, { steps }: BoardCase): number {
+/**
+ * Where a page has room that no write of the case hits, so that the code causes no bus conflicts, and no mark
+ * of extra RAM, from which the cards of copiers run the ROM.
+ */
+function gapOf(bytes: number, { steps }: BoardCase, probes: readonly Probe[]): number {
   const hit = new Uint8Array(PAGE_BYTES);
   hit[0] = 1;
   hit.fill(1, 0x7f8);
   for (const step of steps) if (isWrite(step) && step[0] >= 0x8000) hit[step[0] & 0x7ff] = 1;
+  if (probes.some(({ chip }) => chip === "extraRam"))
+    for (const kib of [0, KIB]) hit[kib] = hit[kib + RAM_MARK] = 1;
   for (let start = 1; start + bytes < PAGE_BYTES; start++) {
     const next = hit.indexOf(1, start);
     if (next - start >= bytes) return start;

@@ -31,9 +31,9 @@ export function bitOfButton(name: ButtonName): number {
 
 /** Buttons on the panel of a PlayChoice-10, which are those of controller 3, with the text of the help. */
 const PANEL_BUTTONS = {
-  "panel-channel": { button: "select", text: "PlayChoice-10: channel select" },
-  "panel-enter": { button: "start", text: "PlayChoice-10: enter" },
-  "panel-reset": { button: "b", text: "PlayChoice-10: reset" },
+  "panel-channel": { button: "select", text: "PC10: channel select" },
+  "panel-enter": { button: "start", text: "PC10: enter" },
+  "panel-reset": { button: "b", text: "PC10: reset" },
 } as const;
 const PANEL_PORT = 2;
 
@@ -61,7 +61,7 @@ const ACTIONS = {
   disk: "next disk side",
   coin: "arcade: insert a coin",
   service: "arcade: service button",
-  screen: "PlayChoice-10: other screen",
+  screen: "PC10: other screen",
   reset: "reset",
   suspend: "suspend to the shell",
   quit: "quit",
