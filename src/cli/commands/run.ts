@@ -149,7 +149,8 @@ async function playUntilEnd(
   options: RunCommandOptions,
 ): Promise<number> {
   let settings = beginning;
-  const start = first ?? (options.library === true ? undefined : DEFAULT_GAME);
+  const { library: showsList } = options;
+  const start = first ?? (showsList === true ? undefined : DEFAULT_GAME);
   const folder = start !== undefined && (await isFolder(start)) ? start : undefined;
   const library = await openGameLibrary(folder, settings, config);
   if (folder !== undefined) checkForChoice(options);
@@ -210,9 +211,10 @@ async function playLoaded(
   options: RunCommandOptions,
 ): Promise<PlayedGame | undefined> {
   if ("rom" in game) return playNesGame(game.rom, path, settings, play);
-  const played = await playCoreGame(game.core, settings, play.config, play.given, play.library);
+  const { config, given, library, failures } = play;
+  const played = await playCoreGame(game.core, settings, config, given, library);
   if (played === undefined) return undefined;
-  const code = await finish(played.result, played.faultCode, play.failures, options);
+  const code = await finish(played.result, played.faultCode, failures, options);
   return { result: played.result, code };
 }
 

@@ -141,7 +141,7 @@ export class PlayChoice implements SecondSide, MachineChoices {
     this.#run(Math.min(game.cpu.cycle - before, MAX_STEP_CYCLES));
   }
 
-  /** Runs the console for an instruction, or for a cycle while it is held. */
+  /** Runs the console for an instruction, or for a few cycles while it is held. */
   #stepGame(): void {
     const game = this.#game;
     const { bus } = this;

@@ -1,4 +1,3 @@
-import { crc32 } from "node:zlib";
 import { InputError } from "../../../emu/input-error.ts";
 import {
   CONTROL_COLORS,
@@ -7,6 +6,7 @@ import {
   type ControlRoms,
 } from "../../../emu/nes/playchoice/control-roms.ts";
 import { KIB } from "../../../emu/units.ts";
+import { crc32Hex } from "../hashes.ts";
 import { printable } from "../text.ts";
 
 /** A file that may have one of the ROMs. */
@@ -16,13 +16,16 @@ export interface RomCandidate {
   readonly bytes: Uint8Array;
 }
 
+/** A file with its CRC-32, as `crc32Hex` gives it. */
+type CheckedFile = RomCandidate & { readonly crc: string };
+
 /** A socket of the PlayChoice-10's board. */
 interface Socket {
   /** What the file names of its ROM end with, after a dot. */
   readonly place: string;
   readonly bytes: number;
   /** File names and CRC-32s of known contents, the preferred one first. */
-  readonly known: readonly (readonly [name: string, crc: number])[];
+  readonly known: readonly (readonly [name: string, crc: string])[];
 }
 
 /**
@@ -33,21 +36,21 @@ const PROGRAM: Socket = {
   place: "8t",
   bytes: CONTROL_PROGRAM_BYTES,
   known: [
-    ["pch1-c__8t_e-2.8t", 0xd52fa07a],
-    ["pch1-c_8te.8t", 0x123ffa37],
-    ["pck1-c.8t", 0x503ee8b1],
-    ["pck1-c_fix.8t", 0x0be8ceb4],
+    ["pch1-c__8t_e-2.8t", "d52fa07a"],
+    ["pch1-c_8te.8t", "123ffa37"],
+    ["pck1-c.8t", "503ee8b1"],
+    ["pck1-c_fix.8t", "0be8ceb4"],
   ],
 };
 const TILES: readonly Socket[] = [
-  { place: "8k", bytes: CONTROL_PLANE_BYTES, known: [["pch1-c__8k.8k", 0x9acffb30]] },
-  { place: "8m", bytes: CONTROL_PLANE_BYTES, known: [["pch1-c__8m_e-1.8m", 0xc1232eee]] },
-  { place: "8p", bytes: CONTROL_PLANE_BYTES, known: [["pch1-c__8p_e-1.8p", 0x30c15e23]] },
+  { place: "8k", bytes: CONTROL_PLANE_BYTES, known: [["pch1-c__8k.8k", "9acffb30"]] },
+  { place: "8m", bytes: CONTROL_PLANE_BYTES, known: [["pch1-c__8m_e-1.8m", "c1232eee"]] },
+  { place: "8p", bytes: CONTROL_PLANE_BYTES, known: [["pch1-c__8p_e-1.8p", "30c15e23"]] },
 ];
 const COLORS: readonly Socket[] = [
-  { place: "6f", bytes: CONTROL_COLORS, known: [["pch1-c-6f.82s129an.6f", 0xe5414ca3]] },
-  { place: "6e", bytes: CONTROL_COLORS, known: [["pch1-c-6e.82s129an.6e", 0xa2625c6e]] },
-  { place: "6d", bytes: CONTROL_COLORS, known: [["pch1-c-6d.82s129an.6d", 0x1213ebd4]] },
+  { place: "6f", bytes: CONTROL_COLORS, known: [["pch1-c-6f.82s129an.6f", "e5414ca3"]] },
+  { place: "6e", bytes: CONTROL_COLORS, known: [["pch1-c-6e.82s129an.6e", "a2625c6e"]] },
+  { place: "6d", bytes: CONTROL_COLORS, known: [["pch1-c-6d.82s129an.6d", "1213ebd4"]] },
 ];
 
 const SOCKETS: readonly Socket[] = [PROGRAM, ...TILES, ...COLORS];
@@ -70,20 +73,16 @@ function isNamedFor({ place }: Socket, name: string): boolean {
   return baseName(name).endsWith(`.${place}`);
 }
 
-function hexCrc(crc: number): string {
-  return crc.toString(16).padStart(8, "0");
-}
-
 /** The name without folders, in lower case. */
 function baseName(name: string): string {
   return name.replace(/.*[/\\]/, "").toLowerCase();
 }
 
 /** The best file for a socket: one with known contents, else one with a name of the socket. */
-function bestFile(socket: Socket, files: readonly RomCandidate[]): RomCandidate | undefined {
+function bestFile(socket: Socket, files: readonly CheckedFile[]): CheckedFile | undefined {
   const { bytes, known } = socket;
-  for (const [, crc] of known) {
-    const found = files.find((file) => file.bytes.length === bytes && crc32(file.bytes) === crc);
+  for (const [, good] of known) {
+    const found = files.find((file) => file.bytes.length === bytes && file.crc === good);
     if (found !== undefined) return found;
   }
   const named = files.filter(({ name }) => isNamedFor(socket, name));
@@ -92,25 +91,14 @@ function bestFile(socket: Socket, files: readonly RomCandidate[]): RomCandidate 
 }
 
 /** What is wrong with a file for a socket: its size, or contents that are not known. */
-function judged({ known, bytes: size }: Socket, { name, bytes }: RomCandidate, where: string): string[] {
+function judged({ known, bytes: size }: Socket, { name, bytes, crc }: CheckedFile, where: string): string[] {
   if (bytes.length !== size) {
     const what = `${printable(baseName(name))} has ${bytes.length} bytes, not ${size}`;
     throw new InputError("data", what, printable(where));
   }
-  const crc = crc32(bytes);
   if (known.some(([, good]) => good === crc)) return [];
-  const expected = known.map(([, good]) => hexCrc(good)).join(" or ");
-  return [`${printable(baseName(name))} has the CRC-32 ${hexCrc(crc)}, not ${expected}: it may be damaged`];
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  const expected = known.map(([, good]) => good).join(" or ");
+  return [`${printable(baseName(name))} has the CRC-32 ${crc}, not ${expected}: it may be damaged`];
 }
 
 /**
@@ -122,12 +110,13 @@ export function readControlRoms(
   files: readonly RomCandidate[],
   where: string,
 ): { readonly roms: ControlRoms; readonly warnings: readonly string[] } {
-  const found = SOCKETS.map((socket) => bestFile(socket, files));
+  const checked = files.map((file) => ({ ...file, crc: crc32Hex(file.bytes) }));
+  const found = SOCKETS.map((socket) => bestFile(socket, checked));
   const missing = SOCKETS.filter((_, at) => found[at] === undefined);
   if (missing.length > 0) {
     const list = missing.map(({ known, bytes }) => {
       const [name, crc] = known[0]!;
-      return `${name} (${bytes} bytes, CRC-32 ${hexCrc(crc)})`;
+      return `${name} (${bytes} bytes, CRC-32 ${crc})`;
     });
     const what = `ROMs of the PlayChoice-10 are missing: ${list.join(", ")}`;
     throw new InputError("missing", what, printable(where), "add them, or choose the built-in program");
@@ -136,8 +125,8 @@ export function readControlRoms(
   return {
     roms: {
       program: roms[0]!.slice(),
-      tiles: joined(roms.slice(1, 1 + TILES.length)),
-      colors: joined(roms.slice(1 + TILES.length)),
+      tiles: new Uint8Array(Buffer.concat(roms.slice(1, 1 + TILES.length))),
+      colors: new Uint8Array(Buffer.concat(roms.slice(1 + TILES.length))),
     },
     warnings: SOCKETS.flatMap((socket, at) => judged(socket, found[at]!, where)),
   };
